@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, jest, test } from '@jest/globals';
+import type { LocalOrg } from '../../../local/okta/org.ts';
+import { orgWith, type Ran, runnerIn, stopOrgs, writesOf } from './support.ts';
+
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+afterEach(stopOrgs);
+
+/** The recipes of the page, as they stand there. */
+const page = readFileSync(join(__dirname, '../../../docs/okta.md'), 'utf8');
+const blocks = [...page.matchAll(/^```(yaml|sh) recipe=(\S+)\n([\s\S]*?)^```$/gm)].map(
+  ([, kind, name, text = '']) => ({ kind, name, text }),
+);
+const textOf = (name: string, kind: string): string =>
+  blocks.find((block) => block.name === name && block.kind === kind)?.text ?? '';
+
+const USERS = [{ login: 'ann@acme.com', uid: '00uann', groups: ['readers', 'sellers'] }];
+const GROUPS = [{ name: 'readers' }, { name: 'sellers' }];
+
+async function follow(
+  name: string,
+  org: LocalOrg,
+  more: Readonly<Record<string, string>> = {},
+): Promise<readonly Ran[]> {
+  const values: Readonly<Record<string, string>> = { ORG: org.url, ...more };
+  const okta = textOf(name, 'yaml').replace(/\$([A-Z]+)/g, (_, key: string) => values[key] ?? key);
+  const head =
+    'api: { name: orders, upstream: { url: https://orders.example.com } }\nroutes: [GET /orders, POST /orders]\n';
+  const { run } = runnerIn({ 'access.yaml': head + okta });
+  const all: Ran[] = [];
+  for (const line of textOf(name, 'sh').trim().split('\n')) all.push(await run(line));
+  return all;
+}
+
+test('there are four recipes, each with a map and its commands', () => {
+  expect([...new Set(blocks.map(({ name }) => name))]).toEqual([
+    'rules',
+    'by-hand',
+    'scopes',
+    'id-token',
+  ]);
+  expect(blocks).toHaveLength(8);
+});
+
+test('groups filled by rules, and tokens that carry them', async () => {
+  const org = await orgWith({ users: USERS, groups: GROUPS });
+  const [applied, planned, verified] = await follow('rules', org);
+  expect([applied?.code, planned?.code, verified?.code]).toEqual([0, 0, 0]);
+  expect(verified?.stdout).toContain('opens POST /orders');
+  expect([...org.store.groupRules.values()].map(({ status }) => status)).toEqual([
+    'ACTIVE',
+    'ACTIVE',
+  ]);
+});
+
+/** What somebody has clicked together, and nothing that carries a mark of ours. */
+async function byHand(org: LocalOrg): Promise<Readonly<Record<string, string>>> {
+  const call = async (path: string, body: unknown): Promise<string> => {
+    const response = await fetch(`${org.url}/api/v1${path}`, {
+      method: 'POST',
+      headers: { authorization: 'SSWS x', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return ((await response.json()) as { readonly id: string }).id;
+  };
+  const server = await call('/authorizationServers', {
+    name: 'traefik',
+    description: 'by hand',
+    audiences: ['api://orders'],
+  });
+  const below = `/authorizationServers/${server}`;
+  await call(`${below}/claims`, {
+    name: 'groups',
+    claimType: 'RESOURCE',
+    valueType: 'GROUPS',
+    group_filter_type: 'REGEX',
+    value: '.*',
+  });
+  const client = await call('/apps', {
+    name: 'oidc_client',
+    label: 'traefik',
+    signOnMode: 'OPENID_CONNECT',
+    credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
+    settings: {
+      oauthClient: {
+        application_type: 'native',
+        redirect_uris: ['com.example.orders:/callback'],
+        grant_types: ['authorization_code', 'password', 'implicit', 'refresh_token'],
+        response_types: ['code', 'id_token', 'token'],
+      },
+    },
+  });
+  const policy = await call(`${below}/policies`, {
+    type: 'OAUTH_AUTHORIZATION_POLICY',
+    name: 'all clients',
+    description: 'everybody',
+    priority: 1,
+    conditions: { clients: { include: ['ALL_CLIENTS'] } },
+  });
+  await call(`${below}/policies/${policy}/rules`, {
+    type: 'RESOURCE_ACCESS',
+    name: 'default',
+    priority: 1,
+    conditions: {
+      people: { groups: { include: ['EVERYONE'] } },
+      grantTypes: {
+        include: ['authorization_code', 'client_credentials', 'implicit', 'password'],
+      },
+      scopes: { include: ['*'] },
+    },
+    actions: { token: { accessTokenLifetimeMinutes: 60 } },
+  });
+  return { SERVER: server, CLIENT: client };
+}
+
+test('a server that somebody else made', async () => {
+  const org = await orgWith({ users: USERS, groups: GROUPS });
+  const made = await byHand(org);
+  org.requests.length = 0;
+  const [verified, planned, asAnn] = await follow('by-hand', org, made);
+  expect([verified?.code, verified?.stdout]).toEqual([0, verified?.stdout]);
+  expect(planned?.stdout).toContain('No changes: the org is as the maps say');
+  expect([planned?.code, asAnn?.code]).toEqual([0, 0]);
+  expect(asAnn?.stdout).toContain('opens POST /orders');
+  expect(writesOf(org.requests)).toEqual([]);
+  const token = org.tokenFor(made['SERVER'] ?? '', {
+    clientId: made['CLIENT'] ?? '',
+    login: 'ann@acme.com',
+    scopes: ['openid'],
+    grantType: 'password',
+  });
+  expect(token).toMatchObject({
+    kind: 'granted',
+    claims: { groups: ['Everyone', 'readers', 'sellers'] },
+  });
+});
+
+test('what the recipe for a server of somebody else names is looser than what we would make', async () => {
+  const org = await orgWith({ users: USERS, groups: GROUPS });
+  const made = await byHand(org);
+  const map = `api: { name: orders, upstream: { url: https://orders.example.com } }
+okta: { issuer: ${org.url}/oauth2/${made['SERVER']}, audience: api://orders, clients: [${made['CLIENT']}], manage: { org: ${org.url} } }
+routes: [GET /orders]
+groups: { readers: { allow: [GET /orders] } }
+`;
+  const { code, stdout } = await runnerIn({ 'access.yaml': map }).run('okta verify');
+  expect(code).toBe(1);
+  for (const says of ['`password`', 'needs no PKCE', 'refresh tokens without end'])
+    expect(stdout).toContain(says);
+});
+
+test('scopes by group', async () => {
+  const org = await orgWith({ users: USERS, groups: GROUPS });
+  const all = await follow('scopes', org);
+  expect(all.map(({ code }) => code)).toEqual([0, 0]);
+  const [server = ''] = org.store.servers.keys();
+  const scopes = [...(org.store.scopes.get(server)?.values() ?? [])].map(({ name }) => name);
+  expect(scopes).toEqual(expect.arrayContaining(['orders:read', 'orders:write']));
+});
+
+test('groups in the ID token too', async () => {
+  const org = await orgWith({ users: USERS, groups: GROUPS });
+  const all = await follow('id-token', org);
+  expect(all.map(({ code }) => code)).toEqual([0, 0]);
+  const [server = ''] = org.store.servers.keys();
+  const claims = [...(org.store.claims.get(server)?.values() ?? [])].filter(
+    ({ name }) => name === 'groups',
+  );
+  expect(claims.map(({ claimType }) => claimType)).toEqual(['RESOURCE', 'IDENTITY']);
+});
