@@ -22,9 +22,6 @@ export const namesOf = ({ groups, apps, origins, servers }: DesiredOrg): Names =
   servers: localNames(servers.map(({ name }) => name)),
 });
 
-/** Where the groups stand: a directory's are read, not owned. */
-export type GroupPlaces = ReadonlyMap<string, HclReference>;
-
 export const idOf = (type: string, name: string): HclReference => reference(`${type}.${name}.id`);
 
 export const resource = (
