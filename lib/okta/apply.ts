@@ -5,7 +5,7 @@
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { mergedBody } from './merged-body.ts';
 import { OktaError } from './okta-error.ts';
-import { type Json, type JsonObject, type OktaOrg, textAt, textsAt } from './org.ts';
+import { type Json, type JsonObject, type OktaOrg, textAt, textsAt, valueAt } from './org.ts';
 import type { Plan } from './plan.ts';
 import { bodyOf, pathOf, printOf, type Step } from './step.ts';
 
@@ -79,14 +79,15 @@ async function withoutDeleted(org: OktaOrg, rule: JsonObject): Promise<JsonObjec
   for (const user of excluded) if (await isDeleted(org, user)) deleted.push(user);
   if (deleted.length === 0) return rule;
   const exclude = excluded.filter((user) => !deleted.includes(user));
-  const { conditions } = rule;
-  const { people } = isObject<Json>(conditions) ? conditions : {};
-  const kept = { ...(isObject<Json>(people) ? people : {}), users: { exclude } };
-  return {
-    ...rule,
-    conditions: { ...(isObject<Json>(conditions) ? conditions : {}), people: kept },
-  };
+  const conditions = objectAt(rule, 'conditions');
+  const people = { ...objectAt(conditions, 'people'), users: { exclude } };
+  return { ...rule, conditions: { ...conditions, people } };
 }
+
+const objectAt = (json: JsonObject, key: string): JsonObject => {
+  const value = valueAt(json, key);
+  return isObject<Json>(value) ? value : {};
+};
 
 async function isDeleted(org: OktaOrg, user: string): Promise<boolean> {
   try {
