@@ -1,11 +1,11 @@
 /** The app that the CDK's command line synthesizes: a stack for each map that the context names. */
-import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
 import { warnOfExamples } from '../lib/stack/example-issuers.ts';
+import { recommendedFlags } from '../lib/stack/recommended-flags.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
 import { ContextError, flag, stackProps } from './context.ts';
 
@@ -72,10 +72,11 @@ function storeClient(app: App): StoreClient {
 export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App {
   // A folder with nothing but a map and three lines of cdk.json gets the template that this
   // repository's cdk.json makes; what it sets itself wins.
-  const flags = createRequire(import.meta.filename)(
-    'aws-cdk-lib/recommended-feature-flags.json',
-  ) as Record<string, unknown>;
-  const app = new App({ autoSynth: false, ...given, context: { ...flags, ...given.context } });
+  const app = new App({
+    autoSynth: false,
+    ...given,
+    context: { ...recommendedFlags(), ...given.context },
+  });
   const options = {
     ...stackProps(app),
     watch: watchOptions(app),

@@ -8,6 +8,7 @@ import { inject } from './inject.ts';
 import { login } from './login.ts';
 import { matrix } from './matrix.ts';
 import { okta } from './okta.ts';
+import { packageCommand } from './package.ts';
 import { promote } from './promote.ts';
 import { replay } from './replay.ts';
 import type { CliCommand } from './shell/command.ts';
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CliCommand[] = [
   token,
   login,
   inject,
+  packageCommand,
   coverage,
   smoke,
   usage,

@@ -3,6 +3,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
+import { authorizerSettings } from './authorizer-settings.ts';
 
 /**
  * The authorizer for APIs that another tool deploys: outputs of the stack say what to configure
@@ -32,9 +33,9 @@ export class AuthorizerOnly extends Construct {
 function outputsFor(
   scope: Construct,
   functionArn: string,
-  { kind }: AccessMap,
+  map: AccessMap,
 ): Readonly<Record<string, string>> {
-  const isHttp = kind === 'http';
+  const { identitySource, payloadFormatVersion, resultTtlSeconds } = authorizerSettings(map);
   return {
     AuthorizerArn: functionArn,
     AuthorizerUri: Stack.of(scope).formatArn({
@@ -43,10 +44,8 @@ function outputsFor(
       resource: 'path',
       resourceName: `2015-03-31/functions/${functionArn}/invocations`,
     }),
-    IdentitySource: isHttp
-      ? '$request.header.Authorization'
-      : 'method.request.header.Authorization',
-    PayloadFormatVersion: isHttp ? '2.0' : '1.0',
-    ResultTtlSeconds: '0',
+    IdentitySource: identitySource,
+    PayloadFormatVersion: payloadFormatVersion,
+    ResultTtlSeconds: String(resultTtlSeconds),
   };
 }

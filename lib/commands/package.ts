@@ -1,0 +1,101 @@
+/** `package`: writes the authorizer of a map for tools that are not the CDK. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Option } from 'commander';
+import type { AccessMap } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+import type { Format, PackagedFiles } from '../package/write-package.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  jsonOption,
+  type MapOptions,
+  mapOption,
+  requiredOption,
+  UsageError,
+} from './shell/command.ts';
+import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { requireMap } from './shell/map-file.ts';
+
+const FORMATS: readonly Format[] = ['cloudformation', 'terraform'];
+
+export interface PackageOptions extends MapOptions, JsonOptions {
+  readonly format?: Format;
+  readonly output?: string;
+}
+
+export async function runPackage(
+  { map: file, format = 'cloudformation', output = '', json }: PackageOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const map = requireMap(file, io);
+  if (!map.api.authorizerOnly)
+    throw new UsageError(
+      `expected \`api.authorizerOnly: true\` in ${code(map.source)}, found none: what is packaged is the authorizer, and another tool has the API`,
+    );
+  for (const { message } of map.warnings) io.err(`${message}\n`);
+  const { files, digest } = await packaged(map, format);
+  write(resolve(io.cwd, output), files, output);
+  const names = Object.keys(files).sort();
+  const { version } = map;
+  if (json)
+    writeJson(io, {
+      ...{ ok: true, exit: EXIT.good, problems: [] },
+      ...{ format, folder: output, files: names, mapVersion: version, codeSha256: digest },
+    });
+  else
+    writeLines(io, [
+      `wrote ${names.join(', ')} to ${output}`,
+      `map version: ${version}`,
+      `CodeSha256 of the function: ${digest}`,
+    ]);
+  return EXIT.good;
+}
+
+/** The CDK synthesizes what is packaged; other commands do without it, so that users may lack it. */
+async function packaged(map: AccessMap, format: Format): Promise<PackagedFiles> {
+  try {
+    const { packageFiles } = await import('../package/write-package.ts');
+    return packageFiles(map, format);
+  } catch (error) {
+    const { code: found, message = '' } = error as NodeJS.ErrnoException;
+    if (/MODULE_NOT_FOUND$/.test(found ?? '') && /aws-cdk-lib|constructs/.test(message))
+      throw new UsageError(
+        'expected the packages aws-cdk-lib and constructs beside okta-group-authorizer, found none: npm install aws-cdk-lib constructs',
+      );
+    throw error;
+  }
+}
+
+function write(folder: string, files: PackagedFiles['files'], given: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, contents] of Object.entries(files))
+      writeFileSync(join(folder, name), contents);
+  } catch (error) {
+    const { code: found = 'an error' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`expected a folder that can be written, found ${code(given)} (${found})`);
+  }
+}
+
+export const packageCommand = defineCommand<PackageOptions>({
+  name: 'package',
+  summary: 'write the authorizer for CloudFormation or Terraform, without the CDK',
+  examples: [
+    'package --format cloudformation -o authorizer',
+    'package --format terraform -o modules/authorizer -m access.yaml',
+  ],
+  declare: (command) =>
+    void command
+      .addOption(mapOption())
+      .addOption(
+        new Option('--format <tool>', 'what the files are for')
+          .choices(FORMATS)
+          .default('cloudformation'),
+      )
+      .addOption(requiredOption('-o, --output <folder>', 'folder to write into'))
+      .addOption(jsonOption()),
+  run: runPackage,
+});

@@ -1,0 +1,19 @@
+import type { AccessMap } from '../access-map/index.ts';
+
+/** What the owner of an API sets on its authorizer, so that it asks ours and understands the answer. */
+export interface AuthorizerSettings {
+  /** `coverage` knows our authorizers by how their names begin. */
+  readonly name: string;
+  readonly identitySource: string;
+  readonly payloadFormatVersion: string;
+  /** Answers are for one request: quotas count each, and routes of the API may not be in the map. */
+  readonly resultTtlSeconds: number;
+}
+
+export const authorizerSettings = ({ kind, name }: AccessMap): AuthorizerSettings => ({
+  name: `okta-groups-${name}`,
+  identitySource:
+    kind === 'http' ? '$request.header.Authorization' : 'method.request.header.Authorization',
+  payloadFormatVersion: kind === 'http' ? '2.0' : '1.0',
+  resultTtlSeconds: 0,
+});
