@@ -21,10 +21,11 @@ function inputsOf(entry: string): readonly string[] {
 }
 
 /** Packages and modules of Node that an entry and its own files import, now or later. */
-function packagesOf(entry: string): readonly string[] {
+function packagesOf(entry: string, without: string[] = []): readonly string[] {
   const { metafile } = buildSync({
     ...lambdaBuildOptions(resolve(entry)),
     packages: 'external',
+    external: without,
     write: false,
     metafile: true,
   });
@@ -68,9 +69,9 @@ describe('the walls of the house', () => {
   });
 
   test.each([['bin/cli.ts'], ['lib/commands/index.ts']])(
-    '%s never loads the CDK, which users of the commands may lack',
+    '%s never loads the CDK, which users of the commands may lack, but for `package`',
     (entry) => {
-      const packages = packagesOf(entry);
+      const packages = packagesOf(entry, ['*/package/write-package.ts']);
       expect(packages).toContain('commander');
       expect(packages.filter((name) => /^(?:aws-cdk-lib|constructs)\b/.test(name))).toEqual([]);
     },
@@ -143,8 +144,8 @@ describe('the rooms of the house', () => {
   // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; arrows to the
   // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
-    // 2026-11-28: one more, the judge of paths.
-    expect(rooms.length).toBeLessThanOrEqual(58);
+    // 2026-11-28: two more, the judge of paths and the writer of packages for other tools.
+    expect(rooms.length).toBeLessThanOrEqual(59);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
     // One more: an asset holds the model packed.
     // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis ask;
@@ -154,7 +155,8 @@ describe('the rooms of the house', () => {
     // Three more: the rules of an attachment have one home, which protect, our own APIs and check ask.
     // Three more: check finds what a template has no room for, inject what attach refuses.
     // Two more: recorded paths are judged anew by the judge itself; inject asks for the rules.
-    expect(counted.length).toBeLessThanOrEqual(224);
+    // Three more: what is packaged for other tools is the stack of a map, and a command writes it.
+    expect(counted.length).toBeLessThanOrEqual(227);
   });
 
   test('no room reaches itself over others', () => {

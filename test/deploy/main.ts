@@ -16,6 +16,7 @@ import { existingHttpApi } from './existing-http-api.ts';
 import { existingRestApi } from './existing-rest-api.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
+import { packagedStack } from './packaged-stack.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -30,6 +31,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   rest: (world) => ownApi('rest', world, step),
   'attach-rest': (world) => existingRestApi(world, step),
   only: (world) => authorizerOnly(world, step),
+  packaged: (world) => packagedStack(world, step),
   package: (world) => packaged(world, step),
 };
 

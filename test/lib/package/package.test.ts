@@ -1,0 +1,169 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from '@cdktf/hcl2json';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { unzipSync } from 'fflate';
+import { runPackage } from '../../../lib/commands/package.ts';
+import { quoted } from '../../../lib/package/hcl.ts';
+import { packagedStack } from '../../../lib/package/package-stack.ts';
+import type { Template } from '../../../lib/package/template.ts';
+import { packageFiles } from '../../../lib/package/write-package.ts';
+import { zipOf } from '../../../lib/package/zip.ts';
+import { accessMap } from '../../support/synthesis.ts';
+import { capture, project } from '../commands/project.ts';
+
+const KINDS = ['http', 'rest'] as const;
+type Kind = (typeof KINDS)[number];
+/** With a quota of a group, which has an alarm of its own. */
+const mapOf = (kind: Kind) =>
+  accessMap({
+    api: { name: 'shop', kind, authorizerOnly: true },
+    quotas: { team: { limit: 10, per: 'minute', by: 'group' } },
+    groups: { readers: { allow: ['GET /items'], quota: 'team' } },
+  });
+
+const textOf = (files: Readonly<Record<string, string | Uint8Array>>, name: string): string =>
+  String(files[name]);
+
+/** A module as its parser reads it: blocks by type, resources by type and label. */
+interface Parsed {
+  readonly resource: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
+}
+
+describe.each(KINDS)('the authorizer of a map of kind %s', (kind) => {
+  const packaged: Partial<Record<'cloudformation' | 'terraform', ReturnType<typeof packageFiles>>> =
+    {};
+  beforeAll(() => {
+    packaged.cloudformation = packageFiles(mapOf(kind), 'cloudformation');
+    packaged.terraform = packageFiles(mapOf(kind), 'terraform');
+  });
+  const files = (format: 'cloudformation' | 'terraform') => packaged[format]?.files ?? {};
+
+  test('is the same whenever it is packaged, and the same code for both tools', () => {
+    expect(packageFiles(mapOf(kind), 'terraform')).toEqual(packaged.terraform);
+    const [one, other] = [files('cloudformation'), files('terraform')];
+    expect(other['authorizer.zip']).toEqual(one['authorizer.zip']);
+    const digest = createHash('sha256')
+      .update(one['authorizer.zip'] ?? '')
+      .digest('base64');
+    expect(packaged.cloudformation?.digest).toBe(digest);
+  });
+
+  test('needs no bootstrap and no CDK', () => {
+    const text = textOf(files('cloudformation'), 'template.json');
+    expect(text).not.toMatch(/bootstrap|AWS::CDK|aws:cdk|aws:asset|cdk-hnb/i);
+    const { Resources, Parameters } = JSON.parse(text) as Template;
+    const types = [...new Set(Object.values(Resources).map(({ Type }) => Type))].sort();
+    expect(types).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::DynamoDB::Table',
+      'AWS::IAM::Role',
+      'AWS::Lambda::Function',
+      'AWS::Lambda::Permission',
+      'AWS::Logs::LogGroup',
+      'AWS::Logs::MetricFilter',
+    ]);
+    expect(Object.keys(Parameters ?? {}).sort()).toEqual([
+      ...['AlarmTopicArn', 'ApiId', 'ApiKind', 'CodeBucket', 'CodeKey'],
+      ...['LogRetentionDays', 'MemorySize'],
+    ]);
+  });
+
+  test('has a second template, whose code is the file beside it', () => {
+    const [byParameters, local] = ['template.json', 'template.local.json'].map(
+      (name) => JSON.parse(textOf(files('cloudformation'), name)) as Template,
+    );
+    const code = ({ Resources }: Template) =>
+      Object.values(Resources).flatMap(({ Properties: { Code } }) => Code ?? []);
+    expect(byParameters && code(byParameters)).toEqual([
+      { S3Bucket: { Ref: 'CodeBucket' }, S3Key: { Ref: 'CodeKey' } },
+    ]);
+    expect(local && code(local)).toEqual(['authorizer.zip']);
+    expect(Object.keys(local?.Parameters ?? {})).not.toContain('CodeBucket');
+  });
+
+  test('is a module that a parser of HCL reads, with every resource of the template', async () => {
+    const { template } = packagedStack(mapOf(kind));
+    const main = (await parse('main.tf', textOf(files('terraform'), 'main.tf'))) as Parsed;
+    for (const name of ['variables.tf', 'outputs.tf'])
+      await parse(name, textOf(files('terraform'), name));
+    const count = (type: string) => Object.keys(main.resource[type] ?? {}).length;
+    const ofType = (type: string) =>
+      Object.values(template.Resources).filter(({ Type }) => Type === type).length;
+    for (const [terraform, cloudformation] of [
+      ['aws_dynamodb_table', 'AWS::DynamoDB::Table'],
+      ['aws_cloudwatch_metric_alarm', 'AWS::CloudWatch::Alarm'],
+      ['aws_cloudwatch_log_metric_filter', 'AWS::Logs::MetricFilter'],
+      ['aws_lambda_permission', 'AWS::Lambda::Permission'],
+      ['aws_iam_role', 'AWS::IAM::Role'],
+    ] as const)
+      expect([terraform, count(terraform)]).toEqual([terraform, ofType(cloudformation)]);
+    const [authorizer] =
+      main.resource[
+        kind === 'rest' ? 'aws_api_gateway_authorizer' : 'aws_apigatewayv2_authorizer'
+      ]?.['groups'] ?? [];
+    expect(authorizer).toMatchObject({
+      name: 'okta-groups-shop',
+      authorizer_result_ttl_in_seconds: 0,
+      ...(kind === 'rest'
+        ? { type: 'REQUEST', identity_source: 'method.request.header.Authorization' }
+        : {
+            enable_simple_responses: false,
+            authorizer_payload_format_version: '2.0',
+            identity_sources: ['$request.header.Authorization'],
+          }),
+    });
+  });
+});
+
+test.each(['${var.api_id}', '%{ if true }', '"', '\\', 'a\nb', '$${x}', 'ü 🙂'])(
+  'the text %j stands in HCL as it is',
+  async (text) => {
+    expect(await parse('a.tf', `value = ${quoted(text)}\n`)).toEqual({ value: escaped(text) });
+  },
+);
+
+/** The parser leaves escapes of templates as they are written. */
+const escaped = (text: string): string => text.replaceAll('${', '$${').replaceAll('%{', '%%{');
+
+test('a zip holds the files of a folder and nothing that differs between machines', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'zip-'));
+  const contents = { 'b.mjs': 'two', 'a.mjs': 'one', 'größe.json': '{}' };
+  for (const [name, text] of Object.entries(contents)) writeFileSync(join(folder, name), text);
+  const { contents: zip, digest } = zipOf(folder);
+  const read = Object.fromEntries(
+    Object.entries(unzipSync(zip)).map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
+  );
+  expect(read).toEqual(contents);
+  expect(zipOf(folder).digest).toBe(digest);
+  // What was made once; another value is another zip of the same code, and a deployment for nothing.
+  expect(digest).toBe('LNrL0CGcKK60TlkGJ0BQyigzA8d3DJP+/w16Nvb+uPY=');
+});
+
+describe('the command', () => {
+  const MAP = `api: { name: orders, authorizerOnly: true }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: [GET /orders]
+groups: { readers: { allow: [GET /orders] } }
+`;
+
+  test('writes files and tells version and digest', async () => {
+    const io = capture(project({ 'access.yaml': MAP }));
+    expect(await runPackage({ format: 'terraform', output: 'out', json: true }, io)).toBe(0);
+    const told = JSON.parse(io.stdout()) as { readonly codeSha256: string };
+    const names = ['authorizer.zip', 'main.tf', 'outputs.tf', 'variables.tf'];
+    expect(told).toMatchObject({ ok: true, exit: 0, problems: [], files: names });
+    expect(readdirSync(join(io.cwd, 'out')).sort()).toEqual(names);
+    const zip = readFileSync(join(io.cwd, 'out/authorizer.zip'));
+    expect(told.codeSha256).toBe(createHash('sha256').update(zip).digest('base64'));
+  });
+
+  test('refuses a map whose API we deploy, and a folder that cannot be written', async () => {
+    const own = capture(project({ 'access.yaml': MAP.replace(', authorizerOnly: true', '') }));
+    await expect(runPackage({ output: 'out' }, own)).rejects.toThrow('api.authorizerOnly: true');
+    const taken = capture(project({ 'access.yaml': MAP, out: 'a file' }));
+    await expect(runPackage({ output: 'out' }, taken)).rejects.toThrow('EEXIST');
+  });
+});
