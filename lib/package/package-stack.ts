@@ -128,8 +128,12 @@ function parameterize(stack: AccessStack): void {
     if (node instanceof CfnLogGroup)
       node.addPropertyOverride('RetentionInDays', { Ref: PARAMETER.logRetention });
     if (node instanceof CfnPermission) node.addPropertyOverride('SourceArn', { 'Fn::Sub': CALLER });
-    if (node instanceof CfnAlarm)
+    if (node instanceof CfnAlarm) {
       for (const kind of ['AlarmActions', 'OKActions']) node.addPropertyOverride(kind, actions);
+      // The template may be deployed under any name, and twice in an account.
+      const name = node.alarmName?.replace(stack.stackName, '${AWS::StackName}');
+      node.addPropertyOverride('AlarmName', { 'Fn::Sub': name });
+    }
   }
 }
 

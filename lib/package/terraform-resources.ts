@@ -1,7 +1,7 @@
 /** Resources of CloudFormation as those of Terraform's provider `aws`. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { expression, type Properties } from './expressions.ts';
-import { type Body, quoted } from './hcl.ts';
+import { type Body, quoted } from './hcl-blocks.ts';
 import type { Json } from './template.ts';
 
 export interface Conversion {
@@ -138,6 +138,8 @@ function alarm(properties: Properties, label: string): Body {
   // One list for both: what is told when it rings is told when it is over.
   properties.take('AlarmActions');
   properties.take('OKActions');
+  // Named as all resources of the module are.
+  properties.take('AlarmName');
   return {
     alarm_name: named(label),
     alarm_description: properties.text('AlarmDescription'),

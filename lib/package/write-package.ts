@@ -1,6 +1,6 @@
 import type { AccessMap } from '../access-map/index.ts';
 import { PARAMETER, type PackagedStack, packagedStack } from './package-stack.ts';
-import { terraformModule } from './terraform.ts';
+import { terraformModule } from './terraform-module.ts';
 
 export type Format = 'cloudformation' | 'terraform';
 

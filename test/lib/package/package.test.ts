@@ -6,7 +6,7 @@ import { parse } from '@cdktf/hcl2json';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { runPackage } from '../../../lib/commands/package.ts';
-import { quoted } from '../../../lib/package/hcl.ts';
+import { quoted } from '../../../lib/package/hcl-blocks.ts';
 import { packagedStack } from '../../../lib/package/package-stack.ts';
 import type { Template } from '../../../lib/package/template.ts';
 import { packageFiles } from '../../../lib/package/write-package.ts';

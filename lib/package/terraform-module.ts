@@ -2,7 +2,7 @@
 import type { AccessMap } from '../access-map/index.ts';
 import { authorizerSettings } from '../stack/authorizer-settings.ts';
 import { type Names, Properties } from './expressions.ts';
-import { type Body, block, quoted } from './hcl.ts';
+import { type Body, block, quoted } from './hcl-blocks.ts';
 import { PARAMETER, type PackagedStack } from './package-stack.ts';
 import type { Template } from './template.ts';
 import { CONVERSIONS, type Conversion, rolePolicies } from './terraform-resources.ts';
