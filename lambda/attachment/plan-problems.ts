@@ -7,6 +7,7 @@ import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
 import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
+import { openBesideGuarded } from '../gateway/spelled-routes.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { endpointProblems } from './endpoint.ts';
 import { priorAuthorizationOf } from './record.ts';
@@ -26,6 +27,7 @@ export const planProblems = (
 ): readonly string[] => [
   ...protocolProblems(request, state),
   ...unmappedProblems(request, state, unmapped),
+  ...spelledProblems(request, state, attach),
   ...otherAttachmentProblems(request, state),
   ...shadowProblems(request, state, attach),
   ...apiProblems(request, state, attach),
@@ -52,6 +54,21 @@ function unmappedProblems(
   return [
     `expected every route of API \`${api.id}\` (${api.name}) in the access map, found ${joinWithLimit(unmapped)} without an entry: add them to \`routes\`, or set \`attachTo.onUnmapped\``,
   ];
+}
+
+/** A route that stays without an authorizer must not spell one that gets ours. */
+function spelledProblems(
+  request: AttachmentRequest,
+  { api }: AttachmentState,
+  attach: readonly LiveRoute[],
+): readonly string[] {
+  if (request.onUnmapped !== 'leave') return [];
+  const mapped = new Set([...request.guarded, ...request.public]);
+  return openBesideGuarded(api, {
+    guarded: attach.map(({ key }) => key),
+    isMapped: (key) => mapped.has(key),
+    readsExactly: () => false,
+  });
 }
 
 /** Two attachments share an API where their routes differ. */

@@ -1,4 +1,6 @@
 /** `coverage`: what stands before each route of the live API, and what mends what should not. */
+import { hasBit } from '../../lambda/core/model/bits.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { ExpectedRoutes } from '../../lambda/gateway/judge-route.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
@@ -11,6 +13,7 @@ import {
   MENDS,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
+import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { expectationOf } from './live/expectation.ts';
@@ -76,15 +79,28 @@ export async function runCoverage(
 
 /** What the API as a whole has against the authorizer, and the map does not accept. */
 function problemsOf(
-  { api: { accept }, gatewayRoutes }: AccessMap,
+  map: AccessMap,
   routes: readonly JudgedRoute[],
   live: LiveApi,
 ): readonly string[] {
+  const { accept } = map.api;
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
-  const mapped = new Set(gatewayRoutes.map(({ key }) => key));
-  return liveApiProblems(live, guarded, (key) => mapped.has(key)).flatMap(({ finding, says }) =>
+  const mapped = new Set(map.gatewayRoutes.map(({ key }) => key));
+  const isMapped = (key: string): boolean => mapped.has(key);
+  const found = liveApiProblems(live, guarded, isMapped).flatMap(({ finding, says }) =>
     finding !== undefined && accept.findings.includes(finding) ? [] : [says],
   );
+  const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
+  return [...found, ...openBesideGuarded(live, spelled), ...unmappedBesideGuarded(live, spelled)];
+}
+
+/** Keys of the API of which the map says that the back end reads paths exactly. */
+function exactKeys({ model }: AccessMap): (key: string) => boolean {
+  const { routes, exactPaths } = parseModel(model);
+  const exact = new Set(
+    routes.flatMap(({ key, gateway = key }, index) => (hasBit(exactPaths, index) ? [gateway] : [])),
+  );
+  return (key) => exact.has(key);
 }
 
 interface Found {

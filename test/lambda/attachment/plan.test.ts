@@ -62,6 +62,14 @@ const keyedByAuthorizer = (api: LiveApi): LiveApi => ({
 const ANY_USER = { guarded: ['GET /orders', 'GET /me', 'ANY /user'] };
 const withAny = (api: LiveApi): LiveApi => ({ ...addRoutes('ANY /user')(api), hasCors: true });
 
+test('the plan forbids to leave a route without an authorizer that may spell a guarded one', async () => {
+  const wild = addRoutes('ANY /{proxy+}');
+  expect(await reasonOf(wild, { OnUnmapped: 'leave' })).toContain(
+    '`ANY /{proxy+}` has no authorizer, and a back end may read a path of it as `GET /orders`',
+  );
+  expect(await reasonOf(addRoutes('GET /health'), { OnUnmapped: 'leave' })).toBeUndefined();
+});
+
 describe('the plan forbids, before anything is changed,', () => {
   const policy = JSON.stringify({
     Statement: [

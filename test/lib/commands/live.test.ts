@@ -117,6 +117,36 @@ describe('coverage', () => {
     expect((await run(accepted, live)).code).toBe(1);
   });
 
+  test('names live routes whose paths mix with those that the map guards, exit 1', async () => {
+    const map = `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5, onUnmapped: leave } }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: ['GET /orders/{id}']
+groups: { staff: { allow: ['GET /orders/{id}'] } }
+`;
+    const routes = [
+      route('GET /orders/{id}', 'CUSTOM', { authorizerId: 'ours' }),
+      route('GET /orders/export', 'AWS_IAM'),
+    ];
+    const run = async (text: string, more: readonly LiveRoute[] = []) => {
+      const io = capture(project({ 'access.yaml': text }));
+      const code = await runCoverage({}, io, aws({ ...API, routes: [...routes, ...more] }));
+      return { code, text: io.stdout() };
+    };
+    const found = await run(map);
+    expect(found.code).toBe(1);
+    expect(found.text).toContain('`GET /orders/export` is not in the map, and whoever may call');
+    const exact = map.replace(
+      "routes: ['GET /orders/{id}']",
+      "routes: [{ route: 'GET /orders/{id}', paths: exact }]",
+    );
+    expect((await run(exact)).code).toBe(0);
+    const wild = await run(exact, [route('$default', 'NONE')]);
+    expect(wild.code).toBe(1);
+    expect(wild.text).toContain(
+      '`$default` has no authorizer, and a back end may read a path of it',
+    );
+  });
+
   test('tells what stands before each route, and exits 1 for one that anybody can call', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
     expect(await runCoverage({}, io, aws())).toBe(1);

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import {
+  openBesideGuarded,
+  unmappedBesideGuarded,
+} from '../../../lambda/gateway/spelled-routes.ts';
+
+const live = (keys: readonly string[], type: string) => ({
+  routes: keys.map((key) => ({
+    key,
+    locator: key,
+    authorization: { type, scopes: [] },
+    apiKeyRequired: false,
+    preflight: key.startsWith('OPTIONS '),
+  })),
+});
+const mapOf = (guarded: readonly string[], exact: readonly string[] = []) => ({
+  guarded,
+  isMapped: (key: string) => guarded.includes(key) || key === 'GET /public/{id}',
+  readsExactly: (key: string) => exact.includes(key),
+});
+
+test.each<[string, string, string, boolean]>([
+  ['a parameter beside a literal', 'GET /orders/{id}', 'GET /orders/export', true],
+  ['a greedy route above one', 'ANY /{proxy+}', 'GET /orders/export', true],
+  ['the default route', '$default', 'POST /orders', true],
+  ['a parameter in the middle', 'GET /users/{id}/keys', 'GET /users/root/keys', true],
+  ['a parameter above a deeper route', 'GET /items/{id}', 'GET /items/{id}/cost', true],
+  ['another method', 'GET /orders/{id}', 'POST /orders/export', false],
+  ['the literal beside the parameter', 'GET /orders/export', 'GET /orders/{id}', false],
+  ['another folder', 'GET /files/{path+}', 'GET /orders/export', false],
+  ['a preflight', 'OPTIONS /{proxy+}', 'OPTIONS /orders', false],
+  ['a route of the map', 'GET /public/{id}', 'GET /public/root', false],
+])(
+  'a route without an authorizer may spell a guarded one: %s',
+  (_name, unguarded, guarded, spells) => {
+    const said = openBesideGuarded(live([unguarded, guarded], 'NONE'), mapOf([guarded]));
+    expect(said.map((text) => text.split(' has no')[0])).toEqual(
+      spells ? [`\`${unguarded}\``] : [],
+    );
+    if (spells) expect(said[0]).toContain(`as \`${guarded}\`, which the map guards`);
+    // What has an authorizer refuses by it.
+    expect(openBesideGuarded(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
+  },
+);
+
+test.each<[string, string, string, boolean]>([
+  ['a literal beside its parameter', 'GET /orders/{id}', 'GET /orders/export', true],
+  ['any route below a greedy one', 'ANY /{proxy+}', 'DELETE /admin', true],
+  ['a literal of every method', 'GET /orders/{id}', 'ANY /orders/export', true],
+  ['a parameter beside its literal', 'GET /orders/export', 'GET /orders/{id}', false],
+  ['another method', 'GET /orders/{id}', 'POST /orders/export', false],
+])(
+  'callers of a guarded route may spell one that the map lacks: %s',
+  (_name, guarded, other, is) => {
+    const routes = live([guarded, other], 'JWT');
+    const said = unmappedBesideGuarded(routes, mapOf([guarded]));
+    expect(said.map((text) => text.split(' is not')[0])).toEqual(is ? [`\`${other}\``] : []);
+    if (is) expect(said[0]).toContain('add it to `routes`');
+    expect(unmappedBesideGuarded(routes, mapOf([guarded], [guarded]))).toEqual([]);
+  },
+);
