@@ -19,7 +19,8 @@ import {
 } from '../../lambda/core/token/token-rules.ts';
 import { nearest } from '../access-map/report/nearest.ts';
 import { effectOf, shadowNote } from './cells.ts';
-import { type CodeExplanation, explanationOf } from './code-explanations.ts';
+import type { CodeExplanation } from './code-explanation.ts';
+import { explanationOf } from './code-explanations.ts';
 import { claimDetail, issuerDetail } from './token-details.ts';
 
 export interface Finding extends CodeExplanation {

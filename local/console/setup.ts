@@ -25,6 +25,8 @@ export interface ConsoleSetup {
   readonly permissionsPath: string | undefined;
   readonly routes: readonly string[];
   readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+  /** What every user may call, where the map says so. */
+  readonly everyone: readonly Cell[] | undefined;
   /** Known only of the local issuer. */
   readonly users: readonly LocalUser[];
 }
@@ -63,6 +65,7 @@ export function consoleSetup({
       name,
       cells: routes.map(cellsFor(model, { groups: [name] })),
     })),
+    everyone: model.everyone && routes.map(cellsFor(model, {})),
     users,
   };
 }

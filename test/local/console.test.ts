@@ -99,6 +99,7 @@ describe('the console’s server', () => {
         .find(({ name }: { readonly name: string }) => name === 'contractors')
         .cells.map(({ rule }: { readonly rule: string }) => rule),
     ).toEqual(['closed', 'closed', 'closed', 'denied', 'denied', 'public', 'signedIn', 'signedIn']);
+    expect(setup.everyone).toBeUndefined();
   });
 
   test('answers what-if questions with the decision and its rules', async () => {

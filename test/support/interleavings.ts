@@ -259,6 +259,66 @@ export const longScenarios: readonly Scenario[] = [
   },
 ];
 
+/** Calls that two strict quotas pay for, that of every user and that of a group. */
+export interface StrictScenario extends Omit<WorldSketch, 'model' | 'entitlements' | 'route'> {
+  readonly name: string;
+  readonly everyone: number;
+  readonly group: number;
+  /** Calls that a quota beside them lets pass; absent: there is none. */
+  readonly shared?: number;
+}
+
+export const strictScenarios: readonly StrictScenario[] = [
+  { name: 'the first is the smaller', everyone: 1, group: 2, calls: [1, 1], ...oneFault },
+  { name: 'the second is the smaller', everyone: 2, group: 1, calls: [1, 1], ...oneFault },
+  { name: 'beside one by turn', everyone: 2, group: 2, shared: 1, calls: [2, 1], ...calm },
+  {
+    name: 'two environments and a minute that passes',
+    everyone: 1,
+    group: 1,
+    calls: [1, 1],
+    faults: 0,
+    minutePasses: true,
+  },
+];
+
+/** @throws Error for the first schedule in which one of the limits did not hold. */
+export async function exploreStrict({
+  name,
+  everyone,
+  group,
+  shared,
+  ...rest
+}: StrictScenario): Promise<Explored> {
+  const access = model({
+    routes: [route],
+    quotas: [
+      { name: 'everyone', strict: true, windows: [minute(everyone)] },
+      { name: 'group', strict: true, by: 'group', windows: [minute(group)] },
+      { name: 'shared', by: 'group', windows: [minute(shared ?? 1)] },
+    ],
+    everyone: { quota: 'everyone' },
+    groups: {
+      readers: { allow: [route], quota: 'group' },
+      ...(shared === undefined ? {} : { more: { allow: [route], quota: 'shared' } }),
+    },
+  });
+  const groups = ['readers', 'more'];
+  const caller = { kind: 'user' as const, uid: '00u1', cid: '0oa1web', groups, scopes: [] };
+  const entitlements = entitlementsOf(access, caller);
+  const limit = Math.min(everyone, group, shared ?? Number.POSITIVE_INFINITY);
+  let most = 0;
+  const runs = await everySchedule(async (choose) => {
+    const world = { model: access, entitlements, route, ...rest };
+    const { total } = await runWorld(world, choose, ({ calls }) => {
+      if (beyondLimit(calls, limit) > 0)
+        throw new Error(`more calls admitted than ${limit}: ${name}`);
+    });
+    most = Math.max(most, total);
+  });
+  return { runs, most };
+}
+
 export interface Explored {
   readonly runs: number;
   /** Calls admitted in the run that admitted most. */

@@ -1,5 +1,5 @@
 /**
- * Environments of the authorizer around one item of a store whose every answer can be delayed, lost
+ * Environments of the authorizer around the items of a store whose every answer can be delayed, lost
  * or doubled.
  */
 import { DynamoError, type UpdateItem } from '../../lambda/adapters/dynamo/requests.ts';
@@ -43,7 +43,6 @@ export interface Outcome {
   readonly admitted: ReadonlyMap<number, number>;
   readonly total: number;
   readonly faults: number;
-  readonly item: Numbers;
 }
 
 interface Pending {
@@ -64,7 +63,7 @@ export async function runWorld(
   choose: Choose,
   onAdmitted: (outcome: Pick<Outcome, 'admitted' | 'calls'>) => void,
 ): Promise<Outcome> {
-  let item: Numbers = {};
+  const items = new Map<string, Numbers>();
   let nowMs = START;
   let faults = 0;
   const pending: Pending[] = [];
@@ -78,7 +77,9 @@ export async function runWorld(
   const restedMs: number[] = [];
 
   const apply = (input: UpdateItem): Numbers => {
-    item = applyUpdate(item, input);
+    const key = JSON.stringify(input.Key);
+    const item = applyUpdate(items.get(key) ?? {}, input);
+    items.set(key, item);
     return item;
   };
   const limiters = sketch.calls.map((_calls, environment) => {
@@ -174,7 +175,6 @@ export async function runWorld(
     calls,
     total: [...admitted.values()].reduce((a, b) => a + b, 0),
     faults,
-    item,
   };
 }
 

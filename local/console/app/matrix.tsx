@@ -69,6 +69,14 @@ export function Matrix({
                 ))}
               </tr>
             )}
+            {setup.everyone && (
+              <tr>
+                <th scope="row">every user</th>
+                {setup.everyone.map((cell, at) => (
+                  <CellView key={setup.routes[at]} cell={cell} />
+                ))}
+              </tr>
+            )}
             {setup.groups.map(({ name, cells }) => (
               <tr key={name} className={groups.includes(name) ? 'lit' : ''}>
                 <th scope="row">{groups.includes(name) ? `${name} (yours)` : name}</th>

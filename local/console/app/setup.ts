@@ -17,6 +17,7 @@ export interface ConsoleSetup {
   readonly permissionsPath?: string;
   readonly routes: readonly string[];
   readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
+  readonly everyone?: readonly Cell[];
   readonly users: readonly {
     readonly login: string;
     readonly uid: string;

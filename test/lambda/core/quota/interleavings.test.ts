@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { exploreScenario, foreseenScenarios, scenarios } from '../../../support/interleavings.ts';
+import {
+  exploreScenario,
+  exploreStrict,
+  foreseenScenarios,
+  scenarios,
+  strictScenarios,
+} from '../../../support/interleavings.ts';
 
 describe('in whatever order writes arrive, get lost or come twice', () => {
   test.each(scenarios)(
@@ -19,6 +25,16 @@ describe('in whatever order writes arrive, get lost or come twice', () => {
       const { runs, most } = await exploreScenario(scenario);
       expect(runs).toBeGreaterThan(15);
       expect(most).toBeGreaterThanOrEqual(scenario.limit);
+    },
+    60_000,
+  );
+
+  test.each(strictScenarios)(
+    'two strict quotas each hold: $name',
+    async (scenario) => {
+      const { runs, most } = await exploreStrict(scenario);
+      expect(runs).toBeGreaterThan(20);
+      expect(most).toBeGreaterThanOrEqual(1);
     },
     60_000,
   );

@@ -63,6 +63,18 @@ describe('the cache of a map', () => {
     expect(cache.mode).toBe('token');
   });
 
+  test('keeps apart what a conflict of groups refuses, and what every user may call', () => {
+    const routes = ['GET /users/{id}', 'GET /users/{id}/secrets'];
+    const groups = { makers: { allow: routes }, checkers: { allow: routes } };
+    const apart = { groups: ['makers', 'checkers'], routes: ['GET /users/{id}'] };
+    expect(mapOf({ routes, groups }).cache.mode).toBe('token');
+    expect(mapOf({ routes, groups, conflicts: [apart] } as never).cache.conflicts).toEqual([
+      { open: 'GET /users/{id}/secrets', closed: 'GET /users/{id}' },
+    ]);
+    const everyone = { allow: ['GET /users/{id}/secrets'] };
+    expect(mapOf({ routes, groups, everyone } as never).cache.mode).toBe('tokenAndRoute');
+  });
+
   const quotas = { standard: { limit: 60, per: 'minute', by: 'user' } };
   test('that is asked for beside a quota is an error that says why', () => {
     const groups = { a: { allow: ['GET /orders'], quota: 'standard' } };

@@ -1,0 +1,17 @@
+/** What each refusal says in a plain sentence, and where to fix its cause. */
+import type { ReasonOf, RefusalCode } from '../../lambda/core/contract/codes.ts';
+
+export interface CodeExplanation {
+  readonly says: string;
+  /** What to do, outside of Okta's console. */
+  readonly fix?: string;
+  /** The way to the setting in the Okta Admin Console. */
+  readonly okta?: string;
+}
+
+export type CodeExplanations = {
+  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: CodeExplanation };
+};
+
+/** Screens of the Okta Admin Console. */
+export const SERVER = 'Security > API > Authorization Servers > (your server)';
