@@ -76,6 +76,11 @@ export class AccessMap {
   readonly cache: CachePlan;
   /** The routes that the gateway gets, in the order of the file. */
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /**
+   * What an import of the OpenAPI document does with the path of its server. Default, also of a map
+   * that lists its routes: `ignore`.
+   */
+  readonly basePath: 'ignore' | 'prepend';
   /** Where callers ask what they may do; not among `gatewayRoutes`. */
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly warnings: readonly Problem[];
@@ -101,6 +106,7 @@ export class AccessMap {
       api,
       cache,
       gatewayRoutes,
+      basePath,
       permissionsEndpoint,
       rules,
       tests,
@@ -119,6 +125,7 @@ export class AccessMap {
     this.api = api;
     this.cache = cache;
     this.gatewayRoutes = gatewayRoutes;
+    this.basePath = basePath;
     this.permissionsEndpoint = permissionsEndpoint;
     this.warnings = warnings;
     this.placeholders = placeholders;

@@ -23,6 +23,7 @@ export {
   type Place,
   type Problem,
 } from './report/problems.ts';
+export { documentRoutes, isRouteMethod } from './routes/document-routes.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';

@@ -1,10 +1,15 @@
 /** `init`: writes a complete access map of an API as it is today. */
 import { readFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { AccessMap, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
+import { AccessMap, filesIn, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { OpenapiError, readOpenapi } from '../openapi/openapi-document.ts';
+import {
+  type OpenapiDocument,
+  OpenapiError,
+  readOpenapi,
+  splitName,
+} from '../openapi/openapi-document.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
 import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
@@ -94,15 +99,19 @@ async function initFromLiveApi(
   }
 }
 
-function read(file: string, io: Io): ReturnType<typeof readOpenapi> {
+/** @param name a file, or a resource of a template as in `template.yaml#Api` */
+function read(name: string, io: Io): OpenapiDocument {
+  const { file, resource } = splitName(name);
+  const path = resolve(io.cwd, file);
+  const root = io.root === undefined ? undefined : resolve(io.cwd, io.root);
   let text: string;
   try {
-    text = readFileSync(resolve(io.cwd, file), 'utf8');
+    text = readFileSync(path, 'utf8');
   } catch {
-    throw new UsageError(`expected a readable OpenAPI 3 file, found ${code(file)}`);
+    throw new UsageError(`expected a readable OpenAPI file, found ${code(file)}`);
   }
   try {
-    return readOpenapi(text);
+    return readOpenapi(text, { resource, read: filesIn(dirname(path), root) });
   } catch (error) {
     if (error instanceof OpenapiError) throw new UsageError(`${code(file)}: ${error.message}`);
     throw error;

@@ -13,7 +13,7 @@ import {
 } from '../../lambda/gateway/api-rules.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import type { AccessMap, MappedRoutes } from '../access-map/index.ts';
-import { schemesPath } from '../openapi/document-parts.ts';
+import { schemesOf } from '../openapi/document-parts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
 import { nodeOf } from '../template/values.ts';
 
@@ -49,8 +49,7 @@ const textOf = (value: unknown): string | undefined =>
   value === undefined ? undefined : String(value);
 
 function otherAuthorizers(document: unknown, scheme: string): number {
-  const schemes = schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
-  return Object.entries(schemes).filter(
+  return Object.entries(schemesOf(document)).filter(
     ([name, one]) => name !== scheme && 'x-amazon-apigateway-authorizer' in nodeOf(one),
   ).length;
 }

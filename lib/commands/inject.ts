@@ -3,24 +3,34 @@
  * one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type AbsentRoute, describeServed } from '../../lambda/gateway/absent-route.ts';
-import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { type AccessMap, filesIn, MappedRoutes } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+import {
+  type DocumentRoutes,
+  documentRoutes,
+  reasonOf,
+} from '../access-map/routes/document-routes.ts';
+import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts';
+import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
-import { OpenapiError } from '../openapi/openapi-document.ts';
-import { type Change, methodChanges, schemeChange } from '../openapi/security-scheme.ts';
+import { OpenapiError, splitName } from '../openapi/openapi-document.ts';
+import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
+import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import {
   defineCommand,
   EXIT,
   type ExitCode,
+  listOption,
   type MapOptions,
   mapOption,
   requiredOption,
   UsageError,
 } from './shell/command.ts';
-import type { Io } from './shell/io.ts';
+import { type Io, pluralize } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
 export interface InjectOptions extends MapOptions {
@@ -28,46 +38,77 @@ export interface InjectOptions extends MapOptions {
   readonly output?: string;
   /** The stack's output AuthorizerUri. */
   readonly authorizerUri?: string;
+  /** Routes, or patterns of them, whose other authorizer ours replaces. */
+  readonly replace?: readonly string[];
 }
 
 /** Name of our security scheme in the document. */
 const SCHEME = 'okta-groups';
 
-export function runInject(
-  { document: file = '', output, map: mapFile, authorizerUri = '' }: InjectOptions,
-  io: Io,
-): ExitCode {
+export function runInject(options: InjectOptions, io: Io): ExitCode {
+  requireOptions(options);
+  const { document: name = '', map: mapFile } = options;
+  const map = requireMap(mapFile, io);
+  return naming(name, () => {
+    const document = readDocument(name, io);
+    return written(document, compare(map, document, options.replace ?? []), { map, options }, io);
+  });
+}
+
+function requireOptions({ authorizerUri = '', replace = [] }: InjectOptions): void {
   if (!/^arn:[^:]+:apigateway:[^:]+:lambda:path\/.+\/invocations$/.test(authorizerUri)) {
     throw new UsageError(
       `expected \`--authorizer-uri\` as the stack's output AuthorizerUri says it, found \`${authorizerUri}\``,
     );
   }
-  const map = requireMap(mapFile, io);
-  return naming(file, () => {
-    const document = readEditable(read(file, io), map.kind);
-    const { methods, problems, served } = compare(map, document.data);
-    if (problems.length > 0) {
-      io.err(problems.map((problem) => `${problem}\n`).join(''));
-      return EXIT.problem;
-    }
-    const text = document.changed(changesOf(document, methods, { map, authorizerUri }));
-    if (output === undefined) io.out(text);
-    else writeFileSync(resolve(io.cwd, output), text);
-    const covered = methods.filter(
-      ({ outcome }) => outcome === 'ours' || outcome === 'unprotected',
-    );
-    io.err(`${covered.length} routes have the authorizer\n`);
-    io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
-    return EXIT.good;
-  });
+  for (const entry of replace) {
+    const wrong = wrongEntry(entry);
+    if (wrong !== undefined) throw new UsageError(`\`--replace\`: ${wrong}`);
+  }
 }
 
-function read(file: string, io: Io): string {
-  try {
-    return readFileSync(resolve(io.cwd, file), 'utf8');
-  } catch {
-    throw new UsageError(`expected a readable OpenAPI 3 document, found \`${file}\``);
+interface Injected {
+  readonly map: AccessMap;
+  readonly options: InjectOptions;
+}
+
+/** Nothing is written where something of the document cannot be protected as the map says. */
+function written(
+  document: EditableDocument,
+  comparison: Comparison,
+  { map, options: { output, authorizerUri = '' } }: Injected,
+  io: Io,
+): ExitCode {
+  const { left, methods, problems, served } = comparison;
+  for (const { key, detail } of left) io.err(`left out ${code(key)}: ${reasonOf({ detail })}\n`);
+  if (problems.length > 0) {
+    io.err(problems.map((problem) => `${problem}\n`).join(''));
+    return EXIT.problem;
   }
+  const text = document.changed(changesOf(document, comparison, { map, authorizerUri }));
+  if (output === undefined) io.out(text);
+  else writeFileSync(resolve(io.cwd, output), text);
+  const count = methods.filter(isCovered).length;
+  io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
+  io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
+  return EXIT.good;
+}
+
+const isCovered = ({ outcome }: JudgedMethod): boolean =>
+  outcome === 'ours' || outcome === 'unprotected';
+
+/** A file, or a resource of a template as in `template.yaml#Api`. */
+function readDocument(name: string, io: Io): EditableDocument {
+  const { file, resource } = splitName(name);
+  const path = resolve(io.cwd, file);
+  const root = io.root === undefined ? undefined : resolve(io.cwd, io.root);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new UsageError(`expected a readable OpenAPI document, found \`${file}\``);
+  }
+  return readEditable(text, { resource, read: filesIn(dirname(path), root) });
 }
 
 /** @throws UsageError that names the file whose document cannot be used */
@@ -82,7 +123,7 @@ function naming<Result>(file: string, use: () => Result): Result {
 
 function changesOf(
   { data }: EditableDocument,
-  methods: readonly JudgedMethod[],
+  { methods, left }: Comparison,
   { map: { kind }, authorizerUri }: { readonly map: AccessMap; readonly authorizerUri: string },
 ): readonly Change[] {
   // Answers are not cached: their policies are proven for APIs that the map alone describes.
@@ -92,10 +133,32 @@ function changesOf(
     ...methods
       .filter(({ outcome }) => outcome === 'unprotected')
       .flatMap((method) => methodChanges(method, SCHEME)),
+    ...removals(
+      data,
+      left.map(({ operation }) => operation),
+    ),
   ];
 }
 
-interface Comparison {
+/**
+ * What the gateway cannot have is not handed to it: without an authorizer it would be open. A path
+ * of which nothing is left goes as a whole, since a REST API would make a resource of it.
+ */
+function removals(data: unknown, left: readonly DocumentOperation[]): readonly Change[] {
+  const gone = new Set(left.map(({ path }) => path.join('\n')));
+  const kept = new Set(
+    operationsOf(data).flatMap(({ template, path }) =>
+      gone.has(path.join('\n')) ? [] : [template],
+    ),
+  );
+  const whole = new Set(left.flatMap(({ template }) => (kept.has(template) ? [] : [template])));
+  return [
+    ...left.filter(({ template }) => !whole.has(template)).map(({ path }) => path),
+    ...[...whole].map((template) => ['paths', template]),
+  ].map((path) => ({ path, value: undefined }));
+}
+
+interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
   readonly methods: readonly JudgedMethod[];
   readonly problems: readonly string[];
   /** Routes of the map whose rules hold below a catch-all operation. */
@@ -103,29 +166,54 @@ interface Comparison {
 }
 
 /**
- * Never weakens protection: an operation with another security requirement, or one that is not in
- * the map, is a problem.
+ * Never weakens protection: an operation with another authorizer, or one that is not in the map, is
+ * a problem.
  */
-function compare(map: AccessMap, document: unknown): Comparison {
-  const routes = new MappedRoutes(map);
-  const { methods, hidden } = judgeDocument(document, {
-    kind: map.kind,
+function compare(
+  map: AccessMap,
+  { data }: EditableDocument,
+  replace: readonly string[],
+): Comparison {
+  const mapped = new MappedRoutes(map);
+  const { kind, basePath } = map;
+  const { routes, left } = documentRoutes(operationsOf(data), {
+    kind,
+    basePath,
+    server: serverOf(data),
+  });
+  const { methods, hidden } = judgeDocument(data, routes, {
+    kind,
     scheme: SCHEME,
     noun: 'document',
-    entry: (key) => routes.entry(key),
+    entry: (key) => mapped.entry(key),
+    replaces: (key, isIam) => isReplaced(replace, key, isIam),
   });
-  const absent = absentOperations(map, methods, routes);
+  const absent = absentOperations(map, methods, mapped);
+  const problems = [
+    ...hidden,
+    ...methods.flatMap((method) => problemsOf(method, mapped, map)),
+    ...absent.flatMap((one) => absentSentence(one, map.source)),
+    ...documentProblems(data, methods, { map, routes: mapped, scheme: SCHEME }),
+    ...needlessIn(replace, methods),
+  ];
+  const none = `expected a route that needs the authorizer, found none: ${map.source} lists every operation of the document as public`;
+  const isInVain = problems.length === 0 && !methods.some(isCovered);
   return {
     methods,
+    left,
     served: absent.filter(({ kind }) => kind === 'served'),
-    problems: [
-      ...hidden,
-      ...methods.flatMap((method) => problemsOf(method, routes, map)),
-      ...absent.flatMap((one) => absentSentence(one, map.source)),
-      ...documentProblems(document, methods, { map, routes, scheme: SCHEME }),
-    ],
+    problems: isInVain ? [none] : problems,
   };
 }
+
+/** What stands for no route of the document, replaces nothing of it. */
+const needlessIn = (
+  replace: readonly string[],
+  methods: readonly JudgedMethod[],
+): readonly string[] =>
+  replace
+    .filter((entry) => !methods.some(({ key }) => isReplaced([entry], key, false)))
+    .map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
 
 function problemsOf(
   { key, outcome, authorizer }: JudgedMethod,
@@ -134,7 +222,7 @@ function problemsOf(
 ): readonly string[] {
   if (outcome === 'preflight') return [];
   const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
-  const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides`;
+  const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides, or name the route with \`--replace '${key}'\``;
   return [
     ...(routes.decidesSome(key) ? [] : [unmapped]),
     ...(outcome === 'foreign' && !api.accept.foreign.includes(key) ? [foreign] : []),
@@ -144,12 +232,24 @@ function problemsOf(
 export const inject = defineCommand<InjectOptions>({
   name: 'inject',
   summary: 'write the authorizer into an OpenAPI document',
-  examples: ['inject openapi.yaml -o out.yaml --authorizer-uri "$URI"'],
+  examples: [
+    'inject openapi.yaml -o out.yaml --authorizer-uri "$URI"',
+    `inject export.json -o out.json --authorizer-uri "$URI" --replace 'GET /orders'`,
+  ],
   declare: (command) =>
     void command
-      .argument('<document>', 'OpenAPI 3 document, JSON or YAML')
+      .argument(
+        '<document>',
+        'OpenAPI document or template, JSON or YAML; `template.yaml#Api` names one of several',
+      )
       .addOption(mapOption())
       .addOption(requiredOption('--authorizer-uri <arn>', 'the output AuthorizerUri of the stack'))
+      .addOption(
+        listOption(
+          '--replace <route>',
+          'replace the authorizer that a route has, e.g. `GET /orders`; repeatable, patterns too but for IAM',
+        ),
+      )
       .option('-o, --output <file>', 'file to write (default: the standard output)'),
   run: runInject,
 });

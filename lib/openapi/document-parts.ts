@@ -1,16 +1,31 @@
-/** Where things stand in an OpenAPI document, version 2 (Swagger) or 3, that API Gateway imports. */
-import type { AccessMap } from '../access-map/index.ts';
-import { nodeOf } from '../template/values.ts';
+/** Where things stand in an OpenAPI document of version 2 (Swagger) or 3. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { type Node, nodeOf } from '../template/values.ts';
 
-export interface DocumentOperation {
-  /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`, `$default` of an HTTP API. */
-  readonly key: string;
+/** Place of a value in a document: keys from the top down. */
+export type DocumentPath = readonly string[];
+
+/** A value of the document and its new value; undefined: it is removed. */
+export interface Change {
   readonly path: DocumentPath;
   readonly value: unknown;
 }
 
-/** Place of a value in a document: keys from the top down. */
-export type DocumentPath = readonly string[];
+export interface DocumentOperation {
+  /** In capitals, as the document names it: `GET`, `TRACE`; `ANY` for the gateway's extension. */
+  readonly method: string;
+  /** `/orders/{id}`, as the document writes it, without base path. */
+  readonly template: string;
+  readonly path: DocumentPath;
+  readonly value: unknown;
+}
+
+export interface PathItem {
+  /** `/orders/{id}`. */
+  readonly template: string;
+  readonly path: DocumentPath;
+  readonly value: unknown;
+}
 
 /**
  * AWS: authentication of one method, `NONE` or `AWS_IAM`. Whether it or `security` wins is not
@@ -24,14 +39,12 @@ export const schemesPath = (document: unknown): DocumentPath =>
     ? ['components', 'securitySchemes']
     : ['securityDefinitions'];
 
-export interface PathItem {
-  /** `/orders/{id}`. */
-  readonly template: string;
-  readonly path: DocumentPath;
-  readonly value: unknown;
-}
+/** The document's security schemes, by name. */
+export const schemesOf = (document: unknown): Node =>
+  schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
 
 const ANY_METHOD = 'x-amazon-apigateway-any-method';
+/** Source: OpenAPI Specification 3.2, "Path Item Object". */
 const METHODS: ReadonlySet<string> = new Set([
   'get',
   'head',
@@ -40,6 +53,8 @@ const METHODS: ReadonlySet<string> = new Set([
   'patch',
   'delete',
   'options',
+  'trace',
+  'query',
   ANY_METHOD,
 ]);
 
@@ -51,21 +66,45 @@ export const pathItems = (document: unknown): readonly PathItem[] =>
       : [{ template, path: ['paths', template], value }],
   );
 
-/** @param kind of the API that is imported from the document */
-export const operationsOf = (
-  document: unknown,
-  kind: AccessMap['kind'],
-): readonly DocumentOperation[] =>
+/** All operations in the order of the document, of which the gateway may be unable to have some. */
+export const operationsOf = (document: unknown): readonly DocumentOperation[] =>
   pathItems(document).flatMap(({ template, path, value: item }) =>
-    Object.entries(nodeOf(item)).flatMap(([name, value]) =>
-      METHODS.has(name.toLowerCase())
-        ? [{ key: routeKey(kind, name.toLowerCase(), template), path: [...path, name], value }]
-        : [],
-    ),
+    Object.entries(nodeOf(item)).flatMap(([name, value]): readonly DocumentOperation[] => {
+      const lower = name.toLowerCase();
+      if (name === 'additionalOperations')
+        return Object.entries(nodeOf(value)).map(([method, operation]) => ({
+          method: method.toUpperCase(),
+          template,
+          path: [...path, name, method],
+          value: operation,
+        }));
+      if (!METHODS.has(lower)) return [];
+      const method = lower === ANY_METHOD ? 'ANY' : lower.toUpperCase();
+      return [{ method, template, path: [...path, name], value }];
+    }),
   );
 
-/** Source: API Gateway, "Working with OpenAPI definitions for HTTP APIs": `/$default`. */
-function routeKey(kind: AccessMap['kind'], name: string, template: string): string {
-  if (name !== ANY_METHOD) return `${name.toUpperCase()} ${template}`;
-  return kind === 'http' && template === '/$default' ? '$default' : `ANY ${template}`;
+/** A preflight that the gateway of a REST API answers itself; browsers send no token with it. */
+export const isMockOptions = (method: string, operation: unknown): boolean =>
+  method === 'OPTIONS' &&
+  String(nodeOf(nodeOf(operation)['x-amazon-apigateway-integration'])['type']).toLowerCase() ===
+    'mock';
+
+/** The value at a path; undefined where there is none. */
+export const valueAt = (data: unknown, path: DocumentPath): unknown =>
+  path.reduce<unknown>(
+    (at, key) => (isObject(at) && Object.hasOwn(at, key) ? at[key] : listItem(at, key)),
+    data,
+  );
+
+const listItem = (at: unknown, key: string): unknown =>
+  Array.isArray(at) ? (at[Number(key)] as unknown) : undefined;
+
+/** A copy with another value at a path; only objects on the way are copied. */
+export function withValue(data: unknown, [key, ...rest]: DocumentPath, value: unknown): unknown {
+  if (key === undefined) return value;
+  const { [key]: before, ...others } = nodeOf(data);
+  const after = withValue(before, rest, value);
+  // Written over, a key keeps its place among the others.
+  return after === undefined ? others : { ...nodeOf(data), [key]: after };
 }

@@ -1,90 +1,135 @@
 /** An OpenAPI document that is changed in place: comments and order of its text stay. */
-import { type Document, isAlias, parseDocument, visit } from 'yaml';
-import type { AccessMap } from '../access-map/index.ts';
-import { type DocumentOperation, type DocumentPath, operationsOf } from './document-parts.ts';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  parseDocument,
+  visit,
+  type Node as YamlNode,
+} from 'yaml';
+import type { Node } from '../template/values.ts';
+import {
+  type Change,
+  type DocumentPath,
+  operationsOf,
+  pathItems,
+  valueAt,
+  withValue,
+} from './document-parts.ts';
+import { type OpenapiOptions, type OpenapiSource, readSource } from './openapi-document.ts';
 import { OpenapiError } from './openapi-error.ts';
-import type { Change } from './security-scheme.ts';
-import { requireNoTags } from './yaml-tags.ts';
+import { parseData } from './parse-document.ts';
 
-export interface EditableDocument {
-  /** Plain data of the document as it was read. */
-  readonly data: unknown;
+export interface EditableDocument extends OpenapiSource {
   /**
-   * The document's text with the changes, in the language of the original (JSON or YAML).
-   * @throws OpenapiError where an alias stands for a part that would change
+   * The whole file's text with the changes, in the language of the original (JSON or YAML).
+   * References to path items and operations are written out, and so are the aliases on the way to
+   * what changes: they share one text between places, which cannot change in one of them alone.
    */
   changed(changes: readonly Change[]): string;
 }
 
 /**
  * @param text JSON or YAML
- * @throws OpenapiError where the text is no OpenAPI 3 document, or one of its operations cannot be
- * changed alone
+ * @throws OpenapiError where the text is no OpenAPI document
  */
-export function readEditable(text: string, kind: AccessMap['kind']): EditableDocument {
-  const document = parseDocument(text, { resolveKnownTags: false });
-  if (document.errors.length > 0 || !String(document.get('openapi')).startsWith('3.'))
-    throw new OpenapiError('expected an OpenAPI 3 document, found something else');
-  requireNoTags(document);
-  const data = dataOf(document);
-  for (const operation of operationsOf(data, kind)) requireOwn(operation, document);
+export function readEditable(text: string, options: OpenapiOptions): EditableDocument {
+  const source = readSource(text, options);
   return {
-    data,
-    changed(changes) {
-      for (const change of changes) write(document, change);
-      requireAnchors(document);
-      return /^\s*\{/.test(text)
-        ? `${JSON.stringify(document.toJS(), undefined, 2)}\n`
-        : document.toString({ lineWidth: 0 });
-    },
+    ...source,
+    changed: (changes) =>
+      /^\s*\{/.test(text) ? changedJson(text, source, changes) : changedYaml(text, source, changes),
   };
 }
 
-/** The parser refuses aliases that repeat more than 100 times what they stand for. */
-function dataOf(document: Document): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    if (!(error instanceof ReferenceError)) throw error;
-    throw new OpenapiError(`expected few aliases, found: ${error.message}`, { cause: error });
+function changedJson(
+  text: string,
+  { at, data }: OpenapiSource,
+  changes: readonly Change[],
+): string {
+  const document = changes.reduce<unknown>(
+    (from, { path, value }) => withValue(from, path, value),
+    data,
+  );
+  return `${JSON.stringify(withValue(parseData(text), at, document), undefined, 2)}\n`;
+}
+
+function changedYaml(text: string, source: OpenapiSource, changes: readonly Change[]): string {
+  const { at, data } = source;
+  const document = parseDocument(text, { logLevel: 'silent', merge: true, schema: 'core' });
+  const [error] = document.errors;
+  if (error !== undefined)
+    throw new OpenapiError(
+      `expected YAML that can be changed in place, found something else in line ${text.slice(0, error.pos[0]).split('\n').length}`,
+    );
+  const aliased = aliasedValues(document);
+  for (const path of partsOf(data)) writeOut(document, data, at, path);
+  for (const change of changes) write(document, data, at, change);
+  replaceLostAliases(document, aliased);
+  return document.toString({ lineWidth: 0 });
+}
+
+/** Path items and operations, whose text must be their own before one of them changes. */
+const partsOf = (data: Node): readonly DocumentPath[] => [
+  ...pathItems(data).map(({ path }) => path),
+  ...operationsOf(data).map(({ path }) => path),
+];
+
+/** Puts the value itself in the place of an alias, of a merge or of a reference. */
+function writeOut(document: Document, data: Node, at: DocumentPath, path: DocumentPath): void {
+  for (const [index] of path.entries()) {
+    const part = path.slice(0, index + 1);
+    const value = valueAt(data, part);
+    if (value === undefined || isOwnText(document.getIn([...at, ...part], true))) continue;
+    document.setIn([...at, ...part], document.createNode(value, { aliasDuplicateObjects: false }));
   }
 }
 
-/** An alias shares one text between places, which cannot change in one of them alone. */
-const hasAlias = (document: Document, path: DocumentPath): boolean =>
-  path.some((_, index) => isAlias(document.getIn(path.slice(0, index + 1), true)));
+/** A scalar in the place of a mapping, `components:` without a value, is one's own text as well. */
+const isOwnText = (node: unknown): boolean =>
+  node !== undefined && !isAlias(node) && !(isMap(node) && node.items.some(isShared));
 
-function requireOwn({ key, path, value }: DocumentOperation, document: Document): void {
-  if (hasAlias(document, path))
-    throw new OpenapiError(`expected operations written out, found an alias at \`${path[1]}\``);
-  if (typeof value !== 'object' || value === null)
-    throw new OpenapiError(`expected an operation at \`${key}\`, found none`);
-}
+const isShared = ({ key }: { readonly key: unknown }): boolean =>
+  isScalar(key) && (key.value === '<<' || key.value === '$ref');
 
-function write(document: Document, { path, value }: Change): void {
+function write(document: Document, data: Node, at: DocumentPath, { path, value }: Change): void {
   const above = path.slice(0, -1);
-  if (hasAlias(document, above))
-    throw new OpenapiError(`expected \`${above.join('.')}\` written out, found an alias`);
+  writeOut(document, data, at, above);
   if (value === undefined) {
-    document.deleteIn(path);
+    document.deleteIn([...at, ...path]);
     return;
   }
   // A key without a value, such as `components:`, holds nothing that could be kept.
   for (const [index] of above.entries()) {
-    const empty = above.slice(0, index + 1);
+    const empty = [...at, ...above.slice(0, index + 1)];
     if (document.getIn(empty) === null) document.deleteIn(empty);
   }
-  document.setIn(path, document.createNode(value));
+  document.setIn([...at, ...path], document.createNode(value));
 }
 
-/** A change may replace what an alias elsewhere stands for. */
-function requireAnchors(document: Document): void {
+type Aliased = ReadonlyMap<object, unknown>;
+
+/** What each alias stands for, before anything changes. */
+function aliasedValues(document: Document): Aliased {
+  const values = new Map<object, unknown>();
   visit(document, {
     Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return;
-      throw new OpenapiError(
-        `expected the security of operations written out, found its alias \`*${alias.source}\``,
-      );
+      values.set(alias, alias.resolve(document));
+    },
+  });
+  return values;
+}
+
+/** What an alias stands for may have been replaced: it gets the former value as its own. */
+function replaceLostAliases(document: Document, aliased: Aliased): void {
+  visit(document, {
+    Alias(_, alias) {
+      const before = aliased.get(alias) as YamlNode | undefined;
+      if (before === undefined || alias.resolve(document) === before) return undefined;
+      const copy = before.clone() as YamlNode & { anchor?: string | undefined };
+      delete copy.anchor;
+      return copy;
     },
   });
 }

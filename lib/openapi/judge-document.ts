@@ -1,16 +1,16 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
-import { intrinsicIn, isSame, type Node, nodeOf } from '../template/values.ts';
+import { intrinsicIn, isSame, nodeOf } from '../template/values.ts';
 import {
   AUTH,
   type DocumentOperation,
   type DocumentPath,
-  operationsOf,
+  isMockOptions,
   pathItems,
-  schemesPath,
 } from './document-parts.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
+import { foreignIn, requirementsOf, schemeKind } from './security.ts';
 
 export interface JudgedMethod {
   /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`. */
@@ -29,6 +29,12 @@ export interface JudgedDocument {
   readonly hidden: readonly string[];
 }
 
+/** An operation, and the route of the gateway that it becomes. */
+export interface KeyedOperation {
+  readonly key: string;
+  readonly operation: DocumentOperation;
+}
+
 export interface JudgeRules {
   readonly kind: AccessMap['kind'];
   /** Name of our security scheme. */
@@ -37,65 +43,51 @@ export interface JudgeRules {
   readonly noun: 'body' | 'document';
   /** What the access map says of a route; undefined where the map does not have it. */
   readonly entry: (key: string) => MappedRoute | undefined;
+  /** Whether its owner agrees that ours replaces the authorizer of a route. */
+  readonly replaces?: (key: string, isIam: boolean) => boolean;
 }
 
 /** @param document plain data; in a template, with its functions of CloudFormation */
-export function judgeDocument(document: unknown, rules: JudgeRules): JudgedDocument {
-  const context: Context = {
-    rules,
-    security: nodeOf(document)['security'],
-    keySchemes: keySchemes(document, rules),
-  };
-  const operations = operationsOf(document, rules.kind);
+export function judgeDocument(
+  document: unknown,
+  operations: readonly KeyedOperation[],
+  rules: JudgeRules,
+): JudgedDocument {
   return {
-    methods: operations.map((operation) => judgeMethod(operation, context)),
+    methods: operations.map((operation) => judgeMethod(operation, document, rules)),
     hidden: [...hiddenParts(document, operations, rules), ...misplacedAuth(document, rules)],
   };
 }
 
-interface Context {
-  readonly rules: JudgeRules;
-  /** Of the whole document: counts for methods without a list of their own. */
-  readonly security: unknown;
-  readonly keySchemes: ReadonlySet<string>;
-}
-
-function judgeMethod({ key, path, value }: DocumentOperation, context: Context): JudgedMethod {
-  const { rules, keySchemes } = context;
-  const method = nodeOf(value);
-  // A method's own list replaces the document's, and an empty one removes it.
-  const security = method['security'] === undefined ? context.security : method['security'];
-  const names = requiredSchemes(security);
-  const authorizer = foreignIn(method, security, context);
+function judgeMethod(
+  { key, operation }: KeyedOperation,
+  document: unknown,
+  rules: JudgeRules,
+): JudgedMethod {
+  const { kind, scheme } = rules;
+  const { method, path, value } = operation;
+  const { security, schemes } = requirementsOf(document, value);
+  const found = foreignIn(document, value, scheme);
   const entry = rules.entry(key);
+  const isReplaced =
+    found !== undefined && entry?.public !== true && rules.replaces?.(key, found.isIam) === true;
+  // HTTP APIs have no usage plans.
+  const isKey = (name: string): boolean =>
+    kind === 'rest' && name !== scheme && schemeKind(document, name) === 'key';
+  const isOurs =
+    found === undefined &&
+    schemes.includes(scheme) &&
+    schemes.every((name) => name === scheme || isKey(name)) &&
+    isWritten(value, security);
   const outcome = outcomeOf({
-    isOurs: authorizer === undefined && names.includes(rules.scheme) && isWritten(method, security),
-    isForeign: authorizer !== undefined,
-    isPreflight: entry === undefined && isMockOptions(rules.kind, key, method),
-    isPublic: entry?.public === true,
+    isOurs,
+    isForeign: found !== undefined && !isReplaced,
+    isPreflight:
+      found === undefined && entry === undefined && kind === 'rest' && isMockOptions(method, value),
+    isPublic: found === undefined && entry?.public === true,
   });
-  const apiKeys = [...new Set(names)].filter((name) => keySchemes.has(name));
-  return { key, path, outcome, authorizer: authorizer ?? '', apiKeys };
-}
-
-const requiredSchemes = (security: unknown): readonly string[] =>
-  Array.isArray(security) ? security.flatMap((item) => Object.keys(nodeOf(item))) : [];
-
-/** What decides, or may decide, the method's calls instead of our authorizer. */
-function foreignIn(
-  method: Node,
-  security: unknown,
-  { rules: { scheme }, keySchemes }: Context,
-): string | undefined {
-  const auth = method[AUTH];
-  const type = nodeOf(auth)['type'];
-  if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
-    return `\`${AUTH}\` ${typeof type === 'string' ? type : 'without a type'}`;
-  // A function of CloudFormation may give any list.
-  if (security !== undefined && !(Array.isArray(security) && security.every(isObject)))
-    return '`security` that is no list of requirements';
-  const other = requiredSchemes(security).find((name) => name !== scheme && !keySchemes.has(name));
-  return other === undefined ? undefined : `\`${other}\``;
+  const authorizer = outcome === 'foreign' ? (found?.name ?? '') : '';
+  return { key, path, outcome, authorizer, apiKeys: schemes.filter(isKey) };
 }
 
 /**
@@ -103,38 +95,17 @@ function foreignIn(
  * schemes in one requirement may mean something else to the gateway, and so does an authentication
  * of `NONE`.
  */
-const isWritten = (method: Node, security: unknown): boolean =>
-  method[AUTH] === undefined &&
+const isWritten = (operation: unknown, security: unknown): boolean =>
+  nodeOf(operation)[AUTH] === undefined &&
   Array.isArray(security) &&
   security.every((item) => isSame(Object.values(nodeOf(item)), [[]]));
-
-/** A preflight that the gateway of a REST API answers itself; browsers send no token with it. */
-const isMockOptions = (kind: AccessMap['kind'], key: string, method: Node): boolean =>
-  kind === 'rest' &&
-  key.startsWith('OPTIONS ') &&
-  String(nodeOf(method['x-amazon-apigateway-integration'])['type']).toLowerCase() === 'mock';
-
-/**
- * Names of the schemes that stand for the key of a usage plan, which a method of a REST API asks
- * for beside its authorizer. A scheme with settings of an authorizer is none.
- */
-function keySchemes(document: unknown, { kind, scheme }: JudgeRules): ReadonlySet<string> {
-  const schemes = schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
-  const isKey = (one: Node): boolean =>
-    one['type'] === 'apiKey' &&
-    one['in'] === 'header' &&
-    String(one['name']).toLowerCase() === 'x-api-key' &&
-    !Object.keys(one).some((key) => key.startsWith('x-amazon-apigateway-auth'));
-  const names = Object.keys(schemes).filter((name) => isKey(nodeOf(schemes[name])));
-  return new Set(kind === 'rest' ? names.filter((name) => name !== scheme) : []);
-}
 
 type Named = readonly [place: string, value: unknown];
 
 /** Parts that a function of CloudFormation or a reference of OpenAPI brings, after this. */
 function hiddenParts(
   document: unknown,
-  operations: readonly DocumentOperation[],
+  operations: readonly KeyedOperation[],
   { noun }: JudgeRules,
 ): readonly string[] {
   if (!isObject(document))
@@ -147,7 +118,7 @@ function hiddenParts(
     ['`components.securitySchemes`', nodeOf(components)['securitySchemes']],
     ['`securityDefinitions`', document['securityDefinitions']],
     ...pathItems(document).map(({ template, value }): Named => [`path \`${template}\``, value]),
-    ...operations.map(({ key, value }): Named => [`method \`${key}\``, value]),
+    ...operations.map(({ key, operation }): Named => [`method \`${key}\``, operation.value]),
   ];
   return placesOf(document, parts, noun).flatMap(([place, value]) => {
     const key = intrinsicIn(value) ?? (isObject(value) && '$ref' in value ? '$ref' : undefined);

@@ -1,168 +1,164 @@
-/** Reads the operations of an OpenAPI 3 description: methods, templates, tags, required scopes. */
-import { type Document, parseDocument } from 'yaml';
+/** Reads an OpenAPI description: operations, tags, required scopes, servers, authorizers. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { METHODS, type Method } from '../../lambda/core/model/model-file.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
+import {
+  type DocumentOperation,
+  type DocumentPath,
+  isMockOptions,
+  operationsOf,
+  pathItems,
+  schemesOf,
+} from './document-parts.ts';
+import { type ReadReferenced, resolvePaths } from './document-references.ts';
+import { type FoundDocument, findDocument } from './find-document.ts';
 import { OpenapiError } from './openapi-error.ts';
-import { requireNoTags } from './yaml-tags.ts';
+import { parseData } from './parse-document.ts';
+import {
+  authorizerOf,
+  type DocumentAuthorizer,
+  foreignIn,
+  requirementsOf,
+  schemeKind,
+} from './security.ts';
+import { type DocumentServer, serverOf } from './server-path.ts';
 
 export { OpenapiError };
 
-export interface Operation {
-  /** `GET /v1/orders/{id}`, base path included. */
-  readonly key: string;
-  readonly method: Method;
-  readonly template: string;
+export interface Operation extends DocumentOperation {
   readonly tags: readonly string[];
   /** Scopes of all its security requirements. */
   readonly scopes: readonly string[];
-  /** The operation requires no token. */
+  /** The operation asks callers for nothing, in a document that asks elsewhere. */
   readonly isPublic: boolean;
+  /** A preflight that the gateway of a REST API answers itself. */
+  readonly isMockOptions: boolean;
+  /** What decides its calls today, as messages name it. */
+  readonly foreign: string | undefined;
+  /** Names of the schemes that it requires. */
+  readonly schemes: readonly string[];
 }
 
 export interface OpenapiDocument {
+  /** Empty where only CloudFormation knows it. */
   readonly title: string;
-  /** Base URL of the first server, without its path; undefined where the URL is relative. */
-  readonly serverOrigin: string | undefined;
+  readonly server: DocumentServer;
   readonly operations: readonly Operation[];
   /** From `openIdConnectUrl`, or the URLs of an OAuth flow. */
   readonly issuer: string | undefined;
-  /** Scopes as the security schemes name them. */
-  readonly scopes: readonly string[];
+  /** Some operation asks its callers for something. */
+  readonly hasSecurity: boolean;
+  /** Authorizers that operations require. */
+  readonly authorizers: readonly DocumentAuthorizer[];
+  /** The kind of API that the document is of, where it says so. */
+  readonly kind: 'http' | 'rest' | undefined;
+}
+
+/** A document, and where it stands in its file. */
+export interface OpenapiSource {
+  readonly at: DocumentPath;
+  /** With the path items and operations in the place of references to them. */
+  readonly data: Node;
+  readonly resource?: FoundDocument['resource'];
+}
+
+export interface OpenapiOptions {
+  /** Logical id of the resource of a template. */
+  readonly resource?: string | undefined;
+  readonly read?: ReadReferenced | undefined;
 }
 
 /**
- * @param text JSON or YAML.
+ * @param text JSON or YAML
  * @throws OpenapiError
  */
-export function readOpenapi(text: string): OpenapiDocument {
-  const root = parsed(text);
-  const version = root['openapi'];
-  if (typeof version !== 'string' || !version.startsWith('3.')) {
-    throw new OpenapiError(`expected an OpenAPI 3 description, found ${foundVersion(version)}`);
+export function readSource(text: string, { resource, read }: OpenapiOptions = {}): OpenapiSource {
+  const found = findDocument(parseData(text), resource);
+  const { data, problems } = resolvePaths(found.data, read);
+  const [problem] = problems;
+  if (problem !== undefined) throw new OpenapiError(problem);
+  for (const [what, value] of partsOf(data)) {
+    const key = intrinsicIn(value);
+    if (key !== undefined || !isObject(value))
+      throw new OpenapiError(
+        `expected ${what}, found ${key === undefined ? 'none' : `\`${key}\`, which only CloudFormation knows: write it into the document`}`,
+      );
   }
-  const server = serverOf(root['servers']);
-  const schemes = Object.values(nodeOf(nodeOf(root['components'])['securitySchemes'])).map(nodeOf);
+  return { ...found, data };
+}
+
+/** What has to be written in the document, so that its routes can be seen. */
+const partsOf = (data: Node): readonly (readonly [what: string, value: unknown])[] => [
+  ...(data['paths'] === undefined ? [] : [['`paths`', data['paths']] as const]),
+  ...pathItems(data).map(
+    ({ template, value }) => [`the path \`${template}\``, value ?? {}] as const,
+  ),
+  ...operationsOf(data).map(
+    ({ method, template, value }) => [`an operation at \`${method} ${template}\``, value] as const,
+  ),
+];
+
+/** A file, and after `#` the logical id of the resource of a template that has the document. */
+export function splitName(name: string): { readonly file: string; readonly resource?: string } {
+  const [, file = name, resource] = /^(.+)#([A-Za-z0-9]+)$/.exec(name) ?? [];
+  return resource === undefined ? { file: name } : { file, resource };
+}
+
+/** @throws OpenapiError */
+export function readOpenapi(text: string, options: OpenapiOptions = {}): OpenapiDocument {
+  const { data, resource } = readSource(text, options);
+  const described = operationsOf(data).map((operation) => describedOperation(data, operation));
+  const hasSecurity = described.some(({ asks }) => asks);
+  const schemes = Object.values(schemesOf(data)).map(nodeOf);
+  const required = new Set(described.flatMap((operation) => operation.schemes));
+  const title = nodeOf(data['info'])['title'];
   return {
-    title: String(nodeOf(root['info'])['title'] ?? ''),
-    serverOrigin: server.origin,
-    operations: Object.entries(nodeOf(root['paths'])).flatMap(([path, item]) =>
-      describedOperations(root, path, itemOf(root, path, nodeOf(item))),
-    ),
+    title: typeof title === 'string' ? title : (resource?.name ?? ''),
+    server: serverOf(data),
+    operations: described.map(({ asks, ...operation }) => ({
+      ...operation,
+      isPublic: !asks && hasSecurity,
+    })),
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
-    scopes: [
-      ...new Set(
-        schemes.flatMap((scheme) =>
-          flowsOf(scheme).flatMap((flow) => Object.keys(nodeOf(flow['scopes']))),
-        ),
-      ),
-    ],
+    hasSecurity,
+    authorizers: [...required]
+      .filter((name) => schemeKind(data, name) === 'authorizer')
+      .map((name) => authorizerOf(data, name)),
+    kind: resource?.kind ?? kindOf(data, schemes),
   };
 }
 
-/** Nothing but a version is quoted. */
-function foundVersion(version: unknown): string {
-  if (typeof version !== 'string') return 'no `openapi` key';
-  return /^\d{1,3}(?:\.\d{1,3}){0,3}$/.test(version) ? `version ${version}` : 'another version';
-}
-
-function parsed(text: string): Node {
-  // `core` keeps dates and the like as text; anchors are bounded by the parser.
-  const document = parseDocument(text, { schema: 'core', resolveKnownTags: false });
-  // The parser's own messages quote the text, which may be that of another file.
-  const [error] = document.errors;
-  if (error) {
-    const before = text.slice(0, error.pos[0]);
-    throw new OpenapiError(
-      `expected JSON or YAML, found something else in line ${before.split('\n').length}`,
-    );
-  }
-  requireNoTags(document);
-  const data = dataOf(document);
-  if (isObject(data)) return data;
-  throw new OpenapiError('expected an OpenAPI 3 description, found no mapping');
-}
-
-/** The parser refuses aliases that repeat more than 100 times what they stand for. */
-function dataOf(document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    throw new OpenapiError('expected few aliases, found one without its anchor or too many');
-  }
+function describedOperation(
+  data: Node,
+  operation: DocumentOperation,
+): Omit<Operation, 'isPublic'> & { readonly asks: boolean } {
+  const { method, value } = operation;
+  const { security, schemes } = requirementsOf(data, value);
+  const requirements = Array.isArray(security) ? security.map(nodeOf) : [];
+  const foreign = foreignIn(data, value, '');
+  return {
+    ...operation,
+    tags: textsOf(nodeOf(value)['tags']),
+    scopes: [...new Set(requirements.flatMap((one) => Object.values(one).flatMap(textsOf)))],
+    // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation
+    // Object".
+    asks:
+      foreign !== undefined ||
+      (requirements.some((one) => Object.keys(one).length > 0) &&
+        requirements.every((one) => Object.keys(one).length > 0)),
+    isMockOptions: isMockOptions(method, value),
+    foreign: foreign?.name,
+    schemes,
+  };
 }
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 
-/** The path item itself, or the one in this file that it refers to. */
-function itemOf(root: Node, path: string, item: Node): Node {
-  const ref = item['$ref'];
-  if (typeof ref !== 'string') return item;
-  const keys = ref.startsWith('#/') ? ref.slice(2).split('/') : [];
-  const found = keys.reduce(
-    (from, key) => nodeOf(from[key.replaceAll('~1', '/').replaceAll('~0', '~')]),
-    root,
-  );
-  if (Object.keys(found).length > 0 && found['$ref'] === undefined && keys.length > 0)
-    return { ...found, ...item };
-  throw new OpenapiError(
-    `expected the operations of \`${path}\` in this file, found \`$ref\` to \`${ref}\`: bundle the description`,
-  );
-}
-
-/** The first server's origin and path, its variables at their defaults. */
-function serverOf(servers: unknown): {
-  readonly origin: string | undefined;
-  readonly path: string;
-} {
-  const server = nodeOf(Array.isArray(servers) ? servers[0] : undefined);
-  const variables = nodeOf(server['variables']);
-  const url = String(server['url'] ?? '/').replace(/\{([^}]*)\}/g, (_, name: string) =>
-    String(nodeOf(variables[name])['default'] ?? ''),
-  );
-  const absolute = /^https?:\/\//.test(url) && URL.canParse(url) ? new URL(url) : undefined;
-  const path = (absolute?.pathname ?? url).replace(/\/+$/, '');
-  // A relative URL without a slash is relative to where the description is served.
-  return {
-    origin: absolute?.origin,
-    path: path === '' || path.startsWith('/') ? path : `/${path.replace(/^\.\//, '')}`,
-  };
-}
-
-function describedOperations(root: Node, path: string, item: Node): readonly Operation[] {
-  return METHODS.flatMap((method): readonly Operation[] => {
-    const operation = item[method.toLowerCase()];
-    if (!isObject(operation)) return [];
-    const security = operation['security'] ?? root['security'];
-    // The nearest servers count. Source: OpenAPI Specification 3.1, "Path Item Object", "Operation
-    // Object".
-    const template =
-      serverOf(operation['servers'] ?? item['servers'] ?? root['servers']).path + path;
-    const requirements = Array.isArray(security) ? security.map(nodeOf) : [];
-    return [
-      {
-        key: `${method} ${template}`,
-        method,
-        template,
-        tags: textsOf(operation['tags']),
-        scopes: [
-          ...new Set(
-            requirements.flatMap((requirement) => Object.values(requirement).flatMap(textsOf)),
-          ),
-        ],
-        // An empty requirement makes security optional. Source: OpenAPI Specification 3.1,
-        // "Operation Object".
-        isPublic:
-          requirements.length === 0 ||
-          requirements.some((requirement) => Object.keys(requirement).length === 0),
-      },
-    ];
-  });
-}
-
-const flowsOf = (scheme: Node): readonly Node[] =>
-  Object.values(nodeOf(scheme['flows'])).map(nodeOf);
+/** Version 2 has one flow, in the scheme itself. */
+const flowsOf = (scheme: Node): readonly Node[] => [
+  scheme,
+  ...Object.values(nodeOf(scheme['flows'])).map(nodeOf),
+];
 
 function issuerOf(scheme: Node): string | undefined {
   const discovery = scheme['openIdConnectUrl'];
@@ -170,4 +166,29 @@ function issuerOf(scheme: Node): string | undefined {
   const urls = flowsOf(scheme).flatMap((flow) => [flow['tokenUrl'], flow['authorizationUrl']]);
   const url = urls.find((candidate): candidate is string => typeof candidate === 'string');
   return url?.replace(/\/v1\/(?:token|authorize)$/, '');
+}
+
+const REST_KEYS = [
+  'x-amazon-apigateway-gateway-responses',
+  'x-amazon-apigateway-request-validators',
+  'x-amazon-apigateway-policy',
+  'x-amazon-apigateway-api-key-source',
+  'x-amazon-apigateway-binary-media-types',
+];
+
+/** HTTP APIs are not imported from version 2; of version 3 only their own extensions tell. */
+function kindOf(data: Node, schemes: readonly Node[]): 'http' | 'rest' | undefined {
+  if (data['swagger'] !== undefined || REST_KEYS.some((key) => data[key] !== undefined))
+    return 'rest';
+  const types = schemes.map((scheme) => nodeOf(scheme['x-amazon-apigateway-authorizer'])['type']);
+  if (types.includes('jwt')) return 'http';
+  if (types.includes('token') || types.includes('cognito_user_pools')) return 'rest';
+  const integrations = operationsOf(data).map(({ value }) =>
+    nodeOf(nodeOf(value)['x-amazon-apigateway-integration']),
+  );
+  if (integrations.some((one) => one['payloadFormatVersion'] !== undefined)) return 'http';
+  const isRest = integrations.some(({ type }) =>
+    ['mock', 'aws', 'http'].includes(String(type).toLowerCase()),
+  );
+  return isRest ? 'rest' : undefined;
 }

@@ -1,4 +1,4 @@
-/** The text is not an OpenAPI 3 description: what was expected, and what was found. */
+/** The text is no OpenAPI document that can be read: what was expected, and what was found. */
 export class OpenapiError extends Error {
   override readonly name = 'OpenapiError';
 }

@@ -2,14 +2,8 @@
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
 import type { Node } from '../template/values.ts';
-import { AUTH, type DocumentPath, schemesPath } from './document-parts.ts';
+import { AUTH, type Change, schemesPath } from './document-parts.ts';
 import type { JudgedMethod } from './judge-document.ts';
-
-/** A value of the document and its new value; undefined: it is removed. */
-export interface Change {
-  readonly path: DocumentPath;
-  readonly value: unknown;
-}
 
 export interface SchemeProps {
   /** Name of the security scheme. */

@@ -2,21 +2,20 @@
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { schemesPath } from '../openapi/document-parts.ts';
+import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
+import { type Change, operationsOf, schemesOf } from '../openapi/document-parts.ts';
+import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
 import {
   type JudgedDocument,
   type JudgedMethod,
   type JudgeRules,
   judgeDocument,
 } from '../openapi/judge-document.ts';
-import {
-  type Change,
-  methodChanges,
-  type SchemeProps,
-  schemeChange,
-} from '../openapi/security-scheme.ts';
+
+import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
+import { serverOf } from '../openapi/server-path.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { intrinsicIn, nodeOf } from '../template/values.ts';
+import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
 /** Properties that give an API methods which synthesis cannot see. */
@@ -37,9 +36,11 @@ export class BodyCoverage {
   readonly #report: CoverageReport;
   readonly #scheme: SchemeProps;
   readonly #rules: JudgeRules;
+  readonly #basePath: AccessMap['basePath'];
 
-  constructor(report: CoverageReport, scheme: BodyScheme) {
+  constructor(report: CoverageReport, scheme: BodyScheme, { basePath }: AccessMap) {
     this.#report = report;
+    this.#basePath = basePath;
     this.#scheme = { ...scheme, kind: 'rest' };
     this.#rules = {
       kind: 'rest',
@@ -58,8 +59,10 @@ export class BodyCoverage {
     // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
+    const body = nodeOf(bodyOf(api));
     const changes = [
-      schemeChange(bodyOf(api), this.#scheme),
+      ...writtenOut(body, resolvePaths(body).data),
+      schemeChange(body, this.#scheme),
       ...unprotected.flatMap((method) => methodChanges(method, this.#scheme.name)),
     ];
     for (const change of changes) override(api, change);
@@ -77,9 +80,7 @@ export class BodyCoverage {
 
   /** How many authorizers of others the body declares. */
   others(api: CfnRestApi): number {
-    const body = nodeOf(bodyOf(api));
-    const schemes = schemesPath(body).reduce((at, key) => nodeOf(at[key]), body);
-    return Object.entries(schemes).filter(
+    return Object.entries(schemesOf(bodyOf(api))).filter(
       ([name, scheme]) =>
         name !== this.#scheme.name && 'x-amazon-apigateway-authorizer' in nodeOf(scheme),
     ).length;
@@ -89,8 +90,32 @@ export class BodyCoverage {
     return this.#judge(api).methods;
   }
 
+  /**
+   * What the gateway cannot have as a route is covered all the same: only its import decides what
+   * becomes of it.
+   */
   #judge(api: CfnRestApi): JudgedDocument {
-    return judgeDocument(bodyOf(api), this.#rules);
+    const body = bodyOf(api);
+    const { data, problems } = resolvePaths(nodeOf(body));
+    const { routes, left } = documentRoutes(operationsOf(data), {
+      kind: 'rest',
+      basePath: this.#basePath,
+      server: serverOf(data),
+    });
+    const known = left.filter(({ operation }) => isRouteMethod(operation.method));
+    const judged = judgeDocument(isObject(body) ? data : body, [...routes, ...known], this.#rules);
+    return { ...judged, hidden: [...judged.hidden, ...problems, ...this.#imports(api, data)] };
+  }
+
+  /** The map says what an import does with the server's path; the API must say the same. */
+  #imports(api: CfnRestApi, document: Node): readonly string[] {
+    const { path } = serverOf(document);
+    const { basepath = 'ignore' } = nodeOf(renderedProperties(api)['Parameters']);
+    return path === '' || basepath === this.#basePath
+      ? []
+      : [
+          `the API imports its body with \`basepath\` ${JSON.stringify(basepath)}: expected \`${this.#basePath}\`, as the access map says (\`routes.basePath\`)`,
+        ];
   }
 }
 

@@ -81,10 +81,14 @@ export class RestCoverage {
   #chooseCovering(): Covering {
     const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
     const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);
-    const { cache } = this.#props.map;
+    const { map } = this.#props;
+    const { cache } = map;
     const api = restApiResource(this.#props.restApi);
     if (api !== undefined && hasBody(api))
-      return { by: 'body', body: new BodyCoverage(this.#report, { name, authorizerUri, cache }) };
+      return {
+        by: 'body',
+        body: new BodyCoverage(this.#report, { name, authorizerUri, cache }, map),
+      };
     const { restApiId } = this.#props.restApi;
     const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', {
       restApiId,

@@ -8,6 +8,7 @@ import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';
 import { convert } from '../read/convert.ts';
 import { at, type Cursor, is, type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
+import type { BasePath } from '../routes/document-routes.ts';
 import { type Inventory, readInventory } from '../routes/inventory.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
 import { checkRestRoutes } from '../routes/rest-routes.ts';
@@ -55,6 +56,8 @@ export interface Compiled {
   readonly api: ApiSettings;
   readonly cache: CachePlan;
   readonly gatewayRoutes: readonly GatewayRoute[];
+  /** What an import of the OpenAPI document does with the path of its server. */
+  readonly basePath: BasePath;
   /** A route of the gateway beside `gatewayRoutes`, answered by a function of ours. */
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly rules: readonly AccessRule[];
@@ -108,6 +111,7 @@ export function compile(
   const compiled = {
     model: { ...file, version: versionOf(file, settings.api, inventory) },
     ...{ api: settings.api, audit: settings.audit, cache, permissionsEndpoint, gatewayRoutes },
+    basePath: inventory.basePath,
     rules: allRules(rules),
     tests,
     oktaSides: readSides(root, model, report),
@@ -125,9 +129,9 @@ function inventoryOf(
   report: Report,
 ): Inventory {
   const reserved = endpoint === undefined ? 0 : 1;
-  const inventory = readInventory(at(root, 'routes'), report, { reserved, readFile });
-  if (is(at(at(root, 'api'), 'kind'), 'rest'))
-    checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(endpoint)], report);
+  const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
+  const inventory = readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
+  if (kind === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(endpoint)], report);
   return inventory;
 }
 

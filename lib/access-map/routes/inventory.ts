@@ -10,10 +10,11 @@ import {
 } from '../../../lambda/core/model/model-file.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
-import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
+import type { BasePath, DocumentRoute } from './document-routes.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
-import { type ReadFile, readOperations } from './openapi-inventory.ts';
+import { type ReadFile, readDocumentRoutes } from './openapi-inventory.ts';
+import { type RouteRefusal, routeAdmission } from './route-refusal.ts';
 
 export interface Cell extends ModelRouteFile {
   readonly method: Method;
@@ -38,37 +39,46 @@ export interface Inventory {
   readonly underCatchAll: boolean;
   /** Whether the map names an OpenAPI file, readable or not. */
   readonly namesOpenapi: boolean;
+  /** What an import of the OpenAPI file does with the path of its server. */
+  readonly basePath: BasePath;
   /** Of the OpenAPI file, where it can be read. */
-  readonly operations?: readonly Operation[];
+  readonly operations?: readonly MappedOperation[];
+}
+
+/** An operation of the OpenAPI file that is a route. */
+export interface MappedOperation extends Pick<Operation, 'tags' | 'scopes'> {
+  /** The gateway's route key. */
+  readonly key: string;
 }
 
 export interface InventoryOptions {
   /** Bits of a row after those of the cells, which no pattern matches. */
   readonly reserved: number;
   readonly readFile: ReadFile | undefined;
+  readonly kind: 'http' | 'rest';
 }
 
 export function readInventory(
   routes: Cursor<MapSection<'routes'>>,
   report: Report,
-  { reserved, readFile }: InventoryOptions,
+  { reserved, readFile, kind }: InventoryOptions,
 ): Inventory {
-  const operations = readOperations(routes, readFile, report);
+  const described = readDocumentRoutes(routes, { kind, readFile }, report);
   const gatewayRoutes: InventoryRoute[] = [];
-  const seen: Seen = { keys: new Set(), templates: new Map() };
+  const admit = routeAdmission();
   const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
-  const described = (operations ?? []).map(
+  const ofDocument = (described?.routes ?? []).map(
     ({ key }): Cursor<string> => ({
       value: key,
       pointer: at(routes, 'openapi').pointer,
     }),
   );
-  for (const cursor of [...listed, ...described]) {
+  for (const cursor of [...listed, ...ofDocument]) {
     const key = text(cursor);
     const parsed = key === undefined ? undefined : parseRoute(key);
     if (key === undefined || !parsed) continue;
     const route = { ...parsed, key, pointer: cursor.pointer };
-    if (isAcceptable(route, seen, report)) gatewayRoutes.push(route);
+    if (isAcceptable(route, admit(route), report)) gatewayRoutes.push(route);
   }
   const cells = cellsOf(gatewayRoutes);
   const underCatchAll = hasRouteUnderCatchAll(gatewayRoutes);
@@ -81,58 +91,27 @@ export function readInventory(
     wordCount,
     underCatchAll,
     namesOpenapi: isObject(routes.value),
-    ...(operations && { operations }),
+    basePath: described?.basePath ?? 'ignore',
+    ...(described && { operations: described.routes.map(mapped) }),
   };
 }
 
-interface Seen {
-  readonly keys: Set<string>;
-  /** The first template of each shape. */
-  readonly templates: Map<string, string>;
+const mapped = ({ key, operation }: DocumentRoute<Operation>): MappedOperation => ({
+  key,
+  tags: operation.tags,
+  scopes: operation.scopes,
+});
+
+/** @returns whether the route is one of the inventory, right or not. */
+function isAcceptable(
+  route: InventoryRoute,
+  refusal: RouteRefusal | undefined,
+  report: Report,
+): boolean {
+  if (refusal === undefined) return true;
+  report.error(refusal.code, route.pointer, refusal.detail);
+  return refusal.code === 'TEMPLATE_DUPLICATE';
 }
-
-function isAcceptable(route: InventoryRoute, seen: Seen, report: Report): boolean {
-  const { key, pointer, template } = route;
-  const parameters = parametersOf(template);
-  const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
-  if (twice !== undefined) {
-    report.error('ROUTE_INVALID', pointer, {
-      expected: 'each parameter once',
-      found: `${code(twice)} twice in ${code(key)}`,
-    });
-    return false;
-  }
-  if (seen.keys.has(key)) {
-    report.error('ROUTE_DUPLICATE', pointer, {
-      expected: 'each route once',
-      found: `${code(key)} again`,
-    });
-    return false;
-  }
-  seen.keys.add(key);
-  const shape = shapeOf(template);
-  const twin = seen.templates.get(shape) ?? template;
-  seen.templates.set(shape, twin);
-  if (twin !== template) {
-    const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
-    const nearest = key.replace(template, () => twin);
-    report.error('TEMPLATE_DUPLICATE', pointer, {
-      says,
-      expected: code(twin),
-      found: code(template),
-      nearest,
-    });
-  }
-  return true;
-}
-
-const parametersOf = (template: string): readonly string[] =>
-  segmentsOf(template)
-    .filter((segment) => segment.startsWith('{'))
-    .map((segment) => segment.replace('+}', '}'));
-
-const shapeOf = (template: string): string =>
-  template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');
 
 const isGreedy = (template: string): boolean => template.endsWith('+}');
 

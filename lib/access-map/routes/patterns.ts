@@ -31,7 +31,20 @@ export function expand(pattern: string, inventory: Inventory): Row | undefined {
   return row;
 }
 
-function templateMatcher(pattern: string): (cell: Cell) => boolean {
+/** Whether a pattern stands for a route of the gateway; an `ANY` route takes a pattern of `ANY`. */
+export function matchesRoute(pattern: string, key: string): boolean {
+  const wanted = parseRoute(pattern, 'pattern');
+  const route = parseRoute(key);
+  if (!wanted || !route) return false;
+  const isAny = wanted.method === undefined || wanted.method === 'ANY';
+  const { template } = route;
+  return (
+    (isAny || wanted.method === route.method) &&
+    templateMatcher(wanted.template)({ template, segments: segmentsOf(template) })
+  );
+}
+
+function templateMatcher(pattern: string): (cell: Pick<Cell, 'template' | 'segments'>) => boolean {
   if (pattern === '$default') return ({ template }) => template === pattern;
   const wanted = segmentsOf(pattern);
   const hasTail = wanted.at(-1) === '**';

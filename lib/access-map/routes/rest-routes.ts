@@ -4,44 +4,48 @@
  */
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
-import type { InventoryRoute } from './inventory.ts';
 import { segmentsOf } from './notation.ts';
+import type { Candidate, RouteRefusal } from './route-refusal.ts';
 
 /** What CreateResource takes, apart from parameters. */
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
 
 export function checkRestRoutes(
-  routes: readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[],
+  routes: readonly (Candidate & { readonly pointer: string })[],
   report: Report,
 ): void {
+  const admit = restAdmission();
+  for (const route of routes)
+    for (const { code, detail } of admit(route)) report.error(code, route.pointer, detail);
+}
+
+/** Judges routes one after the other: each beside those that were given before it. */
+export function restAdmission(): (route: Candidate) => readonly RouteRefusal[] {
   const children = new Map<string, string>();
-  for (const { key, method, template, pointer } of routes) {
+  return ({ key, method, template }) => {
     if (method === undefined) {
       const fix = 'REST APIs have no default route, write `ANY /` and `ANY /{proxy+}`';
-      report.error('ROUTE_INVALID', pointer, {
-        expected: 'a method and a path',
-        found: code(key),
-        fix,
-      });
-      continue;
+      const detail = { expected: 'a method and a path', found: code(key), fix };
+      return [{ code: 'ROUTE_INVALID', detail }];
     }
     const segments = segmentsOf(template);
-    const odd = segments.find((segment) => !segment.startsWith('{') && !PATH_PART.test(segment));
-    if (odd !== undefined) {
-      const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs demand';
-      report.error('ROUTE_INVALID', pointer, { expected, found: `${code(odd)} in ${code(key)}` });
-    }
-    checkSiblings(segments, { key, pointer }, children, report);
-  }
+    return [...oddPart(segments, key), ...siblingOf(segments, key, children)];
+  };
+}
+
+function oddPart(segments: readonly string[], key: string): readonly RouteRefusal[] {
+  const odd = segments.find((segment) => !segment.startsWith('{') && !PATH_PART.test(segment));
+  if (odd === undefined) return [];
+  const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs demand';
+  return [{ code: 'ROUTE_INVALID', detail: { expected, found: `${code(odd)} in ${code(key)}` } }];
 }
 
 /** A resource has at most one parameter below it: `/a/{id}` and `/a/{key}/b` cannot both exist. */
-function checkSiblings(
+function siblingOf(
   segments: readonly string[],
-  { key, pointer }: Pick<InventoryRoute, 'key' | 'pointer'>,
+  key: string,
   children: Map<string, string>,
-  report: Report,
-): void {
+): readonly RouteRefusal[] {
   for (const [index, segment] of segments.entries()) {
     if (!segment.startsWith('{')) continue;
     const parent = `/${segments.slice(0, index).join('/')}`;
@@ -53,12 +57,8 @@ function checkSiblings(
       known.endsWith('+}') || segment.endsWith('+}')
         ? undefined
         : key.replace(segment, () => known);
-    report.error('TEMPLATE_DUPLICATE', pointer, {
-      says,
-      expected: code(known),
-      found: code(segment),
-      nearest,
-    });
-    return;
+    const detail = { says, expected: code(known), found: code(segment), nearest };
+    return [{ code: 'TEMPLATE_DUPLICATE', detail }];
   }
+  return [];
 }

@@ -43,7 +43,22 @@ export const routes = {
   },
   additionalProperties: false,
   required: ['openapi'],
-  properties: { openapi: { ...text, expected: 'the name of an OpenAPI file' } },
+  properties: {
+    openapi: {
+      ...text,
+      expected: 'the name of an OpenAPI file',
+      description:
+        'An OpenAPI document, version 2 or 3, or a template with one: `template.yaml`, or `template.yaml#Api` where several resources have one.',
+    },
+    basePath: {
+      type: 'string',
+      enum: ['ignore', 'prepend'],
+      default: 'ignore',
+      expected: '`ignore` or `prepend`, as the import of the document is told',
+      description:
+        'What the import does with the path of the document’s server (`--basepath`, `basepath=`). The stage of an exported API is never part of a route.',
+    },
+  },
 } as const;
 
 export const permissions = {

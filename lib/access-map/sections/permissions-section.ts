@@ -10,10 +10,10 @@ import {
   type Row,
   setBit,
 } from '../../../lambda/core/model/bits.ts';
-import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, entries, has, text, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
+import type { MappedOperation } from '../routes/inventory.ts';
 import { isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
 import {
@@ -103,10 +103,9 @@ function readTag(cursor: Listed, reading: SectionContext): readonly Pattern[] {
   if (operations.length === 0) return [];
   const tags = new Set(operations.flatMap((operation) => operation.tags));
   const routes = rowOf(
-    operations.filter(
-      (one) => one.tags.includes(tag) && (methods.length === 0 || methods.includes(one.method)),
-    ),
+    operations.filter((one) => one.tags.includes(tag)),
     reading,
+    methods,
   );
   if (isEmpty(routes)) {
     const expected = tags.has(tag)
@@ -155,7 +154,7 @@ function readSecurity(
 function requireOpenapi(
   pointer: string,
   { inventory, report }: SectionContext,
-): readonly Operation[] {
+): readonly MappedOperation[] {
   if (inventory.operations) return inventory.operations;
   // An OpenAPI file that cannot be read has been reported.
   if (!inventory.namesOpenapi) {
@@ -167,11 +166,17 @@ function requireOpenapi(
   return [];
 }
 
-function rowOf(operations: readonly Operation[], { inventory }: SectionContext): Row {
+/** @param methods none: all of them */
+function rowOf(
+  operations: readonly MappedOperation[],
+  { inventory }: SectionContext,
+  methods: readonly string[] = [],
+): Row {
   const row = emptyRow(inventory.wordCount);
   const keys = new Set(operations.map(({ key }) => key));
-  inventory.cells.forEach(({ key }, index) => {
-    if (keys.has(key)) setBit(row, index);
+  inventory.cells.forEach(({ key, method, gateway }, index) => {
+    if (methods.length > 0 && !methods.includes(method)) return;
+    if (keys.has(gateway ?? key)) setBit(row, index);
   });
   return row;
 }

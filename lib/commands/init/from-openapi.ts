@@ -3,7 +3,12 @@
  * scopes as permissions.
  */
 import { code } from '../../access-map/report/problems.ts';
-import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
+import {
+  type DocumentRoute,
+  documentRoutes,
+  reasonOf,
+} from '../../access-map/routes/document-routes.ts';
+import { PERMISSION } from '../../access-map/routes/notation.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 import type { OpenapiDocument, Operation } from '../../openapi/openapi-document.ts';
 import { type InitialMap, type KnownParts, nameOf, writeMap } from './initial-map.ts';
@@ -13,41 +18,55 @@ export function mapFromOpenapi(
   file: string,
   known: KnownParts = {},
 ): InitialMap {
-  const operations = openapi.operations.filter(({ key }) => parseRoute(key) !== undefined);
+  const kind = openapi.kind ?? 'http';
+  const { routes, left } = documentRoutes(openapi.operations, {
+    kind,
+    basePath: 'ignore',
+    server: openapi.server,
+  });
   const text = writeMap({
     source: file,
     api: {
       name: nameOf(openapi.title),
-      kind: 'http',
-      upstream: { url: known.upstream ?? openapi.serverOrigin ?? PLACEHOLDER.upstream },
+      kind,
+      upstream: { url: known.upstream ?? upstreamOf(openapi.server) ?? PLACEHOLDER.upstream },
     },
     issuer: known.issuer ?? openapi.issuer,
     audience: known.audience,
     clients: known.clients,
-    routes: operations.map(({ key }) => key),
-    publicRoutes: operations.filter(({ isPublic }) => isPublic).map(({ key }) => key),
+    routes: routes.map(({ key }) => key),
+    publicRoutes: routes.filter(({ operation }) => operation.isPublic).map(({ key }) => key),
     publicComment:
       ' Review: the description requires no token for these. Anybody may call the routes that are listed here.',
-    permissions: permissionsOf(operations),
+    permissions: permissionsOf(routes),
   });
-  const left = openapi.operations
-    .filter(({ key }) => !parseRoute(key))
-    .map(({ key }) => `left out ${code(key)}: the gateway cannot have it as a route`);
-  return { text, left };
+  return {
+    text,
+    left: left.map(({ key, detail }) => `left out ${code(key)}: ${reasonOf({ detail })}`),
+  };
 }
+
+/**
+ * The server's URL, where it is the back end's. With its path, which the routes are without: the
+ * back end gets what the gateway puts behind it.
+ */
+const upstreamOf = ({ origin, path, isStage }: OpenapiDocument['server']): string | undefined =>
+  origin === undefined || isStage ? undefined : `${origin}${path}`;
 
 /**
  * Scopes with the routes that need them. A route without a scope is in no permission, and denied
  * until a group is granted it.
  */
 function permissionsOf(
-  operations: readonly Operation[],
+  routes: readonly DocumentRoute<Operation>[],
 ): Readonly<Record<string, readonly string[]>> {
-  const scopes = [...new Set(operations.flatMap((operation) => operation.scopes))].filter((scope) =>
+  const scopes = [...new Set(routes.flatMap(({ operation }) => operation.scopes))].filter((scope) =>
     new RegExp(PERMISSION).test(scope),
   );
   const routesOf = (scope: string): readonly string[] =>
-    operations.filter((one) => one.scopes.includes(scope) && !one.isPublic).map(({ key }) => key);
+    routes
+      .filter(({ operation }) => operation.scopes.includes(scope) && !operation.isPublic)
+      .map(({ key }) => key);
   return Object.fromEntries(
     scopes
       .map((scope) => [scope, routesOf(scope)] as const)

@@ -91,6 +91,7 @@ describe('maps that differ in one key', () => {
   const ELSEWHERE = [
     ...[
       'routes.openapi',
+      'routes.basePath',
       'routes.route',
       // Says that a name is one; the group's cells tell the rest.
       'groups.*.literal',

@@ -4,10 +4,17 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ApiDefinition, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { parse } from 'yaml';
 import { AccessMap, type AccessMapInput, MappedRoutes } from '../../../lib/access-map/index.ts';
+import { documentRoutes } from '../../../lib/access-map/routes/document-routes.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
-import { judgeDocument } from '../../../lib/openapi/judge-document.ts';
+import { operationsOf } from '../../../lib/openapi/document-parts.ts';
+import {
+  type JudgedDocument,
+  type JudgeRules,
+  judgeDocument,
+} from '../../../lib/openapi/judge-document.ts';
 import type { Outcome } from '../../../lib/openapi/outcome.ts';
+import { serverOf } from '../../../lib/openapi/server-path.ts';
 import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
 
@@ -110,6 +117,37 @@ const ROWS: readonly Row[] = [
     root: () => requiring('theirs'),
     outcome: 'foreign',
   },
+  {
+    of: 'a scheme that only describes',
+    method: () => requiring('described'),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'a scheme that only describes, with scopes, for the whole document',
+    method: () => ({}),
+    root: () => ({ security: [{ described: ['read'] }] }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme beside one that only describes',
+    method: (ours) => requiring(ours, 'described'),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'a public route with a scheme that only describes',
+    at: HEALTH,
+    method: () => requiring('described'),
+    outcome: 'public',
+  },
+  { of: 'a scheme that is not there', method: () => requiring('none'), outcome: 'foreign' },
+  {
+    of: 'a scheme named as Object has it',
+    method: () => requiring('constructor'),
+    outcome: 'foreign',
+  },
+  { of: 'a scheme by reference', method: () => requiring('referenced'), outcome: 'foreign' },
+  { of: 'a scheme of deploy time', method: () => requiring('deployed'), outcome: 'foreign' },
+  { of: 'a scheme of signed requests', method: () => requiring('signed'), outcome: 'foreign' },
   { of: 'security that is no list', method: () => ({ security: 'theirs' }), outcome: 'foreign' },
   { of: 'security of null', method: () => ({ security: null }), outcome: 'foreign' },
   { of: 'the key of a usage plan', method: () => requiring('key'), outcome: 'unprotected' },
@@ -163,13 +201,22 @@ function documentOf({ at = ['/items', 'get'], method, root }: Row, scheme: strin
   const securitySchemes = {
     key: KEY,
     authorizer: { ...KEY, 'x-amazon-apigateway-authtype': 'custom' },
-    theirs: { type: 'oauth2' },
+    theirs: { type: 'oauth2', 'x-amazon-apigateway-authorizer': { type: 'jwt' } },
+    described: { type: 'oauth2', flows: {} },
+    signed: { ...KEY, name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+    referenced: { $ref: '#/components/x' },
+    deployed: { 'Fn::If': ['A', {}, {}] },
   };
   return { openapi: '3.0.1', components: { securitySchemes }, paths, ...root?.(scheme) };
 }
 
 const methodOf = (document: unknown, { at: [path, name] = ['/items', 'get'] }: Row): Data =>
   (document as { readonly paths: Paths }).paths[path]?.[name] ?? {};
+
+function judgedAs(kind: 'http' | 'rest', document: Data, rules: JudgeRules): JudgedDocument {
+  const api = { kind, basePath: 'ignore', server: serverOf(document) } as const;
+  return judgeDocument(document, documentRoutes(operationsOf(document), api).routes, rules);
+}
 
 /** What a command has come to, by what it wrote. */
 function outcomeBy(row: Row, scheme: string, written: unknown): Outcome {
@@ -188,7 +235,7 @@ function outcomeBy(row: Row, scheme: string, written: unknown): Outcome {
 
 describe('on a REST API', () => {
   test.each(ROWS)('$of: $outcome', (row) => {
-    const { methods, hidden } = judgeDocument(documentOf(row, 'okta-groups'), {
+    const { methods, hidden } = judgedAs('rest', documentOf(row, 'okta-groups'), {
       kind: 'rest',
       scheme: 'okta-groups',
       noun: 'document',
@@ -250,11 +297,11 @@ describe('on an HTTP API', () => {
       outcome: 'unprotected',
     },
     {
-      of: 'a key, since there are no usage plans',
+      of: 'a key, which says nothing, since there are no usage plans',
       at: ['/items', 'get'],
       method: requiring('key'),
       key: 'GET /items',
-      outcome: 'foreign',
+      outcome: 'unprotected',
     },
     {
       of: 'a mock, since there are none',
@@ -265,7 +312,7 @@ describe('on an HTTP API', () => {
     },
   ])('$of: $outcome', ({ at, method, key, outcome }) => {
     const document = documentOf({ of: '', at, method: () => method, outcome }, 'okta-groups');
-    const { methods } = judgeDocument(document, {
+    const { methods } = judgedAs('http', document, {
       kind: 'http',
       scheme: 'okta-groups',
       noun: 'document',

@@ -78,12 +78,6 @@ test.each([
   ],
   ['a path', document({ '/items': either }), 'path `/items` of the body', 'Fn::If'],
   [
-    'a path that stands elsewhere',
-    document({ '/items': { $ref: '#/components/x-items' } }),
-    'path `/items` of the body',
-    '$ref',
-  ],
-  [
     'a method',
     document({ '/items': { get: { Ref: 'Operation' } } }),
     'method `GET /items` of the body',
@@ -111,6 +105,38 @@ test.each([
     );
   },
 );
+
+test.each([
+  ['to nothing', '#/components/x-none', 'found `$ref` to `#/components/x-none`'],
+  ['to a file', './paths.yaml', 'found `$ref` to `./paths.yaml`, which is another file'],
+])('a path by a reference %s is refused with a sentence', (_, $ref, says) => {
+  const stack = specApi(document({ '/items': { $ref } }));
+  expect(said(stack, 'findError').join()).toContain(says);
+});
+
+test('a path and a method by references within the body are written out and covered', () => {
+  const items = { get: proxy, post: { $ref: '#/components/x-post' } };
+  const components = { pathItems: { items }, 'x-post': proxy };
+  const body = document({ '/items': { $ref: '#/components/pathItems/items' } }, { components });
+  const stack = specApi(body);
+  const covered = { ...proxy, security: OURS };
+  expect(bodyOf(stack).paths).toEqual({ '/items': { get: covered, post: covered } });
+  expect(said(stack, 'findError')).toEqual([]);
+});
+
+test.each([
+  ['prepends', { basepath: 'prepend' }, true],
+  ['ignores, as the map does', { basepath: 'ignore' }, false],
+  ['says nothing of', {}, false],
+])('an import that %s the base path: refused %s', (_, parameters, isRefused) => {
+  const body = document({ '/items': { get: proxy } }, { servers: [{ url: '/v1' }] });
+  const stack = specApi(body, (api) => {
+    api.parameters = parameters;
+  });
+  const errors = said(stack, 'findError').join();
+  if (isRefused) expect(errors).toContain('imports its body with `basepath` "prepend"');
+  else expect(errors).toBe('');
+});
 
 test.each([
   ['a body', Lazy.any({ produce: () => document({ '/items': { get: proxy } }) })],

@@ -8,7 +8,7 @@ import { base } from '../support.ts';
 
 const folder = join(__dirname, 'fixtures');
 const readFile = (name: string): string => readFileSync(join(folder, name), 'utf8');
-const described = { ...base, routes: { openapi: 'books.openapi.yaml' } };
+const described = { ...base, routes: { openapi: 'books.openapi.yaml', basePath: 'prepend' } };
 const check = (changes: object, reader: ((name: string) => string) | undefined = readFile) =>
   AccessMap.checkObject({ ...described, ...changes }, reader ? { readFile: reader } : {});
 const messages = (changes: object) =>
@@ -31,7 +31,7 @@ function permissionsOf(permissions: object): Readonly<Record<string, readonly st
 }
 
 describe('an inventory from an OpenAPI file', () => {
-  test('has every operation below the base path of the first server', () => {
+  test('has every operation, below the server’s path where the import prepends it', () => {
     expect(check({}).map?.gatewayRoutes.map(({ key }) => key)).toEqual([
       'GET /v1/books',
       'POST /v1/books',
@@ -39,6 +39,23 @@ describe('an inventory from an OpenAPI file', () => {
       'DELETE /v1/books/{isbn}',
       'GET /v1/health',
     ]);
+    const ignored = check({ routes: { openapi: 'books.openapi.yaml', basePath: 'ignore' } });
+    expect(ignored.map?.gatewayRoutes.map(({ key }) => key)).toEqual([
+      'GET /books',
+      'POST /books',
+      'GET /books/{isbn}',
+      'DELETE /books/{isbn}',
+      'GET /health',
+    ]);
+  });
+
+  test('that says nothing of a server’s path gets both readings of its first route', () => {
+    const { map, problems } = check({ routes: { openapi: 'books.openapi.yaml' } });
+    expect(map?.gatewayRoutes[0]?.key).toBe('GET /books');
+    const found = problems.filter(({ code }) => code === 'OPENAPI_BASE_PATH');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.message).toContain('`GET /books` where');
+    expect(found[0]?.message).toContain('`GET /v1/books` where');
   });
 
   test('means the same as the same routes in a list', () => {
@@ -47,9 +64,9 @@ describe('an inventory from an OpenAPI file', () => {
   });
 
   test.each([
-    ['paths: {}', 'expected an OpenAPI 3 description, found no `openapi` key'],
-    ['openapi: 2.0.0', 'expected an OpenAPI 3 description, found version 2.0.0'],
-    ['- a', 'expected an OpenAPI 3 description, found no mapping'],
+    ['paths: {}', 'expected an OpenAPI description, version 2 or 3, found no `openapi` key'],
+    ['openapi: 2.0.0', 'expected an OpenAPI description, version 2 or 3, found version 2.0.0'],
+    ['- a', 'expected an OpenAPI description, version 2 or 3, found no mapping'],
   ])('that is none (%s) is told', (content, says) => {
     const { problems } = check({}, () => content);
     expect(problems.map(({ message }) => message)).toEqual([
@@ -59,13 +76,16 @@ describe('an inventory from an OpenAPI file', () => {
 
   test('that is not there is told, and so are operations that no gateway can have', () => {
     expect(messages({ routes: { openapi: 'none.yaml' } })).toEqual([
-      '/routes/openapi: expected a readable OpenAPI 3 file, named relative to the map, found `none.yaml`',
+      '/routes/openapi: expected a readable OpenAPI file, named relative to the map, found `none.yaml`',
     ]);
-    const partial = 'openapi: 3.0.0\npaths: { "/a/{b}.json": { get: {} }, /c/: { get: {} } }';
-    expect(check({}, () => partial).problems.map(({ code }) => code)).toEqual([
-      'ROUTE_INVALID',
-      'ROUTE_INVALID',
+    const partial =
+      'openapi: 3.0.0\npaths: { "/a/{b}.json": { get: {} }, /c/: { get: {} }, /d: { get: {} } }';
+    const { map, problems } = check({}, () => partial);
+    expect(problems.map(({ severity, code }) => [severity, code])).toEqual([
+      ['warning', 'ROUTE_INVALID'],
+      ['warning', 'ROUTE_INVALID'],
     ]);
+    expect(map?.gatewayRoutes.map(({ key }) => key)).toEqual(['GET /d']);
   });
 });
 

@@ -1,0 +1,54 @@
+/** What no gateway can have as a route, alone or beside the routes before it. */
+import { code, type Detail, type ProblemCode } from '../report/problems.ts';
+import { type ParsedRoute, segmentsOf } from './notation.ts';
+
+export interface RouteRefusal {
+  readonly code: ProblemCode;
+  readonly detail: Detail;
+}
+
+export interface Candidate extends ParsedRoute {
+  /** The gateway's route key. */
+  readonly key: string;
+}
+
+/** Judges routes one after the other: each beside those that were given before it. */
+export function routeAdmission(): (route: Candidate) => RouteRefusal | undefined {
+  const keys = new Set<string>();
+  /** The first template of each shape. */
+  const templates = new Map<string, string>();
+  return ({ key, template }) => {
+    const parameters = parametersOf(template);
+    const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
+    if (twice !== undefined) {
+      const found = `${code(twice)} twice in ${code(key)}`;
+      return { code: 'ROUTE_INVALID', detail: { expected: 'each parameter once', found } };
+    }
+    if (keys.has(key)) {
+      const detail = { expected: 'each route once', found: `${code(key)} again` };
+      return { code: 'ROUTE_DUPLICATE', detail };
+    }
+    keys.add(key);
+    const shape = shapeOf(template);
+    const twin = templates.get(shape) ?? template;
+    templates.set(shape, twin);
+    return twin === template ? undefined : twinRefusal(key, template, twin);
+  };
+}
+
+function twinRefusal(key: string, template: string, twin: string): RouteRefusal {
+  const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
+  const nearest = key.replace(template, () => twin);
+  return {
+    code: 'TEMPLATE_DUPLICATE',
+    detail: { says, expected: code(twin), found: code(template), nearest },
+  };
+}
+
+const parametersOf = (template: string): readonly string[] =>
+  segmentsOf(template)
+    .filter((segment) => segment.startsWith('{'))
+    .map((segment) => segment.replace('+}', '}'));
+
+const shapeOf = (template: string): string =>
+  template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');

@@ -1,0 +1,115 @@
+/** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
+import { AUTH, schemesOf } from './document-parts.ts';
+
+/**
+ * What a security scheme is to the gateway. `documentation`: nothing, since only an extension makes
+ * an authorizer of a scheme. `key`: the key of a usage plan. `authorizer`: something decides calls.
+ * `unknown`: not there, referenced, or known at deploy time only, so that it may be any of them.
+ */
+export type SchemeKind = 'documentation' | 'key' | 'authorizer' | 'unknown';
+
+const AUTHORIZER = 'x-amazon-apigateway-authorizer';
+const AUTHTYPE = 'x-amazon-apigateway-authtype';
+
+export function schemeKind(document: unknown, name: string): SchemeKind {
+  const schemes = schemesOf(document);
+  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  if (!isObject(scheme) || '$ref' in scheme || intrinsicIn(scheme) !== undefined) return 'unknown';
+  // Any extension of this name: one that is not known yet may decide calls as well.
+  if (Object.keys(scheme).some((key) => key.startsWith(AUTH))) return 'authorizer';
+  return isUsagePlanKey(scheme) ? 'key' : 'documentation';
+}
+
+const isUsagePlanKey = (scheme: Node): boolean =>
+  scheme['type'] === 'apiKey' &&
+  scheme['in'] === 'header' &&
+  String(scheme['name']).toLowerCase() === 'x-api-key';
+
+/** An authorizer that a document names. */
+export interface DocumentAuthorizer {
+  /** Name of its scheme. */
+  readonly name: string;
+  /** `JWT`, `Lambda`, `Cognito`, `IAM`, or as the document calls it. */
+  readonly type: string;
+  /** What a JWT authorizer of an HTTP API accepts. */
+  readonly jwt?: { readonly issuer: unknown; readonly audiences: readonly unknown[] };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  jwt: 'JWT',
+  request: 'Lambda',
+  token: 'Lambda',
+  cognito_user_pools: 'Cognito',
+};
+
+export function authorizerOf(document: unknown, name: string): DocumentAuthorizer {
+  const scheme = nodeOf(schemesOf(document)[name]);
+  const authorizer = nodeOf(scheme[AUTHORIZER]);
+  const { type, jwtConfiguration } = authorizer;
+  if (String(scheme[AUTHTYPE]).toLowerCase() === 'awssigv4') return { name, type: 'IAM' };
+  const said = typeof type === 'string' ? type.toLowerCase() : '';
+  const { issuer, audience } = nodeOf(jwtConfiguration);
+  const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
+  return {
+    name,
+    type: TYPES[said] ?? 'unknown',
+    ...(said === 'jwt' && { jwt: { issuer, audiences } }),
+  };
+}
+
+/** What a method requires by the document, its own list before that of the whole document. */
+export interface Requirements {
+  readonly security: unknown;
+  /** Names of all schemes in it, each once. */
+  readonly schemes: readonly string[];
+}
+
+export function requirementsOf(document: unknown, operation: unknown): Requirements {
+  const own = nodeOf(operation)['security'];
+  // A method's own list replaces the document's, and an empty one removes it.
+  const security = own === undefined ? nodeOf(document)['security'] : own;
+  const names = Array.isArray(security)
+    ? security.flatMap((item) => Object.keys(nodeOf(item)))
+    : [];
+  return { security, schemes: [...new Set(names)] };
+}
+
+/** What decides, or may decide, a method's calls instead of our authorizer. */
+export interface ForeignSecurity {
+  /** As messages name it, e.g. `` `theirs` ``. */
+  readonly name: string;
+  /** Signed requests: replaced only where the route itself is named. */
+  readonly isIam: boolean;
+}
+
+/** @param ours name of our security scheme */
+export function foreignIn(
+  document: unknown,
+  operation: unknown,
+  ours: string,
+): ForeignSecurity | undefined {
+  const auth = nodeOf(operation)[AUTH];
+  const type = nodeOf(auth)['type'];
+  if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
+    return {
+      name: `\`${AUTH}\` ${typeof type === 'string' ? type : 'without a type'}`,
+      isIam: true,
+    };
+  const { security, schemes } = requirementsOf(document, operation);
+  // A function of CloudFormation may give any list.
+  if (security !== undefined && !(Array.isArray(security) && security.every(isObject)))
+    return { name: '`security` that is no list of requirements', isIam: true };
+  const foreign = schemes.find(
+    (name) => name !== ours && ['authorizer', 'unknown'].includes(schemeKind(document, name)),
+  );
+  if (foreign === undefined) return undefined;
+  const isIam = schemes.some(
+    (name) =>
+      name !== ours &&
+      schemeKind(document, name) !== 'documentation' &&
+      authorizerOf(document, name).type === 'IAM',
+  );
+  return { name: `\`${foreign}\``, isIam: isIam || schemeKind(document, foreign) === 'unknown' };
+}
