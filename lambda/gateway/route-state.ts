@@ -146,6 +146,8 @@ function belowWide(key: string, serving: readonly string[], around: Surroundings
   if (narrow !== undefined || serving.length === 0) {
     const mend = mendOf('routes', around.expected);
     if (narrow === undefined) return { kind: 'missing', mend };
+    const taken = under(narrow, key, around);
+    if (isReached(taken)) return { ...taken, servedBy: narrow };
     return { kind: 'missing', detail: `\`${narrow}\` takes its calls, its rule is dead`, mend };
   }
   const found = serving.map((catchAll) => ({

@@ -24,11 +24,15 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
   );
   const trees = new Map<string, RouteNode>();
   const treeOf = (method: string): RouteNode => {
+    // The path alone chooses the resource of a REST API.
+    const name = kind === 'rest' ? '' : method;
+    const known = trees.get(name);
+    if (known !== undefined) return known;
     const served = listed.filter(
       (key) => kind === 'rest' || [method, 'ANY', '$default'].includes(methodOf(key)),
     );
-    const tree = trees.get(method) ?? routeTree(served.map(templateOf));
-    trees.set(method, tree);
+    const tree = routeTree(new Set(served.map(templateOf)));
+    trees.set(name, tree);
     return tree;
   };
   const choose = (method: string, path: string): string | undefined => {
