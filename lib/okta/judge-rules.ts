@@ -24,8 +24,12 @@ export function judgeRules(server: ServerState, context: RuleContext): readonly 
   const all = context.clients.flatMap((client) =>
     mintingRules(server, client.id).flatMap((minting) => judgeMinting(minting, client, context)),
   );
-  return [...new Map(all.map((finding) => [finding.text, finding])).values()];
+  return distinct(all);
 }
+
+const distinct = (findings: readonly VerifyFinding[]): readonly VerifyFinding[] => [
+  ...new Map(findings.map((finding) => [finding.text, finding])).values(),
+];
 
 function judgeMinting(
   minting: Minting,
@@ -44,11 +48,36 @@ function judgeMinting(
   if (!grants.some((grant) => mayUse(client, grant))) return byGrants;
   return [
     ...byGrants,
-    ...judgeRefresh(rule, client, context.wanted),
+    // What the map names of our own rule is set right by an apply.
+    ...(isOwn && context.wanted.refreshMinutes !== undefined
+      ? []
+      : judgeRefresh(rule, client, context.wanted)),
     ...judgeHook(rule),
     ...judgeReach(rule, isOwn),
-    ...unjudgedOf(policy, rule),
+    ...unjudgedOf(policy, rule, error),
   ];
+}
+
+/** Of rules that give none of our clients a token: they may one day. */
+export function judgeOtherRules(
+  server: ServerState,
+  contexts: readonly RuleContext[],
+): readonly VerifyFinding[] {
+  const reached = new Set(
+    contexts.flatMap(({ clients }) =>
+      clients.flatMap((client) =>
+        mintingRules(server, client.id)
+          .filter(({ grants }) => grants.some((grant) => mayUse(client, grant)))
+          .map(({ rule }) => rule),
+      ),
+    ),
+  );
+  const all = server.policies.flatMap((policy) =>
+    policy.rules
+      .filter((rule) => !reached.has(rule))
+      .flatMap((rule) => unjudgedOf(policy, rule, warning)),
+  );
+  return distinct(all);
 }
 
 function looseGrants(
@@ -72,7 +101,6 @@ function judgeRefresh(
   const lives = minutes === 0 ? 'without end' : `of ${minutes} minutes`;
   const most = named ?? REFRESH_MINUTES;
   if (most === 0 || (minutes !== 0 && minutes <= most)) return [];
-  // One that the map names is set right by an apply.
   return [
     error(
       `rule ${code(name)} gives refresh tokens ${lives}: bound them in Okta, or name \`okta.manage.refreshTokenLifetime\``,
@@ -124,11 +152,15 @@ function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
 const listed = (items: readonly string[]): string =>
   items.length === 0 ? 'none' : items.map(code).join(', ');
 
-const unjudgedOf = (policy: PolicyState, rule: RuleState): readonly VerifyFinding[] => [
+const unjudgedOf = (
+  policy: PolicyState,
+  rule: RuleState,
+  tell: typeof error,
+): readonly VerifyFinding[] => [
   ...unjudgedFields('policy', policy.json).map((field) =>
-    error(`policy ${code(policy.name)} has ${code(field)}, which is not judged`, field),
+    tell(`policy ${code(policy.name)} has ${code(field)}, which is not judged`, field),
   ),
   ...unjudgedFields('rule', rule.json).map((field) =>
-    error(`rule ${code(rule.name)} has ${code(field)}, which is not judged`, field),
+    tell(`rule ${code(rule.name)} has ${code(field)}, which is not judged`, field),
   ),
 ];

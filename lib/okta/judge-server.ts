@@ -6,7 +6,7 @@ import { code } from '../access-map/report/problems.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { judgeClient } from './judge-apps.ts';
-import { judgeRules, type RuleContext } from './judge-rules.ts';
+import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
 import { unjudgedFields } from './judged-fields.ts';
 import { mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
@@ -31,6 +31,7 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
   const findings = [
     ...judgeServerFields(server),
     ...contexts.flatMap((context) => judgeRules(server, context)),
+    ...judgeOtherRules(server, contexts),
     ...[...clients.values()].flatMap(judgeClient),
   ];
   return withAccepted(findings, wanted.accepted);

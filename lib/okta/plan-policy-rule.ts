@@ -57,7 +57,12 @@ const changesOf = (wanted: DesiredPolicy, name: string, existing: RuleState): re
       : {}),
     ...(wanted.refreshMinutes === undefined
       ? {}
-      : { refreshTokenLifetimeMinutes: [existing.refreshMinutes, wanted.refreshMinutes] as const }),
+      : {
+          refreshTokenLifetimeMinutes: [
+            existing.refreshMinutes,
+            refreshOf(wanted).refreshTokenLifetimeMinutes,
+          ] as const,
+        }),
   });
 
 /** Both lifetimes of refresh tokens as Okta takes them: none below the access token's. */

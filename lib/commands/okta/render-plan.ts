@@ -42,7 +42,9 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
   const action = step.replaces ? `replace: ${step.action}` : step.action;
   return [
     paint(io, style, `  ${sign} ${action} ${step.kind} ${escapeControls(step.name)}${why}`),
-    ...step.changes.map((change) => `      ${change.what}: ${changeText(change)}`),
+    ...step.changes.map(
+      (change) => `      ${change.what}: ${changeText(change)}${endless(change.what, change.to)}`,
+    ),
     ...restOfBody(step),
   ];
 }
@@ -54,10 +56,13 @@ function restOfBody({ action, changes, request: { body = {} } }: Step): readonly
   const rest = leavesOf(body, '').filter(([, value]) => !told.has(shown(value)));
   return rest.map(([path, value]) => {
     const name = path.split('.').slice(-2).join('.');
-    const isEndless = path.endsWith('refreshTokenLifetimeMinutes') && value === 0;
-    return `      sends ${name}: ${shown(value)}${isEndless ? ' (no end)' : ''}`;
+    return `      sends ${name}: ${shown(value)}${endless(path, value)}`;
   });
 }
+
+/** What 0 means for Okta is not what it looks like. */
+const endless = (path: string, value: Json): string =>
+  path.endsWith('refreshTokenLifetimeMinutes') && value === 0 ? ' (no end)' : '';
 
 /** References and group expressions are told as changes, or name what the plan makes. */
 function leavesOf(value: Template, path: string): readonly (readonly [string, Json])[] {

@@ -135,6 +135,34 @@ test.each(SETTINGS)(
   },
 );
 
+test('a field that nothing knows is a warning where it can give our clients no token', async () => {
+  const { org, runner, server } = await applied();
+  addPolicy(org, server.id, { priority: 2, grants: ['password'], clients: ['0oaother'] });
+  const rule = must(org.store.rules.get('00pforeign2')?.get('0prforeign'));
+  Object.assign(rule, { somethingNew: 'x' });
+  const { code, stdout } = await runner.run('okta verify');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('! warning: rule `Default Rule` has `rule.somethingNew`'),
+  ]);
+});
+
+test.each([
+  ['unlimited', 'refreshTokenLifetimeMinutes: 43200 -> 0 (no end)', 0],
+  ['90d', 'refreshTokenLifetimeMinutes: 43200 -> 129600', 129_600],
+  ['10m', 'refreshTokenLifetimeMinutes: 43200 -> 15', 15],
+])('a refresh lifetime of %s is set once, and stays', async (named, says, minutes) => {
+  const { org, rule } = await applied();
+  const { run } = runnerIn({
+    'access.yaml': mapText(org.url, { manage: `refreshTokenLifetime: ${named}` }),
+  });
+  expect((await run('okta plan')).stdout).toContain(says);
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(rule).toMatchObject({ actions: { token: { refreshTokenLifetimeMinutes: minutes } } });
+  expect((await run('okta plan')).code).toBe(0);
+  expect((await run('okta verify')).code).toBe(0);
+});
+
 test('a client with DPoP-bound tokens is named, without advice to weaken it', async () => {
   const { runner, app } = await applied();
   Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true });
