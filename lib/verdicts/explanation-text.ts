@@ -66,7 +66,7 @@ function verdictLines({ decision, cell }: Explanation, io: Painter): readonly st
 }
 
 /** Code and reason of a refusal, the reason of an allow. */
-export const outcomeText = (decision: Decision): string =>
+const outcomeText = (decision: Decision): string =>
   decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
 
 function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly string[] {

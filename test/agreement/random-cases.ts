@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { Cell } from '../../lambda/core/decision/cell.ts';
 
 /** Routes of the gateway, and those below a catch-all route, which only the map knows apart. */
-export const PLAIN = ['GET /a', 'POST /a', 'GET /b', 'DELETE /b', 'GET /me', 'GET /health'];
-export const BELOW = ['GET /files/{proxy+}', 'GET /files/own'];
+const PLAIN = ['GET /a', 'POST /a', 'GET /b', 'DELETE /b', 'GET /me', 'GET /health'];
+const BELOW = ['GET /files/{proxy+}', 'GET /files/own'];
 export const UNKNOWN = 'GET /nowhere';
 export const ENDPOINT = 'GET /permissions';
 const GROUPS = ['g1', 'g2', 'g3'];
@@ -137,7 +137,7 @@ export function mapOf(drawn: Drawn): object {
 }
 
 /** Whether users of the second block hold what every user is allowed. */
-export const opensSecond = ({ everyone, second }: Drawn): boolean =>
+const opensSecond = ({ everyone, second }: Drawn): boolean =>
   everyone !== undefined && second?.length === 2;
 
 export interface DrawnCaller {

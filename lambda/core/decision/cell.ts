@@ -59,7 +59,7 @@ function ruleState(
 }
 
 /** The state that a decision of the rules stands for, quotas aside. */
-export function ruleOf(decision: Decision): RuleState {
+function ruleOf(decision: Decision): RuleState {
   switch (decision.effect === 'allow' ? decision.reason : decision.code) {
     case 'public':
       return 'public';

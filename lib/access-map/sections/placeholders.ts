@@ -25,7 +25,7 @@ export const PLACEHOLDER = {
 const REPLACE_WITH = /^REPLACE-WITH-([A-Z0-9]+(?:-[A-Z0-9]+)*)$/;
 
 /** What belongs in the place of a value; undefined for one that is no placeholder. */
-export function replacementFor(value: string): string | undefined {
+function replacementFor(value: string): string | undefined {
   const named = REPLACE_WITH.exec(value)?.[1];
   if (named !== undefined) return `your own ${named.toLowerCase().replaceAll('-', ' ')}`;
   const host = hostOf(value);
