@@ -59,7 +59,7 @@ for (const { import: wrapper, require: common } of Object.values(exports)) {
   write(wrapper.types, from(common.default));
 }
 
-const { bundleLambda } = require('./bundle-lambda.cjs');
+const { bundleLambda, lambdaBuildOptions, noticeOf } = require('./bundle-lambda.cjs');
 // A function is a folder below lambda/ with an index.ts.
 const functions = readdirSync('lambda').filter((name) =>
   existsSync(join('lambda', name, 'index.ts')),
@@ -73,9 +73,14 @@ const bundles = [
     storeClient: 'sdk',
   })),
 ];
-for (const { name, folder, storeClient } of bundles)
-  for (const { path, contents } of bundleLambda(
-    join(root, 'lambda', name, 'index.ts'),
-    storeClient,
-  ))
+const inputs = [];
+for (const { name, folder, storeClient } of bundles) {
+  const entry = join(root, 'lambda', name, 'index.ts');
+  for (const { path, contents } of bundleLambda(entry, storeClient))
     write(join('dist/lambda', folder, path), contents);
+  const options = { ...lambdaBuildOptions(entry, storeClient), write: false, metafile: true };
+  inputs.push(require('esbuild').buildSync(options).metafile);
+}
+// What all functions hold, once; each has its own beside it in its asset.
+const outputs = inputs.flatMap((metafile) => Object.values(metafile.outputs));
+write('dist/NOTICE.txt', noticeOf({ outputs }));

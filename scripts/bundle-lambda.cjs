@@ -2,7 +2,7 @@
 // package. CommonJS, because it is loaded only where no bundle has been built, so that users of the
 // package need no esbuild.
 const { createHash } = require('node:crypto');
-const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const { join, relative, sep } = require('node:path');
 
 /**
@@ -76,13 +76,43 @@ function bundleLambda(entryFile, storeClient = 'light') {
 function bundle(entryFile, storeClient) {
   const { buildSync } = require('esbuild');
   const options = lambdaBuildOptions(entryFile, storeClient);
-  const { outputFiles } = buildSync({ ...options, write: false });
-  return outputFiles
-    .map((file) => ({
-      path: relative(join(options.absWorkingDir, options.outdir), file.path).split(sep).join('/'),
-      contents: file.contents,
-    }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const { outputFiles, metafile } = buildSync({ ...options, write: false, metafile: true });
+  const files = outputFiles.map((file) => ({
+    path: relative(join(options.absWorkingDir, options.outdir), file.path).split(sep).join('/'),
+    contents: file.contents,
+  }));
+  const notice = { path: 'NOTICE.txt', contents: Buffer.from(noticeOf(metafile)) };
+  return [...files, notice].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-module.exports = { lambdaBuildOptions, bundleLambda };
+/**
+ * Who holds the rights in what a bundle took in from packages: their licences ask for their texts
+ * beside copies.
+ * @param {import('esbuild').Metafile} metafile
+ */
+function noticeOf(metafile) {
+  const folders = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.entries(inputs))
+    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .flatMap(([path]) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []);
+  const root = join(__dirname, '..');
+  // Packages by the texts that come with them, most of which are of one licence.
+  const named = new Map();
+  for (const folder of new Set(folders)) {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(root, folder, 'package.json'), 'utf8'),
+    );
+    const text = readdirSync(join(root, folder))
+      .filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file))
+      .sort()
+      .map((file) => readFileSync(join(root, folder, file), 'utf8').trim())
+      .join('\n\n');
+    named.set(text, [...(named.get(text) ?? []), `${name} ${version} (${license})`]);
+  }
+  const parts = [...named].map(([text, names]) => `${names.sort().join('\n')}\n\n${text}`.trim());
+  return `${['This contains parts of these packages.', ...parts.sort()].join(NOTICE_LINE)}\n`;
+}
+
+const NOTICE_LINE = `\n\n${'-'.repeat(80)}\n\n`;
+
+module.exports = { lambdaBuildOptions, bundleLambda, noticeOf };

@@ -31,7 +31,7 @@ function bundleOf(folder: string, storeClient: StoreClient): readonly AssetFile[
 
 function readBundle(folder: string): readonly AssetFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.mjs'))
+    .filter((path) => /\.(?:mjs|txt)$/.test(path))
     .map((path) => ({
       path: path.replaceAll('\\', '/'),
       contents: readFileSync(join(folder, path)),

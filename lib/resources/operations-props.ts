@@ -1,6 +1,7 @@
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ICodeSigningConfig } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** How the authorizer runs: what an operations team decides, independent of the access map. */
@@ -89,6 +90,14 @@ export interface OperationsProps {
    * @default false: traces contain routes and callers' addresses and are billed separately
    */
   readonly tracing?: boolean;
+
+  /**
+   * Code signing of all functions of the package: Lambda takes only code that a listed profile has
+   * signed. The assets are not signed: sign them in your pipeline, or warn at first
+   * (`UntrustedArtifactOnDeployment.WARN`).
+   * @default none
+   */
+  readonly codeSigningConfig?: ICodeSigningConfig;
 
   /**
    * Longest age at which signing keys are used while Okta cannot be reached; 10 minutes to 7 days.

@@ -61,8 +61,10 @@ export function ownFunction(scope: Construct, props: OwnFunctionProps): OwnFunct
     // while the stack is being deleted.
     inlinePolicies: { [policy]: new PolicyDocument({ statements: [writeLog, ...statements] }) },
   });
+  const { codeSigningConfig } = operations;
   const lambda = new LambdaFunction(scope, 'Function', {
     ...settings,
+    ...(codeSigningConfig && { codeSigningConfig }),
     ...network,
     runtime: NODE,
     architecture: Architecture.ARM_64,
