@@ -64,7 +64,8 @@ public final class TomcatServer {
   }
 
   public static void main(String[] args) throws Exception {
-    java.util.logging.Logger.getLogger("org.apache").setLevel(java.util.logging.Level.SEVERE);
+    // Tomcat warns of each host that is no default.
+    java.util.logging.LogManager.getLogManager().reset();
     Tomcat tomcat = new Tomcat();
     tomcat.setBaseDir(args[1]);
     tomcat.setPort(0);

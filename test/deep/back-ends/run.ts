@@ -189,4 +189,9 @@ function told(tallies: readonly Tally[], spellings: number): number {
   return faults.length === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
