@@ -33,11 +33,12 @@ const MAX_DECODINGS = 4;
 const PLAIN = /^[\w-]+$/;
 
 /**
- * Backslashes, `?` and `#` (decoded, they end the path), control characters, and escapes that only
- * lenient decoders take for characters (overlong UTF-8, `%uXXXX`).
+ * Backslashes, control characters, and escapes that only lenient decoders take for characters
+ * (overlong UTF-8, `%uXXXX`). That `?` and `#` end the path is a reading (core/path), which is
+ * harmless where what stands before them is a value like another.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-const UNSAFE_CHARACTERS = /[\\?#\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
+const UNSAFE_CHARACTERS = /[\\\u0000-\u001f\u007f]|%(?:c0|c1|u)/i;
 
 /**
  * Some servers strip `;...` (path parameters, RFC 3986, 3.3) or blanks before they resolve dot

@@ -42,6 +42,8 @@ describe.each(KINDS)('a literal beside a parameter, on an API of kind %s', (kind
     '/orders/export.json',
     '/orders/export%20',
     '/orders/export.',
+    '/orders/export%3Fx',
+    '/orders/export%23',
   ])('%s is refused to who may call the parameter alone', async (sent) => {
     expect(await ask(order(sent, 'readers'))).toBe(CLOSED);
     expect(await ask(order(sent, 'readers+admins'))).toBe('allow');
@@ -54,6 +56,9 @@ describe.each(KINDS)('a literal beside a parameter, on an API of kind %s', (kind
     '/orders/export-7',
     '/orders/a.json',
     '/orders/%C3%A9',
+    // What stands before the end is a value like any other.
+    '/orders/why%3F',
+    '/orders/a%23b',
   ])('%s is a value like any other', async (sent) => {
     expect(await ask(order(sent, 'readers'))).toBe('allow');
   });
