@@ -2,9 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Option } from 'commander';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, AccessMapError } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { Format, PackagedFiles } from '../package/write-package.ts';
+import { testProblems } from '../verdicts/map-tests.ts';
 import {
   defineCommand,
   EXIT,
@@ -17,7 +18,7 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
-import { requireMap } from './shell/map-file.ts';
+import { requireCompleteMap } from './shell/map-file.ts';
 
 const FORMATS: readonly Format[] = ['cloudformation', 'terraform'];
 
@@ -30,12 +31,15 @@ export async function runPackage(
   { map: file, format = 'cloudformation', output = '', json }: PackageOptions,
   io: Io,
 ): Promise<ExitCode> {
-  const map = requireMap(file, io);
+  const map = requireCompleteMap(file, io);
   if (!map.api.authorizerOnly)
     throw new UsageError(
       `expected \`api.authorizerOnly: true\` in ${code(map.source)}, found none: what is packaged is the authorizer, and another tool has the API`,
     );
-  for (const { message } of map.warnings) io.err(`${message}\n`);
+  const tested = testProblems(map);
+  // What is written is deployed, as by synthesis, which refuses a map whose tests fail.
+  if (tested.some(({ severity }) => severity === 'error')) throw new AccessMapError(tested);
+  for (const { message } of [...map.warnings, ...tested]) io.err(`${message}\n`);
   const { files, digest } = await packaged(map, format);
   write(resolve(io.cwd, output), files, output);
   const names = Object.keys(files).sort();

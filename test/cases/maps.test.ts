@@ -6,6 +6,7 @@ import { OktaGroupAuthorizer } from '../../lib/authorizer/okta-group-authorizer.
 import { runCheck } from '../../lib/commands/check.ts';
 import { runExplain } from '../../lib/commands/explain.ts';
 import { runMatrix } from '../../lib/commands/matrix.ts';
+import { runPackage } from '../../lib/commands/package.ts';
 import { UsageError } from '../../lib/commands/shell/command.ts';
 import { runTest } from '../../lib/commands/test.ts';
 import { capture, project } from '../lib/commands/project.ts';
@@ -79,6 +80,14 @@ describe('tests of the map', () => {
     ]);
     expect(runTest({}, capture(folder))).toBe(1);
     expect(runTest({ rules: true }, capture(folder))).toBe(0);
+  });
+
+  test('that fail stop `package`, which writes what is deployed', async () => {
+    const text = WRONG.replace(/upstream: \{[^}]*\}/, 'authorizerOnly: true');
+    const folder = project({ 'access.yaml': text });
+    await expect(runPackage({ output: 'out' }, capture(folder))).rejects.toThrow(
+      '`readers` on `POST /orders`: expected allow, found deny',
+    );
   });
 
   test('are not run by loading a map', () => {
