@@ -15,6 +15,8 @@ export interface CdkOptions {
   readonly signal: AbortSignal;
   /** Command that makes the assembly; default: the project's own. */
   readonly app?: string;
+  /** Further context of the app: `key=value`. */
+  readonly context?: readonly string[];
 }
 
 const cdkCli = resolve('node_modules/aws-cdk/bin/cdk');

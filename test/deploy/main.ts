@@ -17,6 +17,7 @@ import { existingRestApi } from './existing-rest-api.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
+import { routeStates } from './route-states.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -30,6 +31,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   attach: (world) => existingHttpApi(world, step),
   rest: (world) => ownApi('rest', world, step),
   'attach-rest': (world) => existingRestApi(world, step),
+  states: (world) => routeStates(world, step),
   only: (world) => authorizerOnly(world, step),
   packaged: (world) => packagedStack(world, step),
   package: (world) => packaged(world, step),
