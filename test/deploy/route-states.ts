@@ -75,7 +75,7 @@ export async function routeStates(world: World, step: Step): Promise<void> {
 async function statesOf(kind: Kind, world: World, step: Step): Promise<void> {
   const name = `states-${kind}`;
   const options = cdkOptions(world, name);
-  const again = { ...options, context: ['attachAgain=1'] };
+  const reattached = { ...options, context: ['attachAgain=1'] };
   const api = await makeSmallApi(world, kind);
   const status = async (route: string, user?: string): Promise<number> =>
     (await call(world, api, route, user === undefined ? undefined : tokenOf(world, user))).status;
@@ -92,7 +92,7 @@ async function statesOf(kind: Kind, world: World, step: Step): Promise<void> {
       assert.deepEqual([found.code, found.states['GET /me']], [1, 'taken back']);
       assert.match(found.mends.join(), /cdk deploy -c attachAgain=/);
       assert.equal((await runScheduledCheck(world, `access-${name}`)).UnprotectedRoutes, 1);
-      await deploy(map, again);
+      await deploy(map, reattached);
       assert.equal((await coverage(world, map)).code, 0);
       assert.equal((await runScheduledCheck(world, `access-${name}`)).UnprotectedRoutes, 0);
     },
@@ -147,13 +147,13 @@ async function otherStage(world: World, api: SmallApi, name: string, step: Step)
 
 /** Calls until it is stopped; counts what was answered with 200. */
 function watching(ask: () => Promise<number>): [() => number, () => Promise<void>] {
-  let open = 0;
+  let passed = 0;
   let ended = false;
   const work = (async () => {
-    while (!ended) if ((await ask()) === 200) open++;
+    while (!ended) if ((await ask()) === 200) passed++;
   })();
   return [
-    () => open,
+    () => passed,
     async () => {
       ended = true;
       await work;

@@ -57,6 +57,7 @@ export async function probeAll({ map, ask, token }: Subject): Promise<readonly F
     return [unknown('routes', 'the map has no GET route that needs an authorizer')];
   return [
     await noToken(ask, guarded),
+    ...(await furtherRoutes(ask, map, guarded)),
     await junkToken(ask, guarded, map),
     await publicRoute(ask, pick(map, true)),
     ...(await oddPaths(ask, guarded)),
@@ -80,6 +81,31 @@ async function noToken(ask: SendProbe, path: string): Promise<Finding> {
     'fail',
     `GET ${path} answers ${answer.status}, expected 401: is this the API's URL, stage included?`,
   );
+}
+
+/** Most further routes that are asked: a deployment of many is not to be flooded. */
+const MAX_ROUTES = 20;
+
+/** Rules below a greedy route included: the gateway serves them by that one. */
+async function furtherRoutes(
+  ask: SendProbe,
+  map: AccessMap,
+  asked: string,
+): Promise<readonly Finding[]> {
+  const paths = map.gatewayRoutes
+    .filter((route) => !route.public && ['GET', 'ANY'].includes(route.method ?? ''))
+    .map(({ template }) => pathOf(template))
+    .filter((path) => path !== asked);
+  if (paths.length === 0) return [];
+  const probe = 'no token elsewhere';
+  const passed: string[] = [];
+  for (const path of paths.slice(0, MAX_ROUTES))
+    if (isSuccess(await ask('GET', path, {}))) passed.push(`GET ${path}`);
+  const of = `${Math.min(paths.length, MAX_ROUTES)} of ${paths.length} further routes`;
+  if (passed.length === 0)
+    return [finding(probe, 'pass', `${of} asked, none lets the call through`)];
+  const which = passed.join(', ');
+  return [finding(probe, 'fail', `${which} answer without a token: run \`coverage\``)];
 }
 
 async function junkToken(ask: SendProbe, path: string, map: AccessMap): Promise<Finding> {

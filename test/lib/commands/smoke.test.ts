@@ -47,6 +47,25 @@ describe('smoke', () => {
     ]);
   });
 
+  test('finds a further route that lets a call without token through', async () => {
+    const { map: wider } = AccessMap.checkText(
+      EXAMPLE.replace('routes:', 'routes:\n  - GET /smoke/{id}'),
+      'access.yaml',
+    );
+    if (wider === undefined) throw new Error('the map is not valid');
+    const ask: SendProbe = async (...request) => ({
+      status: request[1].startsWith('/smoke/') ? 200 : sound(request),
+    });
+    const findings = await probeAll({ map: wider, ask, token: undefined });
+    expect(findings.filter(({ result }) => result === 'fail')).toEqual([
+      {
+        probe: 'no token elsewhere',
+        result: 'fail',
+        says: 'GET /smoke/smoke-test answer without a token: run `coverage`',
+      },
+    ]);
+  });
+
   test('asks a route with ANY where the map has no GET', async () => {
     const text = `api: { name: orders, authorizerOnly: true }
 okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
