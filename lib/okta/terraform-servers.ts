@@ -5,11 +5,12 @@ import { claimNames } from './claim-names.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
 import { type HclTemplate, type HclValue, reference } from './hcl.ts';
+import { valueAt } from './org.ts';
 import { withoutMark } from './ownership.ts';
 import { refreshOf } from './plan-policy-rule.ts';
 import { policyName } from './policy-order.ts';
 import { policiesOfOrg } from './server-clients.ts';
-import type { OrgState, ServerState } from './state.ts';
+import type { OrgState, RuleState, ServerState } from './state.ts';
 import { groupId } from './terraform-groups.ts';
 import { idOf, type Names, type Resources, resource } from './terraform-names.ts';
 
@@ -149,7 +150,6 @@ function policyResources(
           const app = label === undefined ? undefined : names.apps.get(label);
           return app === undefined ? client : reference(`okta_app_oauth.${app}.client_id`);
         });
-  const refresh = refreshOf(policy);
   return [
     resource(
       'okta_auth_server_policy',
@@ -172,15 +172,45 @@ function policyResources(
         policy_id: idOf('okta_auth_server_policy', own),
         name,
         priority: rule?.priority ?? 1,
-        group_whitelist: ['EVERYONE'],
         grant_type_whitelist: policy.grantTypes,
-        scope_whitelist: ['*'],
-        access_token_lifetime_minutes: policy.lifetimeMinutes,
-        refresh_token_lifetime_minutes: refresh.refreshTokenLifetimeMinutes,
-        refresh_token_window_minutes: refresh.refreshTokenWindowMinutes,
+        ...reachOf(rule),
+        ...lifetimesOf(policy, rule),
         status: 'ACTIVE',
       },
       found && rule ? childId(existing, `${found.id}/${rule.id}`) : undefined,
     ),
   ];
+}
+
+/** Whom a rule matches is not the map's to say: what somebody has narrowed stays. */
+function reachOf(rule: RuleState | undefined): Readonly<Record<string, HclValue>> {
+  if (!rule) return { group_whitelist: ['EVERYONE'], scope_whitelist: ['*'] };
+  const { people, users, excludedUsers, excludedGroups, scopes, inlineHook } = rule;
+  return {
+    group_whitelist: people,
+    ...(users.length > 0 ? { user_whitelist: users } : {}),
+    ...(excludedUsers.length > 0 ? { user_blacklist: excludedUsers } : {}),
+    ...(excludedGroups.length > 0 ? { group_blacklist: excludedGroups } : {}),
+    scope_whitelist: scopes,
+    ...(inlineHook === '' ? {} : { inline_hook_id: inlineHook }),
+  };
+}
+
+/** What the map names; else what the rule has, and a new one gets. */
+function lifetimesOf(
+  policy: DesiredPolicy,
+  rule: RuleState | undefined,
+): Readonly<Record<string, HclValue>> {
+  const fresh = refreshOf(policy);
+  const window = valueAt(rule?.json, 'actions', 'token', 'refreshTokenWindowMinutes');
+  const isKept = rule !== undefined && policy.refreshMinutes === undefined;
+  return {
+    access_token_lifetime_minutes:
+      rule === undefined || policy.lifetimeNamed ? policy.lifetimeMinutes : rule.lifetimeMinutes,
+    refresh_token_lifetime_minutes: isKept
+      ? rule.refreshMinutes
+      : fresh.refreshTokenLifetimeMinutes,
+    refresh_token_window_minutes:
+      isKept && typeof window === 'number' ? window : fresh.refreshTokenWindowMinutes,
+  };
 }

@@ -293,11 +293,30 @@ test('what exists is imported by its id, and what somebody has tightened stays',
   const app = [...org.store.apps.values()].find(({ label }) => label === 'orders-web');
   const settings = app?.['settings'] as { readonly oauthClient: Record<string, unknown> };
   settings.oauthClient['grant_types'] = ['authorization_code'];
+  const [rule] = [...org.store.rules.values()].flatMap((rules) => [...rules.values()]);
+  const token = { refreshTokenLifetimeMinutes: 60, refreshTokenWindowMinutes: 45 };
+  Object.assign(rule ?? {}, {
+    conditions: {
+      people: { groups: { include: ['00gonly'] }, users: { exclude: ['00uout'] } },
+      grantTypes: { include: ['authorization_code'] },
+      scopes: { include: ['openid'] },
+    },
+    actions: { token: { accessTokenLifetimeMinutes: 5, ...token } },
+  });
   const configuration = await exported(runner);
   expect(schemaFaults(configuration)).toEqual([]);
   const { resource = {}, import: imports = [] } = configuration;
   expect(resource['okta_app_oauth']?.['orders-web']?.[0]).toMatchObject({
     grant_types: ['authorization_code'],
+  });
+  expect(resource['okta_auth_server_policy_rule']?.['orders_orders']?.[0]).toMatchObject({
+    group_whitelist: ['00gonly'],
+    user_blacklist: ['00uout'],
+    scope_whitelist: ['openid'],
+    // The map of this test names `tokenLifetime: 30m`.
+    access_token_lifetime_minutes: 30,
+    refresh_token_lifetime_minutes: 60,
+    refresh_token_window_minutes: 45,
   });
   expect(imports).toContainEqual({ to: '${okta_auth_server.orders}', id: server });
   expect(imports.map(({ id }) => id)).toContain(
