@@ -394,6 +394,19 @@ describe('the quota', () => {
     return permissions.quota(route);
   };
 
+  test.each([
+    ['a strict one that is spent, whatever else has room', 0, 5, 'strict'],
+    ['a strict one that is tighter', 2, 5, 'strict'],
+    ['the one that pays where it is tighter', 9, 5, 'shared'],
+  ])('that binds is %s', async (_, left, shared, name) => {
+    const window = (remaining: number) => [{ per: 'day', limit: 9, remaining, resetsAt: 9e9 }];
+    const quotas = [
+      { name: 'strict', strict: true, windows: window(left) },
+      { name: 'shared', windows: window(shared) },
+    ];
+    expect((await quotaOf(quotas))?.name).toBe(name);
+  });
+
   test('is none for a caller without one', async () => {
     expect(await quotaOf([])).toBeUndefined();
   });
