@@ -6,7 +6,7 @@ import { joinWithLimit } from './live-api.ts';
 import { restrictsByAllow } from './resource-policy.ts';
 
 /** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
-export const MAX_AUTHORIZERS = 10;
+const MAX_AUTHORIZERS = 10;
 
 /** Findings that a map can accept by name, under `api.accept.findings`. */
 export type AcceptableFinding = 'resourcePolicy' | 'authorizerQuota' | 'preflight';

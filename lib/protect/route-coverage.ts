@@ -84,9 +84,14 @@ export class RouteCoverage {
 
   /** Keys of all routes of the API, with those that were added for preflights. */
   #keys(): Set<string> {
-    const all = (Stage.of(this.#props.httpApi) ?? this.#props.httpApi.node.root).node.findAll();
-    this.#present ??= new Set(all.flatMap((node) => this.#routeIn(node)?.routeKey ?? []));
+    this.#present ??= this.#presentKeys();
     return this.#present;
+  }
+
+  #presentKeys(): Set<string> {
+    const { httpApi } = this.#props;
+    const nodes = (Stage.of(httpApi) ?? httpApi.node.root).node.findAll();
+    return new Set(nodes.flatMap((node) => this.#routeIn(node)?.routeKey ?? []));
   }
 
   #inspect(node: IConstruct, root: IConstruct): void {

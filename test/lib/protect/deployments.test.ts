@@ -4,6 +4,7 @@ import { CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   CfnDeployment,
+  CfnMethod,
   CfnStage,
   HttpIntegration,
   type IRestApi,
@@ -247,6 +248,21 @@ test.each([
 ])('a %s is refused with the construct to make of it', (_, make, told) => {
   const stack = newStack('Test', quietApp());
   expect(() => authorizerOf(stack, 'http').protect(make(stack) as never)).toThrow(told);
+});
+
+test('methods beside the authorizer of a REST API in another stack are such an error too', () => {
+  const app = quietApp();
+  const shop = newStack('Shop', app);
+  const api = new RestApi(shop, 'Api', { cloudWatchRole: false });
+  api.root.addMethod('GET', new HttpIntegration(UPSTREAM));
+  const stack = newStack('Team', app);
+  new CfnMethod(stack, 'Items', {
+    restApiId: api.restApiId,
+    resourceId: api.restApiRootResourceId,
+    httpMethod: 'POST',
+  });
+  authorizerOf(stack, 'rest').protect(api);
+  expect(() => app.synth()).toThrow('found it in `Team` beside the route `Team/Items`');
 });
 
 test('routes beside the authorizer of an API in another stack are an error that names what to move', () => {
