@@ -57,6 +57,10 @@ export function unmappedBesideGuarded(
   );
 }
 
+/** Keys among others that a back end may read a call of the route as. */
+export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
+  spelledBy(key, tableOf(others));
+
 /** The methods of a key; `ANY` and the default route take all. */
 function methodsOf(key: string): {
   readonly methods: readonly string[];

@@ -1,6 +1,7 @@
 /** What maps written by `init` have in common, whatever they are written from. */
 
 import { Document, isCollection, type Pair } from 'yaml';
+import { routesSpelledBy } from '../../../lambda/gateway/spelled-routes.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 
 export interface InitialMap {
@@ -43,7 +44,8 @@ export const isCustomServer = (issuer: string): boolean =>
 
 /** The map as YAML, with comments on what its owner reviews. */
 export function writeMap(parts: MapParts): string {
-  const { api, issuer, audience, routes, publicRoutes, permissions } = parts;
+  const { api, issuer, audience, routes, permissions } = parts;
+  const { publicRoutes, closed } = splitPublic(routes, parts.publicRoutes);
   const names = Object.keys(permissions);
   const document = new Document({
     api,
@@ -60,8 +62,41 @@ export function writeMap(parts: MapParts): string {
   document.commentBefore = ` yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json\n Written from ${parts.source}.`;
   comment(document, 'okta', ' Review: issuer, audience and the client ids of your applications.');
   comment(document, 'public', parts.publicComment);
+  if (closed.length > 0)
+    comment(
+      document,
+      'routes',
+      closed
+        .map(
+          ({ key, as }) =>
+            ` Not public, since a back end may read a path of ${key} as ${as}, which is not: say \`paths: exact\` of it where the back end reads paths exactly.`,
+        )
+        .join('\n'),
+    );
   comment(document, 'groups', ' Replace: an example with one group for all permissions.');
   return document.toString({ lineWidth: 0 });
+}
+
+interface SplitPublic {
+  readonly publicRoutes: readonly string[];
+  /** What the source leaves without a token and no map can: PUBLIC_BESIDE_CLOSED. */
+  readonly closed: readonly { readonly key: string; readonly as: string }[];
+}
+
+/** A route that is closed here may be what another public one is read as. */
+function splitPublic(routes: readonly string[], wanted: readonly string[]): SplitPublic {
+  const closed: { readonly key: string; readonly as: string }[] = [];
+  let publicRoutes = wanted;
+  for (;;) {
+    const guarded = routes.filter((key) => !publicRoutes.includes(key));
+    const found = publicRoutes.flatMap((key) => {
+      const [as] = routesSpelledBy(key, guarded);
+      return as === undefined ? [] : [{ key, as }];
+    });
+    if (found.length === 0) return { publicRoutes, closed };
+    closed.push(...found);
+    publicRoutes = publicRoutes.filter((key) => !found.some((one) => one.key === key));
+  }
 }
 
 /** Puts a comment above a key of the document's top; nothing where there is no such key. */

@@ -86,6 +86,24 @@ public: [GET /health]
 groups: { staff: { allow: [GET /orders] } }
 `;
 
+describe('init', () => {
+  test('leaves a route without authorizer out of `public` that a back end may read as a guarded one', async () => {
+    const io = capture(project({}));
+    const routes = [
+      route('GET /health', 'NONE'),
+      route('GET /items/{id}', 'NONE'),
+      route('GET /items/export', 'JWT', { authorizerId: 'acme' }),
+      route('ANY /{proxy+}', 'NONE'),
+    ];
+    await runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws({ ...API, routes }));
+    const text = readFileSync(join(io.cwd, 'access.yaml'), 'utf8');
+    expect(parse(text)).toMatchObject({ public: ['GET /health'] });
+    expect(text).toContain('Not public, since a back end may read a path of GET /items/{id}');
+    const { problems } = AccessMap.checkText(text, 'access.yaml');
+    expect(problems.map(({ code }) => code)).not.toContain('PUBLIC_BESIDE_CLOSED');
+  });
+});
+
 describe('coverage', () => {
   test('tells what the API as a whole has against the authorizer, exit 1, unless the map accepts it', async () => {
     const guarded = { ...API, routes: API.routes.filter(({ key }) => key === 'GET /orders') };
