@@ -11,6 +11,8 @@ export interface Answer {
   readonly permissions: readonly string[];
   /** In the order in which calls are charged to them. */
   readonly quotas: readonly Quota[];
+  /** Seconds after which a client asks again. */
+  readonly goodForSeconds?: number;
   /** Only where the map says `exposeGroups`. */
   readonly groups?: readonly string[];
 }
@@ -50,7 +52,8 @@ export function readAnswer(json: unknown): Answer {
   for (const list of [answer?.routes, answer?.closed, answer?.permissions, answer?.quotas]) {
     if (!Array.isArray(list)) throw new TypeError(UNEXPECTED);
   }
-  if (!answer.quotas.every((quota) => Array.isArray(quota?.windows)))
+  const { goodForSeconds = 1 } = answer;
+  if (!(goodForSeconds > 0) || !answer.quotas.every((quota) => Array.isArray(quota?.windows)))
     throw new TypeError(UNEXPECTED);
   return answer;
 }

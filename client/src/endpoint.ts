@@ -1,4 +1,5 @@
 import { type Answer, readAnswer } from './answer.ts';
+import { secondsIn } from './retry-after.ts';
 import type { PermissionsState } from './state.ts';
 
 export interface EndpointOptions {
@@ -8,31 +9,42 @@ export interface EndpointOptions {
   readonly fetch?: typeof fetch;
 }
 
+/** A failure of the endpoint that says nothing about the caller. */
+export interface EndpointError extends Error {
+  /** Seconds that the endpoint asks to wait: its Retry-After. */
+  readonly retryAfter?: number | undefined;
+}
+
 /**
  * Asks the permissions endpoint.
+ * @param signal ends the request.
  * @param known the last answer: an equal one stays the same object, so that nothing renders again.
- * @throws for a failure that says nothing about the caller: network, status, unexpected body.
+ * @throws EndpointError for a failure that says nothing about the caller: network, status, unexpected
+ * body.
  */
 export async function askEndpoint(
   { url, fetch: fetchOption }: EndpointOptions,
   token: string,
-  known: () => Answer | undefined,
+  signal: AbortSignal,
+  known: Answer | undefined,
 ): Promise<PermissionsState> {
   const response = await (fetchOption ?? fetch)(url, {
     headers: { authorization: `Bearer ${token}` },
     credentials: 'omit',
+    signal,
   });
-  if (response.status === 401) return { status: 'signed-out' };
-  const error = response.ok
-    ? undefined
-    : new Error(`the permissions endpoint answers ${response.status}`);
+  const { status, ok } = response;
+  if (status === 401) return { status: 'signed-out' };
+  const error = ok ? undefined : new Error(`the permissions endpoint answers ${status}`);
   // The endpoint accepts any valid token, so a 403 means that the caller may call nothing.
-  if (response.status === 403) return { status: 'error', error };
-  if (error) throw error;
+  if (status === 403) return { status: 'error', error, refused: true };
+  if (error)
+    throw Object.assign(error, {
+      retryAfter: secondsIn(response.headers.get('retry-after'), Date.now()),
+    });
   const answer = readAnswer(await response.json());
-  const last = known();
   return {
     status: 'ready',
-    answer: last && JSON.stringify(last) === JSON.stringify(answer) ? last : answer,
+    answer: known && JSON.stringify(known) === JSON.stringify(answer) ? known : answer,
   };
 }

@@ -1,5 +1,5 @@
-import { dueIn } from './due.ts';
-import { onVisible } from './page.ts';
+import { dueIn, usedWindowEnds } from './due.ts';
+import { isHidden, onVisible } from './page.ts';
 import type { Questions } from './questions.ts';
 import type { StateStore } from './state.ts';
 
@@ -7,6 +7,8 @@ import type { StateStore } from './state.ts';
 const STALE_SECONDS = 15;
 /** Maximum delay of a timer; a longer one would fire at once. */
 const MAX_TIMER_SECONDS = 2_147_483;
+/** Without an option and without a word of the endpoint. */
+const DEFAULT_SECONDS = 300;
 
 export interface Freshness {
   /** Sets the timer of the next request; none without listeners. */
@@ -16,41 +18,56 @@ export interface Freshness {
 }
 
 /**
- * Asks again while somebody listens.
- * @param refreshSeconds 0: only `refresh` asks.
+ * Asks again while somebody listens and the page is seen.
+ * @param option seconds between two questions; 0: only `refresh` asks; undefined: as long as the
+ * answer says that it is good.
  * @param seconds the time in epoch seconds.
  */
 export function keepFresh(
-  { state, listeners }: StateStore,
-  { refresh, facts }: Questions,
-  refreshSeconds: number,
+  { state, listeners, tell }: StateStore,
+  { join, facts }: Questions,
+  option: number | undefined,
   seconds: () => number,
 ): Freshness {
-  const refreshes = refreshSeconds > 0;
+  const refreshSeconds = (): number => option ?? state().answer?.goodForSeconds ?? DEFAULT_SECONDS;
+  const refreshes = option === undefined || option > 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let windowEnd: typeof timer;
   let endWatch: (() => void) | undefined;
+
+  /** What comes due while nobody sees the page is asked when it comes back. */
+  const ask = (): void => {
+    if (!isHidden()) void join();
+  };
+  const after = (delay: number, action: () => void): typeof timer =>
+    setTimeout(action, 1_000 * Math.min(MAX_TIMER_SECONDS, Math.max(0, delay)));
 
   const schedule = (): void => {
     clearTimeout(timer);
+    clearTimeout(windowEnd);
     if (!refreshes || listeners.size === 0) return;
     const { caller, ...asked } = facts();
+    const now = seconds();
     const quotas = state().answer?.quotas ?? [];
-    const due = dueIn({ ...asked, now: seconds(), refreshSeconds, quotas, exp: caller?.exp });
-    timer = setTimeout(refresh, 1_000 * Math.min(MAX_TIMER_SECONDS, Math.max(0, due)));
+    const all = { ...asked, now, refreshSeconds: refreshSeconds(), quotas, exp: caller?.exp };
+    timer = after(dueIn(all), ask);
+    // From then on the quota is full, whether the endpoint has been asked or not.
+    const next = Math.min(...usedWindowEnds(quotas).filter((end) => end > now));
+    if (next < Number.POSITIVE_INFINITY) windowEnd = after(next - now, tell);
   };
 
   const isOlderThan = (age: number): boolean => seconds() - facts().askedAt >= age;
-  const onReturn = (): void => {
-    if (isOlderThan(STALE_SECONDS)) void refresh();
+  const askIfOlderThan = (age: number): void => {
+    if (facts().asked === 0 || (refreshes && isOlderThan(age))) ask();
+    else schedule();
   };
 
   return {
     schedule,
     subscribe(listener) {
-      if (listeners.size === 0 && refreshes) endWatch = onVisible(onReturn);
+      if (listeners.size === 0) endWatch = onVisible(() => askIfOlderThan(STALE_SECONDS));
       listeners.add(listener);
-      if (facts().asked === 0 || (refreshes && isOlderThan(refreshSeconds))) void refresh();
-      else schedule();
+      askIfOlderThan(refreshSeconds());
       return () => {
         if (!listeners.delete(listener) || listeners.size > 0) return;
         endWatch?.();

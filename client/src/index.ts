@@ -1,6 +1,7 @@
+export type { Allowance, Reason, Wanted } from './allowance.ts';
 export type { Answer, Quota, QuotaWindow } from './answer.ts';
 export type { Permissions } from './caller-permissions.ts';
-export type { Method, Permission, Register, Route } from './names.ts';
+export type { Method, ParamsOf, Permission, Register, Route } from './names.ts';
 export { createPermissions, type PermissionsOptions } from './permissions.ts';
 export type { QuotaState } from './quota.ts';
 export type { Refusal } from './refused.ts';

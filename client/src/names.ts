@@ -17,3 +17,10 @@ export type Permission = Register extends { readonly permission: infer Name exte
   : string;
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
+
+/** The path parameters of a route: `{ tenantId: string }` of `GET /tenants/{tenantId}/orders`. */
+export type ParamsOf<Name extends string> = Name extends `${string}{${infer Param}}${infer Rest}`
+  ? {
+      readonly [Key in Param extends `${infer Greedy}+` ? Greedy : Param]: string | number;
+    } & ParamsOf<Rest>
+  : unknown;

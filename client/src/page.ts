@@ -8,6 +8,10 @@ interface PageEvents extends Partial<Target> {
   readonly document?: Target & { readonly visibilityState: string };
 }
 
+/** Whether nobody sees the page. */
+export const isHidden = (): boolean =>
+  (globalThis as PageEvents).document?.visibilityState === 'hidden';
+
 /**
  * Calls when the page is visible again and when the network is back: timers pause meanwhile.
  * @returns ends it
@@ -16,7 +20,7 @@ export function onVisible(listener: () => void): () => void {
   const pageEvents = globalThis as PageEvents;
   const page = pageEvents.document;
   const back = () => {
-    if (page?.visibilityState !== 'hidden') listener();
+    if (!isHidden()) listener();
   };
   page?.addEventListener('visibilitychange', back);
   pageEvents.addEventListener?.('online', back);

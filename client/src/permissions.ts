@@ -2,34 +2,43 @@
  * The caller's permissions in the browser: a convenience for what is shown; the gateway decides
  * each call by itself.
  */
+import { allowanceOf } from './allowance.ts';
 import type { Answer } from './answer.ts';
 import type { Permissions } from './caller-permissions.ts';
 import { keepFresh } from './freshness.ts';
 import { matchRoute } from './match-route.ts';
+import type { Route } from './names.ts';
 import { otherReadings } from './path-readings.ts';
 import { createQuestions, type QuestionOptions } from './questions.ts';
-import { nextQuota } from './quota.ts';
-import { refusalOf } from './refusal.ts';
+import { nextQuota, type QuotaState } from './quota.ts';
+import { refusalOf, type Source } from './refusal.ts';
 import { type RouteIndex, routeIndex } from './route-index.ts';
 import { createStore } from './state.ts';
 
 export interface PermissionsOptions extends QuestionOptions {
-  /** Seconds between two requests while somebody listens. Default 300; 0: only `refresh` asks. */
+  /**
+   * Seconds between two requests while somebody listens. Default: what the endpoint says, else 300;
+   * 0: only `refresh` asks.
+   */
   readonly refreshSeconds?: number;
   /** Milliseconds since 1970. Default: the real time. */
   readonly now?: () => number;
 }
 
 export function createPermissions(options: PermissionsOptions): Permissions {
-  const { refreshSeconds = 300, now = Date.now } = options;
+  const { refreshSeconds, now = Date.now } = options;
   const seconds = (): number => now() / 1_000;
   const store = createStore(() => schedule());
   const questions = createQuestions(options, store, seconds);
   const { schedule, subscribe } = keepFresh(store, questions, refreshSeconds, seconds);
   const { state, has } = store;
+  const quota = (route?: Route): QuotaState | undefined =>
+    nextQuota(state().answer?.quotas ?? [], seconds(), route);
+  const source: Source = { can: has, quota, state, questions };
 
-  const permissions: Permissions = {
+  return {
     can: has,
+    check: (what) => allowanceOf(store, seconds(), what),
     canPath(method, path) {
       const { answer } = state();
       if (!answer) return false;
@@ -38,13 +47,13 @@ export function createPermissions(options: PermissionsOptions): Permissions {
       return route !== undefined && has(route) && otherReadings(near, route, path).every(has);
     },
     shadow: (route) => state().answer?.shadow?.find((one) => one.route === route),
-    quota: (route) => nextQuota(state().answer?.quotas ?? [], seconds(), route),
-    refusal: (response, route) => refusalOf(permissions, now, response, route),
+    quota,
+    refusal: (response, route) => refusalOf(source, now, response, route),
     refresh: questions.refresh,
+    askedWith: questions.askedWith,
     state,
     subscribe,
   };
-  return permissions;
 }
 
 const indexes = new WeakMap<Answer, RouteIndex>();

@@ -1,29 +1,54 @@
 import { type Caller, callerOf } from './caller.ts';
-import { askEndpoint, type EndpointOptions } from './endpoint.ts';
+import { askEndpoint, type EndpointError, type EndpointOptions } from './endpoint.ts';
 import { LOADING, type PermissionsState, type StateStore } from './state.ts';
+
+/** A question without an answer by then has failed. */
+const TIME_LIMIT_MS = 10_000;
+
+const RECENT_SECONDS = 1;
+
+type Token = string | null | undefined;
 
 export interface QuestionOptions extends EndpointOptions {
   /**
    * The access token to ask with, or nothing for nobody. Called before each request, so that its
    * owner renews it.
+   * @param refused the token that the gateway has just refused (401): its owner renews it, once;
+   * whoever gives the same token again is signed out.
    */
-  readonly getToken: () => string | null | undefined | Promise<string | null | undefined>;
+  readonly getToken: (refused?: string) => Token | Promise<Token>;
 }
 
 /** What is known of the requests to the endpoint; times in epoch seconds. */
 export interface QuestionFacts {
-  /** Requests so far. */
+  /** Questions so far. */
   readonly asked: number;
   /** When the last one began. */
   readonly askedAt: number;
-  /** Failed requests in a row. */
+  /** Failed questions in a row. */
   readonly failures: number;
+  /** Seconds that the endpoint asked to wait when it last failed. */
+  readonly retryAfter: number | undefined;
+  /** From 0 to 1, another one for each question, so that clients do not ask in step. */
+  readonly jitter: number;
   readonly caller: Caller | undefined;
 }
 
 export interface Questions {
   facts(): QuestionFacts;
+  /** Asks anew: a question under way is aborted, and both resolve with the newer state. */
   refresh(): Promise<PermissionsState>;
+  /** The answer to the question under way, else to a new one. */
+  join(): Promise<PermissionsState>;
+  /** The same, and the state itself where that is not a second old: refusals come in storms. */
+  recent(): Promise<PermissionsState>;
+  /** The answer to a question later than the `count` ones so far. */
+  after(count: number): Promise<PermissionsState>;
+  /**
+   * Whether the state was asked for with this token, null for nobody.
+   * @param orSameCaller another token of the same caller will do.
+   */
+  askedWith(token: unknown, orSameCaller?: boolean): boolean;
 }
 
 /** @param seconds the time in epoch seconds. */
@@ -38,10 +63,15 @@ export function createQuestions(
   /** When the last request began that was answered. */
   let knownAt = 0;
   let failures = 0;
-  let latest: Promise<PermissionsState>;
-
-  /** Whether `current` is the latest request. */
-  const isLatest = (current: number): boolean => current === asked;
+  let retryAfter: number | undefined;
+  let jitter = 0;
+  /** Token of the known state: null for nobody, undefined as long as nothing is known. */
+  let knownToken: Token;
+  /** The gateway has refused it and its owner had no other: asking with it again is in vain. */
+  let refusedToken: Token;
+  let underWay:
+    | { readonly control: AbortController; answer: Promise<PermissionsState> }
+    | undefined;
 
   /**
    * Whether the token of the known permissions has ended. A token that had ended by this clock at
@@ -49,50 +79,101 @@ export function createQuestions(
    */
   const isOver = (): boolean => !!caller?.exp && caller.exp > knownAt && seconds() > caller.exp;
 
-  const changeCaller = (next: Caller | undefined): void => {
+  const changeCaller = (token: Token): void => {
+    const next = token ? callerOf(token) : undefined;
     // Another caller's permissions are unknown; a renewed token of the same caller changes nothing.
     if (next && next.name !== caller?.name && store.state() !== LOADING) store.set(LOADING);
     caller = next;
+    knownToken = token ?? null;
   };
 
-  const ask = async (current: number, token: string | null | undefined) => {
-    const next: PermissionsState = token
-      ? await askEndpoint(options, token, () => store.state().answer)
-      : { status: 'signed-out' };
-    if (isLatest(current)) failures = next.status === 'error' ? failures + 1 : 0;
+  /** @param refused the token that the gateway has just refused. */
+  const ask = async (signal: AbortSignal, refused?: string): Promise<PermissionsState> => {
+    const token = await options.getToken(refused);
+    signal.throwIfAborted();
+    if (!token || token === refused || token === refusedToken) {
+      refusedToken = token;
+      if (!token) changeCaller(token);
+      return { status: 'signed-out' };
+    }
+    changeCaller(token);
+    const next = await askEndpoint(options, token, signal, store.state().answer);
+    signal.throwIfAborted();
+    if (next.status !== 'signed-out') return next;
+    if (refused === undefined) return ask(signal, token);
+    refusedToken = token;
     return next;
   };
 
-  const failed = (current: number, error: unknown): PermissionsState => {
-    if (isLatest(current)) failures += 1;
+  const failed = (error: unknown): PermissionsState => {
     const state = store.state();
     return state.status === 'ready' && !isOver() ? { ...state, error } : { status: 'error', error };
   };
 
-  /** A newer request makes this response stale; its caller waits for the newer one. */
-  const answerOf = async (current: number): Promise<PermissionsState> => {
-    let next: PermissionsState;
-    try {
-      const token = await options.getToken();
-      if (!isLatest(current)) return latest;
-      changeCaller(token ? callerOf(token) : undefined);
-      next = await ask(current, token);
-    } catch (error) {
-      next = failed(current, error);
-    }
-    if (!isLatest(current)) return latest;
-    if (failures === 0) knownAt = askedAt;
+  const settle = (next: PermissionsState): PermissionsState => {
+    underWay = undefined;
+    const failure = next.error as EndpointError | undefined;
+    failures = failure ? failures + 1 : 0;
+    retryAfter = failure?.retryAfter;
+    if (!failure) knownAt = askedAt;
+    jitter = Math.random();
     store.set(next);
     return store.state();
   };
 
+  const begin = (): Promise<PermissionsState> => {
+    asked += 1;
+    askedAt = seconds();
+    const control = new AbortController();
+    const question = { control, answer: withinLimit(control, ask) };
+    question.answer = question.answer.catch(failed).then((next) => {
+      if (underWay === question) return settle(next);
+      return underWay?.answer ?? store.state();
+    });
+    underWay = question;
+    return question.answer;
+  };
+
   return {
-    facts: () => ({ asked, askedAt, failures, caller }),
+    facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller }),
     refresh() {
-      asked += 1;
-      askedAt = seconds();
-      latest = answerOf(asked);
-      return latest;
+      const before = underWay?.control;
+      refusedToken = undefined;
+      const answer = begin();
+      before?.abort();
+      return answer;
+    },
+    join: () => underWay?.answer ?? begin(),
+    async recent() {
+      if (underWay) return underWay.answer;
+      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : begin();
+    },
+    async after(count) {
+      while (underWay && asked <= count) await underWay.answer;
+      return underWay?.answer ?? (asked > count ? store.state() : begin());
+    },
+    askedWith(token, orSameCaller = false) {
+      if (store.state() === LOADING) return false;
+      if (knownToken === token) return true;
+      return orSameCaller && typeof token === 'string' && callerOf(token).name === caller?.name;
     },
   };
+}
+
+/** Ends with the work or with its abort, whichever comes first: a `fetch` may hang regardless. */
+function withinLimit<T>(
+  control: AbortController,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal } = control;
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(
+      () => control.abort(new Error('the permissions endpoint does not answer')),
+      TIME_LIMIT_MS,
+    );
+    signal.addEventListener('abort', () => reject(signal.reason));
+    work(signal)
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
 }

@@ -7,134 +7,207 @@ import {
   type ReactNode,
   useContext,
   useEffect,
+  useMemo,
   useRef,
+  useState,
   useSyncExternalStore,
 } from 'react';
-import type { Permission, Permissions, PermissionsState, QuotaState, Route } from './index.ts';
+import type {
+  Allowance,
+  Permission,
+  Permissions,
+  PermissionsState,
+  QuotaState,
+  Route,
+  Status,
+  Wanted,
+} from './index.ts';
 
 const Context = createContext<Permissions | undefined>(undefined);
 
 export interface PermissionsProviderProps {
   readonly permissions: Permissions;
   /**
-   * The access token, or anything that changes with it (`authState` of okta-react): a change asks
-   * again.
+   * The access token, or Okta's `authState`, or anything else that changes with the token; undefined
+   * or null while nobody is signed in. A change asks again, and a provider that is mounted with
+   * another token than the permissions were asked for with says `loading` until it has the answer.
    */
   readonly token?: unknown;
   readonly children?: ReactNode;
 }
 
-export function PermissionsProvider({
-  permissions,
-  token,
-  children,
-}: PermissionsProviderProps): ReactElement {
-  const before = useRef(token);
-  useEffect(() => {
-    if (before.current === token) return;
-    before.current = token;
-    void permissions.refresh();
-  }, [permissions, token]);
-  return createElement(Context.Provider, { value: permissions }, children);
+const LOADING: PermissionsState = { status: 'loading' };
+const UNKNOWN: Allowance = { allowed: false, reason: 'loading' };
+const NOT_GIVEN = {};
+
+/** The access token in it, null for none; what holds no token stands for itself. */
+function tokenIn(value: unknown): unknown {
+  const held = value as { readonly accessToken?: { readonly accessToken?: unknown } } | null;
+  if (value === undefined || value === null) return null;
+  if (typeof value !== 'object' || !('accessToken' in value)) return value;
+  return held?.accessToken?.accessToken ?? null;
 }
 
-const serverState: PermissionsState = { status: 'loading' };
+/** As before anything is known. */
+const unknown = (permissions: Permissions): Permissions => ({
+  ...permissions,
+  can: () => false,
+  canPath: () => false,
+  check: () => UNKNOWN,
+  shadow: () => undefined,
+  quota: () => undefined,
+  state: () => LOADING,
+});
 
-/**
- * The permissions of the provider, and the render follows them.
- * @throws Error outside of a provider
- */
-export function usePermissions(): Permissions {
+export function PermissionsProvider(props: PermissionsProviderProps): ReactElement {
+  const { permissions, children } = props;
+  const token = 'token' in props ? tokenIn(props.token) : NOT_GIVEN;
+  const [mountedWith] = useState(token);
+  const [settled, settle] = useState<unknown>(NOT_GIVEN);
+  // A renewed token of the same caller leaves what is known until the new answer is there.
+  const isKnown = token === settled || permissions.askedWith(token, token !== mountedWith);
+  const asked = useRef(isKnown ? token : NOT_GIVEN);
+  useEffect(() => {
+    if (asked.current === token) return;
+    asked.current = token;
+    void permissions.refresh().then(() => {
+      if (asked.current === token) settle(token);
+    });
+  }, [permissions, token]);
+  const value = useMemo(
+    () => (isKnown ? permissions : unknown(permissions)),
+    [permissions, isKnown],
+  );
+  return createElement(Context.Provider, { value }, children);
+}
+
+function useProvided(): Permissions {
   const permissions = useContext(Context);
   if (!permissions) throw new Error('expected a `PermissionsProvider` above');
-  useSyncExternalStore(permissions.subscribe, permissions.state, () => serverState);
   return permissions;
 }
 
+/**
+ * What `select` reads of the permissions; another value renders again, nothing else does. On the
+ * server, and in the render that takes its page over, nothing is known yet.
+ */
+function useSelected<Value>(select: (permissions: Permissions) => Value, server: Value): Value {
+  const permissions = useProvided();
+  return useSyncExternalStore(
+    permissions.subscribe,
+    () => select(permissions),
+    () => server,
+  );
+}
+
+const statusOf = (permissions: Permissions): Status => permissions.state().status;
+
+/**
+ * The permissions of the provider, and the render follows every change of them.
+ * @throws Error outside of a provider
+ */
+export function usePermissions(): Permissions {
+  useSelected((permissions) => permissions.state(), LOADING);
+  return useProvided();
+}
+
 /** `loading`, `ready`, `error` or `signed-out`. */
-export const usePermissionsStatus = (): PermissionsState['status'] =>
-  useHydrated(usePermissions()).status;
+export const usePermissionsStatus = (): Status => useSelected(statusOf, 'loading');
 
 /** Whether the caller may: no, as long as that is not known. */
-export function usePermission(what: Route | Permission): boolean {
-  const permissions = usePermissions();
-  return useHydrated(permissions).status === 'ready' && permissions.can(what);
+export const usePermission = (what: Route | Permission): boolean =>
+  useSelected((permissions) => permissions.can(what), false);
+
+/** An allowance as a page shows it. */
+export interface Can extends Allowance {
+  /** With `quota`: seconds from this render until there is room again, at least 1. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * Whether the caller may, and why not: a route, a permission, `{ any: [...] }` or `{ all: [...] }`
+ * of several.
+ */
+export function useCan(what: Wanted): Can {
+  const text = useSelected(
+    (permissions) => JSON.stringify(permissions.check(what)),
+    JSON.stringify(UNKNOWN),
+  );
+  const allowance = JSON.parse(text) as Allowance;
+  const { retryAt } = allowance;
+  if (retryAt === undefined) return allowance;
+  return { ...allowance, retryAfter: Math.max(1, Math.ceil(retryAt - Date.now() / 1_000)) };
 }
 
 /** Where the quota stands that the next call (of `route`) is charged to. */
 export function useQuota(route?: Route): QuotaState | undefined {
-  const permissions = usePermissions();
-  return useHydrated(permissions).status === 'ready' ? permissions.quota(route) : undefined;
+  const text = useSelected(
+    (permissions) => JSON.stringify(permissions.quota(route) ?? null),
+    'null',
+  );
+  return useMemo(() => JSON.parse(text) ?? undefined, [text]);
 }
 
-/**
- * The state that belongs to this render: on the server, and in the render that takes its page over,
- * nothing is known yet.
- */
-const useHydrated = ({ subscribe, state }: Permissions): PermissionsState =>
-  useSyncExternalStore(subscribe, state, () => serverState);
-
 export interface CanProps {
-  /** A route or a permission. */
-  readonly do: Route | Permission;
-  /** In its place when the caller may not. Default: nothing. */
+  /** A route or a permission, or `{ any: [...] }`, `{ all: [...] }` of several. */
+  readonly do: Wanted;
+  /** Its children for those who may not, its fallback for those who may. */
+  readonly not?: boolean;
+  /** In its place for those who may not. Default: nothing. */
   readonly fallback?: ReactNode;
   /**
    * In its place while that is not known, so that nothing flashes up that is then taken away.
    * Default: nothing.
    */
   readonly loading?: ReactNode;
-  readonly children?: ReactNode;
+  /** In its place when the permissions cannot be had, which is no refusal. Default: nothing. */
+  readonly error?: ReactNode;
+  /** A function is called in every state, with the answer and its reason. */
+  readonly children?: ReactNode | ((can: Can) => ReactNode);
 }
 
 /** Its children if the caller may. */
-export function Can({ do: what, fallback, loading, children }: CanProps): ReactNode {
-  const allowed = usePermission(what);
-  const status = usePermissionsStatus();
-  if (allowed) return children;
-  return status === 'loading' ? (loading ?? null) : (fallback ?? null);
+export function Can({ do: what, not, fallback, loading, error, children }: CanProps): ReactNode {
+  const can = useCan(what);
+  if (typeof children === 'function') return children(can);
+  if (can.reason === 'loading') return loading ?? null;
+  if (can.reason === 'error') return error ?? null;
+  return (can.allowed === !not ? children : fallback) ?? null;
 }
 
-export interface RequirePermissionProps extends Omit<CanProps, 'fallback'> {
+export interface RequirePermissionProps extends Pick<CanProps, 'do' | 'loading'> {
   /** For those who may not. Default: a sentence that says so. */
   readonly forbidden?: ReactNode;
   /** For nobody, e.g. a redirect to the sign-in page. Default: a sentence that says so. */
   readonly signedOut?: ReactNode;
   /** When the permissions cannot be had. Default: a sentence and a button to try again. */
   readonly error?: ReactNode;
+  readonly children?: ReactNode;
 }
 
 const says = (...text: readonly ReactNode[]): ReactNode =>
   createElement('p', { role: 'alert' }, ...text);
 
 /** A page for those who may see it. */
-export function RequirePermission({
-  do: what,
-  loading,
-  forbidden,
-  signedOut,
-  error,
-  children,
-}: RequirePermissionProps): ReactNode {
-  const { refresh } = usePermissions();
-  const allowed = usePermission(what);
-  const status = usePermissionsStatus();
-  if (allowed) return children;
-  switch (status) {
+export function RequirePermission(props: RequirePermissionProps): ReactNode {
+  const { refresh } = useProvided();
+  const { allowed, reason } = useCan(props.do);
+  if (allowed) return props.children;
+  switch (reason) {
     case 'loading':
-      return loading ?? null;
+      return props.loading ?? null;
     case 'signed-out':
-      return signedOut ?? says('Sign in to open this page.');
+      return props.signedOut ?? says('Sign in to open this page.');
     case 'error':
       return (
-        error ??
+        props.error ??
         says(
           'Your permissions could not be loaded. ',
           createElement('button', { type: 'button', onClick: () => void refresh() }, 'Try again'),
         )
       );
-    case 'ready':
-      return forbidden ?? says('You have no permission to open this page.');
+    default:
+      return props.forbidden ?? says('You have no permission to open this page.');
   }
 }
 
@@ -146,7 +219,6 @@ export function RequirePermission({
 export function useFirstAllowed<Value>(
   choices: readonly (readonly [Route | Permission, Value])[],
 ): Value | undefined {
-  const permissions = usePermissions();
-  const known = useHydrated(permissions).status === 'ready';
-  return choices.find(([what]) => known && permissions.can(what))?.[1];
+  const first = useSelected(({ can }) => choices.findIndex(([what]) => can(what)), -1);
+  return choices[first]?.[1];
 }

@@ -1,8 +1,15 @@
 import type { Permissions } from './caller-permissions.ts';
 import type { Route } from './names.ts';
+import type { Questions } from './questions.ts';
+import type { QuotaState } from './quota.ts';
 import type { Refusal } from './refused.ts';
+import { secondsIn } from './retry-after.ts';
 
-type Source = Pick<Permissions, 'can' | 'quota' | 'refresh' | 'state'>;
+export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
+  readonly questions: Questions;
+  /** The version of the map that the last question was for; each is asked for once. */
+  versionAsked?: string | null;
+}
 
 /**
  * The response's status, its code and Retry-After where the gateway can carry them, else what the
@@ -15,24 +22,35 @@ export async function refusalOf(
   route?: Route,
 ): Promise<Refusal | undefined> {
   const { status, headers } = response;
+  const { questions } = source;
+  const { asked } = questions.facts();
   const version = headers.get('x-access-map-version');
-  if (version && version !== source.state().answer?.mapVersion) void source.refresh();
+  if (version && version !== source.state().answer?.mapVersion && version !== source.versionAsked) {
+    source.versionAsked = version;
+    void questions.after(asked);
+  }
   if (status === 401) {
-    void source.refresh();
+    void questions.join();
     return { kind: 'signed-out' };
   }
   if (status !== 403 && status !== 429) return undefined;
   const { code, quotaReset } = await bodyOf(response);
   if (status === 403 && code !== undefined && code !== 'QUOTA_EXCEEDED') {
-    void source.refresh();
+    void questions.recent();
     return { kind: 'forbidden', code };
   }
   const retryAfter = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
-  if (retryAfter === undefined || status === 403) await source.refresh();
-  const quota = source.quota(route);
-  const exhausted = quota?.remaining === 0 && (route === undefined || source.can(route));
-  if (status === 403 && code === undefined && !exhausted) return { kind: 'forbidden' };
-  const seconds = retryAfter ?? Math.max(1, Math.ceil((quota?.resetsAt ?? 0) - now() / 1_000));
+  const isBare = status === 403 && code === undefined;
+  const quota = (): QuotaState | undefined => source.quota(route);
+  const may = (): boolean => route === undefined || source.can(route);
+  const isSpent = (): boolean => quota()?.remaining === 0 && may();
+  if (retryAfter === undefined || status === 403) {
+    await questions.recent();
+    // What is known does not explain the refusal, so it was asked for too early.
+    if (may() && !isSpent()) await questions.after(asked);
+  }
+  if (isBare && !isSpent()) return { kind: 'forbidden' };
+  const seconds = retryAfter ?? Math.max(1, Math.ceil((quota()?.resetsAt ?? 0) - now() / 1_000));
   return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
 }
 
@@ -52,12 +70,4 @@ async function bodyOf(
   } catch {
     return {};
   }
-}
-
-/** Retry-After is seconds or a date. Source: RFC 9110, 10.2.3. */
-function secondsIn(value: unknown, nowMs: number): number | undefined {
-  if (value === null || value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  const found = Number.isNaN(seconds) ? (Date.parse(String(value)) - nowMs) / 1_000 : seconds;
-  return Number.isNaN(found) ? undefined : Math.max(1, Math.ceil(found));
 }

@@ -10,6 +10,8 @@ export interface PermissionsState {
   readonly status: Status;
   /** Undefined unless `ready`. */
   readonly answer?: Answer | undefined;
+  /** With `error`: the endpoint itself refuses the caller, who may call nothing. No outage. */
+  readonly refused?: true;
   readonly error?: unknown;
 }
 
@@ -21,6 +23,8 @@ export interface StateStore {
   /** Whether the caller may call a route, or has a permission. */
   has(name: string): boolean;
   set(next: PermissionsState): void;
+  /** Calls the listeners, also of a change that time alone brought. */
+  tell(): void;
   readonly listeners: Set<() => void>;
 }
 
@@ -29,6 +33,9 @@ export function createStore(onSet: () => void): StateStore {
   const listeners = new Set<() => void>();
   let state = LOADING;
   let names: ReadonlySet<string> = new Set();
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
   return {
     state: () => state,
     has: (name) => names.has(name),
@@ -39,8 +46,9 @@ export function createStore(onSet: () => void): StateStore {
         names = new Set([...(next.answer?.routes ?? []), ...(next.answer?.permissions ?? [])]);
       }
       onSet();
-      if (!same) for (const listener of listeners) listener();
+      if (!same) tell();
     },
+    tell,
     listeners,
   };
 }

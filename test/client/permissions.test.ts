@@ -75,7 +75,11 @@ describe('what is known', () => {
     const permissions = client(at);
     await permissions.refresh();
     at.answers = () => json({ message: 'Forbidden' }, 403);
-    expect(await permissions.refresh()).toEqual({ status: 'error', error: expect.anything() });
+    expect(await permissions.refresh()).toEqual({
+      status: 'error',
+      error: expect.anything(),
+      refused: true,
+    });
     expect([
       permissions.can('GET /orders'),
       permissions.canPath('GET', '/orders'),
@@ -89,12 +93,17 @@ describe('what is known', () => {
     ['quotas of another form', () => json({ ...ANSWER, quotas: [{ name: 'q' }] })],
     ['nothing', () => json(null)],
     ['500', () => json({ message: 'Internal Server Error' }, 500)],
-    ['403', () => json({ message: 'Forbidden' }, 403)],
     ['a broken connection', () => Promise.reject(new TypeError('fetch failed'))],
   ])('is an error after %s, and every answer is no', async (_what, answers) => {
     const permissions = client(endpoint(answers));
     expect(await permissions.refresh()).toEqual({ status: 'error', error: expect.anything() });
     expect(permissions.can('GET /orders')).toBe(false);
+  });
+
+  test('is a refusal after a 403 of the endpoint, and every answer is no', async () => {
+    const permissions = client(endpoint(() => json({ message: 'Forbidden' }, 403)));
+    expect(await permissions.refresh()).toMatchObject({ status: 'error', refused: true });
+    expect(permissions.check('GET /orders')).toEqual({ allowed: false, reason: 'forbidden' });
   });
 
   test('stays known when a refresh fails, with the error beside it', async () => {
@@ -188,8 +197,14 @@ describe('another token', () => {
 });
 
 describe('listeners', () => {
-  beforeEach(() => void jest.useFakeTimers());
-  afterEach(() => void jest.useRealTimers());
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
   const nextAsk = async (at: Endpoint, afterSeconds: number) => {
     await jest.advanceTimersByTimeAsync(afterSeconds * 1_000 - 1);
     const before = at.tokens.length;
@@ -310,7 +325,7 @@ describe('listeners', () => {
     const at = endpoint();
     client(at).subscribe(() => undefined);
     await jest.advanceTimersByTimeAsync(0);
-    expect(await nextAsk(at, 60.5)).toEqual([1, 2]);
+    expect(await nextAsk(at, 65.5)).toEqual([1, 2]);
   });
 
   test('after a failure it asks again soon, and then less and less often', async () => {
