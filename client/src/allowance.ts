@@ -36,16 +36,17 @@ export interface Allowance {
 /** @param second the time in epoch seconds. */
 export function allowanceOf(store: StateStore, second: number, what: Wanted): Allowance {
   const one = (name: string): Allowance => oneOf(store, second, name);
+  const none: Allowance = { allowed: false, reason: 'forbidden' };
   if (typeof what === 'string') return one(what);
   if ('all' in what) {
     const all = what.all.map(one);
     const spent = all.find(({ reason }) => reason);
-    return all.find(({ allowed }) => !allowed) ?? spent ?? { allowed: true };
+    return all.find(({ allowed }) => !allowed) ?? spent ?? all[0] ?? none;
   }
   const any = what.any.map(one);
   const allowed = any.filter((each) => each.allowed);
   const ready = allowed.find(({ reason }) => !reason);
-  return ready ?? allowed[0] ?? any[0] ?? { allowed: false, reason: 'forbidden' };
+  return ready ?? allowed[0] ?? any[0] ?? none;
 }
 
 function oneOf({ state, has }: StateStore, second: number, name: string): Allowance {

@@ -220,6 +220,177 @@ describe.each(REACT_VERSIONS)('React %s', (major, alias) => {
     ]);
   });
 
+  const jwt = (uid: string, id = 1): string =>
+    `e30.${Buffer.from(JSON.stringify({ uid, id })).toString('base64url')}.c2ln`;
+
+  test('a provider that is mounted again under another token says nothing before it has asked', async () => {
+    let user = jwt('alice');
+    const { at, permissions } = client(
+      () => json(ANSWER),
+      () => user,
+    );
+    const alice = await render(permissions, [can('GET /orders')], user);
+    expect(alice.text()).toBe('yes');
+    await alice.end();
+    user = jwt('bob');
+    const answer = deferred<Response>();
+    at.answers = () => answer.promise;
+    const said: unknown[] = [];
+    const bob = await render(
+      permissions,
+      [probe(() => said.push(lib.usePermissions().can('GET /orders')) && null), can('GET /orders')],
+      user,
+    );
+    expect([new Set(said), bob.text()]).toEqual([new Set([false]), 'null']);
+    await lib.act(async () => answer.resolve(json({ ...ANSWER, routes: [] })));
+    expect(bob.text()).toBe('nullno');
+    expect(at.tokens).toEqual([jwt('alice'), jwt('bob')]);
+    await bob.end();
+  });
+
+  test('mounted again under the same token it still knows, and asks nothing', async () => {
+    const user = jwt('alice');
+    const { at, permissions } = client(
+      () => json(ANSWER),
+      () => user,
+    );
+    await (await render(permissions, [can('GET /orders')], user)).end();
+    const shown = await render(permissions, [can('GET /orders')], user);
+    expect([shown.text(), at.tokens.length]).toEqual(['yes', 1]);
+    await shown.end();
+  });
+
+  test.each([
+    ['renewed of the same caller leaves what is known', jwt('alice', 2), 'yes'],
+    ['of another caller makes it unknown at once', jwt('bob'), ''],
+    [
+      'in Okta’s `authState` is found there',
+      { accessToken: { accessToken: jwt('alice', 3) } },
+      'yes',
+    ],
+    ['that is gone makes it unknown at once', undefined, ''],
+  ])('a token %s', async (_what, next, text) => {
+    let user: string | null = jwt('alice');
+    const { at, permissions } = client(
+      () => json(ANSWER),
+      () => user,
+    );
+    const shown = await render(permissions, [can('GET /orders')], user);
+    const answer = deferred<Response>();
+    at.answers = () => answer.promise;
+    user = typeof next === 'object' ? next.accessToken.accessToken : (next ?? null);
+    // The answer for nobody needs no request.
+    const said = next === undefined ? 'no' : text;
+    await shown.show(next);
+    expect(shown.text()).toBe(said);
+    await lib.act(async () => answer.resolve(json(ANSWER)));
+    await shown.end();
+  });
+
+  test('`Can` tells a refusal, an outage, an empty hand and its opposite apart', async () => {
+    const shows = async (answers: () => Response, what: string) => {
+      const parts = { fallback: 'refused', error: 'outage', loading: 'wait' };
+      const shown = await render(client(answers).permissions, [
+        can(what, 'yes', parts),
+        can(what, ',not', { ...parts, not: true, fallback: ',may' }),
+        lib.createElement(
+          lib.Can,
+          { do: what },
+          ((each: { readonly reason?: string }) => `,${each.reason ?? 'free'}`) as never,
+        ),
+      ]);
+      const text = shown.text();
+      await shown.end();
+      return text;
+    };
+    expect([
+      await shows(() => json(ANSWER), 'GET /orders'),
+      await shows(() => json(ANSWER), 'POST /orders'),
+      await shows(() => json({}, 403), 'GET /orders'),
+      await shows(() => json({}, 500), 'GET /orders'),
+      await shows(() => json({}, 401), 'GET /orders'),
+    ]).toEqual([
+      'yes,may,free',
+      'refused,not,forbidden',
+      'refused,not,forbidden',
+      'outageoutage,error',
+      'refused,not,signed-out',
+    ]);
+  });
+
+  test('a function is given the reason and the seconds until there is room', async () => {
+    const resetsAt = Math.floor(Date.now() / 1_000) + 30;
+    const windows = [{ per: 'minute', limit: 60, remaining: 0, resetsAt }];
+    const { permissions } = client(() => json({ ...ANSWER, quotas: [{ name: 'q', windows }] }));
+    const shown = await render(permissions, [
+      lib.createElement(lib.Can, { do: 'GET /orders' }, ((each: object) =>
+        JSON.stringify(each)) as never),
+    ]);
+    expect(JSON.parse(shown.text() ?? '')).toEqual({
+      allowed: true,
+      reason: 'quota',
+      retryAt: resetsAt,
+      retryAfter: expect.any(Number),
+    });
+    await shown.end();
+  });
+
+  test('a changed quota renders again who shows it and nobody else; one `Can` subscribes once', async () => {
+    const { at, permissions } = client();
+    let subscriptions = 0;
+    const counted = {
+      ...permissions,
+      subscribe: (listener: () => void) => {
+        subscriptions += 1;
+        const end = permissions.subscribe(listener);
+        return () => {
+          subscriptions -= 1;
+          end();
+        };
+      },
+    };
+    const renders = { can: 0, quota: 0 };
+    const shown = await render(counted, [
+      lib.createElement(lib.Can, { do: 'GET /orders' }, (() => {
+        renders.can += 1;
+        return 'yes';
+      }) as never),
+    ]);
+    expect(subscriptions).toBe(1);
+    await shown.end();
+    const both = await render(counted, [
+      probe(() => {
+        renders.can += 1;
+        return lib.usePermission('GET /orders');
+      }),
+      probe(() => {
+        renders.quota += 1;
+        return lib.useQuota()?.remaining;
+      }),
+    ]);
+    const before = { ...renders };
+    const windows = [{ per: 'minute', limit: 60, remaining: 7, resetsAt: 4_000_000_000 }];
+    at.answers = () => json({ ...ANSWER, quotas: [{ name: 'standard', windows }] });
+    await lib.act(async () => void (await permissions.refresh()));
+    expect([both.text(), renders.can, renders.quota > before.quota]).toEqual([
+      'true7',
+      before.can,
+      true,
+    ]);
+    await both.end();
+  });
+
+  test('50 `Can` ask once', async () => {
+    const { at, permissions } = client();
+    const shown = await render(
+      permissions,
+      Array.from({ length: 50 }, () => can('GET /orders')),
+      'token',
+    );
+    expect(at.tokens).toHaveLength(1);
+    await shown.end();
+  });
+
   test('outside of a provider a hook says what is missing', () => {
     expect(() => lib.renderToString(can('GET /orders'))).toThrow(
       'expected a `PermissionsProvider` above',
