@@ -1,4 +1,5 @@
-// Builds what the client package ships into client/dist/: two small modules and their types.
+// Builds what the client package ships into client/dist/: two small modules, each as an ES module and
+// as CommonJS, and their types.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,6 +11,12 @@ const here = join(import.meta.dirname, '../client');
 const types = join(here, 'dist');
 rmSync(types, { recursive: true, force: true });
 buildSync({ ...clientBuildOptions, write: true });
+buildSync({
+  ...clientBuildOptions,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  write: true,
+});
 
 const require = createRequire(import.meta.url);
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
@@ -19,5 +26,7 @@ execFileSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json'
 // Relative imports in declarations keep the source's ending, which a package has not.
 for (const name of readdirSync(types).filter((file) => file.endsWith('.d.ts'))) {
   const text = readFileSync(join(types, name), 'utf8');
-  writeFileSync(join(types, name), text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.js'"));
+  const importing = (ending) => text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, `$1.${ending}'`);
+  writeFileSync(join(types, name), importing('js'));
+  writeFileSync(join(types, name.replace(/\.ts$/, '.cts')), importing('cjs'));
 }

@@ -6,6 +6,9 @@ import type { Io } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
+/** Its `Register` takes the names, so that a misspelt one does not compile. */
+const CLIENT_PACKAGE = 'okta-group-authorizer-client';
+
 export interface TypesOptions extends MapOptions, OutputOptions {}
 
 export function runTypes({ map, output }: TypesOptions, io: Io): ExitCode {
@@ -27,12 +30,22 @@ function typesOf(map: AccessMap): string {
     '/** A permission of the access map: a named set of routes, and a scope for back ends. */',
     `export type AccessPermission =${union(model.permissions.map(({ name }) => name))};`,
     '',
+    '// Without the client package there is nothing to declare, which is no error.',
+    '// @ts-ignore',
+    `declare module '${CLIENT_PACKAGE}' {`,
+    '  interface Register {',
+    '    route: AccessRoute;',
+    '    permission: AccessPermission;',
+    '  }',
+    '}',
+    '',
   ].join('\n');
 }
 
 export const types = defineCommand<TypesOptions>({
   name: 'types',
-  summary: "write the map's routes and permissions as TypeScript types",
+  summary:
+    "write the map's routes and permissions as TypeScript types, in a file that the app's tsconfig.json includes",
   examples: ['types -o src/access.d.ts'],
   declare: (command) => void command.addOption(outputOption()).addOption(mapOption()),
   run: runTypes,

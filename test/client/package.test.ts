@@ -3,9 +3,12 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runTypes } from '../../lib/commands/types.ts';
+import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 
 let app: string;
 beforeAll(() => {
@@ -31,8 +34,8 @@ test('an app that installs it has nothing else: no aws-* package, no other', () 
 
 test.each([
   // 2026-11-28: 3.2 KB, of which 0.3 are the tree of routes, and 0.8 KB.
-  ['index.js', 3_328],
-  ['react.js', 1_536],
+  ['index.js', 4_352],
+  ['react.js', 1_280],
 ])('%s is under %i bytes gzipped', (file, most) => {
   const size = gzipSync(shipped(file), { level: 9 }).byteLength;
   expect(size).toBeGreaterThan(400);
@@ -53,18 +56,20 @@ test('it imports nothing but React and itself, and names no group of the example
   expect(shipped('react.js').toString()).toMatch(/^"use client";/);
 });
 
-/** The shape that `okta-group-authorizer types` writes. */
-const GENERATED = `declare module 'okta-group-authorizer-client' {
-  interface Register {
-    route: 'GET /orders' | 'POST /orders';
-    permission: 'orders:read' | 'orders:write';
-  }
-}
-export {};
-`;
+/** What the command writes. */
+const written = (yaml = EXAMPLE): string => {
+  const io = capture(project({ 'access.yaml': yaml }));
+  runTypes({}, io);
+  return io.stdout();
+};
+
+const COMPILERS = ['typescript', 'typescript-5-4'] as const;
 
 /** Names of a program's errors, or nothing. */
-function compile(source: string, generated = GENERATED): readonly string[] {
+function compile(
+  source: string,
+  { generated = written(), compiler = 'typescript', module = 'esnext' } = {},
+): readonly string[] {
   const place = mkdtempSync(join(app, 'program-'));
   writeFileSync(join(place, 'access-types.d.ts'), generated);
   writeFileSync(
@@ -74,8 +79,9 @@ function compile(source: string, generated = GENERATED): readonly string[] {
   const options = {
     strict: true,
     noEmit: true,
-    module: 'esnext',
-    moduleResolution: 'bundler',
+    module,
+    moduleResolution: module === 'esnext' ? 'bundler' : module,
+    skipLibCheck: false,
     target: 'es2022',
     lib: ['es2022', 'dom'],
     types: [],
@@ -84,8 +90,8 @@ function compile(source: string, generated = GENERATED): readonly string[] {
     join(place, 'tsconfig.json'),
     JSON.stringify({ compilerOptions: options, include: ['*.ts'] }),
   );
-  const compiler = resolve('node_modules/typescript/bin/tsc');
-  const { stdout } = spawnSync(process.execPath, [compiler, '-p', place, '--pretty', 'false'], {
+  const command = resolve('node_modules', compiler, 'bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [command, '-p', place, '--pretty', 'false'], {
     encoding: 'utf8',
   });
   return stdout.split('\n').filter((line) => line !== '');
@@ -94,30 +100,60 @@ function compile(source: string, generated = GENERATED): readonly string[] {
 const CREATE =
   "const permissions = createPermissions({ url: '/permissions', getToken: () => 'x' });";
 
-describe('with the generated types', () => {
-  test('the names of the map are taken', () => {
-    expect(
-      compile(`${CREATE}
+const RIGHT = `${CREATE}
 permissions.can('POST /orders') && permissions.can('orders:write') && permissions.canPath('DELETE', '/orders/42');
+permissions.can('GET /orders/{id}', { id: 42 }) && permissions.check({ any: ['GET /orders', 'orders:read'] });
 permissions.quota('GET /orders')?.remaining;
-export const refusal = permissions.refusal(new Response(), 'POST /orders');`),
-    ).toEqual([]);
+export const refusal = permissions.refusal(new Response(), 'POST /orders');`;
+
+describe.each(COMPILERS)('with what `types` writes, compiled by %s', (compiler) => {
+  test.each(['esnext', 'nodenext'])('the names of the map are taken, module %s', (module) => {
+    expect(compile(RIGHT, { compiler, module })).toEqual([]);
   });
 
-  test.each([
-    ["permissions.can('PSOT /orders')", 'PSOT /orders'],
-    ["permissions.can('orders:wirte')", 'orders:wirte'],
-    ["permissions.canPath('FETCH', '/orders')", 'FETCH'],
-    ["permissions.quota('orders:read')", 'orders:read'],
-    ["permissions.refusal(new Response(), 'GET /order')", 'GET /order'],
-  ])('%s is a compile error', (call, named) => {
-    const errors = compile(`${CREATE}\n${call};`);
-    expect(errors).toHaveLength(1);
-    expect(errors[0]).toContain('TS2345');
-    expect(errors[0]).toContain(named);
+  test('misspelt names are compile errors', () => {
+    const wrong = [
+      "permissions.can('PSOT /orders')",
+      "permissions.can('orders:wirte')",
+      "permissions.can('GET /orders/{id}', { it: 42 })",
+      "permissions.check({ any: ['GET /order'] })",
+      "permissions.canPath('FETCH', '/orders')",
+      "permissions.quota('orders:read')",
+      "permissions.refusal(new Response(), 'GET /order')",
+    ];
+    const errors = compile(`${CREATE}\n${wrong.join(';\n')};`, { compiler }).filter(
+      (line) => line.startsWith('index.ts') || line.includes('/index.ts'),
+    );
+    expect(errors.map((line) => /\((\d+),/.exec(line)?.[1])).toEqual(
+      wrong.map((_, at) => String(at + 3)),
+    );
   });
 });
 
+test.each(COMPILERS)('without the package it compiles by %s all the same', (compiler) => {
+  const place = mkdtempSync(join(tmpdir(), 'types-'));
+  writeFileSync(join(place, 'access.ts'), written());
+  writeFileSync(join(place, 'access-types.d.ts'), written());
+  const options = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', types: [] };
+  writeFileSync(join(place, 'tsconfig.json'), JSON.stringify({ compilerOptions: options }));
+  const command = resolve('node_modules', compiler, 'bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [command, '-p', place], { encoding: 'utf8' });
+  rmSync(place, { recursive: true });
+  expect(stdout).toBe('');
+});
+
 test('without generated types any name is taken', () => {
-  expect(compile(`${CREATE}\npermissions.can('PSOT /orders');`, 'export {};\n')).toEqual([]);
+  expect(
+    compile(`${CREATE}\npermissions.can('PSOT /orders');`, { generated: 'export {};\n' }),
+  ).toEqual([]);
+});
+
+test('CommonJS gets the same by `require`, and types of its own', () => {
+  const script = `const { createPermissions } = require('okta-group-authorizer-client');
+    console.log(createPermissions({ url: '/', getToken: () => null }).state().status);`;
+  const file = join(app, 'script.cjs');
+  writeFileSync(file, script);
+  expect(execFileSync(process.execPath, [file], { encoding: 'utf8' })).toBe('loading\n');
+  expect(shipped('index.d.cts').toString()).toMatch(/from '\.\/answer\.cjs'/);
+  expect(shipped('react.cjs').toString()).toMatch(/^"use strict";"use client";/);
 });
