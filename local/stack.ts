@@ -45,6 +45,11 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
    * The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console.
    */
   readonly consolePort?: number;
+  /**
+   * Origins of apps under development on this machine, which may sign in at the local issuer and
+   * call the API. Default: none.
+   */
+  readonly apps?: readonly string[];
   /** Decides over the local issuer's tokens in place of the users' own groups. */
   readonly decide?: TokenDecision;
   /** An issuer that exists, instead of the local one. */
@@ -111,10 +116,11 @@ async function start(
   const map = checkMap(source, options.root);
   if (ports?.gateway) await assertPortFree(ports.gateway);
   const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
-  const origins = console?.origins ?? [];
+  const consoleOrigins = console?.origins ?? [];
+  const origins = [...consoleOrigins, ...(options.apps ?? [])];
   const users = localUsers(map.model.groups.map((group) => group.name));
   const settings =
-    issuerUrl === undefined ? issuerSettings(map, users, origins, options) : undefined;
+    issuerUrl === undefined ? issuerSettings(map, users, consoleOrigins, options) : undefined;
   const issuer = settings && (await keep(startIssuer(settings)));
   const issuerAddress = issuerUrl ?? issuer?.issuer ?? '';
   const echo = await keep(startEcho());
@@ -165,7 +171,7 @@ function issuerSettings(
   { model }: AccessMap,
   users: readonly LocalUser[],
   consoleOrigins: readonly string[],
-  { ports, decide, now }: LocalStackOptions,
+  { ports, decide, now, apps = [] }: LocalStackOptions,
 ): IssuerOptions | undefined {
   const [okta] = model.okta;
   if (okta === undefined) return undefined;
@@ -175,6 +181,7 @@ function issuerSettings(
     users,
     clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
     redirectUris: consoleOrigins.map((origin) => `${origin}/callback`),
+    apps,
     groupsClaim: okta.groupsClaims[0] ?? 'groups',
     groupPrefix: okta.groupPrefix,
     port: ports?.issuer ?? 0,

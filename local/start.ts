@@ -18,6 +18,7 @@ interface StartOptions {
   readonly httpThrow: '401' | '500';
   readonly okta?: boolean;
   readonly records: string;
+  readonly app: readonly string[];
 }
 
 /** The command line or the environment is wrong: exit status 2. */
@@ -78,6 +79,7 @@ async function startStack(
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
     consolePort: ports.CONSOLE_PORT,
+    apps: options.app,
     httpThrow: options.httpThrow === '500' ? 500 : 401,
     onProgress: (text) => console.log(`${text} ...`),
     // Written before it is told: whoever reads a line on the screen finds its record.
@@ -132,6 +134,12 @@ function parseOptions(argv: readonly string[]): StartOptions {
         .default('401'),
     )
     .option(
+      '--app <origin>',
+      'an app of yours on this machine, which may sign in and call the API: http://localhost:5173 (repeatable)',
+      parseApp,
+      [],
+    )
+    .option(
       '--records <folder>',
       'where decisions.jsonl and access.jsonl are written, each begun anew',
       '.records',
@@ -151,6 +159,18 @@ function parseIssuer(text: string): string {
   const loopback = url !== undefined && /^(127(\.\d+){3}|\[::1\])$/.test(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return text;
   throw new InvalidArgumentError('Expected an https URL, or plain http on a loopback address.');
+}
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+function parseApp(text: string, before: readonly string[]): readonly string[] {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = url !== undefined && [url.origin, `${url.origin}/`].includes(text);
+  if (isOrigin && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname))
+    return [...before, url.origin];
+  throw new InvalidArgumentError(
+    'Expected the origin of an app on this machine, such as http://localhost:5173, without a path.',
+  );
 }
 
 function parsePorts(environment: NodeJS.ProcessEnv): Ports {

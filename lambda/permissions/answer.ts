@@ -29,6 +29,8 @@ export interface PermissionsAnswer {
   readonly permissions: readonly string[];
   /** The quotas that calls are charged to, in the order of charging. */
   readonly quotas: readonly QuotaAnswer[];
+  /** Seconds after which a client asks again, if nothing else makes it ask. */
+  readonly goodForSeconds: number;
   /** Only with `exposeGroups`. */
   readonly groups?: readonly string[];
 }
@@ -57,6 +59,9 @@ export interface QuotaAnswer {
     readonly routes?: readonly string[];
   }[];
 }
+
+/** What can change meanwhile shows in a page late, and at the gateway at once. */
+const GOOD_FOR_SECONDS = 300;
 
 export interface AnswerParts {
   readonly model: AccessModel;
@@ -89,6 +94,7 @@ export async function answerFor(
     ...(shadow.length === 0 ? {} : { shadow }),
     permissions: permissionsFor(model, entitlements, new Set(routes)),
     quotas: await Promise.all(paymentsOf(model, entitlements).map(state)),
+    goodForSeconds: GOOD_FOR_SECONDS,
     ...(model.permissionsEndpoint?.exposeGroups ? { groups: entitlements.groups } : {}),
   };
 }

@@ -11,6 +11,8 @@ export interface CodeFlowOptions {
   readonly clients: readonly string[] | 'any';
   /** Compared exactly: where codes may be sent. */
   readonly redirectUris: readonly string[];
+  /** Origins whose every page is one. */
+  readonly apps: readonly string[];
   readonly now: () => number;
 }
 
@@ -41,13 +43,14 @@ interface Grant extends SignIn {
 
 const codeLifetimeMs = 60_000;
 
-export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOptions): CodeFlow {
+export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
+  const { users, clients, redirectUris, apps, now } = options;
   const grants = new Map<string, Grant>();
 
   /** What makes the request unfit to be answered by a redirect: its target cannot be trusted. */
   const untrusted = ({ client_id = '', redirect_uri = '' }: Form): string | undefined => {
     if (clients !== 'any' && !clients.includes(client_id)) return 'unknown client_id';
-    return redirectUris.includes(redirect_uri)
+    return redirectUris.includes(redirect_uri) || isPageOf(apps, redirect_uri)
       ? undefined
       : 'redirect_uri is not one of those that are registered';
   };
@@ -96,6 +99,13 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
 
   return {
     addTo: (app, path) => {
+      app.get(`${path.slice(0, path.lastIndexOf('/'))}/logout`, (request, reply) => {
+        const to = (request.query as Form)['post_logout_redirect_uri'] ?? '';
+        // Sessions are not kept, so that there is nothing to end.
+        return isPageOf([...apps, ...redirectUris.map((uri) => new URL(uri).origin)], to)
+          ? reply.redirect(to, 303)
+          : page(reply, 'You are signed out', '');
+      });
       app.get(path, (request, reply) => answer(request.query as Form, reply, undefined));
       app.post(path, (request, reply) => {
         const { login, ...query } = (request.body ?? {}) as Form;
@@ -115,6 +125,12 @@ export function createCodeFlow({ users, clients, redirectUris, now }: CodeFlowOp
       return fits && grant.endsAt > now() ? grant : undefined;
     },
   };
+}
+
+/** Whether it is an address on one of the origins, without a fragment. */
+function isPageOf(origins: readonly string[], uri: string): boolean {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined;
+  return url !== undefined && url.hash === '' && origins.includes(url.origin);
 }
 
 /** What is told to the client by redirect. */

@@ -40,6 +40,11 @@ export function addServer(app: FastifyInstance, state: IssuerState, grants: Gran
       return reply.code(answer.status).header('cache-control', 'no-store').send(answer.body);
     }),
   );
+  // Tokens are verified by their signature and are good until they end, as at a real gateway.
+  app.post(
+    '/oauth2/default/v1/revoke',
+    whileUp((_request, reply) => reply.code(200).send()),
+  );
   for (const document of ['openid-configuration', 'oauth-authorization-server']) {
     for (const prefix of ['/oauth2/default', ''])
       app.get(
@@ -89,6 +94,8 @@ function discovery(issuer: string): Readonly<Record<string, unknown>> {
     issuer,
     authorization_endpoint: `${issuer}/v1/authorize`,
     token_endpoint: `${issuer}/v1/token`,
+    revocation_endpoint: `${issuer}/v1/revoke`,
+    end_session_endpoint: `${issuer}/v1/logout`,
     jwks_uri: `${issuer}/v1/keys`,
     grant_types_supported: ['authorization_code', 'password', 'client_credentials'],
     response_types_supported: ['code'],

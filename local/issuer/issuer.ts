@@ -18,6 +18,8 @@ export interface IssuerOptions {
   readonly clients: readonly string[] | 'any';
   /** Where the authorization code flow may send its codes, compared exactly. Default: nowhere. */
   readonly redirectUris?: readonly string[];
+  /** Origins whose every page may be sent codes: apps under development. Default: none. */
+  readonly apps?: readonly string[];
   /** Default `groups`. */
   readonly groupsClaim?: string;
   /** Put before every group name in tokens. Default none. */
@@ -55,12 +57,12 @@ export interface LocalIssuer extends RunningServer {
 }
 
 export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> {
-  const { redirectUris = [], now = Date.now, port = 0 } = options;
+  const { redirectUris = [], apps = [], now = Date.now, port = 0 } = options;
   const keys = await createSigningKeys();
   const state = { keys: 0, tokens: 0, down: false };
   const app = issuerApp();
   let issuer = '';
-  const codes = createCodeFlow({ ...options, redirectUris, now });
+  const codes = createCodeFlow({ ...options, redirectUris, apps, now });
   const grants: Grants = { ...options, issuer: () => issuer, keys, codes };
   codes.addTo(app, '/oauth2/default/v1/authorize');
   addServer(app, state, grants);

@@ -63,7 +63,8 @@ const written = (yaml = EXAMPLE): string => {
   return io.stdout();
 };
 
-const COMPILERS = ['typescript', 'typescript-5-4'] as const;
+/** Folders below node_modules. TypeScript 5.4.5 was tried by hand on 2026-11-28: the same results. */
+const COMPILERS = ['typescript'] as const;
 
 /** Names of a program's errors, or nothing. */
 function compile(

@@ -24,6 +24,7 @@ beforeAll(async () => {
     clients: ['0oa1web', '0oa1other'],
     users: [{ login: 'reader@example.com', uid: '00u1reader', groups: ['orders-readers'] }],
     redirectUris: [REDIRECT, 'http://127.0.0.1:4002/callback'],
+    apps: ['http://localhost:5173'],
     now: () => now,
   });
 });
@@ -174,5 +175,40 @@ describe('the authorization code flow', () => {
 
   test('an unknown user gets the page again', async () => {
     expect((await pick('evil@example.com')).status).toBe(200);
+  });
+});
+
+describe('an app under development', () => {
+  const signIn = async (redirect_uri: string) => {
+    const answer = await pick('reader@example.com', { redirect_uri });
+    return answer.status === 303 ? backOf(answer).origin + backOf(answer).pathname : answer.status;
+  };
+
+  test.each([
+    ['http://localhost:5173/login/callback', 'http://localhost:5173/login/callback'],
+    ['http://localhost:5173/', 'http://localhost:5173/'],
+    ['http://localhost:5174/login/callback', 400],
+    ['http://localhost:5173.example.com/', 400],
+    ['http://localhost:5173@example.com/', 400],
+    ['https://localhost:5173/login/callback', 400],
+    ['http://localhost:5173/login/callback#at', 400],
+    ['javascript:alert(1)', 400],
+    ['', 400],
+  ])('gets its codes at %s: %s', async (redirectUri, where) => {
+    expect(await signIn(redirectUri)).toBe(where);
+  });
+
+  test.each([
+    ['http://localhost:5173/', 303],
+    ['http://localhost:4002/', 303],
+    ['http://evil.example.com/', 200],
+    [undefined, 200],
+  ])('is led back to %s after its sign-out: %i', async (to, status) => {
+    const query = to === undefined ? '' : `?post_logout_redirect_uri=${encodeURIComponent(to)}`;
+    const answer = await fetch(`${issuer.issuer}/v1/logout${query}`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      status,
+      status === 303 ? to : null,
+    ]);
   });
 });

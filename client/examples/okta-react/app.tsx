@@ -14,8 +14,8 @@ import {
   usePermissionsStatus,
   useQuota,
 } from 'okta-group-authorizer-client/react';
-import { type ReactElement, type ReactNode, useMemo } from 'react';
-import { Navigate, Route, Routes, useNavigate } from 'react-router-dom';
+import { type ReactElement, useMemo } from 'react';
+import { Navigate, Outlet, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
 
 export interface AppProps {
   readonly oktaAuth: OktaAuth;
@@ -39,15 +39,16 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
         navigate(toRelativeUrl(uri || '/', window.location.origin), { replace: true })
       }
     >
-      <PermissionsOfUser permissions={permissions}>
-        <Routes>
+      <Routes>
+        {/* Outside of the gate: it is what ends the wait for a session. */}
+        <Route path="/login/callback" element={<LoginCallback />} />
+        <Route element={<PermissionsOfUser permissions={permissions} />}>
           <Route path="/" element={<Home />} />
-          <Route path="/login/callback" element={<LoginCallback />} />
           <Route path="/sign-in" element={<SignIn />} />
           <Route
             path="/orders"
             element={
-              <RequirePermission do="orders:read" signedOut={<Navigate to="/sign-in" replace />}>
+              <RequirePermission do="orders:read" signedOut={<SignInFirst />}>
                 <Orders />
               </RequirePermission>
             }
@@ -55,32 +56,26 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
           <Route
             path="/manage"
             element={
-              <RequirePermission do="orders:write" signedOut={<Navigate to="/sign-in" replace />}>
+              <RequirePermission do="orders:write" signedOut={<SignInFirst />}>
                 <h1>Manage orders</h1>
               </RequirePermission>
             }
           />
-        </Routes>
-      </PermissionsOfUser>
+        </Route>
+      </Routes>
     </Security>
   );
 }
 
 /** Follows Okta's token: a renewed one, another user's, none. */
-function PermissionsOfUser({
-  permissions,
-  children,
-}: {
-  readonly permissions: Permissions;
-  readonly children: ReactNode;
-}): ReactElement {
+function PermissionsOfUser({ permissions }: { readonly permissions: Permissions }): ReactElement {
   const { authState } = useOktaAuth();
   // Okta is still restoring the session: who asked now would be told that nobody is signed in, for
   // the blink of an eye.
   if (authState === null) return <p>Signing in …</p>;
   return (
     <PermissionsProvider permissions={permissions} token={authState.accessToken?.accessToken}>
-      {children}
+      <Outlet />
     </PermissionsProvider>
   );
 }
@@ -95,17 +90,33 @@ function Home(): ReactElement {
   if (start !== undefined) return <Navigate to={start} replace />;
   if (status === 'loading') return <p>One moment …</p>;
   return status === 'signed-out' ? (
-    <Navigate to="/sign-in" replace />
+    <SignInFirst />
   ) : (
     <p>There is nothing here that you may open.</p>
   );
 }
 
+/** To the sign-in page, which leads back to where the user wanted to go. */
+function SignInFirst(): ReactElement {
+  const { pathname, search } = useLocation();
+  return <Navigate to="/sign-in" replace state={{ from: pathname + search }} />;
+}
+
 function SignIn(): ReactElement {
   const { oktaAuth } = useOktaAuth();
+  const from = (useLocation().state as { readonly from?: string } | null)?.from ?? '/';
   return (
-    <button type="button" onClick={() => void oktaAuth.signInWithRedirect({ originalUri: '/' })}>
+    <button type="button" onClick={() => void oktaAuth.signInWithRedirect({ originalUri: from })}>
       Sign in
+    </button>
+  );
+}
+
+function SignOut(): ReactElement {
+  const { oktaAuth } = useOktaAuth();
+  return (
+    <button type="button" onClick={() => void oktaAuth.signOut()}>
+      Sign out
     </button>
   );
 }
@@ -115,6 +126,7 @@ function Orders(): ReactElement {
   return (
     <>
       <h1>Orders</h1>
+      <SignOut />
       <Can do="POST /orders" fallback={<p>Ask your team lead if you want to place orders.</p>}>
         <button type="button">New order</button>
       </Can>
