@@ -86,8 +86,9 @@ export async function tryDeploy(
     'savedQueries=false',
     ...storeClient(),
   ];
+  const more = (options.context ?? []).flatMap((entry) => ['-c', entry]);
   const result = await cdk(
-    ['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context],
+    ['deploy', '--require-approval', 'never', '--outputs-file', outputsFile, ...context, ...more],
     options,
   );
   if (process.env['TEST_DEPLOY_TRACE']) console.error(result.output);
