@@ -28,7 +28,7 @@ export function expectedRoutes(
   };
 }
 
-export const expectedAuthorizer = (
+const expectedAuthorizer = (
   { kind, authorizerName: name, shadow, shadowUnmapped }: AttachmentRequest,
   invokes: string | undefined,
 ): ExpectedAuthorizer => ({

@@ -15,7 +15,7 @@ export interface TakeOver {
   readonly other: AttachmentRecord;
 }
 
-export const stackNameIn = (stackId: string): string => stackId.split('/')[1] ?? stackId;
+const stackNameIn = (stackId: string): string => stackId.split('/')[1] ?? stackId;
 
 /**
  * What a first attachment takes over; undefined where the map asks for nothing, and once it is done:

@@ -31,7 +31,7 @@ export const attachedSettings = (
 });
 
 /** Where the token is. */
-export const TOKEN_SOURCE = {
+const TOKEN_SOURCE = {
   http: '$request.header.Authorization',
   rest: 'method.request.header.Authorization',
 } as const;

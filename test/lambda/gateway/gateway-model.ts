@@ -84,7 +84,7 @@ export function callsOf(key: string): readonly (readonly [string, string])[] {
   );
 }
 
-export const guards: fc.Arbitrary<Guard> = fc.oneof(
+const guards: fc.Arbitrary<Guard> = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Guard>('ours') },
   { weight: 2, arbitrary: fc.constant<Guard>('none') },
   { weight: 2, arbitrary: fc.constantFrom<Guard>('jwt', 'iam', 'pool', 'lambda') },
