@@ -107,7 +107,10 @@ function settingDifferences(
     ...(kind === 'rest'
       ? []
       : [
-          ...difference('payload format', payloadFormat ?? '2.0', '2.0'),
+          ...difference('payload format', payloadFormat ?? '2.0', '2.0').map(
+            (text) =>
+              `${text} (1.0 does not tell what greedy routes took, so that they are refused)`,
+          ),
           ...difference('simple responses', String(simpleResponses ?? false), 'false'),
         ]),
   ];
