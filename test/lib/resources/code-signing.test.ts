@@ -5,14 +5,18 @@ import { expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CodeSigningConfig } from 'aws-cdk-lib/aws-lambda';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
-import { exampleMap, newApp, resources } from '../../support/synthesis.ts';
+import { exampleMap, newApp, newStack, resources } from '../../support/synthesis.ts';
 
 test('every function takes only signed code where a configuration says so', () => {
   const app = newApp();
   const arn = 'arn:aws:lambda:eu-central-1:123456789012:code-signing-config:csc-1';
   const stack = new AccessStack(app, 'Access', {
     map: exampleMap(),
-    codeSigningConfig: CodeSigningConfig.fromCodeSigningConfigArn(app, 'Signing', arn),
+    codeSigningConfig: CodeSigningConfig.fromCodeSigningConfigArn(
+      newStack('Support', app),
+      'Signing',
+      arn,
+    ),
   });
   const functions = resources(Template.fromStack(stack), 'AWS::Lambda::Function');
   expect(functions.length).toBeGreaterThan(1);
