@@ -7,6 +7,7 @@ import {
   diffMaps,
   readDeployedMap,
 } from '../map-diff/index.ts';
+import { markdownDiff } from '../map-diff/markdown-diff.ts';
 import { type LiveAws, liveAws } from './live/open-api.ts';
 import {
   defineCommand,
@@ -18,10 +19,19 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
-import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
+import {
+  type Io,
+  paint,
+  pluralize,
+  redactTokens,
+  table,
+  writeJson,
+  writeLines,
+} from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { mapOrRevision } from './shell/revision.ts';
 
+const FORMATS = ['text', 'json', 'markdown'] as const;
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
 export interface DiffOptions extends MapOptions, JsonOptions {
@@ -30,6 +40,8 @@ export interface DiffOptions extends MapOptions, JsonOptions {
   /** Default: the project's map as it is. */
   readonly new?: string;
   readonly deployed?: boolean;
+  /** `--json` is `json`. Default: `text`. */
+  readonly format?: (typeof FORMATS)[number];
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];
 }
 
@@ -38,7 +50,9 @@ export async function runDiff(
   io: Io,
   aws: Pick<LiveAws, 'readTemplate'> = liveAws,
 ): Promise<ExitCode> {
-  const { json, failOn } = options;
+  const { json, format = json ? 'json' : 'text', failOn } = options;
+  if (json && format !== 'json')
+    throw new UsageError(`expected \`--json\` or \`--format ${format}\`, found both`);
   const [before, after] = options.deployed
     ? await deployedAndNew(options, io, aws)
     : oldAndNew(options, io);
@@ -47,7 +61,9 @@ export async function runDiff(
     widened: changes.some(({ widened }) => widened),
     narrowed: changes.some(isNarrowed),
   };
-  if (json) writeJson(io, { old: mapJson(before), new: mapJson(after), ...summary, changes });
+  if (format === 'json')
+    writeJson(io, { old: mapJson(before), new: mapJson(after), ...summary, changes });
+  else if (format === 'markdown') io.out(redactTokens(markdownDiff(before, after, changes)));
   else writeLines(io, diffLines(before, after, changes, io));
   const fails = failOn === 'any' ? changes.length > 0 : failOn !== undefined && summary[failOn];
   return fails ? EXIT.problem : EXIT.good;
@@ -137,6 +153,7 @@ export const diff = defineCommand<DiffOptions>({
     'diff HEAD~1',
     'diff main --fail-on widened',
     'diff --deployed',
+    'diff main --format markdown',
     'diff staging.yaml production.yaml --json',
   ],
   declare: (command) =>
@@ -147,6 +164,7 @@ export const diff = defineCommand<DiffOptions>({
       .addOption(
         new Option('--fail-on <what>', 'exit 1 if there is such a change').choices(KINDS_THAT_FAIL),
       )
+      .addOption(new Option('--format <form>', 'how changes are printed').choices(FORMATS))
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: (options, io) => runDiff(options, io),

@@ -18,6 +18,7 @@ import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
 import { routeStates } from './route-states.ts';
+import { samTemplates } from './sam.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -34,6 +35,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   states: (world) => routeStates(world, step),
   only: (world) => authorizerOnly(world, step),
   packaged: (world) => packagedStack(world, step),
+  sam: (world) => samTemplates(world, step),
   package: (world) => packaged(world, step),
 };
 
