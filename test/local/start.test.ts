@@ -63,7 +63,13 @@ describe('a wrong start is explained without a stack trace', () => {
       2,
       ['https'],
     ],
-    ['an app of another machine', ['--app', 'https://app.example.com'], {}, 2, ['http://localhost']],
+    [
+      'an app of another machine',
+      ['--app', 'https://app.example.com'],
+      {},
+      2,
+      ['http://localhost'],
+    ],
     ['an app with a path', ['--app', 'http://localhost:5173/app'], {}, 2, ['without a path']],
     ['a port that is no number', [], { PORT: 'abc' }, 2, ['PORT', '`abc`']],
     [
