@@ -1,10 +1,12 @@
 /** The console: signs in, shows what the user may do, and lets everything be tried. */
+
 import { createPermissions } from 'okta-group-authorizer-client';
 import { PermissionsProvider, usePermissions } from 'okta-group-authorizer-client/react';
 import { type ReactElement, StrictMode, useMemo, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { CallPanel } from './call-panel.tsx';
 import { useCaller, useCalls } from './calls.ts';
+import { escapeControls } from './escape-controls.ts';
 import { ExampleApp } from './example-app.tsx';
 import { Matrix } from './matrix.tsx';
 import { Quotas } from './quotas.tsx';
@@ -69,7 +71,7 @@ function Header({
   return (
     <header>
       <div>
-        <h1>{setup.name}</h1>
+        <h1>{escapeControls(setup.name)}</h1>
         <p className="hint">
           {setup.source}, version <code>{setup.mapVersion}</code>
           {setup.servedVersion !== setup.mapVersion && (
@@ -87,7 +89,7 @@ function Header({
         ) : (
           <>
             <p>
-              Signed in as <b>{user?.login ?? 'a user of your issuer'}</b>
+              Signed in as <b>{escapeControls(user?.login ?? 'a user of your issuer')}</b>
             </p>
             <button type="button" onClick={() => void signIn(setup)}>
               Switch user
@@ -151,13 +153,15 @@ function Calls({
             </time>
             <span className={status < 400 ? 'status good' : 'status bad'}>{status}</span>
             <code>
-              {method} {path}
+              {method} {escapeControls(path)}
             </code>
             <span>
-              {record === undefined ? withoutRecord(method) : String(record['code'] ?? 'ALLOWED')}
+              {record === undefined
+                ? withoutRecord(method)
+                : escapeControls(String(record['code'] ?? 'ALLOWED'))}
             </span>
             <span className="hint">
-              {setup.users.find(({ uid }) => uid === userIn(record))?.login ?? ''}
+              {escapeControls(setup.users.find(({ uid }) => uid === userIn(record))?.login ?? '')}
             </span>
           </li>
         ))}
@@ -200,7 +204,7 @@ async function start(): Promise<void> {
     return;
   }
   const setup: ConsoleSetup = await answer.json();
-  document.title = `${setup.name}: access console`;
+  document.title = `${escapeControls(setup.name)}: access console`;
   const problem = await finishSignIn(setup).catch((error: unknown) => String(error));
   root.render(
     <StrictMode>

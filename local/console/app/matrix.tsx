@@ -2,9 +2,11 @@
  * Groups by routes; the current user's groups are lit, and what they come to together stands in the
  * first row.
  */
+
 import type { Permissions } from 'okta-group-authorizer-client';
 import { usePermissions } from 'okta-group-authorizer-client/react';
 import type { ReactElement } from 'react';
+import { escapeControls } from './escape-controls.ts';
 import type { Cell, ConsoleSetup } from './setup.ts';
 
 const RULES: Readonly<Record<Cell['rule'], readonly [string, string]>> = {
@@ -79,7 +81,9 @@ export function Matrix({
             )}
             {setup.groups.map(({ name, cells }) => (
               <tr key={name} className={groups.includes(name) ? 'lit' : ''}>
-                <th scope="row">{groups.includes(name) ? `${name} (yours)` : name}</th>
+                <th scope="row">
+                  {escapeControls(groups.includes(name) ? `${name} (yours)` : name)}
+                </th>
                 {cells.map((cell, at) => (
                   <CellView key={setup.routes[at]} cell={cell} />
                 ))}

@@ -1,7 +1,9 @@
 /** What is left of the caller's quotas, and when it is all there again. */
+
 import type { Quota, QuotaWindow } from 'okta-group-authorizer-client';
 import { usePermissions } from 'okta-group-authorizer-client/react';
 import { type ReactElement, useEffect, useState } from 'react';
+import { escapeControls } from './escape-controls.ts';
 
 function useSecond(): number {
   const [second, setSecond] = useState(() => Date.now() / 1_000);
@@ -57,7 +59,7 @@ function Meter({
   return (
     <div className="quota">
       <p>
-        <b>{name}</b> <span>{text}</span>
+        <b>{escapeControls(name)}</b> <span>{text}</span>
       </p>
       {left !== undefined && (
         <meter
@@ -66,7 +68,7 @@ function Meter({
           low={limit / 10}
           optimum={limit}
           value={left}
-          aria-label={`${name}: ${text}`}
+          aria-label={`${escapeControls(name)}: ${text}`}
         />
       )}
       <p className="hint">

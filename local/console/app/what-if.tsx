@@ -1,5 +1,7 @@
 /** The decision for any route and groups, before anybody is in them. */
+
 import { type ReactElement, useEffect, useState } from 'react';
+import { escapeControls } from './escape-controls.ts';
 import { askWhatIf, type ConsoleSetup, type WhatIf } from './setup.ts';
 
 export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactElement {
@@ -37,7 +39,7 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
                 )
               }
             />
-            {name}
+            {escapeControls(name)}
           </label>
         ))}
       </fieldset>
@@ -46,9 +48,9 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
           <>
             <p className={`verdict ${answer.effect === 'allow' ? 'good' : 'bad'}`}>
               <span className="status">{statusOf(answer)}</span>
-              <span>{answer.sentence}</span>
+              <span>{escapeControls(answer.sentence)}</span>
             </p>
-            <pre>{answer.lines.join('\n')}</pre>
+            <pre>{answer.lines.map(escapeControls).join('\n')}</pre>
           </>
         )}
       </div>
