@@ -1,6 +1,6 @@
 /** `init`: writes a complete access map of an API as it is today. */
 import { readFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, filesIn, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
@@ -29,6 +29,8 @@ import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts
 
 export interface InitOptions extends OutputOptions, LiveOptions {
   readonly openapi?: string;
+  /** What the import does with the path of the document's server. */
+  readonly basePath?: string;
   readonly issuer?: string;
   readonly audience?: string;
   /** Client ids; repeatable. */
@@ -51,17 +53,29 @@ export async function runInit(
   checkKnown(options);
   const ref = refOf(options);
   if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
-  const { openapi, output } = options;
+  const { openapi } = options;
   if (openapi === undefined) {
     throw new UsageError(
       'expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`',
     );
   }
-  return printMap(
-    mapFromOpenapi(read(openapi, io), basename(openapi), knownParts(options)),
-    output,
-    io,
-  );
+  return initFromOpenapi(openapi, options, io);
+}
+
+function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCode {
+  const { output, basePath } = options;
+  if (basePath !== undefined && basePath !== 'ignore' && basePath !== 'prepend')
+    throw new UsageError(
+      `expected \`--base-path ignore\` or \`--base-path prepend\`, found ${code(basePath)}${basePath === 'split' ? ': a stage that an import splits off is no part of a route' : ''}`,
+    );
+  const folder = dirname(resolve(io.cwd, output ?? 'access.yaml'));
+  const file = relative(folder, resolve(io.cwd, openapi)).split(sep).join('/');
+  const map = mapFromOpenapi(read(openapi, io), {
+    file: basePath === undefined ? basename(openapi) : file,
+    known: knownParts(options),
+    basePath,
+  });
+  return printMap(map, output, io);
 }
 
 /** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
@@ -79,7 +93,9 @@ function checkKnown({ issuer, client = [] }: InitOptions): void {
 function printMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
   writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
-  const { map, problems } = AccessMap.checkText(text, output ?? 'access.yaml');
+  const name = output ?? 'access.yaml';
+  const readFile = filesIn(dirname(resolve(io.cwd, name)), io.root && resolve(io.cwd, io.root));
+  const { map, problems } = AccessMap.checkText(text, name, { readFile });
   for (const { message } of problems) io.err(`${message}\n`);
   return map === undefined ? EXIT.problem : EXIT.good;
 }
@@ -127,7 +143,11 @@ export const init = defineCommand<InitOptions>({
   ],
   declare: (command) =>
     void command
-      .option('--openapi <file>', 'OpenAPI 3 description, JSON or YAML')
+      .option('--openapi <file>', 'OpenAPI description or template, JSON or YAML')
+      .option(
+        '--base-path <mode>',
+        'ignore or prepend, as the import of the document is told; the map then names the document',
+      )
       .option('--issuer <url>', 'issuer of the authorization server, where the API does not tell')
       .option('--audience <text>', 'audience of its tokens')
       .addOption(

@@ -19,7 +19,12 @@ import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { OpenapiError, splitName } from '../openapi/openapi-document.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
-import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
+import {
+  absentOperations,
+  absentSentence,
+  documentProblems,
+  preflightNotes,
+} from './inject-rules.ts';
 import {
   defineCommand,
   EXIT,
@@ -79,7 +84,7 @@ function written(
   { map, options: { output, authorizerUri = '' } }: Injected,
   io: Io,
 ): ExitCode {
-  const { left, methods, problems, served } = comparison;
+  const { left, methods, notes, problems, served } = comparison;
   for (const { key, detail } of left) io.err(`left out ${code(key)}: ${reasonOf({ detail })}\n`);
   if (problems.length > 0) {
     io.err(problems.map((problem) => `${problem}\n`).join(''));
@@ -90,6 +95,7 @@ function written(
   else writeFileSync(resolve(io.cwd, output), text);
   const count = methods.filter(isCovered).length;
   io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
+  io.err(notes.map((note) => `warning: ${note}\n`).join(''));
   io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
   return EXIT.good;
 }
@@ -163,6 +169,8 @@ interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
   readonly problems: readonly string[];
   /** Routes of the map whose rules hold below a catch-all operation. */
   readonly served: readonly AbsentRoute[];
+  /** What is worth a look, and no reason to stop. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -202,6 +210,7 @@ function compare(
     methods,
     left,
     served: absent.filter(({ kind }) => kind === 'served'),
+    notes: preflightNotes(data, methods, { map, routes: mapped }),
     problems: isInVain ? [none] : problems,
   };
 }

@@ -2,6 +2,7 @@
  * What `check` warns of beyond the map's own problems: settings that are valid and still deserve a
  * second look.
  */
+
 import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { quotaWarning } from '../../../lambda/gateway/gateway-quotas.ts';
@@ -65,11 +66,16 @@ const warning = (code: FindingCode, place: Place, says: string): Finding => ({
   message: `${describePlace(place)}: warning: ${says}`,
 });
 
-function unprotectedUpstream({ api }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+function unprotectedUpstream(
+  { api, placeholders }: AccessMap,
+  placeOf: ReadMap['placeOf'],
+): readonly Finding[] {
   // A Lambda function reads identity from the request context, which callers cannot write.
   if (api.upstream.kind === 'lambda') return [];
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
-  if (url === '' || (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname))) return [];
+  // Of a placeholder nothing is known yet.
+  if (url === '' || placeholders.some(({ place }) => place.path === '/api/upstream/url')) return [];
+  if (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname)) return [];
   const says =
     `anyone who can reach ${code(url)} can call it without the authorizer and forge \`x-access-*\` headers: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';

@@ -2,56 +2,115 @@
  * A map from an OpenAPI description: its routes, `public` where an operation requires no token, its
  * scopes as permissions.
  */
+import { joinWithLimit } from '../../../lambda/gateway/live-api.ts';
 import { code } from '../../access-map/report/problems.ts';
 import {
+  type BasePath,
   type DocumentRoute,
+  type DocumentRoutes,
   documentRoutes,
   reasonOf,
 } from '../../access-map/routes/document-routes.ts';
 import { PERMISSION } from '../../access-map/routes/notation.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 import type { OpenapiDocument, Operation } from '../../openapi/openapi-document.ts';
-import { type InitialMap, type KnownParts, nameOf, writeMap } from './initial-map.ts';
+import {
+  type InitialMap,
+  isCustomServer,
+  type KnownParts,
+  type MapParts,
+  nameOf,
+  writeMap,
+} from './initial-map.ts';
 
-export function mapFromOpenapi(
-  openapi: OpenapiDocument,
-  file: string,
-  known: KnownParts = {},
-): InitialMap {
+export interface FromOpenapi {
+  /** The document's file, as the map names it. */
+  readonly file: string;
+  readonly known: KnownParts;
+  /** Given: the map names the document in the place of its routes. */
+  readonly basePath?: BasePath | undefined;
+}
+
+export function mapFromOpenapi(openapi: OpenapiDocument, from: FromOpenapi): InitialMap {
   const kind = openapi.kind ?? 'http';
-  const { routes, left } = documentRoutes(openapi.operations, {
+  const { file, known, basePath } = from;
+  const all = documentRoutes(openapi.operations, {
     kind,
-    basePath: 'ignore',
+    basePath: basePath ?? 'ignore',
     server: openapi.server,
   });
+  const routes = all.routes.filter(({ operation }) => kind === 'http' || !operation.isMockOptions);
+  const left = [...notesOf({ ...all, routes }), ...authorizerNotes(routes, openapi)];
   const text = writeMap({
     source: file,
-    api: {
-      name: nameOf(openapi.title),
-      kind,
-      upstream: { url: known.upstream ?? upstreamOf(openapi.server) ?? PLACEHOLDER.upstream },
-    },
-    issuer: known.issuer ?? openapi.issuer,
-    audience: known.audience,
-    clients: known.clients,
+    api: { name: nameOf(openapi.title), kind, upstream: upstreamOf(openapi, from) },
+    ...trustOf(openapi, known),
     routes: routes.map(({ key }) => key),
+    document: basePath === undefined ? undefined : { openapi: file, basePath },
+    notes: [...(openapi.hasSecurity ? [] : [ASKS_NOTHING]), ...left],
     publicRoutes: routes.filter(({ operation }) => operation.isPublic).map(({ key }) => key),
     publicComment:
       ' Review: the description requires no token for these. Anybody may call the routes that are listed here.',
     permissions: permissionsOf(routes),
   });
+  return { text, left };
+}
+
+const ASKS_NOTHING =
+  'Review: who may call these? The description says nothing of security, so that they are closed until `groups` or `public` lists them.';
+
+function notesOf({ routes, left }: DocumentRoutes<Operation>): readonly string[] {
+  return [
+    ...left.map(({ key, detail }) => `left out ${code(key)}: ${reasonOf({ detail })}`),
+    ...routes.flatMap(({ key, written }) =>
+      written === undefined
+        ? []
+        : [`${code(written)} is ${code(key)} here: resources of a REST API end with no slash`],
+    ),
+  ];
+}
+
+/** What decides calls today, which `inject` leaves until it is told otherwise. */
+function authorizerNotes(
+  routes: readonly DocumentRoute<Operation>[],
+  { authorizers }: OpenapiDocument,
+): readonly string[] {
+  return authorizers.map(({ name, type }) => {
+    const keys = routes
+      .filter(({ operation }) => operation.schemes.includes(name))
+      .map(({ key }) => key);
+    return `${joinWithLimit(keys)} ${keys.length === 1 ? 'has' : 'have'} the authorizer ${code(name)} (${type}), which stays until \`inject --replace\` names the route`;
+  });
+}
+
+/** Whose tokens are accepted: what the command line says, then a JWT authorizer, then the schemes. */
+function trustOf(
+  { issuer, authorizers }: OpenapiDocument,
+  known: KnownParts,
+): Pick<MapParts, 'issuer' | 'audience' | 'clients'> {
+  const jwt = authorizers
+    .flatMap((one) => one.jwt ?? [])
+    .find((one) => typeof one.issuer === 'string' && isCustomServer(one.issuer));
+  const [audience] = (jwt?.audiences ?? []).filter((one) => typeof one === 'string');
   return {
-    text,
-    left: left.map(({ key, detail }) => `left out ${code(key)}: ${reasonOf({ detail })}`),
+    issuer: known.issuer ?? (typeof jwt?.issuer === 'string' ? jwt.issuer : issuer),
+    audience: known.audience ?? audience,
+    clients: known.clients,
   };
 }
 
 /**
- * The server's URL, where it is the back end's. With its path, which the routes are without: the
+ * The server's URL, where it is the back end's. With its path, where the routes are without: the
  * back end gets what the gateway puts behind it.
  */
-const upstreamOf = ({ origin, path, isStage }: OpenapiDocument['server']): string | undefined =>
-  origin === undefined || isStage ? undefined : `${origin}${path}`;
+function upstreamOf(
+  { server: { origin, path, isStage } }: OpenapiDocument,
+  { known, basePath }: FromOpenapi,
+): { readonly url: string } {
+  const described = origin === undefined || isStage ? PLACEHOLDER.upstream : origin;
+  const below = isStage || origin === undefined || basePath === 'prepend' ? '' : path;
+  return { url: known.upstream ?? `${described}${below}` };
+}
 
 /**
  * Scopes with the routes that need them. A route without a scope is in no permission, and denied

@@ -32,6 +32,10 @@ export interface MapParts {
   readonly clients?: readonly string[] | undefined;
   /** Route keys. */
   readonly routes: readonly string[];
+  /** Names the document that has the routes, in the place of their list. */
+  readonly document?: Readonly<Record<string, string>> | undefined;
+  /** Comment above the routes, a line each: what is left out of them, and what asks for a review. */
+  readonly notes?: readonly string[];
   readonly publicRoutes: readonly string[];
   /** Comment above the public routes: why they are public. */
   readonly publicComment: string;
@@ -54,7 +58,7 @@ export function writeMap(parts: MapParts): string {
       audience: audience ?? `api://${api.name}`,
       clients: parts.clients ?? [PLACEHOLDER.client],
     },
-    routes,
+    routes: parts.document ?? routes,
     ...(publicRoutes.length > 0 && { public: publicRoutes }),
     ...(names.length > 0 && { permissions }),
     groups: names.length === 0 ? {} : { 'api-users': { allow: names } },
@@ -62,20 +66,14 @@ export function writeMap(parts: MapParts): string {
   document.commentBefore = ` yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json\n Written from ${parts.source}.`;
   comment(document, 'okta', ' Review: issuer, audience and the client ids of your applications.');
   comment(document, 'public', parts.publicComment);
-  if (closed.length > 0)
-    comment(
-      document,
-      'routes',
-      closed
-        .map(
-          ({ key, as }) =>
-            ` Not public, since a back end may read a path of ${key} as ${as}, which is not: say \`paths: exact\` of it where the back end reads paths exactly.`,
-        )
-        .join('\n'),
-    );
+  const notes = [...(parts.notes ?? []), ...closed.map(closedNote)];
+  if (notes.length > 0) comment(document, 'routes', notes.map((note) => ` ${note}`).join('\n'));
   comment(document, 'groups', ' Replace: an example with one group for all permissions.');
   return document.toString({ lineWidth: 0 });
 }
+
+const closedNote = ({ key, as }: SplitPublic['closed'][number]): string =>
+  `Not public, since a back end may read a path of ${key} as ${as}, which is not: say \`paths: exact\` of it where the back end reads paths exactly.`;
 
 interface SplitPublic {
   readonly publicRoutes: readonly string[];
