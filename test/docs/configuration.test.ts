@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { AccessMap } from '../../lib/access-map/index.ts';
+import { DOLLARS_A_METRIC, planMetrics } from '../../lib/watch/metric-plan.ts';
 
 test('docs/configuration.md is current: npm run configuration writes it', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'docs-')), 'configuration.md');
@@ -62,4 +64,14 @@ test('the sums of docs/costs.md are right', () => {
   );
   expect(sums.length).toBeGreaterThanOrEqual(8);
   for (const { total, product } of sums) expect(Math.abs(total - product)).toBeLessThan(0.006);
+});
+
+test('docs/costs.md counts the metrics of the example map as check does', () => {
+  const { fixed, total } = planMetrics(AccessMap.fromFile('access.yaml').model);
+  const costs = readFileSync('docs/costs.md', 'utf8');
+  const rows = [fixed, total - fixed].map(
+    (count) => `| ${count} × $${DOLLARS_A_METRIC.toFixed(2)} |`,
+  );
+  for (const row of rows) expect(costs).toContain(row);
+  expect(costs).toContain(`$${(total * DOLLARS_A_METRIC).toFixed(2)} at most`);
 });
