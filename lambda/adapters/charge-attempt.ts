@@ -45,7 +45,7 @@ export const retryWithin =
       const fault = faultOf(error);
       metrics?.put({ [QUOTA_STORE_METRIC.retries]: 1 }, { fault });
       if (fault === 'throttled' || fault === 'conflict')
-        await pause(Math.min(budgetMs * RETRY_PAUSE, msLeft(attempt)));
+        await pause(Math.max(0, Math.min(budgetMs * RETRY_PAUSE, msLeft(attempt))));
       return send(msLeft(attempt));
     }
   };

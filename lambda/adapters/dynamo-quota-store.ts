@@ -5,6 +5,7 @@
  * it replaces as its condition, unless it was foreseen (core/quota/charge-plan.ts).
  */
 
+import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
 import { type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { type Attempt, type ChargeAttempt, msLeft, retryWithin } from './charge-attempt.ts';
@@ -14,11 +15,6 @@ import type { ConnectDynamo } from './dynamo/requests.ts';
 import { itemKey } from './quota-update.ts';
 import { storeClock } from './store-clock.ts';
 
-/**
- * Longest time for one charge, all its writes and its retry included: well under the gateway's 10
- * s.
- */
-const BUDGET_MS = 300;
 /**
  * The first request of an environment resolves names and credentials and shakes hands, beside the
  * rest of the start.
@@ -52,7 +48,7 @@ export function dynamoQuotaStore(
   connect: ConnectDynamo,
   options: DynamoQuotaStoreOptions = {},
 ): DynamoQuotaStore {
-  const { budgetMs = BUDGET_MS, metrics } = options;
+  const { budgetMs = QUOTA_BUDGET_MS, metrics } = options;
   const clock = storeClock();
   const client = connect({ onAnswer: clock.observe });
   const withRetry = retryWithin(budgetMs, metrics);

@@ -24,6 +24,7 @@ import type { KeySet } from './key-set.ts';
 import { nodeBase64url } from './node-base64url.ts';
 import type { PublishedKey } from './signing-keys.ts';
 import { digestOf, type RememberedToken, type TokenDigest, TokenMemory } from './token-memory.ts';
+import { unsignedToken } from './unsigned-token.ts';
 
 export interface OktaTokenVerifier extends TokenVerifier {
   /**
@@ -51,6 +52,15 @@ interface Candidate extends DecodedToken {
 const principalOf = ({ principal, proof }: RememberedToken<VerificationBasis>) =>
   proof.keys.find(proof.key.jwk.kid) === proof.key ? principal : undefined;
 
+/** What all tokens are judged by, and what is known of those found valid. */
+interface Verifying {
+  readonly model: AccessModel;
+  readonly clock: Clock;
+  readonly keySets: ReadonlyMap<string, KeySet>;
+  readonly memory: TokenMemory<VerificationBasis>;
+  readonly checkedWith: WeakMap<Principal, KeySet>;
+}
+
 /** @param keySetOf makes the key set of an issuer; asked once for each issuer of the model. */
 export function oktaTokenVerifier(
   model: AccessModel,
@@ -59,57 +69,19 @@ export function oktaTokenVerifier(
 ): OktaTokenVerifier {
   if (model.okta.length === 0)
     throw new Error('the access model names no Okta authorization server');
-  const memory = new TokenMemory<VerificationBasis>();
+  const issuers = model.okta.flatMap((block) => block.issuers);
+  const keySets = new Map(issuers.map((issuer) => [issuer, keySetOf(issuer)]));
   const checkedWith = new WeakMap<Principal, KeySet>();
-  const keySets = new Map(
-    model.okta.flatMap(({ issuers }) =>
-      issuers.map((issuer) => [issuer, keySetOf(issuer)] as const),
-    ),
-  );
-
-  const basisOf = (okta: OktaModel): ClaimsContext => ({
-    okta,
-    block: model.okta.length > 1 ? okta.name : undefined,
-    nowSeconds: clock.now() / 1_000,
-    isMachine: (cid) => model.machines.has(cid),
-  });
-
-  const recall = async (digest: TokenDigest): Promise<Principal | Refusal | undefined> => {
-    const known = memory.recall(digest, clock.now());
-    if (!known) return undefined;
-    if (!(await known.proof.keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
-    return principalOf(known);
-  };
-
-  /** What nearly every call needs, without a wait: a known token, and keys that are young. */
-  const recallAtOnce = (digest: TokenDigest): Principal | undefined => {
-    const known = memory.recall(digest, clock.now());
-    return known?.proof.keys.isFresh() ? principalOf(known) : undefined;
-  };
-
+  const verifying: Verifying = { model, clock, keySets, memory: new TokenMemory(), checkedWith };
+  const recallAtOnce = recallingAtOnce(verifying);
   const verify = async (token: string): Promise<Principal | Refusal> => {
     const digest = digestOf(token);
-    const known = recallAtOnce(digest) ?? (await recall(digest));
-    if (known) return known;
-    const candidate = candidateOf(token, model.okta, keySets);
-    if ('code' in candidate) return candidate;
-    if (!(await candidate.keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
-    const key = await keyFor(candidate, basisOf(candidate.okta));
-    if ('code' in key) return key;
-    const principal = verifyWith(key, candidate, basisOf(candidate.okta));
-    if (!isRefusal(principal)) {
-      const proof = { keys: candidate.keys, key };
-      checkedWith.set(principal, candidate.keys);
-      memory.remember(
-        digest,
-        { principal, proof },
-        clock.now(),
-        Number(candidate.payload['exp']) * 1_000,
-      );
-    }
-    return principal;
+    return (
+      recallAtOnce(digest) ??
+      (await recall(verifying, digest)) ??
+      verifyNew(verifying, token, digest)
+    );
   };
-
   return {
     verify,
     satisfiesPriorAuthorizer: (token, prior) =>
@@ -126,35 +98,51 @@ export function oktaTokenVerifier(
   };
 }
 
-/** A token of nobody, refused by its signature alone; undefined without keys. */
-function unsignedToken(
-  issuer: string,
-  kid: string | undefined,
-  { okta }: AccessModel,
-  clock: Clock,
-): string | undefined {
-  const block = okta.find(({ issuers }) => issuers.includes(issuer));
-  if (kid === undefined || !block) return undefined;
-  const iat = Math.floor(clock.now() / 1_000);
-  const part = (claims: object): string =>
-    Buffer.from(JSON.stringify(claims)).toString('base64url');
-  const [cid = '-'] = block.clients === 'any' ? [] : block.clients;
-  const times = { iat, exp: iat + 60 };
-  const claims = {
-    ver: 1,
-    jti: '-',
-    iss: issuer,
-    aud: block.audience,
-    ...times,
-    cid,
-    uid: '-',
-    sub: '-',
+/** What nearly every call needs, without a wait: a known token, and keys that are young. */
+const recallingAtOnce =
+  ({ memory, clock }: Verifying) =>
+  (digest: TokenDigest): Principal | undefined => {
+    const known = memory.recall(digest, clock.now());
+    return known?.proof.keys.isFresh() ? principalOf(known) : undefined;
   };
-  return `${part({ alg: 'RS256', kid })}.${part(claims)}.${UNSIGNED}`;
+
+async function recall(
+  { memory, clock }: Verifying,
+  digest: TokenDigest,
+): Promise<Principal | Refusal | undefined> {
+  const known = memory.recall(digest, clock.now());
+  if (!known) return undefined;
+  if (!(await known.proof.keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
+  return principalOf(known);
 }
 
-/** As long as the signature of a key of 2048 bits. */
-const UNSIGNED = 'A'.repeat(342);
+async function verifyNew(
+  verifying: Verifying,
+  token: string,
+  digest: TokenDigest,
+): Promise<Principal | Refusal> {
+  const { model, clock, keySets, memory, checkedWith } = verifying;
+  const candidate = candidateOf(token, model.okta, keySets);
+  if ('code' in candidate) return candidate;
+  const { keys, okta, payload } = candidate;
+  if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
+  const key = await keyFor(candidate, claimsContext(verifying, okta));
+  if ('code' in key) return key;
+  const principal = verifyWith(key, candidate, claimsContext(verifying, okta));
+  if (!isRefusal(principal)) {
+    checkedWith.set(principal, keys);
+    const verified = { principal, proof: { keys, key } };
+    memory.remember(digest, verified, clock.now(), Number(payload['exp']) * 1_000);
+  }
+  return principal;
+}
+
+const claimsContext = ({ model, clock }: Verifying, okta: OktaModel): ClaimsContext => ({
+  okta,
+  block: model.okta.length > 1 ? okta.name : undefined,
+  nowSeconds: clock.now() / 1_000,
+  isMachine: (cid) => model.machines.has(cid),
+});
 
 /**
  * As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map

@@ -18,6 +18,7 @@ import {
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
+import { perObject } from './per-object.ts';
 import type { GatewayRequest } from './request.ts';
 
 export interface PathCheck {
@@ -44,8 +45,11 @@ export interface PathCheck {
   ) => RecordedReading | undefined;
 }
 
+/** Made once: for a thousand routes it takes milliseconds. */
+const tableOf = perObject((model: AccessModel) => routeTable(model.routes.map(({ key }) => key)));
+
 export function pathCheck(model: AccessModel): PathCheck {
-  const table = routeTable(model.routes.map(({ key }) => key));
+  const table = tableOf(model);
   const refuseReadings = pathRefusals(model);
   const verdictOf = (
     request: GatewayRequest,

@@ -1,6 +1,7 @@
 /**
  * One charge: from a lease or a late answer, from what is known to be exhausted, or from the store.
  */
+import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
 import { type Charge, type Count, chargeFor, quotaState } from '../core/quota/quota.ts';
@@ -16,9 +17,6 @@ export interface Paid {
   readonly state: QuotaState;
 }
 
-/** How long calls wait for a late answer where the store does not say how long a charge takes. */
-const DEFAULT_BUDGET_MS = 300;
-
 export interface Payments {
   /** Charges one call of a route. @throws what the store throws. */
   readonly pay: (payment: Payment, route: string) => Paid | Promise<Paid>;
@@ -29,7 +27,7 @@ export interface Payments {
 export function payments(model: AccessModel, store: QuotaStore, clock: Clock): Payments {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
-  const pauses = chargePauses(store.budgetMs ?? DEFAULT_BUDGET_MS);
+  const pauses = chargePauses(store.budgetMs ?? QUOTA_BUDGET_MS);
   const waiting = waitingCalls();
 
   const fromMemory = (payment: Payment, charge: Charge, nowMs: number): Paid | undefined => {

@@ -1,6 +1,8 @@
 /** Bounds of the operations props, and the options of the tables. */
+
 import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { QUOTA_BUDGET_MS } from '../../lambda/core/contract/environment.ts';
 import {
   HARD_KEY_AGE_SECONDS,
   MAX_STALE_KEY_BOUND_SECONDS,
@@ -32,7 +34,7 @@ export function keyStaleness(
  */
 export function chargeTimeout(
   scope: Construct,
-  { quotaBudget = Duration.millis(300) }: OperationsProps,
+  { quotaBudget = Duration.millis(QUOTA_BUDGET_MS) }: OperationsProps,
 ): Duration {
   const ms = quotaBudget.toMilliseconds({ integral: false });
   if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return quotaBudget;

@@ -105,7 +105,8 @@ async function fetchCredentials(
         new DynamoError({ kind: 'credentials' }, `the credentials' endpoint: ${what}`, { cause }),
       );
     };
-    const timer = setTimeout(() => fail(`no answer within ${Math.round(withinMs)} ms`), withinMs);
+    const expire = (): void => fail(`no answer within ${Math.round(withinMs)} ms`);
+    const timer = setTimeout(expire, Math.max(0, withinMs));
     const request = http.get(
       url,
       { agent: false, headers: authorization ? { authorization } : {} },

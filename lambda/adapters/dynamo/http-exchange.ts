@@ -114,15 +114,19 @@ function exchangeOver(connections: Connections): HttpExchange {
       };
       // Throws, before there is anything to end, where a field holds what no header may.
       request = send();
-      let timer = setTimeout(() => {
-        connections.dropIdle();
-        const what = `no answer within ${Math.round(withinMs)} ms`;
-        if (onLate === undefined || !wasSent()) return fail('timeout', what);
-        deliver = onLate;
-        reject(new DynamoError({ kind: 'timeout' }, what));
-        // Whoever waited has gone on; what fails from here on is nobody's any more.
-        timer = setTimeout(() => fail('timeout', what), LATE_MS).unref();
-      }, withinMs);
+      let timer = setTimeout(
+        () => {
+          connections.dropIdle();
+          const what = `no answer within ${Math.round(withinMs)} ms`;
+          if (onLate === undefined || !wasSent()) return fail('timeout', what);
+          deliver = onLate;
+          reject(new DynamoError({ kind: 'timeout' }, what));
+          // Whoever waited has gone on; what fails from here on is nobody's any more.
+          timer = setTimeout(() => fail('timeout', what), LATE_MS).unref();
+          // On a busy machine the time may be over before this; Node warns of a negative one.
+        },
+        Math.max(0, withinMs),
+      );
     });
 }
 

@@ -17,6 +17,12 @@ export const VARIABLE = {
   priorAuthorizerTables: 'FORMER_STATES',
 } as const;
 
+/**
+ * Longest time of one charge in milliseconds where nobody says another, all its writes and its retry
+ * included: well under the gateway's 10 s.
+ */
+export const QUOTA_BUDGET_MS = 300;
+
 /** Attachment: table of the attachment record. */
 export const ATTACHMENT_VARIABLE = {
   recordTable: 'RECORD_TABLE',

@@ -29,7 +29,7 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   const allowed = hasBit(entitlements.allowed, index);
   if (entitlements.refusal && !allowed) return deny(route, entitlements.refusal);
   if (hasBit(entitlements.denied, index))
-    return deny(route, refuse('GROUP_DENIED', `${kindOf(entitlements, 'deny', index)}_denies`));
+    return deny(route, refuse('GROUP_DENIED', DENIES[kindOf(model, entitlements, 'deny', index)]));
   if (hasBit(entitlements.conflicting, index))
     return deny(route, refuse('CONFLICT', 'groups_conflict'));
   if (!allowed) {
@@ -39,16 +39,31 @@ export function decide(model: AccessModel, entitlements: Entitlements, route: st
   }
   if (entitlements.requested && !hasBit(entitlements.requested, index))
     return deny(route, refuse('SCOPE_MISSING', 'not_requested'));
-  return { effect: 'allow', reason: `${kindOf(entitlements, 'allow', index)}_allows`, route };
+  return { effect: 'allow', reason: ALLOWS[kindOf(model, entitlements, 'allow', index)], route };
 }
+
+const ALLOWS = {
+  group: 'group_allows',
+  machine: 'machine_allows',
+  everyone: 'everyone_allows',
+} as const satisfies Record<Grants['kind'], AllowReason>;
+
+const DENIES = {
+  group: 'group_denies',
+  machine: 'machine_denies',
+  everyone: 'everyone_denies',
+} as const;
 
 /** A machine for its groups' grants too; a group's before those of every user. */
 function kindOf(
+  { everyone }: AccessModel,
   { principal, grants }: Entitlements,
   effect: 'allow' | 'deny',
   route: number,
 ): Grants['kind'] {
   if (principal.kind === 'machine') return 'machine';
+  // Nearly every map: looking through a hundred groups takes ten times as long as the decision.
+  if (!everyone) return 'group';
   return grants.some(({ kind, [effect]: row }) => kind === 'group' && hasBit(row, route))
     ? 'group'
     : 'everyone';
