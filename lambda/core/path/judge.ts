@@ -2,6 +2,7 @@
  * What a request's path may mean to a back end beside the route that the gateway matched: the routes that its caller must be allowed on
  * too. Which those are is said here; whether the caller is, and what follows, is the decision's.
  */
+import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { exactMatch, type Match, matchesOf } from './match.ts';
@@ -37,10 +38,10 @@ export function routeTable(keys: readonly string[]): RouteTable {
     if (listed) listed.push(template);
     else templates.set(method, [template]);
   }
-  return {
-    trees: new Map(Array.from(templates, ([method, listed]) => [method, routeTree(listed)])),
-    known: new Map(),
-  };
+  // A method's tree is made when it is called: a cold start waits for a thousand routes.
+  const lists = [...templates.values()];
+  const places = new Map([...templates.keys()].map((method, place) => [method, place]));
+  return { trees: lazyMap(places, (place) => routeTree(lists[place] ?? [])), known: new Map() };
 }
 
 export interface PathRequest {
