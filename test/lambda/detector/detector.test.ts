@@ -116,6 +116,7 @@ describe('probing', () => {
       'ROUTE_UNMAPPED',
       'PATH_REFUSED',
       'GROUP_DENIED',
+      'CONFLICT',
       'GROUP_NOT_ALLOWED',
       'SCOPE_MISSING',
     ]);
