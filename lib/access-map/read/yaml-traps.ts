@@ -55,6 +55,11 @@ function syntax(
   text: string,
   offset: number,
 ): [ProblemCode, Detail] {
+  const quote = /[\u2018-\u201F\u00AB\u00BB]/.exec(line)?.[0];
+  if (quote !== undefined) {
+    const fix = 'write `"`, as a keyboard has it: YAML takes typographic quotes for letters';
+    return ['YAML_SYNTAX', { expected: 'straight quotes', found: code(quote), fix }];
+  }
   const unquoted = /[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
   if ((error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN') && unquoted) {
     const says = `a text with braces must be quoted inside of square or curly brackets, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;

@@ -3,6 +3,8 @@
  * `ANY /files/{path+}`, `$default`. A pattern is a route in which `*` stands for one segment and a
  * trailing `/**` for zero or more.
  */
+
+import { distance } from 'fastest-levenshtein';
 import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { closest } from '../report/nearest.ts';
 import type { Detail } from '../report/problems.ts';
@@ -86,10 +88,21 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
   if (!ROUTE_METHODS.some((method) => method === methodName)) {
     return {
       expected: `one of the methods ${ROUTE_METHODS.join(', ')}`,
-      ...right(`${closest(methodName, ROUTE_METHODS)} ${target}`),
+      ...right(`${meantMethod(methodName)} ${target}`),
     };
   }
   return diagnosePath(methodName, target, { expected, right });
+}
+
+/** A method that is misspelt by a letter; `FETCH` is none, and a guess would open another route. */
+function meantMethod(name: string): string | undefined {
+  if (name === '*') return 'ANY';
+  const method = closest(name, ROUTE_METHODS);
+  const letters = (text: string): string => [...text.toUpperCase()].sort().join('');
+  const isSlip =
+    method !== undefined &&
+    (distance(name.toUpperCase(), method) <= 1 || letters(name) === letters(method));
+  return isSlip ? method : undefined;
 }
 
 function diagnosePath(

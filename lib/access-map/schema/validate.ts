@@ -4,7 +4,7 @@ import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
-import { diagnose, looksLikePattern } from '../routes/notation.ts';
+import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
 import { accessMapSchema } from './schema.ts';
 
 /** Our own keywords; the published schema does not have them. */
@@ -98,6 +98,9 @@ function unknownKey(
   node: Annotated,
   report: Report,
 ): void {
+  // Routes written as a mapping are told once, as such.
+  if (pointer === '/routes' && parseRoute(String(params['additionalProperty'])) !== undefined)
+    return;
   if (isTextGoneWrong(node, data)) return;
   const key = String(params['additionalProperty']);
   const known = Object.keys(node.properties ?? {});
@@ -113,6 +116,13 @@ function missingKey(pointer: string, error: ErrorObject, node: Annotated, report
   const { params, data } = error;
   if (isTextGoneWrong(node, data)) {
     wrongValue(pointer, { ...error, keyword: 'type' }, node, report);
+    return;
+  }
+  const [first] = isObject(data) ? Object.keys(data) : [];
+  if (pointer === '/routes' && first !== undefined && parseRoute(first) !== undefined) {
+    const found = 'a mapping of routes';
+    const fix = `write ${describeFound(`- ${first}`)} in the place of ${describeFound(`${first}:`)}`;
+    report.error('VALUE_TYPE', pointer, { expected: 'a list of routes', found, fix });
     return;
   }
   const key = String(params['missingProperty']);

@@ -14,7 +14,7 @@ import {
 import { closest, nearest } from '../report/nearest.ts';
 import { code, type Place } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
-import { diagnose, looksLikePattern } from '../routes/notation.ts';
+import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
 import { expand, isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { withHeadDenied } from './head-rules.ts';
@@ -83,10 +83,16 @@ export function expandOrReport(
     ...inventory.cells.map(({ key }) => key),
     ...inventory.gatewayRoutes.map(({ key }) => key),
   ];
+  const isOtherMethod =
+    parseRoute(pattern) !== undefined &&
+    known.some((key) => key.split(' ')[1] === pattern.split(' ')[1]);
   report.error('PATTERN_UNMATCHED', pointer, {
     expected: 'a pattern that matches a route of `routes`',
     found: code(pattern),
-    nearest: closest(pattern, known),
+    // Another method of the path is another route: the one that is meant is to be declared.
+    ...(isOtherMethod
+      ? { fix: `declare ${code(pattern)} under \`routes\`` }
+      : { nearest: closest(pattern, known) }),
   });
   return undefined;
 }
