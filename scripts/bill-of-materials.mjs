@@ -1,7 +1,15 @@
 // Bills of materials (CycloneDX) for the packed package: of what an installation brings, by npm, and
 // of what the bundler took into each function. Run by `npm pack` and `npm publish`.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +17,8 @@ import { join } from 'node:path';
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '..');
 process.chdir(root);
+// Not in dist/, which `prepare` builds anew after `prepack`.
+mkdirSync('sbom', { recursive: true });
 
 const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];
 const bill = JSON.parse(
@@ -16,7 +26,7 @@ const bill = JSON.parse(
 );
 // npm names the main component after the folder that the checkout lies in.
 bill.metadata.component.name = JSON.parse(readFileSync('package.json', 'utf8')).name;
-writeFileSync('dist/package.cdx.json', `${JSON.stringify(bill, undefined, 2)}\n`);
+writeFileSync('sbom/package.cdx.json', `${JSON.stringify(bill, undefined, 2)}\n`);
 
 const { lambdaBuildOptions } = require('./bundle-lambda.cjs');
 const { buildSync } = require('esbuild');
@@ -29,7 +39,7 @@ try {
     const list = join(folder, `${name}.json`);
     writeFileSync(list, JSON.stringify(metafile));
     const tool = join(root, 'node_modules/.bin/cyclonedx-esbuild');
-    const output = ['--output-reproducible', '--output-file', `dist/lambda/${name}.cdx.json`];
+    const output = ['--output-reproducible', '--output-file', `sbom/${name}.cdx.json`];
     execFileSync(tool, [...output, list], { stdio: ['ignore', 'ignore', 'inherit'] });
   }
 } finally {

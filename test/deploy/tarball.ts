@@ -14,7 +14,7 @@ const NEEDED = [
     'dist/bin/cli.js',
     'dist/bin/app.js',
   ],
-  ...['dist/NOTICE.txt', 'dist/package.cdx.json', 'dist/lambda/authorizer.cdx.json'],
+  ...['dist/NOTICE.txt', 'sbom/package.cdx.json', 'sbom/authorizer.cdx.json'],
   ...['docs/package.md', 'docs/runbook.md', 'docs/versions.md', 'AGENTS.md'],
   ...['access.schema.json', 'LICENSE', 'README.md', 'CHANGELOG.md'],
   ...['authorizer', 'authorizer-sdk', 'permissions', 'permissions-sdk'].map(inBundle),
