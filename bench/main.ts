@@ -20,9 +20,9 @@ type Part = (bench: Bench) => Promise<readonly Row[]> | readonly Row[];
 
 const PARTS: readonly { readonly part: Part; readonly short: boolean }[] = [
   { part: sizeRows, short: true },
-  { part: warmRows, short: true },
+  { part: warmRows, short: false },
   { part: clientRows, short: true },
-  { part: tokenRows, short: true },
+  { part: tokenRows, short: false },
   { part: coldRows, short: false },
   { part: modelRows, short: false },
   { part: decisionRows, short: true },
