@@ -274,7 +274,7 @@ describe('the difference of two maps', () => {
       'a finding that is accepted',
       '{ httpApiId: a1b2c3d4e5 }',
       '{ httpApiId: a1b2c3d4e5, accept: [authorizerQuota] }',
-      ['WIDER setting api.attachTo.accept ->authorizerQuota'],
+      ['WIDER setting api.accept.findings ->authorizerQuota'],
     ],
     [
       'edits of others that are published',

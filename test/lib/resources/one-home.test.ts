@@ -6,7 +6,7 @@ import { sourceFiles } from '../../support/rooms.ts';
 const files = sourceFiles(['lib']).map((file) => [file, readFileSync(file, 'utf8')] as const);
 
 test.each([
-  { what: 'functions', text: 'Runtime.NODEJS', home: 'lib/resources/own-function.ts' },
+  { what: 'functions', text: 'new LambdaFunction(scope,', home: 'lib/resources/own-function.ts' },
   {
     what: 'roles of functions',
     text: 'lambda.amazonaws.com',

@@ -96,6 +96,7 @@ test('defaults are written out', () => {
       headers: ['authorization', 'content-type'],
       maxAgeSeconds: 3600,
     },
+    paths: { whole: 'usual', of: [] },
     unauthorized: 'throw',
     authorizerOnly: false,
     cache: { kind: 'auto' },
