@@ -1,15 +1,9 @@
 /** `init`: writes a complete access map of an API as it is today. */
-import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, filesIn, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import {
-  type OpenapiDocument,
-  OpenapiError,
-  readOpenapi,
-  splitName,
-} from '../openapi/openapi-document.ts';
+import { readOpenapi } from '../openapi/openapi-document.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
 import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
@@ -24,6 +18,7 @@ import {
   stageOption,
 } from './live/open-api.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from './shell/command.ts';
+import { readDocumentFile } from './shell/document-file.ts';
 import type { Io } from './shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 
@@ -70,7 +65,7 @@ function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCod
     );
   const folder = dirname(resolve(io.cwd, output ?? 'access.yaml'));
   const file = relative(folder, resolve(io.cwd, openapi)).split(sep).join('/');
-  const map = mapFromOpenapi(read(openapi, io), {
+  const map = mapFromOpenapi(readDocumentFile(openapi, io, readOpenapi), {
     file: basePath === undefined ? basename(openapi) : file,
     known: knownParts(options),
     basePath,
@@ -112,25 +107,6 @@ async function initFromLiveApi(
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);
     return EXIT.problem;
-  }
-}
-
-/** @param name a file, or a resource of a template as in `template.yaml#Api` */
-function read(name: string, io: Io): OpenapiDocument {
-  const { file, resource } = splitName(name);
-  const path = resolve(io.cwd, file);
-  const root = io.root === undefined ? undefined : resolve(io.cwd, io.root);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`expected a readable OpenAPI file, found ${code(file)}`);
-  }
-  try {
-    return readOpenapi(text, { resource, read: filesIn(dirname(path), root) });
-  } catch (error) {
-    if (error instanceof OpenapiError) throw new UsageError(`${code(file)}: ${error.message}`);
-    throw error;
   }
 }
 

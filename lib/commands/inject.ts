@@ -2,10 +2,10 @@
  * `inject`: writes the authorizer into an OpenAPI document, for owners who import their API from
  * one.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type AbsentRoute, describeServed } from '../../lambda/gateway/absent-route.ts';
-import { type AccessMap, filesIn, MappedRoutes } from '../access-map/index.ts';
+import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import {
   type DocumentRoutes,
@@ -16,7 +16,6 @@ import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts'
 import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
-import { OpenapiError, splitName } from '../openapi/openapi-document.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import {
@@ -35,6 +34,7 @@ import {
   requiredOption,
   UsageError,
 } from './shell/command.ts';
+import { naming, readDocumentFile } from './shell/document-file.ts';
 import { type Io, pluralize } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
@@ -55,7 +55,7 @@ export function runInject(options: InjectOptions, io: Io): ExitCode {
   const { document: name = '', map: mapFile } = options;
   const map = requireMap(mapFile, io);
   return naming(name, () => {
-    const document = readDocument(name, io);
+    const document = readDocumentFile(name, io, readEditable);
     return written(document, compare(map, document, options.replace ?? []), { map, options }, io);
   });
 }
@@ -102,30 +102,6 @@ function written(
 
 const isCovered = ({ outcome }: JudgedMethod): boolean =>
   outcome === 'ours' || outcome === 'unprotected';
-
-/** A file, or a resource of a template as in `template.yaml#Api`. */
-function readDocument(name: string, io: Io): EditableDocument {
-  const { file, resource } = splitName(name);
-  const path = resolve(io.cwd, file);
-  const root = io.root === undefined ? undefined : resolve(io.cwd, io.root);
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new UsageError(`expected a readable OpenAPI document, found \`${file}\``);
-  }
-  return readEditable(text, { resource, read: filesIn(dirname(path), root) });
-}
-
-/** @throws UsageError that names the file whose document cannot be used */
-function naming<Result>(file: string, use: () => Result): Result {
-  try {
-    return use();
-  } catch (error) {
-    if (!(error instanceof OpenapiError)) throw error;
-    throw new UsageError(`\`${file}\`: ${error.message}`, { cause: error });
-  }
-}
 
 function changesOf(
   { data }: EditableDocument,
