@@ -13,6 +13,7 @@ import {
 } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { projectMaps, readMap } from './shell/map-file.ts';
+import { problemJson } from './shell/problem-json.ts';
 
 export interface CheckOptions extends MapOptions, JsonOptions {
   /** Files; none means the map of the project. */
@@ -29,7 +30,13 @@ export function runCheck(
   const files = named.length === 0 ? projectMaps(io) : named;
   const reports = files.map((file) => reportOn(readMap(file, io), { skipTests }));
   const ok = reports.every((report) => report.ok);
-  if (json) writeJson(io, { ok, maps: reports.map(reportJson) });
+  if (json)
+    writeJson(io, {
+      ok,
+      exit: ok ? EXIT.good : EXIT.problem,
+      problems: reports.flatMap(({ problems }) => problems.map(problemJson)),
+      maps: reports.map(reportJson),
+    });
   else
     writeLines(
       io,

@@ -35,7 +35,7 @@ const FORMATS = ['text', 'json', 'markdown'] as const;
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
 export interface DiffOptions extends MapOptions, JsonOptions {
-  /** A file or a git revision. */
+  /** A file or a git revision. Default: `HEAD`; with `deployed` the project's map. */
   readonly old?: string;
   /** Default: the project's map as it is. */
   readonly new?: string;
@@ -70,13 +70,9 @@ export async function runDiff(
 }
 
 function oldAndNew(
-  { old, new: next, map }: DiffOptions,
+  { old = 'HEAD', new: next, map }: DiffOptions,
   io: Io,
 ): readonly [ComparableMap, ComparableMap] {
-  if (old === undefined)
-    throw new UsageError(
-      'expected a file or a git revision to compare with, found none: see `--help`',
-    );
   return [
     mapOrRevision(old, map, io),
     next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io),
@@ -150,6 +146,7 @@ export const diff = defineCommand<DiffOptions>({
   name: 'diff',
   summary: 'say what changes between two maps, and whether it lets more in',
   examples: [
+    'diff',
     'diff HEAD~1',
     'diff main --fail-on widened',
     'diff --deployed',
@@ -158,7 +155,7 @@ export const diff = defineCommand<DiffOptions>({
   ],
   declare: (command) =>
     void command
-      .argument('[old]', 'access map, or git revision of the map of the project')
+      .argument('[old]', 'access map, or git revision of the map of the project (default: HEAD)')
       .argument('[new]', 'access map, or git revision (default: the map of the project)')
       .option('--deployed', 'compare with the map of the deployed stack `access-<api.name>`')
       .addOption(

@@ -8,7 +8,6 @@ import { explainDecision, type Question, type Rulebook } from '../verdicts/expla
 import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
-import { problemJson } from './check/render-check.ts';
 import { answerJson } from './explain/explanation-json.ts';
 import {
   defineCommand,
@@ -24,6 +23,7 @@ import {
 } from './shell/command.ts';
 import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
+import { problemJson } from './shell/problem-json.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
   /** `METHOD /template`, or a concrete path that one template serves. */
@@ -47,6 +47,10 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
     return EXIT.problem;
   }
   refusePatterns(options, map);
+  if (!/^[A-Z-]+ (?:\/|\$default$)|^\$default$/.test(options.route))
+    throw new UsageError(
+      `expected a method and a path such as \`GET /orders/{id}\` for \`--route\`, found ${code(options.route)}`,
+    );
   const answer = answerTo(options, { model: parseModel(map.model), rules: map.rules }, source);
   if (options.json) writeJson(io, answerJson(answer));
   else writeLines(io, answerLines(answer, io));
@@ -114,7 +118,7 @@ function exitCode({ explanation }: Answer, { expect }: ExplainOptions, io: Io): 
     return EXIT.problem;
   }
   // A misspelt route is refused as well, which must not satisfy `--expect deny`.
-  return isUnmapped(explanation) ? EXIT.problem : EXIT.good;
+  return expect !== undefined && isUnmapped(explanation) ? EXIT.problem : EXIT.good;
 }
 
 export const explain = defineCommand<ExplainOptions>({

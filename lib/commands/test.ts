@@ -23,7 +23,7 @@ export function runTest({ map: file, json, rules }: TestOptions, io: Io): ExitCo
   const against = rules === true ? 'rules' : 'gateway';
   const results = runMapTests(parseModel(map.model), map.tests, against);
   const ok = results.failures.length === 0;
-  if (json) writeJson(io, { ok, ...results });
+  if (json) writeJson(io, { ok, problems: results.failures.map(failureText), ...results });
   else writeLines(io, [...results.failures.map(failureText), summaryLine(map.source, results, io)]);
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -7,6 +7,7 @@ import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { DOLLARS_A_METRIC } from '../../watch/metric-plan.ts';
 import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import { problemJson } from '../shell/problem-json.ts';
 import type { Finding } from './check-findings.ts';
 import type { MapFacts, MapReport, Staleness } from './check-report.ts';
 
@@ -157,27 +158,4 @@ function problemLine({ place, severity, message }: Finding, io: Pick<Io, 'color'
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
 export function reportJson({ source, ok, facts, problems }: MapReport): unknown {
   return { source, ok, ...facts, problems: problems.map(problemJson) };
-}
-
-export function problemJson({
-  severity,
-  code,
-  message,
-  place,
-  expected,
-  found,
-  nearest,
-}: Finding): unknown {
-  return {
-    severity,
-    code,
-    message,
-    source: place.source,
-    path: place.path,
-    line: place.line ?? null,
-    column: place.column ?? null,
-    expected: expected ?? null,
-    found: found ?? null,
-    nearest: nearest ?? null,
-  };
 }

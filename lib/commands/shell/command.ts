@@ -44,6 +44,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
       const command = program.command(spec.name).summary(spec.summary).description(spec.summary);
       spec.declare(command);
       if (command.options.some(({ long }) => long === '--map')) command.addOption(rootOption());
+      if (!command.options.some(({ long }) => long === '--json')) command.addOption(jsonOption());
       const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
       command.addHelpText(
         'after',

@@ -10,6 +10,7 @@ import {
   UsageError,
 } from './command.ts';
 import { type Io, printable, redactTokens } from './io.ts';
+import { jsonAnswer } from './json-answer.ts';
 
 interface ProgramParts {
   readonly commands: readonly CliCommand[];
@@ -29,21 +30,26 @@ export async function runProgram(
   given: Io,
   { commands, version, prepare }: ProgramParts,
 ): Promise<ExitCode> {
+  const plain: Io = { ...given, err: (text) => given.err(printable(given, text)) };
+  const answer = jsonAnswer(args, plain);
+  const io = answer?.io ?? plain;
   let code: ExitCode = EXIT.good;
-  const io: Io = { ...given, err: (text) => given.err(printable(given, text)) };
   const program = newProgram(io, version);
   for (const command of commands) {
     command.register(program, io, (result) => {
       code = result;
     });
   }
+  let refusal: AccessMapError | undefined;
   try {
     await prepare?.();
     await program.parseAsync(args, { from: 'user' });
-    return code;
   } catch (error) {
-    return tellError(error, io);
+    if (error instanceof AccessMapError) refusal = error;
+    code = tellError(error, io);
   }
+  answer?.finish(code, refusal);
+  return code;
 }
 
 function newProgram(io: Io, version: string): Command {

@@ -285,8 +285,11 @@ describe('the JSON of a check', () => {
   test('holds the facts of a good map', () => {
     const io = capture(project({ 'access.yaml': EXAMPLE }));
     runCheck({ json: true }, io);
+    const { maps } = io.json() as { readonly maps: readonly { readonly problems: unknown }[] };
     expect(io.json()).toEqual({
       ok: true,
+      exit: 0,
+      problems: maps[0]?.problems,
       maps: [
         {
           source: 'access.yaml',
@@ -368,6 +371,8 @@ describe('the JSON of a check', () => {
     ];
     expect(io.json()).toEqual({
       ok: false,
+      exit: 1,
+      problems,
       maps: [{ source: 'access.yaml', ok: false, problems }],
     });
   });

@@ -415,25 +415,28 @@ describe('the command', () => {
     });
   });
 
-  test('compares with a git revision', async () => {
-    const git = (folder: string, ...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
-        cwd: folder,
-        stdio: 'ignore',
-      });
-    const { out, code } = await run(
-      { 'access.yaml': EXAMPLE },
-      { old: 'HEAD', failOn: 'widened' },
-      (folder) => {
-        git(folder, 'init', '-q');
-        git(folder, 'add', '.');
-        git(folder, 'commit', '-qm', 'one');
-        writeFileSync(join(folder, 'access.yaml'), wider);
-      },
-    );
-    expect(code).toBe(1);
-    expect(out).toContain('orders-readers  POST /orders  closed -> allowed');
-  });
+  test.each<DiffOptions>([{ old: 'HEAD' }, {}])(
+    'compares with a git revision, with HEAD where none is named: %j',
+    async (named) => {
+      const git = (folder: string, ...args: string[]) =>
+        execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...args], {
+          cwd: folder,
+          stdio: 'ignore',
+        });
+      const { out, code } = await run(
+        { 'access.yaml': EXAMPLE },
+        { ...named, failOn: 'widened' },
+        (folder) => {
+          git(folder, 'init', '-q');
+          git(folder, 'add', '.');
+          git(folder, 'commit', '-qm', 'one');
+          writeFileSync(join(folder, 'access.yaml'), wider);
+        },
+      );
+      expect(code).toBe(1);
+      expect(out).toContain('orders-readers  POST /orders  closed -> allowed');
+    },
+  );
 
   describe('of a git revision', () => {
     const git = (folder: string, ...args: string[]) =>

@@ -390,6 +390,20 @@ test('a map with mistakes explains nothing: its problems are told and the exit c
 
 test('a token given as a name does not come back', () => {
   const token = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln';
-  const { text, json } = explained({ route: token, group: [token] });
+  const { text, json } = explained({ route: `GET /${token}`, group: [token] });
   expect(text + JSON.stringify(json)).not.toContain('eyJ');
+});
+
+test.each(['foo', 'GET', 'get /orders', '/orders', 'GET orders', ''])(
+  '`%s` is no method and path',
+  (route) => {
+    const io = capture(project({ 'access.yaml': EXAMPLE }));
+    expect(() => runExplain({ route }, io)).toThrow(UsageError);
+    expect(() => runExplain({ route }, io)).toThrow(/^expected a method and a path such as/);
+  },
+);
+
+test('a route that the map does not have is told, exit code 0', () => {
+  const { code, json } = explained({ route: 'GET /nowhere' });
+  expect({ code, json }).toMatchObject({ code: 0, json: { code: 'ROUTE_UNMAPPED' } });
 });

@@ -98,6 +98,72 @@ describe('a wrong command line', () => {
   });
 });
 
+describe('`--json` prints one shape', () => {
+  const SHAPE = { ok: expect.any(Boolean), exit: expect.any(Number), problems: expect.any(Array) };
+  const answer = (stdout: string) => {
+    expect(stdout).toMatch(/^\{.*\}\n$/);
+    return JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  };
+
+  test.each([
+    { args: ['frobnicate'], code: 2, message: 'unknown command `frobnicate`: see `--help`' },
+    { args: ['check', '--no-such'], code: 2, message: 'unknown option `--no-such`: see `--help`' },
+    { args: ['explain', '--route', 'foo'], code: 2, message: expect.stringContaining('`foo`') },
+    { args: ['diff', 'nowhere'], code: 2, message: expect.stringContaining('`nowhere`') },
+    { args: ['matrix', '--map', 'no.yaml'], code: 1, message: expect.stringContaining('no.yaml') },
+    { args: ['inject', 'no.yaml', '-o', 'out.yaml'], code: 2, message: expect.anything() },
+  ])('for $args, which ends with $code', async ({ args, code, message }) => {
+    const { stdout, ...rest } = await ran([...args, '--json']);
+    expect(rest.code).toBe(code);
+    const problem = expect.objectContaining({ severity: 'error', message });
+    expect(answer(stdout)).toMatchObject({ ok: false, exit: code, problems: [problem] });
+  });
+
+  test.each(
+    COMMANDS.map(({ name }) => name).filter((name) => !['login', 'types', 'inject'].includes(name)),
+  )('for an option that %s does not have, and for its help', async (name) => {
+    const { stdout } = await ran([name, '--no-such-option', '--json']);
+    expect(answer(stdout)).toMatchObject({ ...SHAPE, ok: false, exit: 2 });
+    const help = await ran([name, '--help', '--json']);
+    expect(answer(help.stdout)).toMatchObject({
+      ...SHAPE,
+      ok: true,
+      output: expect.stringContaining('Usage'),
+    });
+  });
+
+  test.each([['check'], ['matrix'], ['test'], ['explain', '--route', 'GET /orders']])(
+    'around what %s prints',
+    async (...args) => {
+      const { code, stdout } = await ran([...args, '--json']);
+      expect(answer(stdout)).toMatchObject({
+        ok: code === 0,
+        exit: code,
+        problems: expect.any(Array),
+      });
+    },
+  );
+
+  test('for a failure that nobody foresaw', async () => {
+    const fail = defineCommand({
+      ...{ name: 'fail', summary: 'fail', examples: ['fail'], declare: () => undefined },
+      run: () => {
+        throw new Error(`broken with ${TOKEN}`);
+      },
+    });
+    const { stdout } = await ran(['fail', '--json'], [fail]);
+    expect(answer(stdout)).toMatchObject({ ok: false, exit: 1 });
+    expect(stdout).not.toContain(TOKEN);
+  });
+
+  test.each([['types'], ['inject', 'no.yaml']])(
+    'and leaves what %s is run for',
+    async (...args) => {
+      expect((await ran([...args, '--json'])).stdout).not.toMatch(/^\{"ok"/);
+    },
+  );
+});
+
 describe('help', () => {
   test.each(COMMANDS.map(({ name }) => name))('of %s has an example', async (name) => {
     const { code, stdout } = await ran([name, '--help']);
@@ -162,7 +228,7 @@ describe('a failure that nobody foresaw', () => {
 test('the program hands over the exit code, also when its reader has gone', () => {
   const root = join(__dirname, '../../..');
   const cli = `'${process.execPath}' --import tsx bin/cli.ts`;
-  const script = `${cli} explain --route 'GET /ordes' --json; echo "code $?"; { ${cli} check; echo "code $?" >&2; } | true`;
+  const script = `${cli} explain --route 'GET /ordes' --expect deny --json; echo "code $?"; { ${cli} check; echo "code $?" >&2; } | true`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
   expect(stdout).toMatch(/"code":"ROUTE_UNMAPPED".*\ncode 1\n$/);
   expect(stderr).toBe('code 0\n');
