@@ -125,7 +125,7 @@ test('shows a name that would be markup as text', async () => {
 test('is dark where the system is, with readable signs', async () => {
   await openPage({ colorScheme: 'dark' });
   const colors = await page.evaluate<readonly string[]>(`{
-    const { color, backgroundColor } = getComputedStyle(document.querySelector('tbody td.o'));
+    const { color, backgroundColor } = getComputedStyle(document.querySelector('tbody td.a'));
     [color, backgroundColor, getComputedStyle(document.body).backgroundColor];
   }`);
   const [ink = 0, cell = 0, ground = 1] = colors.map(luminance);

@@ -12,7 +12,7 @@ beforeAll(async () => {
         clients: ['0oa1web'],
       },
       routes: ['ANY /{proxy+}', 'GET /orders/{id}', 'GET /admin/{page}'],
-      groups: { everyone: { allow: ['ANY /{proxy+}'] }, readers: { allow: ['GET /orders/*'] } },
+      groups: { 'all-users': { allow: ['ANY /{proxy+}'] }, readers: { allow: ['GET /orders/*'] } },
     },
   });
 }, 60_000);
@@ -22,16 +22,16 @@ describe('routes below a greedy route', () => {
   test.each([
     ['readers', 'GET /orders/1', 200, undefined],
     ['readers', 'GET /other', 403, 'GROUP_NOT_ALLOWED'],
-    ['everyone', 'GET /other', 200, undefined],
-    ['everyone', 'GET /orders/1', 403, 'GROUP_NOT_ALLOWED'],
-    ['everyone', 'GET /admin/1', 403, 'GROUP_NOT_ALLOWED'],
+    ['all-users', 'GET /other', 200, undefined],
+    ['all-users', 'GET /orders/1', 403, 'GROUP_NOT_ALLOWED'],
+    ['all-users', 'GET /admin/1', 403, 'GROUP_NOT_ALLOWED'],
     // Spelled so that the gateway gives them to the greedy route, which is open.
-    ['everyone', 'GET /Admin/1', 403, 'PATH_REFUSED'],
-    ['everyone', 'GET /admin/1/', 403, 'PATH_REFUSED'],
-    ['everyone', 'GET //admin/1', 403, 'PATH_REFUSED'],
+    ['all-users', 'GET /Admin/1', 403, 'PATH_REFUSED'],
+    ['all-users', 'GET /admin/1/', 403, 'PATH_REFUSED'],
+    ['all-users', 'GET //admin/1', 403, 'PATH_REFUSED'],
     // Decoded by the gateway, they name the route itself.
-    ['everyone', 'GET /admin%2F1', 403, 'GROUP_NOT_ALLOWED'],
-    ['everyone', 'GET /admi%6e/1', 403, 'GROUP_NOT_ALLOWED'],
+    ['all-users', 'GET /admin%2F1', 403, 'GROUP_NOT_ALLOWED'],
+    ['all-users', 'GET /admi%6e/1', 403, 'GROUP_NOT_ALLOWED'],
   ])('a token of %s gets %s answered with %i (%s)', async (user, route, status, code) => {
     const reply = await product.call(route, await product.tokenOf(user));
     expect(reply.status).toBe(status);

@@ -63,6 +63,7 @@ describe.each(['http', 'rest'] as const)(
           'closed',
           'permissions',
           'quotas',
+          'goodForSeconds',
         ]);
         expect(answer.mapVersion).toBe(product.lastRecord()['mapVersion']);
         expect(answer.routes.toSorted()).toEqual([...routes, ...ALLOWED_WITHOUT_GROUP].toSorted());

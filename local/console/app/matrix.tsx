@@ -99,9 +99,9 @@ export function Matrix({
           </span>
         ))}
         <span className="legend">
-          <span className="cell shadow">✓</span> shadow: the rules are not enforced, point at a cell
-          for what the gateway does
+          <span className="cell shadow">✓</span> shadow
         </span>
+        Rules in shadow are not enforced: point at a cell for what the gateway does.
       </p>
     </section>
   );

@@ -44,6 +44,10 @@ interface Mix {
 const KEYS = ['GET /a', 'POST /a', 'GET /b/{id}', 'DELETE /b/{id}', 'ANY /c', 'ANY /{proxy+}'];
 const BELOW = ['GET /x', 'PUT /x/{id}'];
 
+/** Of an API without one `protect` covers nothing, so that its stages are not compared. */
+const isOurs = ({ written, mapped, accepted }: Given): boolean =>
+  mapped === 'guarded' && !(accepted && written === 'jwt');
+
 const mixes = (kind: Kind): fc.Arbitrary<Mix> =>
   fc.record({
     routes: fc
@@ -64,7 +68,7 @@ const mixes = (kind: Kind): fc.Arbitrary<Mix> =>
         ),
       )
       .map((all) => all.filter(({ present }) => present))
-      .filter((all) => all.some(({ mapped }) => mapped === 'guarded')),
+      .filter((all) => all.some(isOurs)),
     stages:
       kind === 'http'
         ? fc.array(fc.constantFrom<StageForm>('auto', 'by hand', 'elsewhere'), {
