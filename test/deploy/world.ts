@@ -52,7 +52,9 @@ export async function call(
     ...more,
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
   };
-  const answer = await fetch(url, { method, headers, signal: world.signal });
+  // A signal of its own: `fetch` leaves its listener on the one that it is given.
+  const signal = AbortSignal.any([world.signal]);
+  const answer = await fetch(url, { method, headers, signal });
   const text = await answer.text();
   return {
     status: answer.status,
