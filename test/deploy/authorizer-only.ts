@@ -55,7 +55,7 @@ export async function authorizerOnly(world: World, step: Step): Promise<void> {
         subject: 'orders-readers',
         route: 'POST /orders',
         from: 'closed',
-        to: 'open',
+        to: 'allowed',
         widened: true,
       };
       assert.deepEqual([wider.code, wider.changes], [1, [cell]]);
