@@ -68,7 +68,7 @@ describe('the walls of the house', () => {
     ).toEqual(['lib/access-map/read/map-files.ts']);
   });
 
-  test.each([['bin/cli.ts'], ['lib/commands/index.ts']])(
+  test.each([['bin/cli.ts'], ['bin/run-cli.ts'], ['lib/commands/index.ts']])(
     '%s never loads the CDK, which users of the commands may lack, but for `package`',
     (entry) => {
       const packages = packagesOf(entry, ['*/package/write-package.ts']);

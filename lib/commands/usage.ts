@@ -11,6 +11,7 @@ import {
   AWS_SOURCES,
   declareAuditLogOptions,
 } from './log-input/log-source.ts';
+import { awsAccessError } from './shell/aws-access.ts';
 import {
   defineCommand,
   EXIT,
@@ -74,7 +75,8 @@ export async function runUsage(
     else writeLines(io, usageLines(usage, top, io));
     return EXIT.good;
   } catch (error) {
-    if (!(error instanceof QuotaTableError)) throw error;
+    const unasked = awsAccessError(error, io.env);
+    if (unasked !== undefined || !(error instanceof QuotaTableError)) throw unasked ?? error;
     io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }

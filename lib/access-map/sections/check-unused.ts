@@ -63,7 +63,6 @@ export function checkUnreachable(
   reading: SectionContext,
 ): void {
   const { report, inventory } = reading;
-  if (report.problems.some(({ severity }) => severity === 'error')) return;
   const noGroupRow = unionOf(
     [...sections.publicRules, ...sections.signedInRules],
     'allow',

@@ -35,11 +35,13 @@ export function checkRules(
   checkConflictingMachines(rules.conflicts, rules.machines, reading);
   checkMachines(at(root, 'machines'), groups, report);
   checkQuotaNames(rules, report);
+  checkPrefix(at(root, 'okta'), rules, report);
+  checkTestSubjects(root, { groups, machines: namesOf(rules.machines) }, report);
+  // What an error hides looks unused or without effect; that is certain in a map without errors.
+  if (report.problems.some(({ severity }) => severity === 'error')) return;
   checkUse(root, rules, reading);
   checkUnreachable(root, rules, reading);
-  checkPrefix(at(root, 'okta'), rules, report);
   checkScopes(at(root, 'scopes'), rules, reading);
-  checkTestSubjects(root, { groups, machines: namesOf(rules.machines) }, report);
 }
 
 /** What the okta blocks and `okta.manage` say of the groups. */

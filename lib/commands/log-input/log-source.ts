@@ -8,6 +8,7 @@ import { AuditLogError } from '../../audit-log/audit-log-error.ts';
 import { fileInputs, type Input } from '../../audit-log/inputs.ts';
 import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/log-group.ts';
 import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
+import { awsAccessError } from '../shell/aws-access.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
 import { type Io, redactTokens } from '../shell/io.ts';
 
@@ -108,7 +109,8 @@ export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): 
   try {
     return await run();
   } catch (error) {
-    if (!(error instanceof AuditLogError)) throw error;
+    const unasked = awsAccessError(error, io.env);
+    if (unasked !== undefined || !(error instanceof AuditLogError)) throw unasked ?? error;
     io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }

@@ -1,6 +1,7 @@
 /** The command line as a whole: parses, runs one command, tells mistakes in one line. */
 import { Command, CommanderError } from 'commander';
 import { AccessMapError } from '../../access-map/index.ts';
+import { awsAccessError } from './aws-access.ts';
 import {
   type CliCommand,
   EXIT,
@@ -85,7 +86,8 @@ function usageMessage(text: string): string {
   return `${oneSentence}${nearest}${nearest ? '' : ': see `--help`'}`;
 }
 
-function tellError(error: unknown, io: Io): ExitCode {
+function tellError(thrown: unknown, io: Io): ExitCode {
+  const error = awsAccessError(thrown, io.env) ?? thrown;
   // Help and version end the parser by an exception too; what it had to say is already written.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
   if (error instanceof UsageError || error instanceof ServiceError) {

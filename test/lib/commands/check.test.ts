@@ -216,8 +216,7 @@ describe('a map with mistakes', () => {
     expect(lines).toEqual([
       'access.yaml:44:13: at groups.orders-readers.allow[0]: expected a name under `permissions`, or a pattern, found `orders:raed`, did you mean `orders:read`?',
       'access.yaml:45:12: at groups.orders-readers.quota: expected a name under `quotas`, found `standart`, did you mean `standard`?',
-      'access.yaml:35:3: at quotas.standard: warning: `standard` is not used: no group and no machine names this quota',
-      'access.yaml: not valid, 2 errors, 1 warning',
+      'access.yaml: not valid, 2 errors',
     ]);
   });
 
