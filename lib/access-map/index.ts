@@ -16,7 +16,7 @@ export {
   resolveMapSource,
   resolveMapSources,
 } from './map-source.ts';
-export { filesIn, MAX_FILE_BYTES, readMapFile } from './read/map-files.ts';
+export { filesIn, MAX_FILE_BYTES, matchingFiles, readMapFile } from './read/map-files.ts';
 export {
   AccessMapError,
   describePlace,

@@ -1,5 +1,7 @@
 /** `check`: validates maps and says what will be deployed from them. */
-
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { MAX_FILE_BYTES } from '../access-map/index.ts';
 import { reportOn } from './check/check-report.ts';
 import { reportJson, reportLines } from './check/render-check.ts';
 import {
@@ -10,9 +12,11 @@ import {
   jsonOption,
   type MapOptions,
   mapOption,
+  PROGRAM,
+  UsageError,
 } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
-import { projectMaps, readMap } from './shell/map-file.ts';
+import { expandGlobs, projectMaps, readMap, readMapText } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
 
 export interface CheckOptions extends MapOptions, JsonOptions {
@@ -25,10 +29,14 @@ export interface CheckOptions extends MapOptions, JsonOptions {
 export function runCheck(
   { maps = [], map, json, skipTests = false }: CheckOptions,
   io: Io,
+  stdin = '',
 ): ExitCode {
   const named = [...maps, ...(map === undefined ? [] : [map])];
-  const files = named.length === 0 ? projectMaps(io) : named;
-  const reports = files.map((file) => reportOn(readMap(file, io), { skipTests }));
+  const files = named.length === 0 ? projectMaps(io) : named.flatMap((name) => mapsAt(name, io));
+  const reports = files.map((file) =>
+    reportOn(file === STDIN ? readMapText(stdin, 'stdin', io) : readMap(file, io), { skipTests }),
+  );
+  if (named.length === 0 && isEmptyProject(io)) io.err(`${NO_MAP}\n`);
   const ok = reports.every((report) => report.ok);
   if (json)
     writeJson(io, {
@@ -45,15 +53,37 @@ export function runCheck(
   return ok ? EXIT.good : EXIT.problem;
 }
 
+/** Stands for the standard input on a command line. */
+const STDIN = '-';
+/** Beyond what any map may have, so that too much is told as such. */
+const MAX_LETTERS = MAX_FILE_BYTES + 1;
+const NO_MAP = `there is no access map in this folder: \`${PROGRAM} init -o access.yaml\` writes one to begin with`;
+
+const mapsAt = (name: string, io: Io): readonly string[] =>
+  name === STDIN ? [name] : expandGlobs([name], io);
+
+const isEmptyProject = ({ cwd }: Io): boolean =>
+  !existsSync(join(cwd, 'access.yaml')) && !existsSync(join(cwd, 'cdk.json'));
+
+async function stdinFor({ maps = [], map }: CheckOptions, io: Io): Promise<string> {
+  if (![...maps, map].includes(STDIN)) return '';
+  if (io.input === undefined || io.input.isTerminal)
+    throw new UsageError('expected an access map on standard input, found a terminal');
+  return io.input.read(MAX_LETTERS);
+}
+
 export const check = defineCommand<CheckOptions>({
   name: 'check',
   summary: 'validate access maps, and say what will be deployed from them',
-  examples: ['check', 'check staging.yaml production.yaml --json'],
+  examples: ['check', 'check - < access.yaml', 'check staging.yaml production.yaml --json'],
   declare: (command) =>
     void command
-      .argument('[maps...]', 'access maps (default: the map of the project)')
+      .argument(
+        '[maps...]',
+        'access maps, globs of them, or `-` for standard input (default: the map of the project)',
+      )
       .option('--skip-tests', "leave out the maps' own tests")
       .addOption(mapOption())
       .addOption(jsonOption()),
-  run: runCheck,
+  run: async (options, io) => runCheck(options, io, await stdinFor(options, io)),
 });

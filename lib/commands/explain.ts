@@ -1,6 +1,7 @@
 /** `explain`: the decision for a caller, and what made it; without a caller, who may call. */
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { type AccessMap, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { effectOf, shadowNote } from '../verdicts/cells.ts';
@@ -9,6 +10,7 @@ import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-te
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
 import { answerJson } from './explain/explanation-json.ts';
+import { whatMay, whatMayLines } from './explain/what-may.ts';
 import {
   defineCommand,
   EXIT,
@@ -18,7 +20,6 @@ import {
   listOption,
   type MapOptions,
   mapOption,
-  requiredOption,
   UsageError,
 } from './shell/command.ts';
 import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
@@ -26,8 +27,8 @@ import { readMap } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
-  /** `METHOD /template`, or a concrete path that one template serves. */
-  readonly route: string;
+  /** `METHOD /template`, or a concrete path that one template serves. Default: all, for a caller. */
+  readonly route?: string;
   readonly group?: readonly string[];
   readonly scope?: readonly string[];
   readonly machine?: string;
@@ -40,6 +41,9 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
       'expected `--group` or `--machine`, found both: a machine has the groups that the map gives it',
     );
   }
+  const { route: given, group: groups, machine: cid, expect } = options;
+  if (given === undefined && ((groups === undefined && cid === undefined) || expect !== undefined))
+    throw new UsageError('expected `--route <route>`, found no such option: see `--help`');
   const { map, source, problems } = readMap(options.map, io);
   if (!map) {
     if (options.json) writeJson(io, { ok: false, problems: problems.map(problemJson) });
@@ -47,15 +51,40 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
     return EXIT.problem;
   }
   refusePatterns(options, map);
-  if (!/^[A-Z-]+ (?:\/|\$default$)|^\$default$/.test(options.route))
-    throw new UsageError(
-      `expected a method and a path such as \`GET /orders/{id}\` for \`--route\`, found ${code(options.route)}`,
-    );
-  const answer = answerTo(options, { model: parseModel(map.model), rules: map.rules }, source);
+  const model = parseModel(map.model);
+  const { route } = options;
+  if (route === undefined) return runWhatMay(options, model, io);
+  requireRoute(route);
+  const answer = answerTo({ ...options, route }, { model, rules: map.rules }, source);
   if (options.json) writeJson(io, answerJson(answer));
   else writeLines(io, answerLines(answer, io));
   return exitCode(answer, options, io);
 }
+
+function requireRoute(route: string): void {
+  if (/^[A-Z-]+ (?:\/|\$default$)|^\$default$/.test(route)) return;
+  throw new UsageError(
+    `expected a method and a path such as \`GET /orders/{id}\` for \`--route\`, found ${code(route)}`,
+  );
+}
+
+function runWhatMay(
+  { group: groups, machine, scope, json }: ExplainOptions,
+  model: AccessModel,
+  io: Io,
+): ExitCode {
+  const answer = whatMay(model, {
+    machine,
+    ...(groups && { groups }),
+    scopes: scope && scopesOf(scope),
+  });
+  if (json) writeJson(io, answer);
+  else writeLines(io, whatMayLines(answer));
+  return EXIT.good;
+}
+
+const scopesOf = (given: readonly string[]): readonly string[] =>
+  given.flatMap((text) => text.split(/\s+/));
 
 /** A name of the map that really has such a letter is one. */
 function refusePatterns({ group = [], machine }: ExplainOptions, { model }: AccessMap): void {
@@ -69,7 +98,7 @@ function refusePatterns({ group = [], machine }: ExplainOptions, { model }: Acce
 }
 
 function answerTo(
-  { route: asked, group, scope, machine }: ExplainOptions,
+  { route: asked, group, scope, machine }: ExplainOptions & { readonly route: string },
   book: Rulebook,
   source: string,
 ): Answer {
@@ -77,7 +106,7 @@ function answerTo(
   const keys = model.routes.map(({ key }) => key);
   const found = findRoute(asked, keys);
   const route = routeOf(found, asked);
-  const scopes = scope?.flatMap((text) => text.split(/\s+/));
+  const scopes = scope && scopesOf(scope);
   const question: Question = {
     route,
     groups: group ?? [],
@@ -126,15 +155,16 @@ export const explain = defineCommand<ExplainOptions>({
   summary: 'say who may call a route, or why a caller may or may not',
   examples: [
     'explain --route "GET /orders"',
+    'explain --group orders-readers',
     'explain --route "GET /reports/{year}" --group orders-admins --group contractors',
     'explain --route "GET /orders/42" --machine 0oa1batch --expect allow',
   ],
   declare: (command) =>
     void command
       .addOption(
-        requiredOption(
+        new Option(
           '--route <route>',
-          'route such as `GET /orders/{id}`, or a path such as `GET /orders/42`',
+          'route such as `GET /orders/{id}`, or a path such as `GET /orders/42` (default with `--group` or `--machine`: all routes)',
         ),
       )
       .addOption(listOption('--group <name>', 'group of the calling user; may be repeated'))

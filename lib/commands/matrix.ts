@@ -1,6 +1,7 @@
 /** `matrix`: groups and machines against routes, every cell. */
 import { Option } from 'commander';
 import { matrixOf } from '../verdicts/access-matrix.ts';
+import { filteredMatrix, type MatrixFilter } from './matrix/filter-matrix.ts';
 import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
 import {
   defineCommand,
@@ -8,6 +9,7 @@ import {
   type ExitCode,
   type JsonOptions,
   jsonOption,
+  listOption,
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
@@ -17,15 +19,15 @@ import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts
 
 const FORMATS: readonly MatrixFormat[] = ['table', 'csv', 'json', 'html'];
 
-export interface MatrixOptions extends MapOptions, JsonOptions, OutputOptions {
+export interface MatrixOptions extends MapOptions, JsonOptions, OutputOptions, MatrixFilter {
   readonly format?: MatrixFormat;
 }
 
 export function runMatrix(
-  { map, format = 'table', json, output }: MatrixOptions,
+  { map, format = 'table', json, output, ...filter }: MatrixOptions,
   io: Io,
 ): ExitCode {
-  const matrix = matrixOf(requireMap(map, io));
+  const matrix = filteredMatrix(matrixOf(requireMap(map, io)), filter);
   writeOutput(redactTokens(matrixText(matrix, json ? 'json' : format)), output, io);
   return EXIT.good;
 }
@@ -33,12 +35,19 @@ export function runMatrix(
 export const matrix = defineCommand<MatrixOptions>({
   name: 'matrix',
   summary: 'show which group and which machine may call which route',
-  examples: ['matrix', 'matrix --format csv', 'matrix --format html -o matrix.html'],
+  examples: [
+    'matrix',
+    'matrix --format csv',
+    'matrix --group orders-readers',
+    'matrix --format html -o matrix.html',
+  ],
   declare: (command) =>
     void command
       .addOption(
         new Option('--format <format>', 'form of the matrix').choices(FORMATS).default('table'),
       )
+      .addOption(listOption('--group <name>', 'this group or machine alone; may be repeated'))
+      .addOption(listOption('--route <route>', 'this route alone; may be repeated'))
       .addOption(outputOption())
       .addOption(mapOption())
       .addOption(jsonOption()),

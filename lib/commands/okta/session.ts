@@ -12,7 +12,7 @@ import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
-import { locate, readMap } from '../shell/map-file.ts';
+import { expandGlobs, locate, readMap } from '../shell/map-file.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */
@@ -59,7 +59,8 @@ export interface OktaMaps {
  * @throws AccessMapError, OktaError
  */
 export function readMaps(named: readonly string[], block: string | undefined, io: Io): OktaMaps {
-  const asked: readonly (string | undefined)[] = named.length === 0 ? [undefined] : named;
+  const asked: readonly (string | undefined)[] =
+    named.length === 0 ? [undefined] : expandGlobs(named, io);
   const maps = asked.map((file) => readOne(file, io));
   const files = asked.flatMap((file) => {
     const location = locate(file, io.cwd);

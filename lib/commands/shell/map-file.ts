@@ -1,4 +1,5 @@
 /** Finds and reads the access map that a command line means. */
+import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import {
   AccessMap,
@@ -7,11 +8,13 @@ import {
   type CheckedMap,
   filesIn,
   type MapLocation,
+  matchingFiles,
   readMapContext,
   readMapFile,
   resolveMapSource,
   resolveMapSources,
 } from '../../access-map/index.ts';
+import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 
 /** A map with its problems; `map` is there unless a problem is an error. */
@@ -51,6 +54,29 @@ export function readMap(
     };
   }
 }
+
+/** A map that is no file, such as the standard input; files that it names are below `cwd`. */
+export function readMapText(text: string, source: string, { cwd, root }: MapFolders): ReadMap {
+  const readFile = filesIn(cwd, root === undefined ? cwd : resolve(cwd, root));
+  return { ...AccessMap.checkText(text, source, { localOrgIssuer: true, readFile }), source };
+}
+
+/**
+ * Globs among names of files, for shells that leave them as they are.
+ * @throws UsageError for a glob that matches nothing.
+ */
+export const expandGlobs = (
+  names: readonly string[],
+  { cwd }: Pick<Io, 'cwd'>,
+): readonly string[] =>
+  names.flatMap((name) => {
+    if (existsSync(resolve(cwd, name))) return [name];
+    const matching = matchingFiles(cwd, name);
+    if (matching.length > 0) return matching;
+    throw new UsageError(
+      `expected a glob that matches an access map, found \`${name}\`, which matches no file`,
+    );
+  });
 
 /**
  * Every map of the project: the files that a glob in `cdk.json` names, else the one map, which is

@@ -1,0 +1,39 @@
+/** `explain` without a route: what a caller may do, over all routes of the map. */
+import type { Cell } from '../../../lambda/core/decision/cell.ts';
+import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { cellsFor, cellText, effectOf } from '../../verdicts/cells.ts';
+import type { Caller } from '../../verdicts/principals.ts';
+import { pluralize, table } from '../shell/io.ts';
+
+export interface WhatMay {
+  /** Each group of the map that was named, or the machine. */
+  readonly caller: readonly string[];
+  /** Names that the map does not have. */
+  readonly unknown: readonly string[];
+  readonly routes: readonly { readonly route: string; readonly cell: Cell }[];
+}
+
+export function whatMay(model: AccessModel, caller: Caller): WhatMay {
+  const { groups = [], machine } = caller;
+  const known = machine === undefined ? groupNames(model) : new Set(model.machines.keys());
+  const names = machine === undefined ? groups : [machine];
+  const cell = cellsFor(model, caller);
+  return {
+    caller: names,
+    unknown: names.filter((name) => !known.has(name)),
+    routes: model.routes.map(({ key }) => ({ route: key, cell: cell(key) })),
+  };
+}
+
+const groupNames = (model: AccessModel): ReadonlySet<string> =>
+  new Set([...model.groups].flatMap(([name]) => name));
+
+export function whatMayLines({ caller, unknown, routes }: WhatMay): readonly string[] {
+  const reached = routes.filter(({ cell }) => effectOf(cell) !== 'deny');
+  return [
+    `${caller.map(code).join(' and ')}: ${reached.length} of ${pluralize(routes.length, 'route')}`,
+    ...table(reached.map(({ route, cell }) => [route, cellText(cell)])),
+    ...unknown.map((name) => `the map has no ${code(name)}`),
+  ];
+}
