@@ -12,6 +12,7 @@ export {
   PermissionsEndpoint,
   type PermissionsEndpointProps,
 } from './permissions/permissions-endpoint.ts';
+export type { ProtectOptions } from './protect/replacing.ts';
 export { AccessStack, type AccessStackProps } from './stack/access-stack.ts';
 export type { AccessAlarms } from './watch/access-alarms.ts';
 export type { Detector } from './watch/detector.ts';

@@ -1,6 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnApi, type CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
 import { RouteCoverage } from '../protect/route-coverage.ts';
 import { type AnyHttpApi, apiResource, isHttpApi } from '../template/api-identity.ts';
 import {
@@ -32,7 +33,9 @@ export class HttpApis {
    * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
    * seen.
    */
-  protect(httpApi: AnyHttpApi): void {
+  protect(httpApi: AnyHttpApi, options: ProtectOptions): void {
+    const wrong = wrongReplace(options);
+    if (wrong !== undefined) throw contextError(this.#context, wrong);
     const { coverage } = this.#coveredApi(httpApi);
     const api = apiResource(httpApi);
     if (api !== undefined && (api.body ?? api.bodyS3Location ?? api.target) !== undefined) {
@@ -41,7 +44,7 @@ export class HttpApis {
         `API \`${httpApi.node.path}\`: expected routes as resources of the app, found \`body\` or \`target\`, whose routes cannot be seen; add them as routes`,
       );
     }
-    coverage.protectAll();
+    coverage.protectAll(options.replace ?? []);
   }
 
   /**

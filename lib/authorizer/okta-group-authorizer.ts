@@ -14,6 +14,7 @@ import type { AttachmentPlan } from '../attachment/attachment-plan.ts';
 import type { AttachOptions } from '../attachment/target.ts';
 import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { addHttpRoute, addRestMethod } from '../permissions/permissions-routes.ts';
+import type { ProtectOptions } from '../protect/replacing.ts';
 import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import {
@@ -137,7 +138,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * the app, with whatever construct.
    *
    * Routes that the map lists as public stay without authorizer. A route with another authorizer is
-   * left unchanged and is an error at synthesis. A route that is not in the map is covered too and
+   * left unchanged and is an error at synthesis, unless `replace` has it. A route that is not in the map is covered too and
    * answers 403; it gets a warning, and so does a mapped route that the API does not have. Routes of
    * a REST API are its methods, whether resources or written in an OpenAPI body; a MOCK OPTIONS
    * method, which answers preflights, stays without authorizer.
@@ -148,10 +149,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
    * seen.
    */
-  protect(api: AnyHttpApi | AnyRestApi): void {
+  protect(api: AnyHttpApi | AnyRestApi, options: ProtectOptions = {}): void {
     this.#use.isUsed = true;
-    if (isRestApi(api) && !isHttpApi(api)) this.#restApis.protect(api);
-    else this.#httpApis.protect(api);
+    if (isRestApi(api) && !isHttpApi(api)) this.#restApis.protect(api, options);
+    else this.#httpApis.protect(api, options);
   }
 
   /**

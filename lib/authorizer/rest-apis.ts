@@ -1,4 +1,5 @@
 import { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
+import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
 import { RestCoverage } from '../protect/rest-coverage.ts';
 import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
 import { type AuthorizerContext, assertKind, contextError } from './authorizer-context.ts';
@@ -18,8 +19,16 @@ export class RestApis {
    * @throws Error for an API of another kind than the map's, and for one whose methods cannot be
    * seen.
    */
-  protect(restApi: AnyRestApi): void {
-    if (this.#covered.has(restApi)) return;
+  protect(restApi: AnyRestApi, options: ProtectOptions): void {
+    const context = this.#context;
+    const wrong = wrongReplace(options);
+    if (wrong !== undefined) throw contextError(context, wrong);
+    this.#coverageOf(restApi).replace(options.replace ?? []);
+  }
+
+  #coverageOf(restApi: AnyRestApi): RestCoverage {
+    const known = this.#covered.get(restApi);
+    if (known !== undefined) return known;
     const context = this.#context;
     assertKind(context, 'rest');
     if (restApiResource(restApi)?.bodyS3Location !== undefined) {
@@ -30,15 +39,14 @@ export class RestApis {
     }
     const { map, construct, authorizer } = context;
     const functionArn = authorizer.invokedArn;
-    this.#covered.set(
-      restApi,
-      new RestCoverage({ restApi, functionArn, map, reporter: construct }),
-    );
+    const coverage = new RestCoverage({ restApi, functionArn, map, reporter: construct });
+    this.#covered.set(restApi, coverage);
     // An authorizer is live with the stage's deployment: until then answers are cached as its
     // former state says.
     const stage = restApi instanceof RestApiBase ? restApi.deploymentStage : undefined;
     const api = { kind: 'rest', id: restApi.restApiId } as const;
     flushOnNewMap(context, restApi, api, stage && [stage]);
+    return coverage;
   }
 
   isProtected(restApi: AnyRestApi): boolean {

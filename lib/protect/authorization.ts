@@ -54,8 +54,17 @@ export const judge = (
 export const authorizerName = ({ authorizationType }: Authorization): string =>
   typeof authorizationType === 'string' ? authorizationType : 'known at deploy time only';
 
-/** Overrides win over properties: a resource that has some needs one more. */
+/** A type that is known at deploy time only may be the one of signed requests. */
+export const isIam = ({ authorizationType }: Authorization): boolean =>
+  typeof authorizationType !== 'string' || authorizationType === 'AWS_IAM';
+
+/**
+ * Overrides win over properties: a resource that has some needs one more. Scopes are those of the
+ * authorizer that ours replaces: the gateway refuses them beside ours.
+ */
 export function setAuthorizer({ resource }: Authorization, authorizerId: string): void {
+  if (renderedProperties(resource)['AuthorizationScopes'] !== undefined)
+    resource.addPropertyDeletionOverride('AuthorizationScopes');
   if (resource instanceof CfnMethod || resource instanceof CfnRoute) {
     resource.authorizationType = 'CUSTOM';
     resource.authorizerId = authorizerId;

@@ -17,6 +17,7 @@ import { serverOf } from '../openapi/server-path.ts';
 import { renderedProperties } from '../template/rendered.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
+import type { Replacing } from './replacing.ts';
 
 /** Properties that give an API methods which synthesis cannot see. */
 const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
@@ -51,11 +52,11 @@ export class BodyCoverage {
   }
 
   /**
-   * Adds our authorizer to every method without one. Uses overrides, which apply last: the body
+   * Adds our authorizer to every method without one, and to those whose other one it replaces. Uses overrides, which apply last: the body
    * keeps its tokens, which carry the dependencies between stacks.
    */
-  cover(api: CfnRestApi): void {
-    const { methods, hidden } = this.#judge(api);
+  cover(api: CfnRestApi, replacing: Replacing): void {
+    const { methods, hidden } = this.#judge(api, replacing);
     // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
@@ -94,7 +95,7 @@ export class BodyCoverage {
    * What the gateway cannot have as a route is covered all the same: only its import decides what
    * becomes of it.
    */
-  #judge(api: CfnRestApi): JudgedDocument {
+  #judge(api: CfnRestApi, replacing?: Replacing): JudgedDocument {
     const body = bodyOf(api);
     const { data, problems } = resolvePaths(nodeOf(body));
     const { routes, left } = documentRoutes(operationsOf(data), {
@@ -103,7 +104,10 @@ export class BodyCoverage {
       server: serverOf(data),
     });
     const known = left.filter(({ operation }) => isRouteMethod(operation.method));
-    const judged = judgeDocument(isObject(body) ? data : body, [...routes, ...known], this.#rules);
+    const judged = judgeDocument(isObject(body) ? data : body, [...routes, ...known], {
+      ...this.#rules,
+      ...(replacing && { replaces: (key, isIam) => replacing.replaces(key, isIam) }),
+    });
     return { ...judged, hidden: [...judged.hidden, ...problems, ...this.#imports(api, data)] };
   }
 

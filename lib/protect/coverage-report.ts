@@ -73,7 +73,7 @@ export class CoverageReport {
       this.refuse(
         at,
         `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
-          'it is left unchanged; remove that authorizer, list the route under `api.accept.foreign`, or do not protect this API as a whole',
+          'it is left unchanged; remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole',
       );
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')

@@ -84,3 +84,11 @@ function pathPartOf(target: IConstruct | undefined): PathPart | undefined {
   const parentId = writtenProperty(target, rendered, { typed: 'parentId', name: 'ParentId' });
   return { resource: target, segment, parentId };
 }
+
+/** `GET /orders`; undefined where it is known at deploy time only. */
+export function keyOf(restApi: AnyRestApi, method: MethodResource): string | undefined {
+  const template = templateOf(restApi, method);
+  return template === undefined || method.httpMethod === undefined
+    ? undefined
+    : `${method.httpMethod} ${template}`;
+}

@@ -14,7 +14,8 @@ import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
-import { type MethodResource, methodResource, templateOf } from './method-resource.ts';
+import { keyOf, type MethodResource, methodResource } from './method-resource.ts';
+import { Replacing } from './replacing.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { whyNotServed } from './stages.ts';
 
@@ -40,6 +41,7 @@ type Covering =
 export class RestCoverage {
   readonly #props: RestCoverageProps;
   readonly #report: CoverageReport;
+  readonly #replacing = new Replacing();
   readonly #deployments: Deployments;
   readonly #scope: Construct;
   readonly #covering: Covering;
@@ -77,6 +79,11 @@ export class RestCoverage {
     });
   }
 
+  /** Routes, or patterns of them, whose other authorizer ours replaces. */
+  replace(entries: readonly string[]): void {
+    this.#replacing.add(entries);
+  }
+
   /** An API with a body has the authorizer in it: an import replaces all that is not in the body. */
   #chooseCovering(): Covering {
     const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
@@ -102,12 +109,15 @@ export class RestCoverage {
 
   #cover(node: IConstruct): void {
     const api = restApiResource(this.#props.restApi);
-    if (node === api && this.#covering.by === 'body') this.#covering.body.cover(api);
+    if (node === api && this.#covering.by === 'body')
+      this.#covering.body.cover(api, this.#replacing);
     this.#deployments.visit(node);
     const method = this.#methodIn(node);
     if (method === undefined || this.#covering.by === 'body') return;
     const { ref } = this.#covering.authorizer;
-    if (this.#outcomeOf(method, ref) !== 'unprotected') return;
+    const outcome = this.#outcomeOf(method, ref);
+    const at = { key: keyOf(this.#props.restApi, method), outcome, authorization: method };
+    if (outcome !== 'unprotected' && !this.#replacing.takesOver(this.#report, at)) return;
     assertNoCycle({ api: this.#props.restApi, reporter: this.#props.reporter }, method.resource);
     setAuthorizer(method, ref);
     this.#deployments.cover(method.resource);
@@ -195,6 +205,15 @@ export class RestCoverage {
     // Searched here, since the aspect visits the root before the nodes below it.
     const nodes = root.node.findAll();
     const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
+    const present =
+      api === undefined
+        ? methods.map((one) => keyOf(restApi, one))
+        : this.#listed(api, nodes).map(({ key }) => key);
+    this.#replacing.reportNeedless(
+      this.#report,
+      reporter,
+      present.flatMap((key) => key ?? []),
+    );
     if (api === undefined && methods.length === 0) {
       this.#report.refuseNothing(reporter, restApi.node.path);
       return;
@@ -222,11 +241,4 @@ export class RestCoverage {
       takesKey: method.takesKey,
     }));
   }
-}
-
-function keyOf(restApi: AnyRestApi, method: MethodResource): string | undefined {
-  const template = templateOf(restApi, method);
-  return template === undefined || method.httpMethod === undefined
-    ? undefined
-    : `${method.httpMethod} ${template}`;
 }

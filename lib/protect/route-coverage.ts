@@ -15,6 +15,7 @@ import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { addPreflights, hasCors } from './preflights.ts';
+import { Replacing } from './replacing.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { hasStage, whyNotServed } from './stages.ts';
@@ -39,6 +40,7 @@ export class RouteCoverage {
   readonly #props: CoverageProps;
   readonly #report: CoverageReport;
   readonly #deployments: Deployments;
+  readonly #replacing = new Replacing();
   #protecting = false;
   /** Whether some route has our authorizer. */
   #isUsed = false;
@@ -63,9 +65,11 @@ export class RouteCoverage {
   /**
    * From now on every route of the API that has no authorizer gets ours, unless the map lists it as
    * public.
+   * @param replace routes, or patterns of them, whose other authorizer ours replaces
    */
-  protectAll(): void {
+  protectAll(replace: readonly string[]): void {
     this.#protecting = true;
+    this.#replacing.add(replace);
   }
 
   #cover(node: IConstruct): void {
@@ -73,7 +77,10 @@ export class RouteCoverage {
     const route = this.#routeIn(node);
     if (route === undefined) return;
     const outcome = this.#outcomeOf(route);
-    const isToCover = this.#protecting && outcome === 'unprotected';
+    const at = { key: route.routeKey, outcome, authorization: route };
+    const isToCover =
+      this.#protecting &&
+      (outcome === 'unprotected' || this.#replacing.takesOver(this.#report, at));
     if (!isToCover && outcome !== 'ours') return;
     const { httpApi, reporter, authorizer } = this.#props;
     assertNoCycle({ api: httpApi, reporter }, route.resource);
@@ -170,6 +177,8 @@ export class RouteCoverage {
     const routes = nodes.flatMap((node) => this.#routeIn(node) ?? []);
     this.#isUsed = this.#protecting || routes.some((route) => this.#outcomeOf(route) === 'ours');
     if (!this.#protecting) return;
+    const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
+    this.#replacing.reportNeedless(this.#report, reporter, keys);
     // The owner of an imported API makes most of its routes elsewhere: nothing can be said of them.
     if (apiResource(httpApi) === undefined) {
       if (routes.length === 0) this.#report.refuseNothing(reporter, httpApi.node.path);
@@ -177,7 +186,6 @@ export class RouteCoverage {
     }
     if (!hasStage(httpApi, nodes))
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
-    const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     const listed = routes.map((route) => ({
       key: route.routeKey,
       outcome: this.#outcomeOf(route),

@@ -1,0 +1,63 @@
+/** Routes of one API whose other authorizer the caller of `protect` gives up. */
+import type { IConstruct } from 'constructs';
+import { code } from '../access-map/report/problems.ts';
+import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts';
+import type { Outcome } from '../openapi/outcome.ts';
+import { type Authorization, isIam } from './authorization.ts';
+import type { CoverageReport } from './coverage-report.ts';
+
+export interface ProtectOptions {
+  /**
+   * Routes, or patterns of them, whose other authorizer ours replaces: `GET /orders`. A route that
+   * IAM guards is replaced only where it is named itself. Each must stand for a route of the API.
+   * @default none: a route with another authorizer is an error at synthesis, and stays unchanged
+   */
+  readonly replace?: readonly string[];
+}
+
+/** What is wrong with the options of `protect`; undefined where nothing is. */
+export function wrongReplace({ replace = [] }: ProtectOptions): string | undefined {
+  const [wrong] = replace.flatMap((entry) => wrongEntry(entry) ?? []);
+  return wrong === undefined ? undefined : `\`replace\`: ${wrong}`;
+}
+
+interface Guarded {
+  readonly key: string | undefined;
+  readonly outcome: Outcome;
+  readonly authorization: Authorization;
+}
+
+export class Replacing {
+  readonly #entries = new Set<string>();
+
+  add(entries: readonly string[]): void {
+    for (const entry of entries) this.#entries.add(entry);
+  }
+
+  replaces(key: string, isIam: boolean): boolean {
+    return isReplaced([...this.#entries], key, isIam);
+  }
+
+  /** Whether a route or method that is a resource gives up its authorizer. */
+  takesOver({ routes }: CoverageReport, { key, outcome, authorization }: Guarded): boolean {
+    return (
+      outcome === 'foreign' &&
+      key !== undefined &&
+      routes.entry(key)?.public !== true &&
+      this.replaces(key, isIam(authorization))
+    );
+  }
+
+  /**
+   * What stands for no route of the API replaces nothing of it.
+   * @param keys of all routes of the API that the app has
+   */
+  reportNeedless(report: CoverageReport, at: IConstruct, keys: readonly string[]): void {
+    for (const entry of this.#entries)
+      if (!keys.some((key) => isReplaced([entry], key, false)))
+        report.refuse(
+          at,
+          `expected a route of the API for \`replace\` of \`protect\`, found ${code(entry)}: correct it, or remove it`,
+        );
+  }
+}
