@@ -25,6 +25,7 @@ export {
 } from './report/problems.ts';
 export { documentRoutes, isRouteMethod } from './routes/document-routes.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
+export { isReplaced, wrongEntry } from './routes/replaced-routes.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';

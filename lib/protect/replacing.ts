@@ -1,7 +1,6 @@
 /** Routes of one API whose other authorizer the caller of `protect` gives up. */
 import type { IConstruct } from 'constructs';
-import { code } from '../access-map/report/problems.ts';
-import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts';
+import { isReplaced, wrongEntry } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
 import { type Authorization, isIam } from './authorization.ts';
 import type { CoverageReport } from './coverage-report.ts';
@@ -57,7 +56,7 @@ export class Replacing {
       if (!keys.some((key) => isReplaced([entry], key, false)))
         report.refuse(
           at,
-          `expected a route of the API for \`replace\` of \`protect\`, found ${code(entry)}: correct it, or remove it`,
+          `expected a route of the API for \`replace\` of \`protect\`, found \`${entry}\`: correct it, or remove it`,
         );
   }
 }
