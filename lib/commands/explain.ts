@@ -8,9 +8,9 @@ import { effectOf, shadowNote } from '../verdicts/cells.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
 import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
+import { whatMay, whatMayLines } from '../verdicts/what-may.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
 import { answerJson } from './explain/explanation-json.ts';
-import { whatMay, whatMayLines } from './explain/what-may.ts';
 import {
   defineCommand,
   EXIT,

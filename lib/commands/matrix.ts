@@ -1,7 +1,7 @@
 /** `matrix`: groups and machines against routes, every cell. */
 import { Option } from 'commander';
 import { matrixOf } from '../verdicts/access-matrix.ts';
-import { filteredMatrix, type MatrixFilter } from './matrix/filter-matrix.ts';
+import { filteredMatrix, type MatrixFilter, unknownIn } from '../verdicts/filter-matrix.ts';
 import { type MatrixFormat, matrixText } from './matrix/matrix-formats.ts';
 import {
   defineCommand,
@@ -12,6 +12,7 @@ import {
   listOption,
   type MapOptions,
   mapOption,
+  UsageError,
 } from './shell/command.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
@@ -27,7 +28,10 @@ export function runMatrix(
   { map, format = 'table', json, output, ...filter }: MatrixOptions,
   io: Io,
 ): ExitCode {
-  const matrix = filteredMatrix(matrixOf(requireMap(map, io)), filter);
+  const all = matrixOf(requireMap(map, io));
+  const unknown = unknownIn(all, filter);
+  if (unknown !== undefined) throw new UsageError(unknown);
+  const matrix = filteredMatrix(all, filter);
   writeOutput(redactTokens(matrixText(matrix, json ? 'json' : format)), output, io);
   return EXIT.good;
 }

@@ -1,10 +1,10 @@
 /** `explain` without a route: what a caller may do, over all routes of the map. */
-import type { Cell } from '../../../lambda/core/decision/cell.ts';
-import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { code } from '../../access-map/report/problems.ts';
-import { cellsFor, cellText, effectOf } from '../../verdicts/cells.ts';
-import type { Caller } from '../../verdicts/principals.ts';
-import { pluralize, table } from '../shell/io.ts';
+import type { Cell } from '../../lambda/core/decision/cell.ts';
+import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { pluralize, table } from '../access-map/report/layout.ts';
+import { code } from '../access-map/report/problems.ts';
+import { cellsFor, cellText, effectOf } from './cells.ts';
+import type { Caller } from './principals.ts';
 
 export interface WhatMay {
   /** Each group of the map that was named, or the machine. */
