@@ -49,6 +49,35 @@ test.each<Row>([
     at: 'YAML_SYNTAX 4',
     says: 'expected straight quotes, found `“`',
   },
+  {
+    of: 'a number with a unit as a period',
+    text: `${HEAD}${ROUTES}quotas: { q: { by: user, limit: 10, per: 15 minutes } }\ngroups: { a: { allow: [GET /orders], quota: q } }\n`,
+    at: 'VALUE_INVALID 4:42',
+    says: 'minute',
+  },
+  {
+    of: 'a quota written in its group',
+    text: `${HEAD}${ROUTES}groups:\n  a: { allow: [GET /orders], quota: { limit: 10, per: day } }\n`,
+    at: 'VALUE_TYPE 5:37',
+    says: 'declare the quota by a name under `quotas`, and write the name here',
+  },
+  {
+    of: 'one route with two names of its parameter',
+    text: `${HEAD}routes: ["GET /o/{id}", "GET /o/{name}"]\ngroups: { a: { allow: ["GET /o/{id}"] } }\n`,
+    at: 'TEMPLATE_DUPLICATE 3:25',
+  },
+  {
+    of: 'a secret',
+    text: `${HEAD.replace('audience:', 'clientSecret: x, audience:')}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
+    at: 'KEY_UNKNOWN 2:54',
+    says: 'no secret belongs in a map',
+  },
+  {
+    of: 'one name in the place of a list',
+    text: `${HEAD}${ROUTES}permissions: { "orders:read": [GET /orders] }\ngroups: { a: { allow: orders:read } }\n`,
+    at: 'VALUE_TYPE 5:23',
+    says: 'write `[orders:read]`',
+  },
 ])('$of', ({ text, at, nearest, says }) => {
   const { problems } = AccessMap.checkText(text, 'access.yaml');
   const [first, ...others] = problems.filter(({ severity }) => severity === 'error');

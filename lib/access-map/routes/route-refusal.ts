@@ -32,13 +32,15 @@ export function routeAdmission(): (route: Candidate) => RouteRefusal | undefined
     const shape = shapeOf(template);
     const twin = templates.get(shape) ?? template;
     templates.set(shape, twin);
-    return twin === template ? undefined : twinRefusal(key, template, twin);
+    if (twin === template) return undefined;
+    const renamed = key.replace(template, () => twin);
+    return twinRefusal(template, twin, keys.has(renamed) ? undefined : renamed);
   };
 }
 
-function twinRefusal(key: string, template: string, twin: string): RouteRefusal {
+/** @param nearest the route by the other names, unless it is declared already. */
+function twinRefusal(template: string, twin: string, nearest: string | undefined): RouteRefusal {
   const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
-  const nearest = key.replace(template, () => twin);
   return {
     code: 'TEMPLATE_DUPLICATE',
     detail: { says, expected: code(twin), found: code(template), nearest },

@@ -107,10 +107,15 @@ function unknownKey(
   const detail = {
     expected: `one of the keys ${known.join(', ')}`,
     found: describeFound(key),
-    nearest: nearest(key, known),
+    ...(SECRET.test(key) ? { fix: NO_SECRET } : { nearest: nearest(key, known) }),
   };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
+
+/** Keys that are written where a secret would follow. */
+const SECRET = /secret|password|private_?key|api_?token/i;
+const NO_SECRET =
+  'no secret belongs in a map: remove it, and replace the secret if the file has been shared';
 
 function missingKey(pointer: string, error: ErrorObject, node: Annotated, report: Report): void {
   const { params, data } = error;
@@ -166,7 +171,9 @@ function wrongEnumValue(
   report: Report,
 ): void {
   const allowedValues = (params['allowedValues'] as readonly string[]).map(String);
-  const close = typeof data === 'string' ? nearest(data, allowedValues) : undefined;
+  // Of a number with a unit (`15 minutes`) no unit alone is the meaning: it would move a limit.
+  const close =
+    typeof data === 'string' && !/\d/.test(data) ? nearest(data, allowedValues) : undefined;
   report.error('VALUE_INVALID', pointer, {
     expected: node.expected ?? allowedValues.join(', '),
     found: describeFound(data),
@@ -202,7 +209,7 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
   report.error(codeOf(keyword, data), pointer, {
     expected,
     found,
-    ...fixFor(keyword, data, expected),
+    ...fixFor(pointer, keyword, data, expected),
   });
 }
 
@@ -216,10 +223,23 @@ function codeOf(keyword: string, data: unknown): ProblemCode {
  * Why a value of the wrong type is there: an unquoted number or word in JSON, a colon or braces in
  * YAML.
  */
-function fixFor(keyword: string, data: unknown, expected: string): { readonly fix?: string } {
+function fixFor(
+  pointer: string,
+  keyword: string,
+  data: unknown,
+  expected: string,
+): { readonly fix?: string } {
   if (keyword !== 'type') return {};
   if (typeof data === 'number' || typeof data === 'boolean')
     return { fix: 'put it in quotes, names are read as written' };
+  if (pointer.endsWith('/quota') && isObject(data))
+    return { fix: 'declare the quota by a name under `quotas`, and write the name here' };
+  if (/\/(?:allow|deny)$/.test(pointer) && typeof data === 'string' && data.trim() !== '')
+    return { fix: `write ${describeFound(`[${inFlowList(data)}]`)}` };
   const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isObject(data);
   return single ? { fix: 'put a text with braces or with a colon and a space in quotes' } : {};
 }
+
+/** A text as an item between square brackets: quoted where YAML would read more into it. */
+const inFlowList = (text: string): string =>
+  /^[\w/][\w/:. +-]*$/.test(text) && !/:(?:\s|$)/.test(text) ? text : JSON.stringify(text);

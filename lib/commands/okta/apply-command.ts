@@ -68,7 +68,7 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
 function assertUsage({ yes, plan, map, block }: OktaApplyOptions, { ask }: Io): void {
   if (!yes && !ask)
     throw new UsageError(
-      'expected a terminal to ask at, found none: review the plan, then give `--yes`',
+      'there is no terminal here to ask for your consent: review the plan, then give `--yes`',
     );
   if (plan !== undefined && (map !== undefined || block !== undefined))
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');

@@ -26,9 +26,11 @@ export function writeOutput(text: string, file: string | undefined, io: Io, isNe
     writeFileSync(resolve(io.cwd, file), text, { flag: isNew ? 'wx' : 'w' });
   } catch (error) {
     const { code: found = 'an error' } = error as NodeJS.ErrnoException;
-    const expected =
-      isNew && found === 'EEXIST' ? 'a file that is not there yet' : 'a file that can be written';
-    throw new UsageError(`expected ${expected}, found ${code(file)} (${found})`);
+    if (isNew && found === 'EEXIST')
+      throw new UsageError(
+        `${code(file)} exists already and is not overwritten: name another file, or move this one away`,
+      );
+    throw new UsageError(`expected a file that can be written, found ${code(file)} (${found})`);
   }
   io.err(`wrote ${file}\n`);
 }

@@ -277,7 +277,7 @@ describe('init from a live API', () => {
     const io = capture(project({ 'access.yaml': MAP }));
     await expect(
       runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws()),
-    ).rejects.toThrow('expected a file that is not there yet, found `access.yaml` (EEXIST)');
+    ).rejects.toThrow('`access.yaml` exists already and is not overwritten: name another file');
     await expect(runInit({}, io, aws())).rejects.toThrow(
       '`--http-api <id>` or `--rest-api <id>`, found no such option',
     );

@@ -141,7 +141,7 @@ describe('init', () => {
     });
     await expect(
       runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder)),
-    ).rejects.toThrow('expected a file that is not there yet');
+    ).rejects.toThrow('exists already and is not overwritten');
     await expect(
       runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder)),
     ).rejects.toThrow('expected an OpenAPI description, version 2 or 3');

@@ -338,7 +338,7 @@ test('a step that nobody reviewed is not written', async () => {
 });
 
 test.each([
-  ['apply', undefined, 2, 'expected a terminal to ask at'],
+  ['apply', undefined, 2, 'there is no terminal here to ask for your consent'],
   ['apply', async (): Promise<string> => 'y', 1, ''],
   ['apply', async (): Promise<string> => ' yes ', 0, ''],
 ] as const)('%s asks, and only "yes" writes', async (command, ask, code, says) => {
