@@ -1,9 +1,10 @@
-/** `init`: writes a complete access map of an API as it is today. */
+/** `init`: writes a complete access map of an API as it is today, or a small one to begin with. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, filesIn, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { readOpenapi } from '../openapi/openapi-document.ts';
+import { firstMap } from './init/first-map.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { mapFromOpenapi } from './init/from-openapi.ts';
 import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
@@ -49,12 +50,13 @@ export async function runInit(
   const ref = refOf(options);
   if (ref !== undefined) return initFromLiveApi(ref, options, io, aws);
   const { openapi } = options;
-  if (openapi === undefined) {
+  if (openapi !== undefined) return initFromOpenapi(openapi, options, io);
+  const { basePath, stage, output } = options;
+  if (basePath !== undefined || stage !== undefined)
     throw new UsageError(
       'expected `--openapi <file>`, `--http-api <id>` or `--rest-api <id>`, found no such option: see `--help`',
     );
-  }
-  return initFromOpenapi(openapi, options, io);
+  return printMap(firstMap(knownParts(options)), output, io);
 }
 
 function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCode {
@@ -112,8 +114,9 @@ async function initFromLiveApi(
 
 export const init = defineCommand<InitOptions>({
   name: 'init',
-  summary: 'write an access map of an API as it is today',
+  summary: 'write an access map of an API as it is today, or one to begin with',
   examples: [
+    'init -o access.yaml',
     'init --openapi openapi.yaml -o access.yaml',
     'init --http-api a1b2c3d4e5 -o access.yaml',
   ],
