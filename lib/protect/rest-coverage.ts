@@ -15,6 +15,7 @@ import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { keyOf, type MethodResource, methodResource } from './method-resource.ts';
+import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { whyNotServed } from './stages.ts';
@@ -223,6 +224,7 @@ export class RestCoverage {
     if (api === undefined) return;
     const listed = this.#listed(api, nodes);
     this.#report.reportMissing(reporter, restApi.node.path, listed);
+    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
     const keys = listed.flatMap(({ key }) => key ?? []);
     this.#report.warnOfQuota(reporter, restApi.node.path, keys);
   }

@@ -15,6 +15,7 @@ import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { addPreflights, hasCors } from './preflights.ts';
+import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
@@ -191,6 +192,7 @@ export class RouteCoverage {
       outcome: this.#outcomeOf(route),
     }));
     this.#report.reportMissing(reporter, httpApi.node.path, listed);
+    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
     this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
   }
 }

@@ -1,0 +1,33 @@
+/**
+ * Public routes that a back end may read as a route of the app that the map does not have. Those of
+ * the map are judged with it (`PUBLIC_BESIDE_CLOSED`).
+ */
+import { Annotations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { routesSpelledBy } from '../../lambda/gateway/spelled-routes.ts';
+import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import type { CoverageReport, ListedRoute } from './coverage-report.ts';
+
+/** @param listed all routes of the API that the app has */
+export function reportPublicBeside(
+  at: IConstruct,
+  listed: readonly ListedRoute[],
+  { map, report }: { readonly map: AccessMap; readonly report: CoverageReport },
+): void {
+  const keysOf = (...wanted: readonly ListedRoute['outcome'][]): readonly string[] =>
+    listed.flatMap(({ key, outcome }) =>
+      key !== undefined && wanted.includes(outcome) ? [key] : [],
+    );
+  const unmapped = keysOf('ours', 'unprotected').filter(
+    (key) => report.routes.entry(key) === undefined,
+  );
+  for (const key of keysOf('public')) {
+    const paths = pathsOfRoute(map.model, key);
+    const [closed] = paths === 'exact' ? [] : routesSpelledBy(key, unmapped);
+    if (closed === undefined) continue;
+    const says = `${report.describe(key)} is public in ${map.source}, so that nothing refuses a path of it that a back end reads as \`${closed}\`, which is not: expected both \`public\`, neither, or \`paths: exact\` on the first where the back end reads paths exactly`;
+    if (paths === 'report')
+      Annotations.of(at).addWarningV2(`okta-group-authorizer:publicBeside:${key}`, says);
+    else report.refuse(at, says);
+  }
+}
