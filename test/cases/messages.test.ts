@@ -78,6 +78,19 @@ test.each<Row>([
     at: 'VALUE_TYPE 5:23',
     says: 'write `[orders:read]`',
   },
+  {
+    of: 'a variable as the issuer',
+    text: `${HEAD.replace('https://retail.okta.com/oauth2/aus1', `"\${OKTA_ISSUER}"`)}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
+    at: 'ISSUER_INVALID 2:17',
+    says: 'an overlay has what differs between stages',
+  },
+  {
+    of: 'a Cyrillic letter in a key',
+    text: `${HEAD}${ROUTES}groups: { a: { \u0430llow: [GET /orders] } }\n`,
+    at: 'KEY_UNKNOWN 4:16',
+    nearest: 'allow',
+    says: '(U+0430) is a Cyrillic letter',
+  },
 ])('$of', ({ text, at, nearest, says }) => {
   const { problems } = AccessMap.checkText(text, 'access.yaml');
   const [first, ...others] = problems.filter(({ severity }) => severity === 'error');

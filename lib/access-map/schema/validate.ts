@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
+import { foreignLetter } from '../report/foreign-letters.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
 import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
@@ -107,7 +108,9 @@ function unknownKey(
   const detail = {
     expected: `one of the keys ${known.join(', ')}`,
     found: describeFound(key),
-    ...(SECRET.test(key) ? { fix: NO_SECRET } : { nearest: nearest(key, known) }),
+    ...(SECRET.test(key)
+      ? { fix: NO_SECRET }
+      : { ...foreignLetter(key), nearest: nearest(key, known) }),
   };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
@@ -202,7 +205,7 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
       node.notation === 'grant' && !looksLikePattern(data)
         ? { expected: node.expected ?? '' }
         : diagnose(data, notation);
-    report.error(code, pointer, { ...detail, found });
+    report.error(code, pointer, { ...detail, found, ...foreignLetter(data) });
     return;
   }
   const expected = node.expected ?? `a value that satisfies ${keyword}`;
