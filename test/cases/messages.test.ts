@@ -91,6 +91,12 @@ test.each<Row>([
     nearest: 'allow',
     says: '(U+0430) is a Cyrillic letter',
   },
+  {
+    of: 'a bracket that is not closed',
+    text: `${HEAD}${ROUTES}groups:\n  a: { allow: [GET /orders }\n`,
+    at: 'YAML_SYNTAX 5',
+    says: 'each `[` needs one `]`',
+  },
 ])('$of', ({ text, at, nearest, says }) => {
   const { problems } = AccessMap.checkText(text, 'access.yaml');
   const [first, ...others] = problems.filter(({ severity }) => severity === 'error');

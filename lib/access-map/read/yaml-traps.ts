@@ -94,10 +94,26 @@ function syntax(
       ];
     default: {
       const [reason = ''] = error.message.split('\n');
-      return ['YAML_SYNTAX', { expected: 'valid YAML', found, fix: lowerFirst(reason) }];
+      return [
+        'YAML_SYNTAX',
+        {
+          expected: 'valid YAML',
+          found,
+          fix: PLAIN.find(([pattern]) => pattern.test(reason))?.[1] ?? lowerFirst(reason),
+        },
+      ];
     }
   }
 }
+
+/** What the parser says in terms of the grammar of YAML, for somebody who knows it from examples. */
+const PLAIN: readonly (readonly [RegExp, string])[] = [
+  [/implicit key/i, 'write `:` after the key, and the key and its `:` on one line'],
+  [
+    /flow|(?:sequence|map) must (?:end|be)/i,
+    'each `[` needs one `]`, each `{` one `}`, with commas between the items and all lines indented',
+  ],
+];
 
 function foundLine(line: string, isBeforeEnd: boolean): string {
   if (line !== '') return code(line);
