@@ -43,7 +43,7 @@ const known = (value: unknown): string | undefined =>
  * Template of a method's resource, e.g. `/orders/{id}`; undefined where it is known at deploy time
  * only.
  */
-export function templateOf(
+function templateOf(
   restApi: AnyRestApi,
   { resource, resourceId }: MethodResource,
 ): string | undefined {
