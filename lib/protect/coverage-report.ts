@@ -11,6 +11,7 @@ import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
+import { addInfo } from '../resources/add-info.ts';
 import { accepts, acceptsForeign } from './accepts.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
@@ -151,10 +152,7 @@ export class CoverageReport {
     const says = this.#absent(absent, apiPath);
     const { kind, key, nearest } = absent;
     if (kind === 'served' && nearest === undefined)
-      Annotations.of(at).addInfoV2(
-        `okta-group-authorizer:routeServed:${key}`,
-        `${says}: ${describeServed(absent)}`,
-      );
+      addInfo(at, `okta-group-authorizer:routeServed:${key}`, `${says}: ${describeServed(absent)}`);
     else
       Annotations.of(at).addWarningV2(
         `okta-group-authorizer:routeMissing:${key}`,

@@ -1,10 +1,11 @@
-import { Annotations, Aspects, Duration } from 'aws-cdk-lib';
+import { Aspects, Duration } from 'aws-cdk-lib';
 import { Alarm, type IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
+import { addInfo } from '../resources/add-info.ts';
 import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { AccessAlarms } from './access-alarms.ts';
@@ -97,7 +98,8 @@ export class Watch extends Construct {
   }
 
   #sayUnheard(): void {
-    Annotations.of(this).addInfoV2(
+    addInfo(
+      this,
       'okta-group-authorizer:alarmsUnheard',
       'the alarms notify nobody, since there is no `alarmTopic`: set it (context `alarmTopic`, or the option of `watch`), or give each alarm an action',
     );
