@@ -1,4 +1,5 @@
 /** Lines of a CloudWatch log group. */
+import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import type { Input } from './inputs.ts';
@@ -49,7 +50,9 @@ export function logGroupInput(
           lines += page.length;
           const last = page.at(-1)?.timestamp;
           if (last !== undefined)
-            progress(`${group}: ${lines} lines, up to ${new Date(last).toISOString()}`);
+            progress(
+              `${group}: ${pluralize(lines, 'line')}, up to ${new Date(last).toISOString()}`,
+            );
           yield page.flatMap(({ message }) =>
             message === undefined ? [] : [{ text: message, place: group }],
           );
@@ -64,7 +67,8 @@ export function logGroupInput(
 function reasonOf(group: string, lines: number, error: unknown): string {
   const { name, message } =
     error instanceof Error ? error : { name: 'error', message: String(error) };
-  if (name === 'AbortError') return `log group ${code(group)}: stopped after ${lines} lines`;
+  if (name === 'AbortError')
+    return `log group ${code(group)}: stopped after ${pluralize(lines, 'line')}`;
   const [line = ''] = message.split('\n');
   return `log group ${code(group)}: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`;
 }

@@ -4,6 +4,7 @@
  */
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { CacheClassFile, CacheFile } from '../../../lambda/core/model/model-file.ts';
+import { pluralize } from '../report/layout.ts';
 import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
 import { readingReasons } from './closed-readings.ts';
 import { coverOf } from './cover.ts';
@@ -107,7 +108,9 @@ function planPossible(
   return {
     mode: 'token',
     ttlSeconds,
-    reasons: [`proven for every caller over ${routes.length} routes in ${classes.length} classes`],
+    reasons: [
+      `proven for every caller over ${pluralize(routes.length, 'route')} in ${pluralize(classes.length, 'class', 'classes')}`,
+    ],
     conflicts: [],
     responseBoundBytes: context + size.bytes,
     file: { mode: 'token', ttlSeconds, classes: files },

@@ -14,8 +14,8 @@ export const paint = ({ color }: Painter, style: Style, text: string): string =>
   color ? styleText(style, text, { validateStream: false }) : text;
 
 /** `1 route`, `2 routes`, `1,000 routes`. */
-export const pluralize = (count: number, noun: string): string =>
-  `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const pluralize = (count: number, noun: string, plural = `${noun}s`): string =>
+  `${formatCount(count)} ${count === 1 ? noun : plural}`;
 
 /** `12,345`; always in the English form, since outputs are compared. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');

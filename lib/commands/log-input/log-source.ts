@@ -10,7 +10,7 @@ import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/l
 import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { awsAccessError } from '../shell/aws-access.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
-import { type Io, redactTokens } from '../shell/io.ts';
+import { type Io, pluralize, redactTokens } from '../shell/io.ts';
 
 /** Where `npm start` writes the audit trail. */
 const LOCAL_RECORDS = '.records';
@@ -123,9 +123,9 @@ export function assertNotEmpty(
 ): void {
   if (decisions > 0 || (!decisionsNeeded && accesses > 0)) return;
   const found = [
-    ...(accesses > 0 ? [`${accesses} lines of the access log`] : []),
+    ...(accesses > 0 ? [`${pluralize(accesses, 'line')} of the access log`] : []),
     ...(older > 0 ? [`${older} older than \`--since\``] : []),
-    ...(others > 0 ? [`${others} lines of something else`] : []),
+    ...(others > 0 ? [`${pluralize(others, 'line')} of something else`] : []),
     ...(bad > 0 ? [`${bad} that cannot be read`] : []),
   ];
   throw new AuditLogError(

@@ -243,7 +243,7 @@ describe('a log group', () => {
     expect(await timesOf([input])).toEqual([1, 2]);
     expect(asked).toEqual([['/aws/lambda/f', { startMs: 1_000, endMs: 2_000 }]]);
     expect(messages).toEqual([
-      '/aws/lambda/f: 1 lines, up to 1970-01-01T00:00:01.500Z',
+      '/aws/lambda/f: 1 line, up to 1970-01-01T00:00:01.500Z',
       '/aws/lambda/f: 3 lines, up to 1970-01-01T00:00:01.500Z',
     ]);
   });
@@ -254,7 +254,7 @@ describe('a log group', () => {
       'no such group\nmore',
       'expected one that can be read, found ResourceNotFoundException: no such group',
     ],
-    ['AbortError', 'aborted', 'stopped after 1 lines'],
+    ['AbortError', 'aborted', 'stopped after 1 line'],
   ])('that cannot be read to its end is told: %s', async (name, text, message) => {
     const error = Object.assign(new Error(text), { name });
     await expect(
