@@ -273,14 +273,11 @@ describe('init from a live API', () => {
     );
   });
 
-  test('never overwrites a file, and wants an API', async () => {
+  test('never overwrites a file', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
     await expect(
       runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws()),
     ).rejects.toThrow('`access.yaml` exists already and is not overwritten: name another file');
-    await expect(runInit({}, io, aws())).rejects.toThrow(
-      '`--http-api <id>` or `--rest-api <id>`, found no such option',
-    );
   });
 });
 

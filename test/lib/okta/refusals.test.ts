@@ -120,7 +120,7 @@ test.each(['plan', 'verify'])('%s --json prints an object whatever goes wrong', 
   });
   org.fault = () => ({ status: 401 });
   const refused = await run(`okta ${command} --json`);
-  expect([refused.code, JSON.parse(refused.stdout)]).toEqual([
+  expect([refused.code, JSON.parse(refused.stdout)]).toMatchObject([
     3,
     {
       ok: false,
