@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { isReplaced, wrongEntry } from '../access-map/index.ts';
 import type { Outcome } from '../openapi/outcome.ts';
 import { type Authorization, isIam } from './authorization.ts';
-import type { CoverageReport } from './coverage-report.ts';
+import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 export interface ProtectOptions {
   /**
@@ -45,6 +45,12 @@ export class Replacing {
       routes.entry(key)?.public !== true &&
       this.replaces(key, isIam(authorization))
     );
+  }
+
+  /** A route or method as it will be: what gives up its authorizer is not covered yet. */
+  listed(report: CoverageReport, at: Guarded): ListedRoute {
+    const { key, outcome } = at;
+    return { key, outcome: this.takesOver(report, at) ? 'unprotected' : outcome };
   }
 
   /**

@@ -237,10 +237,11 @@ export class RestCoverage {
         .methods(api)
         .map(({ key, outcome, apiKeys }) => ({ key, outcome, takesKey: apiKeys.length > 0 }));
     const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
-    return methods.map((method) => ({
-      key: keyOf(this.#props.restApi, method),
-      outcome: this.#outcomeOf(method, covering.authorizer.ref),
-      takesKey: method.takesKey,
-    }));
+    return methods.map((method) => {
+      const key = keyOf(this.#props.restApi, method);
+      const outcome = this.#outcomeOf(method, covering.authorizer.ref);
+      const at = { key, outcome, authorization: method };
+      return { ...this.#replacing.listed(this.#report, at), takesKey: method.takesKey };
+    });
   }
 }

@@ -187,10 +187,13 @@ export class RouteCoverage {
     }
     if (!hasStage(httpApi, nodes))
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
-    const listed = routes.map((route) => ({
-      key: route.routeKey,
-      outcome: this.#outcomeOf(route),
-    }));
+    const listed = routes.map((route) =>
+      this.#replacing.listed(this.#report, {
+        key: route.routeKey,
+        outcome: this.#outcomeOf(route),
+        authorization: route,
+      }),
+    );
     this.#report.reportMissing(reporter, httpApi.node.path, listed);
     reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
     this.#report.warnOfQuota(reporter, httpApi.node.path, keys);

@@ -152,3 +152,24 @@ test.each(KINDS)('on %s an entry that is no route is refused at once', (kind) =>
     /Test\/Authorizer: `replace`: expected .*, found `items`/,
   );
 });
+
+test('a greedy route that gives way serves the routes of the map below it', () => {
+  const stack = newStack('Test', quietApp());
+  const map = accessMap({
+    api: { name: 'shop', cache: 'off' },
+    routes: ['GET /items', 'ANY /{proxy+}'],
+    public: [],
+    groups: { readers: { allow: ['GET /items', 'ANY /{proxy+}'] } },
+  });
+  const api = new HttpApi(stack, 'Api');
+  const route = new CfnRoute(stack, 'Wide', {
+    apiId: api.apiId,
+    routeKey: 'ANY /{proxy+}',
+    authorizationType: 'JWT',
+    authorizerId: 'theirs',
+  });
+  const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
+  authorizer.protect(api, { replace: ['ANY /{proxy+}'] });
+  expect(errors(stack)).toEqual([]);
+  expect(route.authorizationType).toBe('CUSTOM');
+});
