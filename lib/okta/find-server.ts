@@ -2,7 +2,7 @@
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
-import { type Hosts, isIssuerOf, isMeant } from './server-identity.ts';
+import { type Hosts, hostToAsk, isIssuerOf, isMeant } from './server-identity.ts';
 import type { OrgState, ServerState } from './state.ts';
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
@@ -24,6 +24,8 @@ const found = (server: ServerState): FoundServer => ({
 
 /** An issuer that no server has is an error: a server beside it would be one that nobody asked for. */
 function serverOfIssuer({ issuers }: DesiredServer, org: Org): FoundServer {
+  const strange = strangeHosts(issuers, org);
+  if (strange.length > 0) return { kind: 'unusable', why: strange.join('; ') };
   const server = servedBy(issuers, org);
   if (server) return found(server);
   const listed = org.servers.map(({ issuer }) => code(issuer)).slice(0, 5);
@@ -33,6 +35,19 @@ function serverOfIssuer({ issuers }: DesiredServer, org: Org): FoundServer {
     why: `\`okta.issuer\` names ${issuers.map(code).join(', ')}, which is the issuer of no authorization server of the org (${has}): correct it, or remove \`okta.issuer\` to have one made`,
   };
 }
+
+/** One is enough: the authorizer accepts the tokens of every issuer that the map lists. */
+const strangeHosts = (issuers: readonly string[], org: Org): readonly string[] => {
+  const asked = issuers.flatMap((issuer) =>
+    org.servers.flatMap((server) => hostToAsk(issuer, server, org.url) ?? []),
+  );
+  return [...new Set(asked)]
+    .filter((host) => org.hosts[host] !== 'org')
+    .map((host) => {
+      const found = org.hosts[host] === 'other' ? 'is another org' : 'did not say whose it is';
+      return `\`okta.issuer\` has the host ${code(host)}, which ${found}: expected a host of the org ${code(org.url)}, whose \`/.well-known/okta-organization\` answers with the org's id; correct it`;
+    });
+};
 
 /** The very issuer before one that differs in its host. */
 function servedBy(issuers: readonly string[], org: Org): ServerState | undefined {
@@ -64,7 +79,10 @@ function serverOfName(
 
 /** The server for comparing: the one that is meant, ours before a namesake. */
 export function serverFor(wanted: DesiredServer, org: Org): ServerState | undefined {
-  if (wanted.issuers.length > 0) return servedBy(wanted.issuers, org);
+  if (wanted.issuers.length > 0) {
+    const result = serverOfIssuer(wanted, org);
+    return result.kind === 'found' ? result.server : undefined;
+  }
   const named = org.servers.filter((server) => isMeant(wanted, server, org));
   return named.find(({ description }) => ownersIn(description)) ?? named[0];
 }

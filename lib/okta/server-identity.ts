@@ -1,14 +1,14 @@
 /**
  * Which server of the org an issuer means. An issuer is `https://HOST/oauth2/NAME`; the name is the
  * server's id, or `default` for the server that every org has, whose id is another one. One server
- * may have the issuer on several hosts of its org. Source: Okta, "Authorization servers",
- * `issuerMode`; "Custom domains".
+ * may have the issuer on several hosts of its org. The host decides whose tokens the authorizer
+ * accepts, so a name or an id says nothing on a host that is not the org's. Source: Okta,
+ * "Authorization servers", `issuerMode`; "Custom domains".
  */
-import { isOktaHost } from '../../lambda/core/contract/okta-hosts.ts';
 import type { DesiredServer } from './desired-org.ts';
 import type { OrgState, ServerState } from './state.ts';
 
-type Identified = Pick<ServerState, 'id' | 'issuer' | 'issuerMode'>;
+type Identified = Pick<ServerState, 'issuer'>;
 export type Hosts = Pick<OrgState, 'url' | 'hosts'>;
 
 interface Parts {
@@ -22,26 +22,20 @@ function partsOf(issuer: string): Parts | undefined {
   return { origin, path: pathname };
 }
 
-/** The origin on which the issuer must be the org's to mean the server; nothing where it is plain. */
+/** The origin that must say that it is the org's; nothing where it is plain whose it is. */
 export function hostToAsk(issuer: string, server: Identified, url: string): string | undefined {
   const [wanted, own] = [partsOf(issuer), partsOf(server.issuer)];
-  if (!wanted || !own || wanted.path !== own.path || wanted.origin === own.origin) return undefined;
-  // Ids of servers are Okta's own and stand for one server, whatever the host.
-  if (wanted.path.endsWith(`/${server.id}`) || wanted.origin === url) return undefined;
-  return wanted.origin;
+  if (!wanted || !own || wanted.path !== own.path) return undefined;
+  return [own.origin, url].includes(wanted.origin) ? undefined : wanted.origin;
 }
 
-/** Whether an issuer of a map means a server of the org. */
+/** Whether an issuer of a map means a server of the org: a host that does not answer is not its. */
 export function isIssuerOf(issuer: string, server: Identified, { url, hosts }: Hosts): boolean {
   if (issuer === server.issuer) return true;
   const [wanted, own] = [partsOf(issuer), partsOf(server.issuer)];
   if (!wanted || !own || wanted.path !== own.path) return false;
   const asked = hostToAsk(issuer, server, url);
-  if (asked === undefined) return true;
-  const owner = hosts[asked] ?? 'unknown';
-  // A host of Okta's own names one org: this is not ours. Another may be our custom domain.
-  const mayBeOurs = server.issuerMode !== 'ORG_URL' && !isOktaHost(new URL(asked).hostname);
-  return owner === 'org' || (owner === 'unknown' && mayBeOurs);
+  return asked === undefined || hosts[asked] === 'org';
 }
 
 /** Whether the maps mean the server: by their issuer, and without one by its name. */

@@ -8,8 +8,7 @@ import { activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
 import { unknownClients } from './server-clients.ts';
-import { hostToAsk } from './server-identity.ts';
-import type { OrgState, PolicyState, RuleState, ServerState } from './state.ts';
+import type { PolicyState, RuleState, ServerState } from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
@@ -17,7 +16,7 @@ import { error, type VerifyFinding, warning } from './verify-finding.ts';
 export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
   const { server, wanted, state } = judged;
   return [
-    ...verifyServer(server, wanted, state),
+    ...verifyServer(server, wanted),
     ...unknownClients(wanted, state).map(unknownClient),
     ...verifyClaims(judged),
     ...contextsOf(judged).flatMap(({ wanted: policy, clients, own }) => [
@@ -34,11 +33,7 @@ const unknownClient = (client: string): VerifyFinding =>
     `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,
   );
 
-function verifyServer(
-  server: ServerState,
-  wanted: DesiredServer,
-  state: OrgState,
-): readonly VerifyFinding[] {
+function verifyServer(server: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
   const { status, audiences, issuer, name } = server;
   const fault = issuerFault(wanted, server);
   return [
@@ -51,29 +46,11 @@ function verifyServer(
           ),
         ]),
     ...(fault ? [fault] : []),
-    ...unknownHosts(server, wanted, state),
     ...(wanted.issuers.length === 0
       ? [warning(`the map has no \`okta.issuer\`: it is ${code(issuer)}`)]
       : []),
   ];
 }
-
-/** A host that would not say whose it is, and only its name tells it from another org's. */
-const unknownHosts = (
-  server: ServerState,
-  { issuers }: DesiredServer,
-  { url, hosts }: OrgState,
-): readonly VerifyFinding[] =>
-  issuers.flatMap((issuer) => {
-    const host = hostToAsk(issuer, server, url);
-    return host === undefined || hosts[host] !== 'unknown'
-      ? []
-      : [
-          warning(
-            `the host ${code(host)} of \`okta.issuer\` did not say whose it is: make sure that it is a domain of this org`,
-          ),
-        ];
-  });
 
 /** On a server of ours the map has a policy; elsewhere the tokens are judged, whoever gives them. */
 const missingPolicy = (

@@ -32,6 +32,8 @@ export interface OktaOrgOptions {
   readonly defaultServer?: boolean;
   /** Id of the first authorization server, where it must be known before it is made. */
   readonly firstServerId?: string;
+  /** What the org says that it is. Default: one id for all, as for the hosts of one org. */
+  readonly orgId?: string;
   /** Ids of apps by their labels, where they must be known before. */
   readonly appIds?: Readonly<Record<string, string>>;
   /** Items a page at most. Default 200. */
@@ -114,7 +116,10 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   addOrigins(app, store, directory);
   addUsers(app, store);
   // Asked without credentials, to tell whose a host is.
-  app.get('/.well-known/okta-organization', () => ({ id: ORG_ID, pipeline: 'idx' }));
+  app.get('/.well-known/okta-organization', () => ({
+    id: options.orgId ?? ORG_ID,
+    pipeline: 'idx',
+  }));
   const server = await listen(app, options.port ?? 0);
   url = server.url;
   if (options.defaultServer) addDefaultServer(store, `${url}/oauth2/default`);

@@ -6,7 +6,8 @@ jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 const ORG = 'http://127.0.0.1:1/oauth2/aus1';
-const OTHER = 'http://127.0.0.1:2/oauth2/aus1';
+/** A second address of the org, known when it runs. */
+const OTHER = 'http://OTHER/oauth2/aus1';
 
 test.each([
   [ORG, 'ORG_URL', '', undefined],
@@ -33,15 +34,17 @@ test.each([
   'plan and verify compare %s with the issuer of a server in mode %s',
   async (issuer, issuerMode, planned, verified) => {
     const org = await orgWith({ groups: GROUPS, firstServerId: 'aus1', issuerOf: () => ORG });
+    const { host } = new URL((await orgWith()).url);
+    const there = (text: string): string => text.replaceAll('OTHER', host);
     const { run } = runnerIn({
       'first.yaml': mapText(org.url),
-      'access.yaml': mapText(org.url, { okta: `issuer: ${issuer}` }),
+      'access.yaml': mapText(org.url, { okta: `issuer: ${there(issuer)}` }),
     });
     expect((await run('okta apply -m first.yaml --yes')).code).toBe(0);
     Object.assign(org.store.servers.get('aus1') ?? {}, { issuerMode });
     const { stdout } = await run('okta plan');
     if (planned === '') expect(stdout).not.toContain('is the issuer');
-    else expect(stdout).toContain(planned);
+    else expect(stdout).toContain(there(planned));
     const found = (await run('okta verify')).stdout
       .split('\n')
       .find((line) => line.includes('is the issuer'));

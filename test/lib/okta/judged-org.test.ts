@@ -254,28 +254,74 @@ test('the local org goes on to the next policy where no rule of one matches', as
   expect(lifetime('password')).toMatchObject({ kind: 'refused' });
 });
 
-const DIRECTORY = 'http://127.0.0.2:9';
+interface Hosts {
+  readonly org: string;
+  readonly custom: string;
+  readonly id: string;
+}
 
-test.each<
-  readonly [what: string, mode: string, issuerOf: (org: string, id: string) => string, code: number]
->([
-  ['the org’s host', 'ORG_URL', (org, id) => `${org}/oauth2/${id}`, 0],
-  ['a custom host', 'ORG_URL', (_, id) => `${DIRECTORY}/oauth2/${id}`, 1],
-  ['the org’s host', 'CUSTOM_URL', (org, id) => `${org}/oauth2/${id}`, 1],
-  ['a custom host', 'CUSTOM_URL', (_, id) => `${DIRECTORY}/oauth2/${id}`, 0],
-  ['the org’s host', 'DYNAMIC', (org, id) => `${org}/oauth2/${id}`, 0],
-  ['a custom host', 'DYNAMIC', (_, id) => `${DIRECTORY}/oauth2/${id}`, 0],
+test.each<readonly [what: string, mode: string, issuerOf: (at: Hosts) => string, code: number]>([
+  ['the org’s host', 'ORG_URL', ({ org, id }) => `${org}/oauth2/${id}`, 0],
+  ['a custom host', 'ORG_URL', ({ custom, id }) => `${custom}/oauth2/${id}`, 1],
+  ['the org’s host', 'CUSTOM_URL', ({ org, id }) => `${org}/oauth2/${id}`, 1],
+  ['a custom host', 'CUSTOM_URL', ({ custom, id }) => `${custom}/oauth2/${id}`, 0],
+  ['the org’s host', 'DYNAMIC', ({ org, id }) => `${org}/oauth2/${id}`, 0],
+  ['a custom host', 'DYNAMIC', ({ custom, id }) => `${custom}/oauth2/${id}`, 0],
 ])('an issuer on %s finds its server in mode %s', async (_, mode, issuerOf, code) => {
-  const org = await orgWith({ groups: GROUPS, customUrl: DIRECTORY });
+  // Another server that says the same id stands for another host of the org.
+  const { url: custom } = await orgWith();
+  const org = await orgWith({ groups: GROUPS, customUrl: custom });
   const first = runnerIn({ 'access.yaml': mapText(org.url, { manage: `issuerMode: ${mode}` }) });
   expect((await first.run('okta apply --yes')).code).toBe(0);
   const [id = ''] = org.store.servers.keys();
-  const { run } = runnerIn({
-    'access.yaml': mapText(org.url, { okta: `issuer: ${issuerOf(org.url, id)}` }),
-  });
+  const issuer = issuerOf({ org: org.url, custom, id });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { okta: `issuer: ${issuer}` }) });
   const planned = await run('okta plan');
   expect([planned.code, planned.stdout.includes('create server')]).toEqual([0, false]);
   expect((await run('okta verify')).code).toBe(code);
+});
+
+const SILENT = 'http://127.0.0.2:9';
+
+test.each<readonly [what: string, mode: string, issuers: (at: Hosts) => string, says: string]>([
+  [
+    'that does not answer',
+    'ORG_URL',
+    ({ id }) => `${SILENT}/oauth2/${id}`,
+    'did not say whose it is',
+  ],
+  [
+    'that does not answer',
+    'DYNAMIC',
+    ({ id }) => `${SILENT}/oauth2/${id}`,
+    'did not say whose it is',
+  ],
+  ['of another org', 'CUSTOM_URL', ({ custom, id }) => `${custom}/oauth2/${id}`, 'is another org'],
+  ['of another org', 'DYNAMIC', ({ custom, id }) => `${custom}/oauth2/${id}`, 'is another org'],
+  [
+    'of another org beside its own',
+    'DYNAMIC',
+    ({ org, custom, id }) => `[${org}/oauth2/${id}, ${custom}/oauth2/${id}]`,
+    'is another org',
+  ],
+])('an issuer with the server’s id on a host %s (%s) is an error', async (...row) => {
+  const [, issuerMode, issuers, says] = row;
+  const { url: custom } = await orgWith({ orgId: '00o1other' });
+  const org = await orgWith({ groups: GROUPS });
+  const first = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect((await first.run('okta apply --yes')).code).toBe(0);
+  const [id = ''] = org.store.servers.keys();
+  Object.assign(must(org.store.servers.get(id)), { issuerMode });
+  const okta = `issuer: ${issuers({ org: org.url, custom, id })}`;
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { okta }) });
+  org.requests.length = 0;
+  const verdicts = [];
+  for (const command of ['plan', 'verify', 'apply --yes --prune'])
+    verdicts.push(await run(`okta ${command}`));
+  expect(verdicts.map(({ code, stdout }) => [code, stdout.includes(says)])).toEqual(
+    verdicts.map(() => [1, true]),
+  );
+  expect(writesOf(org.requests)).toEqual([]);
 });
 
 test('the server `default` is found by its issuer, kept, and released when a map leaves it', async () => {
@@ -301,10 +347,19 @@ test('the server `default` is found by its issuer, kept, and released when a map
   expect(org.store.policies.get(server.id)?.size).toBe(0);
 });
 
-test.each<readonly [what: string, issuer: (org: string) => string]>([
-  ['another server', (org) => `${org}/oauth2/ausnone`],
-  ['the default server of another org of Okta', () => 'https://other.okta.com/oauth2/default'],
-])('with an issuer of %s nothing is made and nothing counts as dropped', async (_, issuer) => {
+test.each<readonly [what: string, issuer: (org: string) => string, says: string]>([
+  [
+    'another server',
+    (org) => `${org}/oauth2/ausnone`,
+    'which is the issuer of no authorization server of the org',
+  ],
+  [
+    'the default server of another org of Okta',
+    () => 'https://other.okta.com/oauth2/default',
+    '`okta.issuer` has the host `https://other.okta.com`, which',
+  ],
+])('with an issuer of %s nothing is made and nothing counts as dropped', async (...row) => {
+  const [, issuer, says] = row;
   const org = await orgWith({ groups: GROUPS, defaultServer: true });
   const { run } = runnerIn({
     'first.yaml': mapText(org.url),
@@ -315,7 +370,7 @@ test.each<readonly [what: string, issuer: (org: string) => string]>([
   const applied = await run('okta apply --yes --prune');
   expect(applied).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('which is the issuer of no authorization server of the org'),
+    stdout: expect.stringContaining(says),
   });
   expect(applied.stdout).not.toMatch(/delete server|deactivate server|create server/);
   expect(writesOf(org.requests)).toEqual([]);
