@@ -9,7 +9,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
 import { localUsers } from '../users.ts';
-import { type LocalOrg, startOktaOrg } from './org.ts';
+import { type Fault, type LocalOrg, startOktaOrg } from './org.ts';
 import { addGroup } from './store.ts';
 
 export interface OktaSide {
@@ -21,6 +21,7 @@ export interface OktaSide {
   /** The map before its first apply, for the commands. */
   readonly commandMap: string;
   readonly decide: TokenDecision;
+  /** Until then the org answers 503. */
   useIssuer(url: string): void;
   /** What to try. */
   lines(): readonly string[];
@@ -29,6 +30,15 @@ export interface OktaSide {
 const project = resolve(import.meta.dirname, '../..');
 /** As Okta's ids are: the name `default` stands in issuers alone. */
 const SERVER_ID = 'aus1local0000000001';
+
+const NOT_READY: Fault = {
+  status: 503,
+  headers: { 'retry-after': '1' },
+  body: JSON.stringify({
+    errorCode: 'E0000010',
+    errorSummary: 'The local org waits for the local issuer: ask once `npm start` says ready.',
+  }),
+};
 
 export interface OktaSideOptions {
   /** The access map. Default: that of the project. */
@@ -64,6 +74,8 @@ export async function startOktaSide(options: OktaSideOptions = {}): Promise<Okta
     issuerOf: () => `${issuer}/oauth2/default`,
     port,
   });
+  // A server made before then would keep an issuer without a host.
+  org.fault = () => (issuer === '' ? NOT_READY : undefined);
   addForeignApps(
     org,
     [...apps.given, ...map.model.machines.map(({ cid }) => cid)],

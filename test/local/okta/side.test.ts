@@ -83,3 +83,20 @@ test('a map that extends another is told in one sentence', async () => {
     'expected a whole map for `--okta`, found one that extends another',
   );
 });
+
+test('the org answers 503 until the issuer is known, and makes no server without one', async () => {
+  const { org, useIssuer } = await sideOf(folderWith({ 'access.yaml': MAP }));
+  const create = async (): Promise<readonly [number, unknown]> => {
+    const answer = await fetch(`${org.url}/api/v1/authorizationServers`, {
+      method: 'POST',
+      headers: { authorization: 'SSWS local', 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'orders', description: '', audiences: ['a'] }),
+    });
+    const { issuer } = (await answer.json()) as { readonly issuer?: string };
+    return [answer.status, issuer];
+  };
+  expect(await create()).toEqual([503, undefined]);
+  expect(org.store.servers.size).toBe(0);
+  useIssuer('http://127.0.0.1:4001');
+  expect(await create()).toEqual([201, 'http://127.0.0.1:4001/oauth2/default']);
+});
