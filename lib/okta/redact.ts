@@ -4,6 +4,7 @@
  * references go on meaning what they meant.
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isListedValue } from './okta-enumerations.ts';
 import type { Json } from './org.ts';
 
 /** Words of Okta, of OAuth and of our own marks: they name nobody. */
@@ -23,12 +24,10 @@ const OPEN_WORDS = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Fields whose values Okta's description lists. */
-const LISTED = new Set([
-  ...['status', 'type', 'claimType', 'valueType', 'group_filter_type', 'issuerMode', 'issuer_mode'],
-  ...['rotationMode', 'consent', 'metadataPublish', 'signOnMode', 'consent_method', 'objectClass'],
-  ...['wildcard_redirect', 'mode', 'connection', 'rotation_type', 'filterType', 'kty', 'use'],
-  ...['emOptInStatus', 'identityStack', 'supportType', 'protocol', 'application_type', 'level'],
+/** Numbers that decide something; any other may be anybody's. */
+const NUMBERS = new Set([
+  ...['priority', 'accessTokenLifetimeMinutes', 'refreshTokenLifetimeMinutes'],
+  ...['refreshTokenWindowMinutes', 'lifetimeMinutes', 'refreshMinutes', 'maxLifetimeSeconds'],
 ]);
 
 /** Fields that are secret, or keys. */
@@ -44,37 +43,77 @@ const ID = /^(?:00[a-z]|0o[a-z]|0pr|aus|ocl|scp|cal|tos|pks|rst|nzo|oty)[A-Za-z0
 const WORD = /[\p{L}\p{N}_]+(?:-(?:exchange|bearer))?/gu;
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;
 
+interface Holder {
+  readonly key: string;
+  readonly of: Readonly<Record<string, Json>>;
+}
+
 export class Redactor {
   readonly #words = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
-  /** @param profile whether the value is the profile of a user or a group. */
-  value(value: Json, key = '', profile = false): Json {
+  /** @param key the field that has the value, or the list that it is in. */
+  value(value: Json, key = ''): Json {
     if (typeof value === 'string') return this.#string(value, key);
+    if (typeof value === 'number') return NUMBERS.has(key) ? value : 0;
     if (Array.isArray(value)) return value.map((item: Json) => this.value(item, key));
     if (!isObject<Json>(value)) return value;
     return Object.fromEntries(
       Object.entries(value)
-        .filter(([name]) => !LEFT_OUT.has(name) && (!profile || OF_PROFILE.has(name)))
+        .filter(([name]) => !LEFT_OUT.has(name))
         .map(([name, inner]) => [
           this.#isName(name) ? this.text(name) : name,
-          this.value(inner, name, name === 'profile' && isPerson(value)),
+          this.#field(name, inner, { key, of: value }),
         ]),
+    );
+  }
+
+  #field(name: string, inner: Json, { key, of }: Holder): Json {
+    const isSettings = key === 'settings' && name === 'app';
+    const isProfile = name === 'profile';
+    if (isProfile && isPerson(of)) return this.#person(inner);
+    // The keys are what an org has chosen, and so are those below them.
+    return isProfile || isSettings || name === 'renamed'
+      ? this.#custom(inner)
+      : this.value(inner, name);
+  }
+
+  #person(profile: Json): Json {
+    if (!isObject<Json>(profile)) return this.#custom(profile);
+    return Object.fromEntries(
+      Object.entries(profile)
+        .filter(([name]) => OF_PROFILE.has(name))
+        .map(([name, inner]) => [
+          name,
+          typeof inner === 'string' ? this.text(inner) : this.#custom(inner),
+        ]),
+    );
+  }
+
+  /** What an org has made up: no key and no value is known to be harmless. */
+  #custom(value: Json): Json {
+    if (typeof value === 'string') return this.text(value, true);
+    if (typeof value === 'number') return 0;
+    if (Array.isArray(value)) return value.map((item: Json) => this.#custom(item));
+    if (!isObject<Json>(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [this.text(name), this.#custom(inner)]),
     );
   }
 
   #string(value: string, key: string): string {
     if (SECRET.test(key)) return 'redacted';
     if (TIME.test(value)) return '2026-01-01T00:00:00.000Z';
-    return LISTED.has(key) && /^[A-Za-z0-9_:-]{1,60}$/.test(value) ? value : this.text(value);
+    return isListedValue(key, value) ? value : this.text(value);
   }
 
   /** Keys that are names, as in a list of claims by name. */
   #isName = (key: string): boolean => /[^A-Za-z0-9_$]/.test(key);
 
-  text(text: string): string {
+  /** @param numbers whether short numbers are replaced too: a limit or a port names nobody. */
+  text(text: string, numbers = false): string {
     return text.replace(WORD, (word) => {
-      if (OPEN_WORDS.has(word)) return word;
+      if (OPEN_WORDS.has(word) || (!numbers && /^\d{1,3}$/.test(word))) return word;
       return ID.test(word) ? this.#id(word) : this.#word(word);
     });
   }
@@ -88,8 +127,6 @@ export class Redactor {
 
   /** Capitals stay apart from small letters, as they are for Okta's expressions. */
   #word(word: string): string {
-    // A limit or a port names nobody.
-    if (/^\d{1,3}$/.test(word)) return word;
     const small = word.toLowerCase();
     const known = this.#words.get(small) ?? `w${this.#words.size + 1}`;
     this.#words.set(small, known);

@@ -111,6 +111,57 @@ test('the same word becomes the same stand-in, in names, filters, paths and expr
   });
 });
 
+const HOSTILE = {
+  type: 'Acme-Type',
+  level: 'AcmeLevel',
+  mode: 'AcmeMode',
+  status: ['AcmeStatus'],
+  use: { status: 'AcmeUse', protocol: 'AcmeProtocol' },
+  acmeSalary: 84_211,
+  acmePin: '417',
+  acmeList: [{ acmeKey: 4_117, status: 'ACTIVEacme' }],
+  profile: { acmeInner: 'acme', label: 'acme' },
+};
+
+test.each<readonly [where: string, json: JsonObject]>([
+  ['the profile of an app', { label: 'acme', profile: HOSTILE }],
+  ['the profile of a group or a user', { profile: { ...HOSTILE, name: HOSTILE } }],
+  ['the settings of an app', { label: 'acme', settings: { app: HOSTILE } }],
+  ['the former names of maps', { renamed: { acmeOld: 'acmeNew' } }],
+])('nothing that an org has made up is left of %s', (_, json) => {
+  expect(JSON.stringify(new Redactor().value(json))).not.toMatch(/acme|84211|417/i);
+});
+
+test.each(['type', 'level', 'mode', 'status', 'use', 'supportType', 'protocol', 'identityStack'])(
+  'a value of `%s` that Okta does not list is replaced, at any depth',
+  (field) => {
+    const json = { somethingNew: [{ [field]: 'AcmeCorp', list: [{ [field]: ['Acme_1'] }] }] };
+    expect(JSON.stringify(new Redactor().value(json))).not.toMatch(/acme/i);
+  },
+);
+
+test('values that Okta lists stay, and numbers that decide', () => {
+  const json = {
+    status: 'ACTIVE',
+    type: 'APP_GROUP',
+    objectClass: ['okta:windows_security_principal'],
+    priority: 3,
+    actions: { token: { accessTokenLifetimeMinutes: 15, employeeNumber: 7_001 } },
+  };
+  expect(new Redactor().value(json)).toEqual({
+    ...json,
+    actions: { token: { accessTokenLifetimeMinutes: 15, employeeNumber: 0 } },
+  });
+});
+
+test('a claim goes on reading the field of the profile that it names', () => {
+  const redactor = new Redactor();
+  const app = redactor.value({ label: 'a', profile: { acmeGroups: ['00gabcdefgh123'] } });
+  const [field] = Object.keys((app as { readonly profile: object }).profile);
+  expect(redactor.text('app.profile.acmeGroups')).toBe(`app.profile.${field}`);
+  expect(redactor.text('00gabcdefgh123')).toBe('00g10000000000000000');
+});
+
 /** Recordings that adopters have sent: each is held against what the local org is shaped by. */
 const folder = join(__dirname, 'recordings');
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
