@@ -6,6 +6,7 @@ import { code } from '../access-map/report/problems.ts';
 import { APP_SHAPES } from './app-shapes.ts';
 import type { Client } from './clients.ts';
 import { unjudgedFields } from './judged-fields.ts';
+import { textAt, valueAt } from './org.ts';
 import type { AppState } from './state.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
@@ -28,6 +29,7 @@ export function judgeClient(client: Client): readonly VerifyFinding[] {
   return [
     ...judgeState(client, app),
     ...judgeMethod(client, app),
+    ...judgeKeys(client, app),
     ...judgeGrants(client, app),
     ...judgeRedirects(client, app),
     ...unjudgedFields('app', app.json).map((field) =>
@@ -97,6 +99,29 @@ function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyF
 /** A secret is a secret, in the header or in the body. */
 const arePeers = (one: string, other: string): boolean =>
   [one, other].every((method) => /^client_secret_(?:basic|post)$/.test(method));
+
+/** A map names no keys. A client that proves itself by a key has some; any other needs none. */
+function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
+  const keys = valueAt(app.json, 'settings', 'oauthClient', 'jwks', 'keys');
+  const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');
+  const tell = app.authMethod === 'private_key_jwt' ? warning : error;
+  const findings: VerifyFinding[] = [];
+  if (Array.isArray(keys) && keys.length > 0)
+    findings.push(
+      tell(
+        `app ${code(shown)} takes keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): whoever has one may be the client, which is not judged`,
+        'app.settings.oauthClient.jwks',
+      ),
+    );
+  if (uri !== '')
+    findings.push(
+      error(
+        `app ${code(shown)} takes the keys of its client from ${code(uri)}: whoever serves that may be the client, which is not judged`,
+        'app.settings.oauthClient.jwks_uri',
+      ),
+    );
+  return findings;
+}
 
 function judgeGrants({ shown, wanted }: Client, app: AppState): readonly VerifyFinding[] {
   if (wanted?.grants !== undefined) return [];

@@ -113,6 +113,8 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
       'settings.oauthClient.application_type',
       'settings.oauthClient.dpop_bound_access_tokens',
       'settings.oauthClient.grant_types[]',
+      'settings.oauthClient.jwks',
+      'settings.oauthClient.jwks_uri',
       'settings.oauthClient.redirect_uris[]',
       'settings.oauthClient.response_types[]',
       'settings.oauthClient.wildcard_redirect',
@@ -157,11 +159,9 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
         'settings.oauthClient.sector_identifier_uri',
         'settings.oauthClient.subject_type',
       ],
-      'holds keys of the client: whoever owns the app says who may be the client': [
+      'is of the client’s secret, which Okta makes': [
         'credentials.oauthClient.autoKeyRotation',
         'credentials.oauthClient.client_secret',
-        'settings.oauthClient.jwks',
-        'settings.oauthClient.jwks_uri',
       ],
       'takes requests or users away, and gives nobody more': [
         'settings.oauthClient.consent_method',
@@ -199,7 +199,8 @@ export const isAccepted = (accepted: readonly string[], field: string): boolean 
 
 /**
  * Fields that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A
- * number is a value, 0 too: it is how Okta writes "without end".
+ * number is a value, 0 too: it is how Okta writes "without end". So is `false`: it may be what
+ * takes a check away.
  */
 export function unjudgedFields(kind: FieldKind, json: JsonObject): readonly string[] {
   const paths = [...new Set(setPaths(json, ''))];
@@ -207,7 +208,7 @@ export function unjudgedFields(kind: FieldKind, json: JsonObject): readonly stri
 }
 
 function setPaths(value: Json, at: string): readonly string[] {
-  if (value === null || value === false || value === '') return [];
+  if (value === null || value === '') return [];
   if (Array.isArray(value)) return value.flatMap((item: Json) => setPaths(item, `${at}[]`));
   if (!isObject<Json>(value)) return [at];
   return Object.entries(value).flatMap(([key, inner]) =>

@@ -61,7 +61,8 @@ test.each<readonly [what: string, json: JsonObject, fields: readonly string[]]>(
   ['that has a value', { somethingNew: 'x' }, ['rule.somethingNew']],
   ['that is 0, which may mean without end', { newLimit: 0 }, ['rule.newLimit']],
   ['in a list', { list: [{ deep: { er: true } }] }, ['rule.list[].deep.er']],
-  ['that is off or empty', { off: false, none: null, list: [], object: {}, text: '' }, []],
+  ['that is false, which may take a check away', { checked: false }, ['rule.checked']],
+  ['that is empty', { none: null, list: [], object: {}, text: '' }, []],
   ['below one that is known', { actions: { token: { inlineHook: { id: 'c' } } } }, []],
   [
     'beside one that is known',

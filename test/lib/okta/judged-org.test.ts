@@ -53,6 +53,26 @@ const SETTINGS: readonly (readonly [
     'rule.actions.token.inlineHook',
   ],
   [
+    'keys of a client that proves itself otherwise',
+    ({ app }) =>
+      Object.assign(at(app, 'settings', 'oauthClient'), { jwks: { keys: [{ kid: 'k1' }] } }),
+    'takes keys of its client (`k1`)',
+    'app.settings.oauthClient.jwks',
+  ],
+  [
+    'an address of keys',
+    ({ app }) =>
+      Object.assign(at(app, 'settings', 'oauthClient'), { jwks_uri: 'https://x.test/k' }),
+    'takes the keys of its client from `https://x.test/k`',
+    'app.settings.oauthClient.jwks_uri',
+  ],
+  [
+    'a field that Okta adds, which is false',
+    ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { checked: false }),
+    'rule.actions.token.checked',
+    'rule.actions.token.checked',
+  ],
+  [
     'a user who is excluded',
     ({ rule }) => Object.assign(at(rule, 'conditions', 'people'), { users: { exclude: ['00u1'] } }),
     'matches not the users `00u1`: for others Okta goes on',
