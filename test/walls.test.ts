@@ -144,9 +144,10 @@ describe('the rooms of the house', () => {
   // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; arrows to the
   // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
-    // 2026-11-28: two more, the judge of paths and the writer of packages for other tools.
-    expect(rooms.length).toBeLessThanOrEqual(59);
+    // 2026-11-28: three more, the judge of paths, the writer of packages for other tools, and HCL.
+    expect(rooms.length).toBeLessThanOrEqual(60);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
+    // Two more: okta and package write HCL in one room.
     // One more: an asset holds the model packed.
     // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis ask;
     // so have placeholders, which init writes.
@@ -156,7 +157,7 @@ describe('the rooms of the house', () => {
     // Three more: check finds what a template has no room for, inject what attach refuses.
     // Two more: recorded paths are judged anew by the judge itself; inject asks for the rules.
     // Three more: what is packaged for other tools is the stack of a map, and a command writes it.
-    expect(counted.length).toBeLessThanOrEqual(228);
+    expect(counted.length).toBeLessThanOrEqual(230);
   });
 
   test('no room reaches itself over others', () => {

@@ -1,7 +1,8 @@
 /** Apps, their assignment and their trusted origins as resources. */
+
+import type { HclBlock } from '../hcl/hcl-values.ts';
 import { APP_SHAPES, responsesOf } from './app-shapes.ts';
 import type { DesiredApp, DesiredOrg } from './desired-org.ts';
-import type { HclBlock } from './hcl.ts';
 import type { AppState, OrgState } from './state.ts';
 import { groupId } from './terraform-groups.ts';
 import { idOf, type Names, type Resources, resource } from './terraform-names.ts';

@@ -1,7 +1,7 @@
 /** Groups and their rules as resources. */
 import { code } from '../access-map/report/problems.ts';
+import type { HclReference } from '../hcl/hcl-values.ts';
 import type { DesiredGroup, DesiredOrg } from './desired-org.ts';
-import type { HclReference } from './hcl.ts';
 import { withoutMark } from './ownership.ts';
 import { findGroup } from './plan-groups.ts';
 import type { GroupState, OrgState } from './state.ts';

@@ -1,6 +1,7 @@
 /** How resources refer to each other. */
+
+import { type HclBlock, type HclReference, reference } from '../hcl/hcl-values.ts';
 import type { DesiredOrg } from './desired-org.ts';
-import { type HclBlock, type HclReference, localNames, reference } from './hcl.ts';
 
 /** A resource, and the id of what it is in the org. */
 export interface Resources {
@@ -33,3 +34,17 @@ export const resource = (
   block: { type: 'resource', labels: [type, name], attributes },
   ...(importId === undefined ? {} : { importId }),
 });
+
+/** Local names that are right and differ, whatever the names of the org are. */
+export function localNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    names.map((name) => {
+      const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+      let local = base;
+      for (let count = 2; taken.has(local); count++) local = `${base}_${count}`;
+      taken.add(local);
+      return [name, local] as const;
+    }),
+  );
+}

@@ -1,10 +1,10 @@
 /** Authorization servers with their scopes, claims, policies and rules as resources. */
 import { appLabel } from '../access-map/index.ts';
+import { type HclTemplate, type HclValue, reference } from '../hcl/hcl-values.ts';
 import { GROUPS_PER_CLAIM } from './claim-filter.ts';
 import { claimNames } from './claim-names.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
-import { type HclTemplate, type HclValue, reference } from './hcl.ts';
 import { valueAt } from './org.ts';
 import { withoutMark } from './ownership.ts';
 import { refreshOf } from './plan-policy-rule.ts';

@@ -3,8 +3,8 @@
  * and Terraform the hand. What exists is imported, as it is where the map does not name it.
  */
 
+import { type HclBlock, hclText, reference } from '../hcl/hcl-values.ts';
 import type { DesiredOrg } from './desired-org.ts';
-import { type HclBlock, hclText, reference } from './hcl.ts';
 import { OktaError } from './okta-error.ts';
 import type { OrgState } from './state.ts';
 import { appBlocks, originBlocks } from './terraform-apps.ts';

@@ -1,6 +1,6 @@
 /** Values of a template of CloudFormation as expressions of Terraform. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { inTemplate, quoted } from './hcl-blocks.ts';
+import { inTemplate, quoted } from '../hcl/hcl-text.ts';
 import type { Json, Template } from './template.ts';
 
 /** What `Ref` and `Fn::GetAtt` of a resource are in Terraform. */

@@ -1,8 +1,9 @@
 /** The packaged stack as a module of Terraform: the same resources, written from the same template. */
 import type { AccessMap } from '../access-map/index.ts';
+import { type Body, block } from '../hcl/hcl-blocks.ts';
+import { quoted } from '../hcl/hcl-text.ts';
 import { authorizerSettings } from '../stack/authorizer-settings.ts';
 import { type Names, Properties } from './expressions.ts';
-import { type Body, block, quoted } from './hcl-blocks.ts';
 import { PARAMETER, type PackagedStack } from './package-stack.ts';
 import type { Template } from './template.ts';
 import { CONVERSIONS, type Conversion, rolePolicies } from './terraform-resources.ts';

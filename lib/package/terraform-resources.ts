@@ -1,7 +1,8 @@
 /** Resources of CloudFormation as those of Terraform's provider `aws`. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import type { Body } from '../hcl/hcl-blocks.ts';
+import { quoted } from '../hcl/hcl-text.ts';
 import { expression, type Properties } from './expressions.ts';
-import { type Body, quoted } from './hcl-blocks.ts';
 import type { Json } from './template.ts';
 
 export interface Conversion {

@@ -10,7 +10,7 @@ import {
   type Parameter,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { parse } from '@cdktf/hcl2json';
+import { parse } from '@cdktn/hcl2json';
 import type { Step } from './steps.ts';
 import { run } from './tools.ts';
 import type { World } from './world.ts';

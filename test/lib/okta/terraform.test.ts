@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { hclText } from '../../../lib/okta/hcl.ts';
+import { hclText } from '../../../lib/hcl/hcl-values.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { mapText, orgWith, type Runner, richOrg, runnerIn, stopOrgs } from './support.ts';
 

@@ -1,16 +1,10 @@
 /** HCL as text: blocks, arguments and expressions. Source: HCL Native Syntax Specification. */
+import { quoted } from './hcl-text.ts';
 
 /** Arguments are expressions; an object is a nested block, a list of them one block each. */
 export interface Body {
   readonly [name: string]: string | Body | readonly Body[] | undefined;
 }
-
-/** A quoted string; what a template would evaluate is escaped. */
-export const quoted = (text: string): string => `"${inTemplate(text)}"`;
-
-/** Text inside of a quoted template. */
-export const inTemplate = (text: string): string =>
-  JSON.stringify(text).slice(1, -1).replaceAll('${', '$${').replaceAll('%{', '%%{');
 
 /** A block with its labels, formatted as `terraform fmt` does. */
 export function block(labels: readonly string[], body: Body): string {
