@@ -35,7 +35,7 @@ import {
 } from '../support/control-contract.ts';
 import { LAMBDA_URI } from './live-rest-api.ts';
 import type { Step } from './steps.ts';
-import type { World } from './world.ts';
+import { clientOptions, type World } from './world.ts';
 
 interface Clients {
   readonly http: ApiGatewayV2Client;
@@ -44,11 +44,7 @@ interface Clients {
 }
 
 export async function contract(world: World, step: Step): Promise<void> {
-  const options = {
-    endpoint: world.emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const options = clientOptions(world);
   const clients = {
     http: new ApiGatewayV2Client(options),
     rest: new APIGatewayClient(options),

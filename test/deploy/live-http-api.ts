@@ -3,18 +3,15 @@
  * authorization of several kinds.
  */
 import {
-  ApiGatewayV2Client,
-  CreateApiCommand,
   CreateAuthorizerCommand,
-  CreateIntegrationCommand,
   CreateRouteCommand,
-  CreateStageCommand,
   DeleteRouteCommand,
   GetAuthorizersCommand,
   GetRoutesCommand,
   type Route,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { makeOwnedHttpApi } from './owned-http-api.ts';
 import type { World } from './world.ts';
 
 export interface LiveHttpApi {
@@ -41,33 +38,7 @@ export const UNPROTECTED_ROUTES = [
 ];
 
 export async function makeLiveHttpApi(world: World): Promise<LiveHttpApi> {
-  const client = new ApiGatewayV2Client({
-    endpoint: world.emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-  const { ApiId = '' } = await client.send(
-    new CreateApiCommand({ Name: 'orders of another team', ProtocolType: 'HTTP' }),
-  );
-  const { IntegrationId } = await client.send(
-    new CreateIntegrationCommand({
-      ApiId,
-      IntegrationType: 'HTTP_PROXY',
-      IntegrationUri: world.upstream,
-      IntegrationMethod: 'ANY',
-      PayloadFormatVersion: '1.0',
-    }),
-  );
-  await client.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true }));
-  const { AuthorizerId: jwt } = await client.send(
-    new CreateAuthorizerCommand({
-      ApiId,
-      Name: 'acme',
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: world.issuer.issuer, Audience: ['api://orders'] },
-    }),
-  );
+  const { client, ApiId, Target, jwt } = await makeOwnedHttpApi(world, 'orders of another team');
   const { AuthorizerId: lambda } = await client.send(
     new CreateAuthorizerCommand({
       ApiId,
@@ -80,9 +51,7 @@ export async function makeLiveHttpApi(world: World): Promise<LiveHttpApi> {
     }),
   );
   const make = (RouteKey: string, more: Partial<Route> = {}) =>
-    client.send(
-      new CreateRouteCommand({ ApiId, RouteKey, Target: `integrations/${IntegrationId}`, ...more }),
-    );
+    client.send(new CreateRouteCommand({ ApiId, RouteKey, Target, ...more }));
   for (const key of [...UNPROTECTED_ROUTES, 'GET /health']) await make(key);
   await make('GET /me', {
     AuthorizationType: 'JWT',

@@ -22,7 +22,7 @@ import {
   type Resource,
   UpdateMethodCommand,
 } from '@aws-sdk/client-api-gateway';
-import type { World } from './world.ts';
+import { clientOptions, type World } from './world.ts';
 
 export interface LiveRestApi {
   readonly apiId: string;
@@ -49,11 +49,6 @@ export const REST_ROUTES = [
   ...['GET /legacy', 'GET /health'],
 ];
 
-const restClient = ({ emulator }: World): APIGatewayClient => {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  return new APIGatewayClient({ endpoint: emulator.url, region: 'us-east-1', credentials });
-};
-
 export const LAMBDA_URI =
   'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:legacy/invocations';
 
@@ -63,7 +58,7 @@ export const LAMBDA_URI =
  * header of the owner's. Stage: `prod`.
  */
 export async function makeLiveRestApi(world: World): Promise<LiveRestApi> {
-  const client = restClient(world);
+  const client = new APIGatewayClient(clientOptions(world));
   const { id: restApiId = '' } = await client.send(
     new CreateRestApiCommand({ name: 'rest of another team' }),
   );

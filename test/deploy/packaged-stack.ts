@@ -13,7 +13,7 @@ import {
 import { parse } from '@cdktn/hcl2json';
 import type { Step } from './steps.ts';
 import { run } from './tools.ts';
-import type { World } from './world.ts';
+import { clientOptions, type World } from './world.ts';
 
 const NAME = 'access-packaged';
 const BUCKET = 'packaged-code';
@@ -59,12 +59,8 @@ interface Deployed {
   readonly digest: string;
 }
 
-const client = ({ emulator }: World): CloudFormationClient =>
-  new CloudFormationClient({
-    endpoint: emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+const client = (world: World): CloudFormationClient =>
+  new CloudFormationClient(clientOptions(world));
 
 /** A call of the emulator that the SDKs of this project do not make. */
 async function emulated(

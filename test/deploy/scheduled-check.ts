@@ -8,7 +8,7 @@ import {
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
-import type { World } from './world.ts';
+import { clientOptions, type World } from './world.ts';
 
 export interface CheckResult {
   readonly UnprotectedRoutes: number;
@@ -27,16 +27,9 @@ interface Template {
   >;
 }
 
-export async function runScheduledCheck(
-  { emulator, signal }: World,
-  stack: string,
-): Promise<CheckResult> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new CloudFormationClient({
-    endpoint: emulator.url,
-    region: 'us-east-1',
-    credentials,
-  });
+export async function runScheduledCheck(world: World, stack: string): Promise<CheckResult> {
+  const { emulator, signal } = world;
+  const client = new CloudFormationClient(clientOptions(world));
   const { TemplateBody } = await client.send(new GetTemplateCommand({ StackName: stack }));
   const { Resources } = JSON.parse(TemplateBody ?? '{}') as Template;
   const inputs = Object.values(Resources).map(({ Type, Properties }) =>

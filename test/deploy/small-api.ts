@@ -13,19 +13,15 @@ import {
   UpdateAuthorizerCommand as UpdateRestAuthorizer,
 } from '@aws-sdk/client-api-gateway';
 import {
-  ApiGatewayV2Client,
-  CreateApiCommand,
-  CreateAuthorizerCommand,
-  CreateIntegrationCommand,
   CreateRouteCommand,
-  CreateStageCommand,
   GetAuthorizersCommand,
   GetRoutesCommand,
   UpdateAuthorizerCommand,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
 import { LAMBDA_URI } from './live-rest-api.ts';
-import type { World } from './world.ts';
+import { makeOwnedHttpApi } from './owned-http-api.ts';
+import { clientOptions, type World } from './world.ts';
 
 export interface SmallApi {
   readonly kind: 'http' | 'rest';
@@ -40,38 +36,9 @@ export interface SmallApi {
 export const makeSmallApi = (world: World, kind: 'http' | 'rest'): Promise<SmallApi> =>
   kind === 'http' ? smallHttpApi(world) : smallRestApi(world);
 
-const optionsOf = ({ emulator }: World) => ({
-  endpoint: emulator.url,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-
 async function smallHttpApi(world: World): Promise<SmallApi> {
-  const client = new ApiGatewayV2Client(optionsOf(world));
-  const { ApiId = '' } = await client.send(
-    new CreateApiCommand({ Name: 'small', ProtocolType: 'HTTP' }),
-  );
-  const { IntegrationId } = await client.send(
-    new CreateIntegrationCommand({
-      ApiId,
-      IntegrationType: 'HTTP_PROXY',
-      IntegrationUri: world.upstream,
-      IntegrationMethod: 'ANY',
-      PayloadFormatVersion: '1.0',
-    }),
-  );
-  await client.send(new CreateStageCommand({ ApiId, StageName: '$default', AutoDeploy: true }));
-  const { AuthorizerId } = await client.send(
-    new CreateAuthorizerCommand({
-      ApiId,
-      Name: 'acme',
-      AuthorizerType: 'JWT',
-      IdentitySource: ['$request.header.Authorization'],
-      JwtConfiguration: { Issuer: world.issuer.issuer, Audience: ['api://orders'] },
-    }),
-  );
-  const theirs = { AuthorizationType: 'JWT', AuthorizerId } as const;
-  const Target = `integrations/${IntegrationId}`;
+  const { client, ApiId, Target, jwt } = await makeOwnedHttpApi(world, 'small');
+  const theirs = { AuthorizationType: 'JWT', AuthorizerId: jwt } as const;
   await client.send(new CreateRouteCommand({ ApiId, RouteKey: 'GET /orders', Target }));
   await client.send(new CreateRouteCommand({ ApiId, RouteKey: 'GET /me', Target, ...theirs }));
   return {
@@ -97,7 +64,7 @@ async function smallHttpApi(world: World): Promise<SmallApi> {
 }
 
 async function smallRestApi(world: World): Promise<SmallApi> {
-  const client = new APIGatewayClient(optionsOf(world));
+  const client = new APIGatewayClient(clientOptions(world));
   const { id: restApiId = '' } = await client.send(new CreateRestApiCommand({ name: 'small' }));
   const { items = [] } = await client.send(new GetResourcesCommand({ restApiId }));
   const { id: authorizerId } = await client.send(

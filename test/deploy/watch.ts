@@ -11,17 +11,11 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { embeddedValues, metricKey } from '../lib/watch/embedded-metrics.ts';
-import type { World } from './world.ts';
-
-const at = ({ emulator }: World) => ({
-  endpoint: emulator.url,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
+import { clientOptions, type World } from './world.ts';
 
 /** All lines of log groups whose name holds the text. */
 async function linesOf(world: World, text: string): Promise<readonly string[]> {
-  const logs = new CloudWatchLogsClient(at(world));
+  const logs = new CloudWatchLogsClient(clientOptions(world));
   const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
   const lines: string[] = [];
   for (const { logGroupName = '' } of logGroups.filter((group) =>
@@ -76,7 +70,7 @@ export async function metricsInLog(
 
 /** The emulator has the schedule and does not run it. */
 export async function detectorRuns(world: World, stack: string): Promise<void> {
-  const { StackResources = [] } = await new CloudFormationClient(at(world)).send(
+  const { StackResources = [] } = await new CloudFormationClient(clientOptions(world)).send(
     new DescribeStackResourcesCommand({ StackName: `access-${stack}` }),
   );
   const idOf = (type: string, part: string): string =>
@@ -88,7 +82,7 @@ export async function detectorRuns(world: World, stack: string): Promise<void> {
   const url = `${world.emulator.url}/2015-03-31/functions/${detector}/invocations`;
   const answer = await fetch(url, { method: 'POST', body: '{}', signal: world.signal });
   assert.equal(answer.headers.get('x-amz-function-error'), null, await answer.text());
-  const { Items = [] } = await new DynamoDBClient(at(world)).send(
+  const { Items = [] } = await new DynamoDBClient(clientOptions(world)).send(
     new ScanCommand({ TableName: idOf('AWS::DynamoDB::Table', 'WatchDetector') }),
   );
   const [item, ...others] = Items;

@@ -26,6 +26,13 @@ export interface Answer {
   readonly echo: Partial<Echo>;
 }
 
+/** How a client of the SDK reaches the emulated cloud. */
+export const clientOptions = ({ emulator }: Pick<World, 'emulator'>) => ({
+  endpoint: emulator.url,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
 export const cdkOptions = (world: World, scenario: string, app?: string): CdkOptions => {
   const folder = join(world.folder, scenario);
   mkdirSync(folder, { recursive: true });
@@ -69,11 +76,7 @@ export const tokenOf = ({ issuer }: World, user: string): string =>
 
 /** By name: the emulator does not take the ARN that `cdk destroy` gives. Waits for the end. */
 export async function deleteStack(world: World, name: string): Promise<string> {
-  const client = new CloudFormationClient({
-    endpoint: world.emulator.url,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const client = new CloudFormationClient(clientOptions(world));
   await client.send(new DeleteStackCommand({ StackName: name }));
   for (;;) {
     const answer = await client

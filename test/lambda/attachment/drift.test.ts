@@ -8,21 +8,17 @@ import {
   iam,
   jwt,
   noAuthorization,
-  properties,
   send,
+  TAKEN_ROUTES,
+  takenWish,
   type Wish,
 } from './fake-api.ts';
 
-const ROUTES = { 'GET /orders': noAuthorization, 'POST /orders': noAuthorization, 'GET /me': jwt };
-const WISH: Wish = { guarded: Object.keys(ROUTES), replace: ['GET /me'] };
 type Kind = 'http' | 'rest';
 
-const wished = (kind: Kind, more: Partial<Wish> = {}) =>
-  properties({ ...WISH, ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }), ...more });
-
 async function attached(kind: Kind, more: Partial<Wish> = {}): Promise<FakeGateway> {
-  const gateway = fakeGateway({ kind, routes: ROUTES });
-  const created = { RequestType: 'Create', ResourceProperties: wished(kind, more) } as const;
+  const gateway = fakeGateway({ kind, routes: TAKEN_ROUTES });
+  const created = { RequestType: 'Create', ResourceProperties: takenWish(kind, more) } as const;
   expect(await send(gateway, created)).toMatchObject({ kind: 'success' });
   return gateway;
 }
@@ -30,12 +26,12 @@ async function attached(kind: Kind, more: Partial<Wish> = {}): Promise<FakeGatew
 const update = (gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) =>
   send(gateway, {
     RequestType: 'Update',
-    ResourceProperties: wished(kind, { Again: 'now', ...more }),
-    OldResourceProperties: wished(kind),
+    ResourceProperties: takenWish(kind, { Again: 'now', ...more }),
+    OldResourceProperties: takenWish(kind),
   });
 
 async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) {
-  const request = readRequest(wished(kind, more));
+  const request = readRequest(takenWish(kind, more));
   const { control, store } = gateway.parts;
   const parts = { control: control(request), store: store(request), invokes: undefined };
   const found = await findDrift(request, parts);
@@ -100,7 +96,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     publish(gateway);
     expect(await drift(gateway, kind)).toEqual(['GET /new | unprotected | map']);
     expect(await drift(gateway, kind, { OnUnmapped: 'leave' })).toEqual([]);
-    const guarded = [...WISH.guarded, 'GET /new'];
+    const guarded = [...Object.keys(TAKEN_ROUTES), 'GET /new'];
     expect(await update(gateway, kind, { guarded })).toMatchObject({ kind: 'success' });
     expect(await drift(gateway, kind, { guarded })).toEqual([]);
   });
@@ -112,10 +108,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
       send(fakeGateway({ kind, routes: now }), {
         ResourceType: 'Custom::OktaGroupAttachmentPlan',
         RequestType: 'Create',
-        ResourceProperties: properties({
-          ...wish,
-          ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }),
-        }),
+        ResourceProperties: takenWish(kind, { replace: [], ...wish }),
       });
     expect(await plan(routes, { guarded })).toMatchObject({
       kind: 'success',
@@ -147,9 +140,9 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
 
 describe('another stage of a REST API', () => {
   test('without our authorizer stops Create and Update, not a rollback and not Delete', async () => {
-    const gateway = fakeGateway({ kind: 'rest', routes: ROUTES });
+    const gateway = fakeGateway({ kind: 'rest', routes: TAKEN_ROUTES });
     gateway.deploy('dev');
-    const created = { RequestType: 'Create', ResourceProperties: wished('rest') } as const;
+    const created = { RequestType: 'Create', ResourceProperties: takenWish('rest') } as const;
     const before = gateway.state();
     const refused = {
       kind: 'failure',
@@ -159,7 +152,7 @@ describe('another stage of a REST API', () => {
     };
     expect(await send(gateway, created)).toMatchObject(refused);
     expect(gateway.state()).toEqual(before);
-    const accepted = wished('rest', { OtherStages: ['dev'] });
+    const accepted = takenWish('rest', { OtherStages: ['dev'] });
     expect(await send(gateway, { ...created, ResourceProperties: accepted })).toMatchObject({
       kind: 'success',
       data: { StagesAfterDetach: 'none' },
@@ -170,14 +163,14 @@ describe('another stage of a REST API', () => {
     gateway.rollingBack = true;
     expect(await update(gateway, 'rest')).toMatchObject({ kind: 'success' });
     gateway.rollingBack = false;
-    const removed = { RequestType: 'Delete', ResourceProperties: wished('rest') } as const;
+    const removed = { RequestType: 'Delete', ResourceProperties: takenWish('rest') } as const;
     expect(await send(gateway, removed)).toMatchObject({ kind: 'success' });
   });
 
   test('that its owner deploys is good; deleting our stack names it and publishes it not', async () => {
-    const gateway = fakeGateway({ kind: 'rest', routes: ROUTES });
+    const gateway = fakeGateway({ kind: 'rest', routes: TAKEN_ROUTES });
     gateway.deploy('dev');
-    const accepted = wished('rest', { OtherStages: 'leave' });
+    const accepted = takenWish('rest', { OtherStages: 'leave' });
     await send(gateway, { RequestType: 'Create', ResourceProperties: accepted });
     gateway.deploy('dev');
     expect(await drift(gateway, 'rest')).toEqual([]);
@@ -187,7 +180,7 @@ describe('another stage of a REST API', () => {
     });
     const lines: unknown[] = [];
     const parts = { ...gateway.parts, log: (line: unknown) => void lines.push(line) };
-    const removed = { RequestType: 'Delete', ResourceProperties: wished('rest') } as const;
+    const removed = { RequestType: 'Delete', ResourceProperties: takenWish('rest') } as const;
     expect(await send({ ...gateway, parts }, removed)).toMatchObject({ kind: 'success' });
     expect(lines).toContainEqual(expect.objectContaining({ stagesAfterDetach: ['dev'] }));
     expect(new Set(gateway.published)).toEqual(new Set(['prod']));
@@ -209,11 +202,11 @@ test('a stage that is deleted in the middle of an update does not stop its rollb
 test.each(['http', 'rest'] as const)(
   'a %s API whose deletion fails after some routes is restored by the retry',
   async (kind) => {
-    const before = fakeGateway({ kind, routes: ROUTES }).state();
+    const before = fakeGateway({ kind, routes: TAKEN_ROUTES }).state();
     for (const effect of ['before', 'after'] as const) {
       for (const restored of [1, 2, 3]) {
         const gateway = await attached(kind);
-        const removed = { RequestType: 'Delete', ResourceProperties: wished(kind) } as const;
+        const removed = { RequestType: 'Delete', ResourceProperties: takenWish(kind) } as const;
         // Reading, the record, its mark, then the routes.
         gateway.failAt(3 + restored, effect, true);
         expect(await send(gateway, removed)).toMatchObject({ kind: 'failure' });

@@ -287,3 +287,18 @@ export const send = ({ parts }: FakeGateway, request: Request): Promise<Resource
 
 export const plan = (gateway: FakeGateway, request: Request): Promise<ResourceResult> =>
   send(gateway, { ResourceType: 'Custom::OktaGroupAttachmentPlan', ...request });
+
+/** Routes of an owner, of which the map guards all and takes over one that has a JWT authorizer. */
+export const TAKEN_ROUTES = {
+  'GET /orders': noAuthorization,
+  'POST /orders': noAuthorization,
+  'GET /me': jwt,
+};
+
+export const takenWish = (kind: 'http' | 'rest', more: Partial<Wish> = {}) =>
+  properties({
+    guarded: Object.keys(TAKEN_ROUTES),
+    replace: ['GET /me'],
+    ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }),
+    ...more,
+  });

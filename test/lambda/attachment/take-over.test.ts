@@ -6,26 +6,20 @@ import { readRequest } from '../../../lambda/core/contract/attachment-request.ts
 import {
   type FakeGateway,
   fakeGateway,
-  jwt,
-  noAuthorization,
-  properties,
   send,
+  TAKEN_ROUTES,
+  takenWish,
   type Wish,
 } from './fake-api.ts';
 
-const ROUTES = { 'GET /orders': noAuthorization, 'POST /orders': noAuthorization, 'GET /me': jwt };
-const WISH: Wish = { guarded: Object.keys(ROUTES), replace: ['GET /me'] };
 const NEXT = { id: 'next', name: 'okta-groups-22222222', type: 'REQUEST' };
 const BY_NEXT = { AuthorizerName: NEXT.name, AuthorizerId: NEXT.id };
 type Kind = 'http' | 'rest';
 type RequestType = 'Create' | 'Update' | 'Delete';
 
-const wished = (kind: Kind, more: Partial<Wish> = {}) =>
-  properties({ ...WISH, ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }), ...more });
-
 /** The stack `access-old` is attached; `access-next` has deployed its authorizer. */
 async function scene(kind: Kind) {
-  const gateway = fakeGateway({ kind, routes: ROUTES });
+  const gateway = fakeGateway({ kind, routes: TAKEN_ROUTES });
   gateway.authorizers.push(NEXT);
   const old: FakeGateway = {
     ...gateway,
@@ -35,13 +29,13 @@ async function scene(kind: Kind) {
   const byOld = (RequestType: RequestType, more: Partial<Wish> = {}) =>
     send(old, {
       RequestType,
-      ResourceProperties: wished(kind, more),
+      ResourceProperties: takenWish(kind, more),
       StackId: stackId('access-old'),
     });
   const byNext = (RequestType: RequestType, more: Partial<Wish> = {}) =>
     send(gateway, {
       RequestType,
-      ResourceProperties: wished(kind, { ...BY_NEXT, TakeOver: 'access-old', ...more }),
+      ResourceProperties: takenWish(kind, { ...BY_NEXT, TakeOver: 'access-old', ...more }),
       StackId: stackId('access-next'),
     });
   expect(await byOld('Create')).toMatchObject({ kind: 'success' });
@@ -57,7 +51,7 @@ function carried(gateway: FakeGateway): readonly unknown[] {
 describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
   test('routes and record go over; the old stack refuses, is silent, and is deleted without touching a route', async () => {
     const { gateway, old, byOld, byNext } = await scene(kind);
-    const recorded = old.parts.store(readRequest(wished(kind)));
+    const recorded = old.parts.store(readRequest(takenWish(kind)));
     const before = await recorded.load();
     expect(await byNext('Create')).toMatchObject({ kind: 'success' });
     expect(carried(gateway)).toEqual(['next', 'next', 'next']);
@@ -68,7 +62,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
         kind: 'failure',
         reason: expect.stringMatching(/handed over to `access-next`: delete this stack/),
       });
-    const request = readRequest(wished(kind));
+    const request = readRequest(takenWish(kind));
     const parts = { control: old.parts.control(request), store: recorded, invokes: undefined };
     expect(await findDrift(request, parts)).toEqual([]);
     expect(await byOld('Delete')).toMatchObject({ kind: 'success' });
@@ -77,7 +71,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     gateway.authorizers.splice(1, 1);
     expect(await byNext('Update')).toMatchObject({ kind: 'success' });
     expect(await byNext('Delete')).toMatchObject({ kind: 'success' });
-    expect(gateway.state()).toEqual(fakeGateway({ kind, routes: ROUTES }).state());
+    expect(gateway.state()).toEqual(fakeGateway({ kind, routes: TAKEN_ROUTES }).state());
   });
 
   test('an old stack of an earlier version detaches nothing either', async () => {
@@ -144,7 +138,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     const { gateway, byOld } = await scene(kind);
     gateway.rollingBack = true;
     expect(await byOld('Delete', { KeepOnDelete: 'true' })).toMatchObject({ kind: 'success' });
-    expect(gateway.state()).toEqual(fakeGateway({ kind, routes: ROUTES }).state());
+    expect(gateway.state()).toEqual(fakeGateway({ kind, routes: TAKEN_ROUTES }).state());
   });
 
   test('deleted while the old stack is there, it gives the routes back to it', async () => {
