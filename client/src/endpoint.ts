@@ -1,5 +1,4 @@
 import { type Answer, readAnswer } from './answer.ts';
-import { secondsIn } from './retry-after.ts';
 import type { PermissionsState } from './state.ts';
 
 export interface EndpointOptions {
@@ -11,8 +10,8 @@ export interface EndpointOptions {
 
 /** A failure of the endpoint that says nothing about the caller. */
 export interface EndpointError extends Error {
-  /** Seconds that the endpoint asks to wait: its Retry-After. */
-  readonly retryAfter?: number | undefined;
+  /** The answer's Retry-After. */
+  readonly retryAfter?: string | null;
 }
 
 /**
@@ -38,10 +37,7 @@ export async function askEndpoint(
   const error = ok ? undefined : new Error(`the permissions endpoint answers ${status}`);
   // The endpoint accepts any valid token, so a 403 means that the caller may call nothing.
   if (status === 403) return { status: 'error', error, refused: true };
-  if (error)
-    throw Object.assign(error, {
-      retryAfter: secondsIn(response.headers.get('retry-after'), Date.now()),
-    });
+  if (error) throw Object.assign(error, { retryAfter: response.headers.get('retry-after') });
   const answer = readAnswer(await response.json());
   return {
     status: 'ready',

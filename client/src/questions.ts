@@ -1,5 +1,6 @@
 import { type Caller, callerOf } from './caller.ts';
 import { askEndpoint, type EndpointError, type EndpointOptions } from './endpoint.ts';
+import { secondsIn } from './retry-after.ts';
 import { LOADING, type PermissionsState, type StateStore } from './state.ts';
 
 /** A question without an answer by then has failed. */
@@ -114,7 +115,7 @@ export function createQuestions(
     underWay = undefined;
     const failure = next.error as EndpointError | undefined;
     failures = failure ? failures + 1 : 0;
-    retryAfter = failure?.retryAfter;
+    retryAfter = secondsIn(failure?.retryAfter, seconds() * 1_000);
     if (!failure) knownAt = askedAt;
     jitter = Math.random();
     store.set(next);

@@ -36,7 +36,7 @@ export const resource = (
 });
 
 /** Local names that are right and differ, whatever the names of the org are. */
-export function localNames(names: readonly string[]): ReadonlyMap<string, string> {
+function localNames(names: readonly string[]): ReadonlyMap<string, string> {
   const taken = new Set<string>();
   return new Map(
     names.map((name) => {

@@ -144,6 +144,17 @@ describe('an endpoint that fails', () => {
     expect(at.tokens).toHaveLength(2);
   });
 
+  test('and says it as a date is left alone until then, by the clock that the client was given', async () => {
+    const now = () => Date.now() + 86_400_000;
+    const until = new Date(now() + 120_000).toUTCString();
+    const { at, permissions } = scene(() => json({}, 503, { 'retry-after': until }), { now });
+    permissions.subscribe(() => undefined);
+    await jest.advanceTimersByTimeAsync(118_000);
+    expect(at.tokens).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(4_000);
+    expect(at.tokens).toHaveLength(2);
+  });
+
   test('by hanging has failed after 10 s, and the client goes on', async () => {
     const { at, permissions } = scene(() => new Promise(() => undefined));
     permissions.subscribe(() => undefined);
