@@ -1,5 +1,5 @@
 /**
- * `npm run bench:quota`: the tables of docs/quotas.md. SEEDS: runs a cell of the simulation
+ * `npm run bench:quota`: the tables of docs/explanation/quotas.md. SEEDS: runs a cell of the simulation
  * (default 5); ROUNDS: turns of 20 consumes of each limiter (default 20).
  */
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';

@@ -1,5 +1,5 @@
 /**
- * Writes docs/configuration.md from what decides: the map's schema, and the documentation of the
+ * Writes docs/reference/configuration.md from what decides: the map's schema, and the documentation of the
  * constructs' props.
  */
 import { readFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ const CONTEXT = `## Context of the app
 | \`root\` | folder that the files named by a map (\`extends\`, \`openapi\`) must lie below | the nearest folder above the map with \`.git\`, else the map's own; for maps given as objects the app's folder |
 | \`apiGatewayAccountRole\` | \`true\`: a stack with a REST API sets the role by which API Gateway writes access logs (once an account and Region) | \`false\` |
 | \`loopbackIssuer\` | \`true\`: plain http for an issuer on this machine; for local runs only | \`false\` |
-| \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watch.md](watch.md)) | \`true\` |
+| \`watch\` | \`false\`: no alarms, dashboard, detector and saved queries ([watching](../how-to/watch.md)) | \`true\` |
 | \`alarmTopic\` | ARN of the SNS topic that alarms are sent to | none |
 | \`savedQueries\` | \`false\`: no saved queries | \`true\` |
 | \`storeClient\` | \`sdk\`: the functions on the path of a call ask DynamoDB through the AWS SDK, not the light client | \`light\` |

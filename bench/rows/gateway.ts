@@ -1,6 +1,6 @@
 /**
  * What a user compares: the time of a call through the local gateway, and dollars a million calls.
- * Prices and the model of billed time: docs/costs.md.
+ * Prices and the model of billed time: docs/explanation/costs.md.
  */
 import { parse } from 'yaml';
 import type { AccessMapInput } from '../../lib/access-map/index.ts';
@@ -21,7 +21,7 @@ const LINE_BYTES = 26;
 const CASES = [
   { name: 'no quota', quota: undefined, writes: 0 },
   { name: 'exact quota', quota: QUOTA.exact, writes: 1 },
-  // At ten calls a second; fewer where a caller is quieter (docs/quotas.md).
+  // At ten calls a second; fewer where a caller is quieter (docs/explanation/quotas.md).
   { name: 'leased quota', quota: QUOTA.leased, writes: 0.2 },
 ] as const;
 

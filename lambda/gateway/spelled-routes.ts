@@ -1,6 +1,6 @@
 /**
  * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
- * back end may read a call of the one as a call of the other (docs/paths.md).
+ * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
 import { METHODS } from '../core/model/model-file.ts';
 import { besideOf } from '../core/path/beside.ts';

@@ -5,7 +5,7 @@ import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
 /** Calls of one route that may be read in one way. */
 export interface ReportedPaths extends Callers {
   readonly route: string;
-  /** What a back end does that reads them so (docs/paths.md). */
+  /** What a back end does that reads them so (docs/explanation/paths.md). */
   readonly by: readonly string[];
   /** Routes that the callers may not call; none where no reading is harmless. */
   readonly routes: readonly string[];

@@ -2,6 +2,7 @@
  * Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { pageInPackage } from '../access-map/report/pages.ts';
 import { algorithmOf } from './jws.ts';
 import { OktaError } from './okta-error.ts';
 
@@ -52,7 +53,7 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
   }
   throw refused(
-    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none: docs/okta.md in the package says how to make them',
+    `expected credentials in \`OKTA_CLIENT_CLIENTID\` and \`OKTA_CLIENT_PRIVATEKEY\`, or in \`OKTA_CLIENT_TOKEN\`, found none: ${pageInPackage('okta')} says how to make them`,
   );
 }
 

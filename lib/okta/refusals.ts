@@ -1,5 +1,6 @@
 /** One clear sentence for each way in which Okta says no. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { pageInPackage } from '../access-map/report/pages.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, textAt } from './org.ts';
 
@@ -78,7 +79,7 @@ function roleFor(path: string): string {
     return 'group rules need an organization or super administrator';
   if (path.startsWith('/api/v1/trustedOrigins'))
     return 'trusted origins need an organization or super administrator';
-  return 'docs/okta.md lists the roles';
+  return `${pageInPackage('okta')} lists the roles`;
 }
 
 const RESOURCES: readonly (readonly [prefix: string, scope: string])[] = [

@@ -8,7 +8,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 export interface OperationsProps {
   /**
    * Memory of the authorizer function in MiB; its processor time grows with it.
-   * @default 512, above which a warm decision is hardly faster (docs/costs.md)
+   * @default 512, above which a warm decision is hardly faster (docs/explanation/costs.md)
    */
   readonly memorySize?: number;
 
@@ -118,7 +118,7 @@ export interface OperationsProps {
    * functions send, signed by aws4, or `sdk`, the AWS SDK for JavaScript. The code of the function
    * holds that one alone; both behave alike.
    * @default 'light': half of the processor time of a charge, and 40 ms less of a cold start
-   * (docs/decisions.md)
+   * (decision 90)
    */
   readonly storeClient?: 'light' | 'sdk';
 }

@@ -4,6 +4,7 @@
  * function.
  */
 import type { Refusal } from '../../lambda/core/contract/codes.ts';
+import { pageInPackage } from '../access-map/report/pages.ts';
 import { type CodeExplanation, type CodeExplanations, SERVER } from './code-explanation.ts';
 import { TOKEN_EXPLANATIONS } from './token-explanations.ts';
 
@@ -31,7 +32,7 @@ const EXPLANATIONS: CodeExplanations = {
     },
     closed_route: {
       says: 'a back end may read the path as another route, which the caller may not call',
-      fix: 'send another value, or let the caller call that route too (docs/paths.md in the package)',
+      fix: `send another value, or let the caller call that route too (${pageInPackage('paths')})`,
     },
     too_many_readings: {
       says: 'the path is escaped so often, or so oddly, that what it may mean is not known',

@@ -33,7 +33,7 @@ interface Finding extends Pick<OwnAlarmProps, 'sentence' | 'section'> {
 /**
  * Searches the decision records every 5 minutes for what no metric shows: one principal refused on
  * many routes, and the first call of a group on a route that the map calls `sensitive`.
- * docs/watch.md says what it finds, learns and forgets.
+ * docs/how-to/watch.md says what it finds, learns and forgets.
  */
 export class Detector extends Construct {
   readonly function: IFunction;

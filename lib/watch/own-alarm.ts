@@ -14,7 +14,7 @@ export interface OwnAlarmProps {
   readonly threshold: number;
   /** One sentence without a full stop: what is wrong. */
   readonly sentence: string;
-  /** Paragraph of docs/runbook.md. */
+  /** Paragraph of docs/how-to/runbook.md. */
   readonly section: RunbookSection;
   /** @default the alarm goes off above the threshold */
   readonly comparisonOperator?: ComparisonOperator;

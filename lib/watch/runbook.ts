@@ -1,6 +1,8 @@
+import { pathOfPage } from '../access-map/report/pages.ts';
+
 /**
  * What to do first about each alarm, in a sentence or two: whoever is called by an alarm may have its
- * description and nothing else. docs/runbook.md has a section under each of these names.
+ * description and nothing else. docs/how-to/runbook.md has a section under each of these names.
  */
 const FIRST_STEPS = {
   refusals:
@@ -40,4 +42,4 @@ export const RUNBOOK_SECTIONS = Object.keys(FIRST_STEPS) as readonly RunbookSect
 
 /** An alarm's description: what is wrong, what to do first, and where the rest stands. */
 export const alarmText = (sentence: string, section: RunbookSection): string =>
-  `${sentence}. ${FIRST_STEPS[section]}. Runbook, in the package okta-group-authorizer: docs/runbook.md#${section}`;
+  `${sentence}. ${FIRST_STEPS[section]}. Runbook, in the package okta-group-authorizer: ${pathOfPage('runbook')}#${section}`;

@@ -66,7 +66,7 @@ export interface WatchProps extends WatchOptions {
 }
 
 /**
- * Watches an authorizer: alarms with a runbook paragraph each (docs/runbook.md), a dashboard, a
+ * Watches an authorizer: alarms with a runbook paragraph each (docs/how-to/runbook.md), a dashboard, a
  * detector, saved queries.
  */
 export class Watch extends Construct {

@@ -1,4 +1,4 @@
-/** Every template of docs/sam.md, transformed by SAM's own translator, from PyPI. */
+/** Every template of docs/how-to/sam.md, transformed by SAM's own translator, from PyPI. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,8 +29,8 @@ export async function samTemplates(world: World, step: Step): Promise<void> {
     await run(['python3', '-m', 'venv', 'venv'], options);
     await run([python, '-m', 'pip', 'install', '--quiet', ...TRANSLATOR], options);
   });
-  await step('sam: the templates of docs/sam.md transform, and make no permission', async () => {
-    const templates = [...readFileSync('docs/sam.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)]
+  await step('sam: the templates of docs/how-to/sam.md transform, and make no permission', async () => {
+    const templates = [...readFileSync('docs/how-to/sam.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)]
       .map(([, text = '']) => text)
       .filter((text) => text.includes('AWS::Serverless'));
     assert.equal(templates.length, 2);

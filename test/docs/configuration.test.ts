@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { DOLLARS_A_METRIC, planMetrics } from '../../lib/watch/metric-plan.ts';
 
-test('docs/configuration.md is current: npm run configuration writes it', () => {
+test('docs/reference/configuration.md is current: npm run configuration writes it', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'docs-')), 'configuration.md');
   const { status, stderr } = spawnSync(
     process.execPath,
@@ -17,10 +17,10 @@ test('docs/configuration.md is current: npm run configuration writes it', () => 
     },
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  expect(readFileSync('docs/configuration.md', 'utf8')).toBe(readFileSync(file, 'utf8'));
+  expect(readFileSync('docs/reference/configuration.md', 'utf8')).toBe(readFileSync(file, 'utf8'));
 });
 
-const page = readFileSync('docs/configuration.md', 'utf8');
+const page = readFileSync('docs/reference/configuration.md', 'utf8');
 
 test('the configuration page has every prop with its default and reason', () => {
   const props = [
@@ -50,11 +50,11 @@ test('the configuration page has every prop with its default and reason', () => 
 });
 
 /**
- * The prices and counts that docs/costs.md reckons with; the page's own figures must follow from
+ * The prices and counts that docs/explanation/costs.md reckons with; the page's own figures must follow from
  * them.
  */
-test('the sums of docs/costs.md are right', () => {
-  const costs = readFileSync('docs/costs.md', 'utf8');
+test('the sums of docs/explanation/costs.md are right', () => {
+  const costs = readFileSync('docs/explanation/costs.md', 'utf8');
   const sums = Array.from(
     costs.matchAll(/^\| .* \| (\d[\d.,]*) [×x] \$([\d.]+) \| \$([\d.]+) \|$/gm),
     ([, count = '', price, total]) => ({
@@ -66,9 +66,9 @@ test('the sums of docs/costs.md are right', () => {
   for (const { total, product } of sums) expect(Math.abs(total - product)).toBeLessThan(0.006);
 });
 
-test('docs/costs.md counts the metrics of the example map as check does', () => {
+test('docs/explanation/costs.md counts the metrics of the example map as check does', () => {
   const { fixed, total } = planMetrics(AccessMap.fromFile('access.yaml').model);
-  const costs = readFileSync('docs/costs.md', 'utf8');
+  const costs = readFileSync('docs/explanation/costs.md', 'utf8');
   const rows = [fixed, total - fixed].map(
     (count) => `| ${count} × $${DOLLARS_A_METRIC.toFixed(2)} |`,
   );

@@ -1,11 +1,11 @@
-/** docs/extending.md names every place of one key, and only files that exist. */
+/** docs/how-to/extending.md names every place of one key, and only files that exist. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from '../support/rooms.ts';
 
 const KEY = 'onStoreFailure';
-const page = readFileSync('docs/extending.md', 'utf8');
+const page = readFileSync('docs/how-to/extending.md', 'utf8');
 const inCode = [...page.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
 const named = inCode.filter((text) => /^[\w.-]+(?:\/[\w.-]+)*\.(?:ts|md|json)$/.test(text));
 const paths = named.filter((text) => text.includes('/') || existsSync(text));
@@ -13,7 +13,7 @@ const paths = named.filter((text) => text.includes('/') || existsSync(text));
 const bare = named.filter((text) => !paths.includes(text));
 const all = sourceFiles(['lambda', 'lib', 'test']);
 
-describe('docs/extending.md', () => {
+describe('docs/how-to/extending.md', () => {
   test('names files', () => {
     expect(paths.length).toBeGreaterThan(15);
   });

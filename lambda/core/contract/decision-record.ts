@@ -1,7 +1,7 @@
 /**
  * The decision record: one JSON line for each decision of the authorizer, the half of the audit
  * trail that explains. The other half, the API's access log, is complete; both hold the request id.
- * docs/audit.md tells how to read them.
+ * docs/reference/audit.md tells how to read them.
  *
  * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail
  * address.
@@ -90,7 +90,7 @@ export interface RecordedQuota {
   readonly storeFailed?: true;
 }
 
-/** How a back end may read a path, by classes (docs/paths.md) and by routes of the map. */
+/** How a back end may read a path, by classes (docs/explanation/paths.md) and by routes of the map. */
 export interface RecordedReading {
   /** The route on which the call arrived, where that is a greedy or `$default` route above `route`. */
   readonly on?: string;

@@ -1,7 +1,7 @@
 /**
  * The registry of metric names: the functions write them in the embedded metric format; alarms, the
  * dashboard and the count of `check` read them. A name is a wire name: an operator's own alarms use
- * it, so it is never changed. docs/watch.md explains each.
+ * it, so it is never changed. docs/how-to/watch.md explains each.
  */
 import type { KeySource } from './decision-record.ts';
 

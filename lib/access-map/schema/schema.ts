@@ -4,6 +4,7 @@
  * there; `notation` names the notation that explains a wrong text.
  */
 
+import { pathOfPage } from '../report/pages.ts';
 import { FIXED_PATH } from '../routes/notation.ts';
 import { api } from './schema-api.ts';
 import { okta } from './schema-okta.ts';
@@ -55,7 +56,7 @@ const blocked = {
 
 const audit = {
   type: 'object',
-  description: 'How decisions are recorded; docs/audit.md.',
+  description: `How decisions are recorded; ${pathOfPage('audit')}.`,
   additionalProperties: false,
   expected: 'audit settings such as `{ retention: 90d }`',
   properties: {

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
+import { pageInPackage } from '../../access-map/report/pages.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { credentialsFrom } from '../../okta/credentials.ts';
 import { desiredOrg } from '../../okta/desired.ts';
@@ -76,7 +77,7 @@ function sidesOf(
 ): readonly OktaSide[] {
   if (sides.length === 0)
     throw new OktaError(
-      `expected \`okta.manage\` in \`${source}\`, found none: docs/okta.md in the package shows one`,
+      `expected \`okta.manage\` in \`${source}\`, found none: ${pageInPackage('okta')} shows one`,
     );
   const chosen = block === undefined ? sides : sides.filter((side) => side.block === block);
   const names = sides

@@ -341,12 +341,12 @@ describe('a stage of a REST API', () => {
   });
 });
 
-test('docs/attach.md has the table of the states', () => {
+test('docs/how-to/attach.md has the table of the states', () => {
   const rows = Object.entries(ROUTE_STATES).map(([kind, row]) => {
     const mends = row.mends.map((mend) => MENDS[mend]).join('; or ');
     return `| \`${kind}\` | ${row.says} | ${row.verdict} | ${row.exitCode} | ${row.counted ? 'counted' : 'not counted'} | ${mends || '-'} |`;
   });
-  expect(readFileSync('docs/attach.md', 'utf8')).toContain(
+  expect(readFileSync('docs/how-to/attach.md', 'utf8')).toContain(
     [
       '| state | `coverage` says | verdict | exit code | `UnprotectedRoutes` | what mends it |',
       '| --- | --- | --- | --- | --- | --- |',

@@ -287,7 +287,7 @@ test.each([
   expect(() => accessApp({ context: { accessMap: map, ...context } })).toThrow(told);
 });
 
-test('docs/deploy.md names every prop that the context sets', () => {
-  const page = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
+test('docs/start/deploy.md names every prop that the context sets', () => {
+  const page = readFileSync(join(root, 'docs/start/deploy.md'), 'utf8');
   expect(CONTEXT_PROPS.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });

@@ -139,7 +139,7 @@ describe('alarms', () => {
   });
 
   test('the runbook has a paragraph for each, and no other', () => {
-    const docs = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
+    const docs = readFileSync(join(import.meta.dirname, '../../../docs/how-to/runbook.md'), 'utf8');
     const sections = docs.split(/^## /m).slice(1);
     const anchors = sections.map((section) =>
       section.split('\n')[0]?.toLowerCase().replaceAll(' ', '-'),

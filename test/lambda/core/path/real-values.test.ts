@@ -93,7 +93,7 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
         return tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
       }),
     );
-    // At least 15 are needed. As many may lose the gateway's cache: docs/paths.md has the figure.
+    // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has the figure.
     expect(withLiteralBeside.length).toBe(42);
     expect(real.every(({ source }) => /^[\w.-]+\/[\w.-]+ [0-9a-f]{40} \S+$/.test(source))).toBe(
       true,

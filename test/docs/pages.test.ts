@@ -1,0 +1,75 @@
+/** Pages that code, messages and other pages name exist; messages take their names from one place. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { sourceFiles } from '../support/rooms.ts';
+
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+  maxBuffer: 1e8,
+})
+  .split('\n')
+  .filter((file) => /\.(?:md|[cm]?[jt]sx?|ya?ml|json)$/.test(file) && existsSync(file))
+  .filter((file) => !/^(?:CHANGELOG\.md|package-lock\.json)$|\/fixtures\//.test(file));
+
+const pagesNamed = (text: string): readonly string[] =>
+  [...text.matchAll(/(?<![\w./-])docs\/[\w/-]+\.md\b/g)].map(([path]) => path);
+
+const missing = (of: (file: string) => readonly string[]) =>
+  tracked.flatMap((file) =>
+    of(file)
+      .filter((path) => !existsSync(path))
+      .map((path) => `${file}: ${path}`),
+  );
+
+function linksOf(file: string): readonly string[] {
+  if (!file.endsWith('.md')) return [];
+  const text = readFileSync(file, 'utf8').replaceAll(/^```.*?^```$/gms, '');
+  return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => join(dirname(file), target));
+}
+
+describe('pages of the documentation', () => {
+  test('pages that files name exist', () => {
+    expect(missing((file) => pagesNamed(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
+  test('links of pages lead to files', () => {
+    expect(missing(linksOf)).toEqual([]);
+  });
+
+  test('messages take the names of pages from one place', () => {
+    const home = 'lib/access-map/report/pages.ts';
+    const code = sourceFiles(['lambda', 'lib', 'bin', 'middleware']).filter(
+      (file) => file !== home,
+    );
+    const comment = /^\s*(?:\/?\*|\/\/)/;
+    const naming = code.filter((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .some((line) => !comment.test(line) && pagesNamed(line).length > 0),
+    );
+    expect(naming).toEqual([]);
+  });
+});
+
+describe('docs/decisions', () => {
+  const files = readdirSync('docs/decisions').filter((file) => file !== 'index.md');
+
+  test('the index is current: npm run decisions writes it', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'docs-')), 'index.md');
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/decisions-index.mjs', file], {
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readFileSync('docs/decisions/index.md', 'utf8')).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('each number is given once, without a gap', () => {
+    expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, at) => at + 1));
+  });
+});
