@@ -3,6 +3,7 @@
 import type { Refusal } from './core/contract/codes.ts';
 import type { DecisionRecord, KeySource } from './core/contract/decision-record.ts';
 import type { OwnLineMetric } from './core/contract/metrics.ts';
+import type { NewRevocation, RevocationEntry } from './core/contract/revocation.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';
 import type { Charge, Count } from './core/quota/quota.ts';
@@ -153,6 +154,37 @@ export interface CopyTerms {
   readonly now: number;
   /** Age in milliseconds from which a copy of the same keys is written anew. */
   readonly rewriteAfterMs: number;
+}
+
+/** What a reader of the list knows after a read. */
+export interface RevocationRead {
+  /** In the order of writing; entries that an earlier read gave may come once more. */
+  readonly entries: readonly RevocationEntry[];
+  /** Where the next read goes on. */
+  readonly cursor: RevocationCursor;
+}
+
+/** Milliseconds since 1970 by the hub's clock: everything written before is known. */
+export type RevocationCursor = number;
+
+/** The list of revoked tokens of one Okta org. */
+export interface RevocationList {
+  /**
+   * @param since cursor of the read before; undefined reads all that is live.
+   * @returns what was written up to the moment at which the read was sent, strongly consistent.
+   * @throws when the store gives no answer in time, or the hub's heartbeat is a minute old or older.
+   */
+  read(since: RevocationCursor | undefined): Promise<RevocationRead>;
+}
+
+export interface RevocationWriter {
+  /**
+   * Writes the entries of one event, once: an event that was written is `known`, and costs as much.
+   * They are durable when this resolves, and every reader meets them.
+   * @param id uuid of the event; a random one by hand.
+   * @throws when the store gives no answer in time; it may have been written then.
+   */
+  write(id: string, revocations: readonly NewRevocation[]): Promise<'written' | 'known'>;
 }
 
 export interface Metrics {

@@ -101,6 +101,7 @@ describe('who writes a name out', () => {
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
     [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',
     [request.UPDATE_PROPERTY.planFormat]: 'PlanFormat',
+    [environment.VARIABLE.revocationTables]: 'REVOCATION_TABLES',
     [environment.DETECTOR_FILE_NAME]: 'detector-settings.json',
   };
   const written = new Set([

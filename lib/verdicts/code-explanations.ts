@@ -6,6 +6,7 @@
 import type { Refusal } from '../../lambda/core/contract/codes.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { type CodeExplanation, type CodeExplanations, SERVER } from './code-explanation.ts';
+import { REVOCATION_EXPLANATIONS } from './revocation-explanations.ts';
 import { TOKEN_EXPLANATIONS } from './token-explanations.ts';
 
 /** By ids: a filter by name takes in no group that a directory has imported, and any that has the name. */
@@ -18,6 +19,7 @@ const EXPLANATIONS: CodeExplanations = {
     client: { says: 'the map blocks this client', fix: 'take the `cid` out of `blocked.clients`' },
     token: { says: 'the map blocks this token', fix: 'get a new one' },
   },
+  TOKEN_REVOKED: REVOCATION_EXPLANATIONS,
   ROUTE_UNMAPPED: {
     not_in_inventory: { says: 'the map does not have this route', fix: 'add it to `routes`' },
   },
@@ -125,6 +127,12 @@ const EXPLANATIONS: CodeExplanations = {
     store_failed: {
       says: 'the quota could not be charged: the quota table gave no usable answer',
       fix: "see the fault in the log line with `QuotaStoreFailures`, the table's throttling and the function's role",
+    },
+  },
+  REVOCATIONS_UNAVAILABLE: {
+    read_failed: {
+      says: 'the list of revoked tokens could not be read in time, and the map has `okta.revocation.onStoreFailure: deny`',
+      fix: 'see the fault in the log line with `RevocationReadFailures`, and whether the hub of the Okta org writes its heartbeat',
     },
   },
 };

@@ -60,6 +60,23 @@ export const REFUSALS = {
   TOKEN_NOT_YET_VALID: { status: 401, reasons: ['nbf_ahead'] },
   KEY_UNKNOWN: { status: 401, reasons: ['kid_missing', 'kid_not_published'] },
   BLOCKED: { status: 403, reasons: ['user', 'client', 'token'] },
+  TOKEN_REVOKED: {
+    status: 401,
+    reasons: [
+      'user_deactivated',
+      'user_suspended',
+      'user_deleted',
+      'user_locked',
+      'sessions_revoked',
+      'password_reset',
+      'group_removed',
+      'group_added',
+      'app_unassigned',
+      'client_deactivated',
+      'group_deleted',
+      'by_hand',
+    ],
+  },
   ROUTE_UNMAPPED: { status: 403, reasons: ['not_in_inventory'] },
   PATH_REFUSED: {
     status: 403,
@@ -86,6 +103,7 @@ export const REFUSALS = {
   QUOTA_EXCEEDED: { status: 403, reasons: ['window_full'] },
   KEYS_UNAVAILABLE: { status: 500, reasons: ['fetch_failed'] },
   QUOTA_STORE_UNAVAILABLE: { status: 500, reasons: ['store_failed'] },
+  REVOCATIONS_UNAVAILABLE: { status: 500, reasons: ['read_failed'] },
 } as const satisfies Record<
   string,
   { readonly status: 401 | 403 | 500; readonly reasons: readonly string[] }

@@ -15,6 +15,11 @@ export const VARIABLE = {
    * attachment record.
    */
   priorAuthorizerTables: 'FORMER_STATES',
+  /**
+   * Authorizer: JSON object from the host of an Okta org to the table of its hub, by name, or by ARN
+   * where another account has it; unset: the map has no `okta.revocation`.
+   */
+  revocationTables: 'REVOCATION_TABLES',
 } as const;
 
 /**

@@ -3,7 +3,7 @@
  * functions and commands read and write them so.
  */
 
-/** The partition key, a text; no table has a sort key. */
+/** The partition key, a text; only a hub's table of revocations has a sort key (revocation.ts). */
 export const TABLE_KEY = 'pk';
 
 /** The attribute that DynamoDB's time to live reads: seconds since 1970. */

@@ -1,6 +1,6 @@
 /** Shadow mode: decisions are recorded, not enforced; who could call before still can. */
 
-import { REFUSALS, type Refusal } from '../contract/codes.ts';
+import { REFUSALS, type Refusal, type RefusalCode } from '../contract/codes.ts';
 import type { DecisionMode } from '../contract/decision-record.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
@@ -17,6 +17,13 @@ export interface ShadowMode {
   readonly refusesAmbiguousPaths: boolean;
 }
 
+/** Refusals of valid tokens that are no 403: what stood there before knows nothing of them. */
+const OF_VALID_TOKENS: ReadonlySet<RefusalCode> = new Set([
+  'QUOTA_STORE_UNAVAILABLE',
+  'TOKEN_REVOKED',
+  'REVOCATIONS_UNAVAILABLE',
+]);
+
 export function shadowMode({
   shadow,
   routes,
@@ -32,8 +39,7 @@ export function shadowMode({
     routes.every((_, index) => hasBit(publicRoutes, index) || isShadow(index));
   return {
     modeOf: (route) => (isShadow(routeIndex.get(route)) ? 'shadow' : 'enforce'),
-    refusesAnyToken: ({ code }) =>
-      code !== 'QUOTA_STORE_UNAVAILABLE' && REFUSALS[code].status !== 403,
+    refusesAnyToken: ({ code }) => !OF_VALID_TOKENS.has(code) && REFUSALS[code].status !== 403,
     refusesAmbiguousPaths: !allShadow,
   };
 }

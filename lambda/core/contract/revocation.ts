@@ -1,0 +1,149 @@
+/**
+ * The list of revoked tokens of an Okta org: one DynamoDB table a hub, written by its receiver, its
+ * poll and `revoke`, read by every authorizer of the hub. Table: partition key `pk`, sort key `sk`.
+ *
+ * | pk | sk | holds |
+ * | --- | --- | --- |
+ * | ORG | `1#WRITTEN#ID` | an entry; one Query from a WRITTEN on reads the entries and what follows |
+ * | ORG | `2#heartbeat` | that the hub lives, and its time |
+ * | ORG | `2#snapshot` | which snapshot is current |
+ * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
+ * | `ORG#event#UUID` | `-` | that the event of this uuid has its entries |
+ *
+ * ORG is the canonical host of the Okta org, such as `acme.okta.com`.
+ */
+import type { ReasonOf } from './codes.ts';
+import { DAY_SECONDS, MINUTE_SECONDS } from './periods.ts';
+
+/** Sort key of a hub's table, a text; the only table of ours that has one. */
+export const REVOCATION_SORT_KEY = 'sk';
+
+/** Attributes of its items, beside keys and expiry. */
+export const REVOCATION_ATTRIBUTE = {
+  /** Entry: whose tokens are void, as `subjectOf...` writes it. Text. */
+  subject: 'k',
+  /**
+   * Entry: T, in milliseconds since 1970: tokens issued up to its second are void. Number. Of an
+   * undo the T of what it undoes.
+   */
+  issuedUpTo: 't',
+  /** Entry: true where the map's `margin` is added to T. */
+  margin: 'm',
+  /** Entry: why, of REVOCATION_REASONS. Text. */
+  reason: 'r',
+  /** Entry: true where it takes back what was written before it for its subject. */
+  undo: 'undo',
+  /** Heartbeat: the hub's time in milliseconds since 1970. Number. */
+  heartbeatAt: 'at',
+  /** Snapshot's pointer: the id in the keys of its chunks. Text. */
+  snapshotId: 'id',
+  /** Snapshot's pointer: every entry with an earlier WRITTEN is in it, in milliseconds. Number. */
+  snapshotThrough: 'through',
+  /** Snapshot's pointer: how many chunks, numbered from 0. Number. */
+  snapshotChunks: 'chunks',
+  /** Chunk: lines, as core/revocation/snapshot.ts writes them. Text. */
+  chunk: 'lines',
+  /** Marker of an event: WRITTEN of its entries. Number. */
+  writtenAt: 'w',
+} as const;
+
+/** Kinds of subjects: a user, a user by one client, a client, all who carry a group. */
+export const SUBJECT_KINDS = ['user', 'user-client', 'client', 'group'] as const;
+export type SubjectKind = (typeof SUBJECT_KINDS)[number];
+
+/** Why tokens are void. */
+export type RevocationReason = ReasonOf<'TOKEN_REVOKED'>;
+
+/** Subjects. Ids hold no blank (core/token/principal.ts), so that two of them never run together. */
+export const userSubject = (uid: string): string => `user:${uid}`;
+export const userClientSubject = (uid: string, cid: string): string => `user-client:${uid} ${cid}`;
+export const clientSubject = (cid: string): string => `client:${cid}`;
+/** @param name of the group in Okta, with the prefix that a map may strip (`okta.groupPrefix`). */
+export const groupSubject = (name: string): string => `group:${name}`;
+
+/** What voids tokens, or takes that back. */
+export interface NewRevocation {
+  readonly subject: string;
+  /** T in milliseconds since 1970; of an undo that of what it undoes. */
+  readonly issuedUpTo: number;
+  /**
+   * Whether the map's `margin` is added: membership and deactivation, since Okta documents no order
+   * between such a change and a token minted beside it. Default: no.
+   */
+  readonly withMargin?: true;
+  readonly reason: RevocationReason;
+  /** Takes back what was written before it for its subject. Default: no. */
+  readonly undo?: true;
+}
+
+export interface RevocationEntry extends NewRevocation {
+  /** Milliseconds since 1970 by the writer's clock. */
+  readonly writtenAt: number;
+}
+
+/** Digits of WRITTEN in sort keys, so that texts sort as numbers do. */
+const WRITTEN_DIGITS = 15;
+const ENTRY_PREFIX = '1#';
+const HUB_PREFIX = '2#';
+
+export const HEARTBEAT_SORT_KEY = `${HUB_PREFIX}heartbeat`;
+export const SNAPSHOT_SORT_KEY = `${HUB_PREFIX}snapshot`;
+/** Sort key of an item that stands alone under its partition key. */
+export const LONE_SORT_KEY = '-';
+
+/** The smallest sort key of what was written from a time on; the hub's own items follow. */
+export const sortKeyFrom = (writtenAt: number): string =>
+  `${ENTRY_PREFIX}${String(Math.max(0, Math.floor(writtenAt))).padStart(WRITTEN_DIGITS, '0')}`;
+
+/**
+ * @param id uuid of the event, with `#N` where it has several entries; a random uuid by hand.
+ */
+export const entrySortKey = (writtenAt: number, id: string): string =>
+  `${sortKeyFrom(writtenAt)}#${id}`;
+
+/** Sort keys from here on are the hub's own items. */
+export const HUB_SORT_KEYS_FROM = HUB_PREFIX;
+
+/** @returns milliseconds since 1970; undefined where the sort key is none of an entry. */
+export function writtenAtOf(sortKey: string): number | undefined {
+  const end = ENTRY_PREFIX.length + WRITTEN_DIGITS;
+  const digits = sortKey.slice(ENTRY_PREFIX.length, end);
+  const isEntry = sortKey.startsWith(ENTRY_PREFIX) && sortKey[end] === '#';
+  return isEntry && /^\d+$/.test(digits) ? Number(digits) : undefined;
+}
+
+export const snapshotKey = (org: string, id: string): string => `${org}#snapshot#${id}`;
+export const eventKey = (org: string, uuid: string): string => `${org}#event#${uuid}`;
+
+/** A reader asks for what was written since its last read less this. */
+export const READ_OVERLAP_MS = MINUTE_SECONDS * 1_000;
+/** A heartbeat of this age or older counts as a failed read. */
+export const HEARTBEAT_STALE_MS = MINUTE_SECONDS * 1_000;
+/** The hub writes its heartbeat so often. */
+export const HEARTBEAT_EVERY_MS = 20_000;
+/**
+ * An entry is durable at most so long after its WRITTEN, or is written anew: a reader has its
+ * overlap to see it, the rest of which is for clocks that differ.
+ */
+export const MAX_WRITE_MS = 20_000;
+/**
+ * Okta's longest access token (24 h) and clock skews: no token that an entry voids can be good so long
+ * after T.
+ */
+export const ENTRY_LIFE_MS = (DAY_SECONDS + 10 * MINUTE_SECONDS) * 1_000;
+/** A revocation by hand voids what is minted in this time after the store's. */
+export const BY_HAND_AHEAD_MS = 2_000;
+/** Bytes of one entry at most, so that it costs one write unit. */
+export const MAX_ENTRY_BYTES = 1_024;
+/** Bytes of a chunk of a snapshot at most; an item of DynamoDB holds 400 KB. */
+export const MAX_CHUNK_BYTES = 300_000;
+/** Live entries from which the hub alarms (docs/revocation.md has the measured cost). */
+export const MAX_LIVE_ENTRIES = 200_000;
+
+/** When an entry may go, in seconds since 1970, as the table's time to live wants it. */
+export const entryExpiry = (issuedUpTo: number): number =>
+  Math.ceil((issuedUpTo + ENTRY_LIFE_MS) / 1_000);
+
+/** What a map's `okta.revocation` may say. */
+export const WITHIN_SECONDS = { least: 1, most: MINUTE_SECONDS, otherwise: 10 } as const;
+export const MARGIN_SECONDS = { most: 10, otherwise: 2 } as const;
