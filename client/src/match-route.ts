@@ -67,15 +67,15 @@ function valuesOf(
 
 /**
  * The authorizer's own rule: nothing that a back end could read as another path. Only a greedy
- * parameter may hold slashes.
+ * parameter may hold slashes, however they are written.
  */
 function isUnambiguous([value, greedy]: Value): boolean {
   const text = decoded(value);
-  const segments = text.split('/');
+  const segments = text.split(/[\\/]|%2f|%5c/i);
   if (
     text === '' ||
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-    /[\\\u0000-\u001f\u007f]|%(2f|5c|00)/i.test(text) ||
+    /[\u0000-\u001f\u007f]|%00/i.test(text) ||
     (!greedy && segments[1] !== undefined)
   )
     return false;

@@ -2,10 +2,9 @@
  * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
  * authorizers".
  */
-import { pathWith } from '../core/path/judge.ts';
+import { pathWith } from '../core/path/parameters.ts';
 import {
   assertRequestArn,
-  checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
@@ -46,7 +45,7 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
     },
     arn,
     authorization: headerValues(event['headers'], 'authorization'),
-    pathRefusal: checkParameters(template, event['pathParameters']),
+    pathRefusal: undefined,
   };
 }
 

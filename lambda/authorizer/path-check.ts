@@ -101,7 +101,8 @@ function judge(
     const form = sameFrame(path, other, prefixes);
     if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
     // Slashes doubled or at the end are the gateway's to tidy, and it has.
-    if (form !== path && tidied(form) !== tidied(path)) forms.add(form);
+    const tidy = tidied(form);
+    if (tidy !== tidied(path)) forms.add(path.includes('//') ? form : tidy);
   }
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }

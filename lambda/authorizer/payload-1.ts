@@ -2,7 +2,8 @@
  * HTTP API, payload format 1.0: the event. It has the fields of a REST API's. Source: "Control access
  * to HTTP APIs with Lambda authorizers".
  */
-import { decodeOrKeep, parametersOf } from '../core/decision/path-parameter.ts';
+import { decode } from '../core/path/decode.ts';
+import { parametersOf } from '../core/path/parameters.ts';
 import { type Fields, fieldsOf, type GatewayRequest, MalformedEvent, textOf } from './request.ts';
 import { readRestApiEvent } from './rest-api.ts';
 
@@ -25,7 +26,7 @@ export function readPayload1Event(event: Fields): GatewayRequest {
   const request = readRestApiEvent(event);
   const { sent } = request;
   // HTTP APIs decode parameters for back ends; whether they do here is documented nowhere.
-  const decoded = sent.paths.map(decodeOrKeep);
+  const decoded = sent.paths.map((path) => decode(path, 'strict'));
   return { ...request, sent: { ...sent, paths: [...new Set([...sent.paths, ...decoded])] } };
 }
 

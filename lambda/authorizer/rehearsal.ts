@@ -3,10 +3,10 @@
  * first time is compiled then, which is most of a first call's time. It is made up, and writes,
  * charges and keeps nothing.
  */
-import { parametersOf } from '../core/decision/path-parameter.ts';
+
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { pathWith } from '../core/path/judge.ts';
+import { parametersOf, pathWith } from '../core/path/parameters.ts';
 import type { Principal } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
 import { createAuthorizer, type Parts } from './authorize.ts';

@@ -1,7 +1,6 @@
 /** What the authorizer reads from a gateway event; each kind of event has its own reader. */
 import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
 import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
-import { isUnambiguousParameter, parametersOf } from '../core/decision/path-parameter.ts';
 
 export interface GatewayRequest {
   readonly requestId: string;
@@ -25,7 +24,7 @@ export interface GatewayRequest {
   readonly arn: string;
   /** Values of the Authorization header. */
   readonly authorization: readonly string[];
-  /** Set when a path parameter could mean more than one route. */
+  /** Set where the event's own form of the path is no gateway's; what it means is judged later. */
   readonly pathRefusal: Refusal | undefined;
 }
 
@@ -96,22 +95,6 @@ export interface ArnFacts {
   readonly stage?: string;
   /** The event's field that holds the ARN. */
   readonly field: string;
-}
-
-/**
- * Refuses parameters that a back end could read as another route. Every parameter of the template
- * is required.
- */
-export function checkParameters(template: string, values: unknown): Refusal | undefined {
-  const parameters = parametersOf(template);
-  if (parameters.length === 0) return undefined;
-  const given = fieldsOf(values, 'pathParameters');
-  for (const { name, greedy } of parameters) {
-    const value = Object.hasOwn(given, name) ? given[name] : '';
-    if (typeof value !== 'string' || !isUnambiguousParameter(value, greedy))
-      return refuse('PATH_REFUSED', 'ambiguous_parameter');
-  }
-  return undefined;
 }
 
 /** The values of a template's parameters; none for a template without. */

@@ -3,13 +3,12 @@
  * authorizer", "Output from a Lambda authorizer".
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { decodeOrKeep, parametersOf } from '../core/decision/path-parameter.ts';
-import { pathWith } from '../core/path/judge.ts';
+import { decode } from '../core/path/decode.ts';
+import { parametersOf, pathWith } from '../core/path/parameters.ts';
 import { type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import {
   assertRequestArn,
-  checkParameters,
   type Fields,
   fieldsOf,
   type GatewayRequest,
@@ -65,7 +64,7 @@ export function readRestApiEvent(event: Fields): GatewayRequest {
     },
     arn,
     authorization: authorizationOf(event),
-    pathRefusal: checkRawParameters(template, event['pathParameters']),
+    pathRefusal: checkEscapes(template, event['pathParameters']),
   };
 }
 
@@ -86,25 +85,11 @@ function authorizationOf(event: Fields): readonly string[] {
 }
 
 /**
- * A REST API passes parameters on undecoded. Check them as sent and as a back end decodes them.
- */
-function checkRawParameters(template: string, values: unknown): Refusal | undefined {
-  const refusal = checkParameters(template, values);
-  if (refusal || !hasEscapes(values)) return refusal;
-  return checkParameters(template, decodedParameters(values)) ?? checkEscapes(template, values);
-}
-
-const hasEscapes = (values: unknown): boolean =>
-  typeof values === 'object' &&
-  values !== null &&
-  Object.values(values).some((value) => String(value).includes('%'));
-
-/**
  * `%if` is not an escape, and a decoder that does not check reads it as a slash. Source: RFC 3986, 2.1.
  */
 function checkEscapes(template: string, values: unknown): Refusal | undefined {
   const given = parametersOf(template).map(({ name }) =>
-    String(fieldsOf(values, 'pathParameters')[name]),
+    String(parametersIn(template, values)[name]),
   );
   return given.some((value) => /%(?![0-9a-f]{2})/i.test(value))
     ? refuse('PATH_REFUSED', 'ambiguous_parameter')
@@ -126,7 +111,7 @@ function pathsOf(template: string, values: unknown): readonly string[] {
 function decodedParameters(values: unknown): unknown {
   if (typeof values !== 'object' || values === null) return values;
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, decodeOrKeep(String(value))]),
+    Object.entries(values).map(([name, value]) => [name, decode(String(value), 'strict')]),
   );
 }
 

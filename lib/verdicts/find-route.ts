@@ -1,5 +1,5 @@
 /** From what somebody typed as a route to the route that the gateway would match. */
-import { isUnambiguousParameter } from '../../lambda/core/decision/path-parameter.ts';
+import { isRefusedForAll, judgePath, routeTable } from '../../lambda/core/path/judge.ts';
 import { closest } from '../access-map/report/nearest.ts';
 
 export type FoundRoute =
@@ -42,12 +42,10 @@ function serves(route: string, typed: string): boolean {
   const segments = template.split('/').slice(1);
   const greedy = template.endsWith('+}');
   if (greedy ? given.length < segments.length : given.length !== segments.length) return false;
-  return segments.every((segment, at) => {
-    if (!segment.startsWith('{')) return segment === given[at];
-    // The authorizer refuses what a back end could read as another path, so such a path is no
-    // example of the route.
-    return segment.endsWith('+}')
-      ? isUnambiguousParameter(given.slice(at).join('/'), true)
-      : isUnambiguousParameter(given[at] ?? '', false);
-  });
+  const fits = segments.every((segment, at) => segment.startsWith('{') || segment === given[at]);
+  // The authorizer refuses what a back end could read as another path, so such a path is no example
+  // of the route.
+  return (
+    fits && !isRefusedForAll(judgePath(routeTable([route]), { arrived: route, paths: [path] }))
+  );
 }

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
 import { otherReadings } from '../../client/src/path-readings.ts';
 import { routeIndex } from '../../client/src/route-index.ts';
-import { isUnambiguousParameter } from '../../lambda/core/decision/path-parameter.ts';
+import { isRefusedForAll, judgePath, routeTable } from '../../lambda/core/path/judge.ts';
+import { pathWith } from '../../lambda/core/path/parameters.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 
 const ROUTES = [
@@ -44,7 +45,9 @@ test.each([
   ['GET', '/files/a/../b', undefined],
   ['GET', '/files/a//b', 'GET /files/{path+}'],
   ['GET', '/files/a%2Fb', 'GET /files/{path+}'],
-  ['GET', '/files/a%5Cb', undefined],
+  ['GET', '/files/a%5Cb', 'GET /files/{path+}'],
+  ['GET', '/files/a%5C..%5Cb', undefined],
+  ['GET', '/files/a%252F..', undefined],
 ])('%s %s is %s', (method, path, route) => {
   expect(matchRoute(ROUTES, method, path)).toBe(route);
 });
@@ -77,11 +80,7 @@ test('any order of routes gives the same answer, and it is the gateway’s where
           routes.map((routeKey) => ({ routeKey, authorizer: undefined, integration: INTEGRATION })),
         );
         const selected = select(method, path);
-        const values = Object.entries(selected?.pathParameters ?? {});
-        const taken = values.every(([name, value]) =>
-          isUnambiguousParameter(value, name === 'rest'),
-        );
-        const expected = taken ? selected?.route.routeKey : undefined;
+        const expected = selected && isTaken(selected.route.routeKey, selected.pathParameters);
         expect(matchRoute(routes, method, path)).toBe(expected);
         expect(matchRoute(routes.toReversed(), method, path)).toBe(expected);
       },
@@ -89,6 +88,19 @@ test('any order of routes gives the same answer, and it is the gateway’s where
     { numRuns: 2_000 },
   );
 });
+
+/** The route, where the authorizer takes the path on it. */
+function isTaken(
+  routeKey: string,
+  values: Readonly<Record<string, string>> = {},
+): string | undefined {
+  // Before a greedy parameter a value with a slash may be harmless; the client does not ask for it.
+  if (Object.entries(values).some(([name, value]) => name !== 'rest' && value.includes('/')))
+    return undefined;
+  const path = pathWith(routeKey.slice(routeKey.indexOf(' ') + 1), values);
+  const verdict = judgePath(routeTable([routeKey]), { arrived: routeKey, paths: [path] });
+  return isRefusedForAll(verdict) ? undefined : routeKey;
+}
 
 const INTEGRATION = {
   target: { kind: 'http', uri: 'http://localhost', method: 'ANY' },

@@ -7,6 +7,7 @@ import { besideOf } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { exactMatch, type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
+import { brokenValue } from './parameters.ts';
 import { type Prefixes, withoutPrefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
 import { type RouteNode, routeTree } from './route-tree.ts';
@@ -68,7 +69,7 @@ export interface PathVerdict {
   readonly needs: readonly Need[];
   /** Readings that no route of the map takes, each by the classes that lead there. */
   readonly strays: readonly (readonly ReadingClass[])[];
-  /** Dot segments, empty values, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
+  /** Dot segments, values that are empty or several segments, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
   readonly odd: readonly ReadingClass[];
   /** More readings than are followed: what it may mean is not known. */
   readonly unbounded: boolean;
@@ -77,12 +78,6 @@ export interface PathVerdict {
 /** Whether the path is refused whatever its caller may call. */
 export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean =>
   unbounded || odd.length > 0 || strays.length > 0;
-
-/** The path of a template with the values that the gateway took for its parameters, as the event has them. */
-export const pathWith = (template: string, values: Readonly<Record<string, unknown>>): string =>
-  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : '',
-  );
 
 /** Judges a request on a route with parameters, a greedy or the `$default` route; on any other the path is the route's own. */
 export function judgePath(table: RouteTable, request: PathRequest): PathVerdict {
@@ -101,12 +96,11 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   if (alone && isPlain(path, arrival.template)) return nothing;
   const { readings, unbounded } = readingsOf(request.paths);
   const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
-  const empty: readonly ReadingClass[] =
-    !arrival.catchAll && hasEmptyValue(path, arrival.template) ? ['slashes'] : [];
+  const broken = arrival.template === '$default' ? [] : brokenValue(arrival.template, readings);
   return {
     route,
     ...meaningsOf(table, request, { arrival, route, readings }),
-    odd: [...empty, ...oddities(readings)],
+    odd: [...broken, ...oddities(readings)],
     unbounded,
   };
 }
@@ -118,14 +112,6 @@ export function routeOn(table: RouteTable, arrived: string, path: string): strin
   return catchAll && path.startsWith('/')
     ? routeOf(table, { key: arrived, method }, path)
     : arrived;
-}
-
-/** A parameter that stands for nothing: no gateway matches so. */
-function hasEmptyValue(path: string, template: string): boolean {
-  const segments = path.split('/', template.length);
-  return template
-    .split('/')
-    .some((segment, index) => segment.startsWith('{') && segments[index] === '');
 }
 
 function arrivalOf(table: RouteTable, key: string): Arrival {

@@ -13,7 +13,7 @@ import { literalResource, type PolicyDocument, policyOf, type Statement } from '
  * Resources below a stage, `METHOD/path`, that refuse every odd spelling: empty segments, a slash
  * at the end, dot segments (with what some servers strip from them), and whatever a gateway or a
  * back end could decode into one, or into a slash, a backslash or a control character. A fresh
- * decision refuses such a parameter (path-parameter.ts), and a kept Allow with a wildcard in it
+ * decision refuses such a parameter (core/path), and a kept Allow with a wildcard in it
  * must not let it in. An encoded dot or percent sign is refused altogether: a pattern cannot tell
  * what comes of it.
  */

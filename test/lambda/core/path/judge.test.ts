@@ -4,10 +4,10 @@ import {
   isRefusedForAll,
   judgePath,
   type PathVerdict,
-  pathWith,
   routeTable,
 } from '../../../../lambda/core/path/judge.ts';
 import type { OtherMethod } from '../../../../lambda/core/path/methods.ts';
+import { parametersOf, pathWith } from '../../../../lambda/core/path/parameters.ts';
 
 const table = routeTable([
   'GET /orders',
@@ -28,7 +28,7 @@ const table = routeTable([
 
 const judged = (route: string, ...values: readonly string[]): PathVerdict => {
   const template = route.slice(route.indexOf(' ') + 1);
-  const names = Array.from(template.matchAll(/\{([^{}+]+)\+?\}/g), ([, name = '']) => name);
+  const names = parametersOf(template).map(({ name }) => name);
   return judgePath(table, {
     arrived: route,
     paths: [

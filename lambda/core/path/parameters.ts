@@ -1,0 +1,69 @@
+/** The parameters of a template, and the values that a gateway took for them. */
+import type { Reading, ReadingClass } from './readings.ts';
+
+export interface Parameter {
+  readonly name: string;
+  readonly greedy: boolean;
+}
+
+/** Templates are the API's, so there are few; beyond this all are read anew. */
+const MAX_TEMPLATES = 2_000;
+const known = new Map<string, readonly Parameter[]>();
+
+/** Names of the parameters of a template, with whether they are greedy: `/files/{proxy+}`. */
+export function parametersOf(template: string): readonly Parameter[] {
+  const found = known.get(template);
+  if (found) return found;
+  const parameters = Array.from(
+    template.matchAll(/\{([^{}+]+)(\+?)\}/g),
+    ([, name = '', plus]) => ({
+      name,
+      greedy: plus === '+',
+    }),
+  );
+  if (known.size >= MAX_TEMPLATES) known.clear();
+  known.set(template, parameters);
+  return parameters;
+}
+
+/**
+ * The path of a template with the values that the gateway took for its parameters, as the event has
+ * them; what is absent, or no text, is empty.
+ */
+export const pathWith = (template: string, values: Readonly<Record<string, unknown>>): string =>
+  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => {
+    const value = Object.hasOwn(values, name) ? values[name] : '';
+    return typeof value === 'string' ? value : '';
+  });
+
+/** What may put a slash where there was none, and takes nothing away. */
+const MOVES_BORDERS: ReadonlySet<ReadingClass> = new Set(['decode', 'overlong', 'backslash']);
+
+/**
+ * How some reader makes of a parameter's value several segments, or none, where a gateway matches
+ * one; a greedy parameter holds any number, as it is written at least one.
+ * @param readings from the path as it is written on
+ * @returns nothing where no reader does
+ */
+export function brokenValue(
+  template: string,
+  readings: readonly Reading[],
+): readonly ReadingClass[] {
+  const segments = template.split('/');
+  if (template.endsWith('+}')) {
+    const given = readings[0]?.path.split('/', segments.length + 1) ?? [];
+    return given.length === segments.length && given.at(-1) === '' ? ['slashes'] : [];
+  }
+  const broken = readings.find(
+    ({ path, by }) => by.every((one) => MOVES_BORDERS.has(one)) && !holdsOneEach(segments, path),
+  );
+  return broken === undefined ? [] : ['slashes', ...broken.by];
+}
+
+function holdsOneEach(segments: readonly string[], path: string): boolean {
+  const given = path.split('/', segments.length + 1);
+  return (
+    given.length <= segments.length &&
+    segments.every((segment, index) => !segment.startsWith('{') || given[index] !== '')
+  );
+}
