@@ -51,6 +51,11 @@ const { outputFiles } = require('esbuild').buildSync({
 for (const { path, text } of outputFiles)
   write(path, builtNames(text), path.endsWith('cli.js') ? { mode: 0o755 } : {});
 
+// The schema, compiled: the compiler need not run at every start.
+const validator = 'dist/lib/access-map/schema/validator.js';
+const { validatorSource } = require('./validator-source.cjs');
+write(validator, validatorSource(require(join(root, validator))));
+
 // What package.json exports, for those who import.
 for (const { import: wrapper, require: common } of Object.values(exports)) {
   if (wrapper === undefined) continue;

@@ -15,6 +15,7 @@ import {
 } from '../../lambda/gateway/route-states.ts';
 import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';
@@ -39,6 +40,7 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { foundProblem } from './shell/problem-json.ts';
 
 export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {
   /** Stack of the authorizer. */
@@ -62,14 +64,14 @@ export async function runCoverage(
     const found = await readLive(options, map, aws);
     const routes = judgeRoutes(found.api, found.expected);
     const problems = problemsOf(map, routes, found.api);
-    const ok = problems.length === 0 && !routes.some(({ state }) => isDrift(state));
-    if (options.json) writeJson(io, jsonOf(ok, { routes, problems }, found.api));
+    const failing = routes.filter(({ state }) => ROUTE_STATES[state.kind].exitCode === 1);
+    const ok = problems.length === 0 && failing.length === 0;
+    if (options.json) writeJson(io, jsonOf({ routes, problems, failing }, found.api));
     else {
       const said = problems.map((problem) => paint(io, 'red', problem));
       writeLines(io, [...linesOf(routes, found, io), ...said, ...summary(routes, ok, io)]);
     }
-    const fails = routes.some(({ state }) => ROUTE_STATES[state.kind].exitCode === 1);
-    return fails || problems.length > 0 ? EXIT.problem : EXIT.good;
+    return ok ? EXIT.good : EXIT.problem;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
     io.err(`${error.message}\n`);
@@ -139,17 +141,25 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const jsonOf = (
-  ok: boolean,
-  {
-    routes,
-    problems,
-  }: { readonly routes: readonly JudgedRoute[]; readonly problems: readonly string[] },
-  { kind, id, name }: LiveApi,
-): unknown => ({
-  ok,
+interface Judged {
+  readonly routes: readonly JudgedRoute[];
+  readonly problems: readonly string[];
+  /** Routes that are not as they should be. */
+  readonly failing: readonly JudgedRoute[];
+}
+
+const jsonOf = ({ routes, problems, failing }: Judged, { kind, id, name }: LiveApi): unknown => ({
+  ok: problems.length + failing.length === 0,
   api: { kind, id, name },
-  problems,
+  problems: [
+    ...problems.map((says) => foundProblem('API_SETTING', says)),
+    ...failing.map(({ key, state }) =>
+      foundProblem(
+        `ROUTE_${state.kind.toUpperCase().replaceAll(' ', '_')}`,
+        `expected our authorizer on ${code(key)}, found ${describeState(state)}${state.mend === undefined ? '' : `: ${MENDS[state.mend]}`}`,
+      ),
+    ),
+  ],
   routes: routes.map(({ key, state }) => ({
     route: key,
     state: state.kind,

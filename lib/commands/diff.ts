@@ -1,5 +1,6 @@
 /** `diff`: what changes when one map takes another's place. */
 import { Option } from 'commander';
+import { code } from '../access-map/report/problems.ts';
 import {
   type Change,
   type ComparableMap,
@@ -29,6 +30,7 @@ import {
   writeLines,
 } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 import { mapOrRevision } from './shell/revision.ts';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
@@ -61,12 +63,28 @@ export async function runDiff(
     widened: changes.some(({ widened }) => widened),
     narrowed: changes.some(isNarrowed),
   };
+  const problems = failing(changes, failOn);
   if (format === 'json')
-    writeJson(io, { old: mapJson(before), new: mapJson(after), ...summary, changes });
+    writeJson(io, { problems, old: mapJson(before), new: mapJson(after), ...summary, changes });
   else if (format === 'markdown') io.out(redactTokens(markdownDiff(before, after, changes)));
   else writeLines(io, diffLines(before, after, changes, io));
-  const fails = failOn === 'any' ? changes.length > 0 : failOn !== undefined && summary[failOn];
-  return fails ? EXIT.problem : EXIT.good;
+  return problems.length > 0 ? EXIT.problem : EXIT.good;
+}
+
+/** One problem for each change that `--fail-on` asks for. */
+function failing(
+  changes: readonly Change[],
+  failOn: DiffOptions['failOn'],
+): readonly FoundProblem[] {
+  if (failOn === undefined) return [];
+  const { code: name, expected, fails } = FAILS[failOn];
+  return changes.filter(fails).map(({ subject, route, from = 'none', to = 'none' }) => {
+    const found = `${code(subject)}${route === undefined ? '' : ` on ${code(route)}`}: ${from} -> ${to}`;
+    return foundProblem(
+      name,
+      `expected ${expected}, found ${found}: take it back, or review it and leave \`--fail-on\` out`,
+    );
+  });
 }
 
 function oldAndNew(
@@ -106,6 +124,20 @@ const mapJson = ({ source, version }: ComparableMap): unknown => ({ source, vers
 /** Something is taken away. Additions of names alone are neither. */
 const isNarrowed = ({ widened, kind }: Change): boolean =>
   !widened && !['route', 'group', 'setting'].includes(kind);
+
+const FAILS = {
+  widened: {
+    code: 'DIFF_WIDENED',
+    expected: 'no change that widens access',
+    fails: ({ widened }: Change) => widened,
+  },
+  narrowed: {
+    code: 'DIFF_NARROWED',
+    expected: 'no change that narrows access',
+    fails: isNarrowed,
+  },
+  any: { code: 'DIFF_CHANGED', expected: 'no change', fails: () => true },
+} as const;
 
 function diffLines(
   before: ComparableMap,

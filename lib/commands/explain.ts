@@ -139,7 +139,7 @@ function routeOf(found: FoundRoute, asked: string): string {
   }
 }
 
-function exitCode({ explanation }: Answer, { expect }: ExplainOptions, io: Io): ExitCode {
+function exitCode({ explanation, asked }: Answer, { expect }: ExplainOptions, io: Io): ExitCode {
   const effect = effectOf(explanation.cell);
   if (expect !== undefined && expect !== effect) {
     const note = shadowNote(explanation.cell);
@@ -147,7 +147,9 @@ function exitCode({ explanation }: Answer, { expect }: ExplainOptions, io: Io): 
     return EXIT.problem;
   }
   // A misspelt route is refused as well, which must not satisfy `--expect deny`.
-  return expect !== undefined && isUnmapped(explanation) ? EXIT.problem : EXIT.good;
+  if (expect === undefined || !isUnmapped(explanation)) return EXIT.good;
+  io.err(`expected a route of the map for \`--expect\`, found ${code(asked)}, which it lacks\n`);
+  return EXIT.problem;
 }
 
 export const explain = defineCommand<ExplainOptions>({

@@ -4,6 +4,7 @@
  */
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { AccessMapError } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { refusalCounter, type ShadowSummary } from '../audit-log/refused-calls.ts';
@@ -19,9 +20,15 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
-import { promotedPathLines, promotedPaths, promotedPathsJson } from './promote/promoted-paths.ts';
+import {
+  PATHS_CHANGE,
+  promotedPathLines,
+  promotedPaths,
+  promotedPathsJson,
+} from './promote/promoted-paths.ts';
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
+import { whoCalled } from './replay/render-replay.ts';
 import {
   defineCommand,
   EXIT,
@@ -31,8 +38,9 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
+import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 
 export interface PromoteOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
@@ -65,8 +73,18 @@ export function runPromote(
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
     const auditLog = summaryJson(summary);
+    const problems = [
+      ...refusedProblems(shadowSummary),
+      ...paths.reported.map(({ route, calls }) =>
+        foundProblem(
+          'WOULD_BE_REFUSED',
+          `expected paths that mean one route, found ${pluralize(calls, 'call')} of ${code(route)} that the default of \`paths\` would refuse: ${PATHS_CHANGE}`,
+        ),
+      ),
+    ];
     if (options.json)
       writeJson(io, {
+        problems,
         ...promoteJson(shadowSummary, proposals, map),
         paths: promotedPathsJson(paths),
         trail: auditLog,
@@ -78,9 +96,19 @@ export function runPromote(
         ...promoteLines(shadowSummary, proposals, map, io),
         ...promotedPathLines(paths, io),
       ]);
-    return shadowSummary.refused === 0 && paths.reported.length === 0 ? EXIT.good : EXIT.problem;
+    return problems.length === 0 ? EXIT.good : EXIT.problem;
   });
 }
+
+const refusedProblems = ({ refused, rows }: ShadowSummary): readonly FoundProblem[] =>
+  refused === 0
+    ? []
+    : rows.map((row) =>
+        foundProblem(
+          'WOULD_BE_REFUSED',
+          `expected calls that enforcing lets in, found ${pluralize(row.calls, 'call')} of ${code(row.route)} that it would refuse with ${row.code} (${row.reason}), ${whoCalled(row)}: change the map, see \`changes\` and \`advice\`, or let them be refused`,
+        ),
+      );
 
 function assertShadowMode({ calls }: ShadowSummary): void {
   if (calls > 0) return;

@@ -1,6 +1,7 @@
 /** `replay`: recorded calls against another map. */
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
+import { code } from '../access-map/report/problems.ts';
 import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
 import { reportedPathCounter } from '../audit-log/reported-paths.ts';
@@ -16,7 +17,7 @@ import {
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
-import { replayJson, replayLines } from './replay/render-replay.ts';
+import { replayJson, replayLines, whoCalled } from './replay/render-replay.ts';
 import {
   defineCommand,
   EXIT,
@@ -26,8 +27,9 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
@@ -55,8 +57,10 @@ export function runReplay(
     assertNotEmpty(summary);
     const result = run.result();
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
+    const problems = failing(result, options);
     if (options.json)
       writeJson(io, {
+        problems,
         ...replayJson(result, map),
         reportedPaths: reportedJson(reported),
         trail: summaryJson(summary),
@@ -68,14 +72,22 @@ export function runReplay(
         ...replayLines(result, map, io),
         ...reportedLines(reported, io),
       ]);
-    return exitCode(result, options);
+    return problems.length > 0 ? EXIT.problem : EXIT.good;
   });
 }
 
-function exitCode({ opened, closed }: Replay, { failOn }: ReplayOptions): ExitCode {
-  const found = { widened: opened > 0, narrowed: closed > 0, any: opened + closed > 0 };
-  return failOn !== undefined && found[failOn] ? EXIT.problem : EXIT.good;
-}
+/** One problem for each kind of call that `--fail-on` asks for. */
+const failing = ({ changed }: Replay, { failOn }: ReplayOptions): readonly FoundProblem[] =>
+  failOn === undefined
+    ? []
+    : changed
+        .filter(({ to }) => failOn === 'any' || (to === 'allow') === (failOn === 'widened'))
+        .map((change) =>
+          foundProblem(
+            change.to === 'allow' ? 'CALLS_LET_IN' : 'CALLS_REFUSED',
+            `expected recorded calls to stay as they were, found ${pluralize(change.calls, 'call')} of ${code(change.route)} from ${change.was} to ${change.becomes}, ${whoCalled(change)}: change the map, or review them and leave \`--fail-on\` out`,
+          ),
+        );
 
 export const replay = defineCommand<ReplayOptions>({
   name: 'replay',

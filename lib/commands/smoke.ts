@@ -17,6 +17,7 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
+import { foundProblem } from './shell/problem-json.ts';
 import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
@@ -50,8 +51,11 @@ export async function runSmoke(
     ...(await probeAll(subject)),
     ...(principal === undefined ? [] : [await exhaust(subject)]),
   ];
-  const ok = findings.every(({ result }) => result !== 'fail');
-  if (json) writeJson(io, { ok, findings });
+  const problems = findings
+    .filter(({ result }) => result === 'fail')
+    .map(({ probe, says }) => foundProblem('SMOKE_FAILED', `${probe}: ${says}`));
+  const ok = problems.length === 0;
+  if (json) writeJson(io, { ok, problems, findings });
   else writeLines(io, lines(findings, io));
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -12,6 +12,7 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { problemJson } from './shell/problem-json.ts';
 
 export interface TestOptions extends MapOptions, JsonOptions {
   /** Against the rules alone, whether or not they are enforced. */
@@ -23,7 +24,10 @@ export function runTest({ map: file, json, rules }: TestOptions, io: Io): ExitCo
   const against = rules === true ? 'rules' : 'gateway';
   const results = runMapTests(parseModel(map.model), map.tests, against);
   const ok = results.failures.length === 0;
-  if (json) writeJson(io, { ok, problems: results.failures.map(failureText), ...results });
+  const problems = results.failures.map((failure) =>
+    problemJson({ severity: 'error', ...failure, message: failureText(failure) }),
+  );
+  if (json) writeJson(io, { ok, problems, ...results });
   else writeLines(io, [...results.failures.map(failureText), summaryLine(map.source, results, io)]);
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -1,6 +1,7 @@
 /** `unused`: what of the map nobody used, so that it could be taken away. */
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
 import type { AuditLogItem } from '../audit-log/audit-log-line.ts';
 import { type AuditLogSummary, readAuditLog } from '../audit-log/read-audit-log.ts';
 import { reportedPathCounter } from '../audit-log/reported-paths.ts';
@@ -27,8 +28,9 @@ import {
 } from './shell/command.ts';
 import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
+import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 import { unusedLines } from './unused/render-unused.ts';
-import { unusedOf } from './unused/unused-findings.ts';
+import { type Unused, unusedOf } from './unused/unused-findings.ts';
 
 export interface UnusedOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
@@ -53,9 +55,11 @@ export function runUnused(
     const incomplete = whyIncomplete(map, summary, use, sinceMs);
     const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
     const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
+    const problems = problemsOf(incomplete, unused);
     if (options.json) {
       const json = { complete: incomplete.length === 0, incomplete, ...unused };
       writeJson(io, {
+        problems,
         map: { source: map.source, version: map.version },
         ...json,
         reportedPaths: reportedJson(reportedPaths.counted()),
@@ -68,9 +72,27 @@ export function runUnused(
         ...reportedLines(reportedPaths.counted(), io),
         ...unusedLines(unused, incomplete, io),
       ]);
-    return incomplete.length === 0 && unused.findings.length === 0 ? EXIT.good : EXIT.problem;
+    return problems.length === 0 ? EXIT.good : EXIT.problem;
   });
 }
+
+const problemsOf = (
+  incomplete: readonly string[],
+  { findings }: Unused,
+): readonly FoundProblem[] => [
+  ...incomplete.map((why) =>
+    foundProblem(
+      'DATA_INCOMPLETE',
+      `expected data that show every use: ${why}: give the access log too, or longer records`,
+    ),
+  ),
+  ...findings.map(({ kind, name, grant, at }) =>
+    foundProblem(
+      'UNUSED',
+      `${at}: expected a ${kind} that somebody used, found ${code(grant ?? name)}${grant === undefined ? '' : ` of ${code(name)}`} unused: take it away, or keep it on purpose`,
+    ),
+  ),
+];
 
 /** Why the data do not show every use; empty where they do. */
 function whyIncomplete(

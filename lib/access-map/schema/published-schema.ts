@@ -2,7 +2,7 @@
  * The schema that editors get: the definition without the annotations that only our messages use.
  */
 import { accessMapSchema } from './schema.ts';
-import { ANNOTATIONS } from './validate.ts';
+import { ANNOTATIONS } from './validator.ts';
 
 /** The text of `access.schema.json`. */
 export function publishedSchema(): string {

@@ -1,31 +1,12 @@
 /** Validates data against the schema and turns the validator's errors into problems of the map. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject } from 'ajv';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
 import { foreignLetter } from '../report/foreign-letters.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
 import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
-import { accessMapSchema } from './schema.ts';
-
-/** Our own keywords; the published schema does not have them. */
-export const ANNOTATIONS = ['expected', 'notation'] as const;
-
-let compiled: ValidateFunction | undefined;
-
-function validator(): ValidateFunction {
-  if (compiled) return compiled;
-  const ajv = new Ajv({
-    allErrors: true,
-    verbose: true,
-    strict: true,
-    allowUnionTypes: true,
-    ownProperties: true,
-  });
-  ajv.addVocabulary([...ANNOTATIONS]);
-  compiled = ajv.compile(accessMapSchema);
-  return compiled;
-}
+import { mapValidator } from './validator.ts';
 
 interface Annotated {
   readonly expected?: string;
@@ -41,7 +22,7 @@ interface Annotated {
  * reports it again.
  */
 export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
-  const check = validator();
+  const check = mapValidator();
   if (check(data)) return data;
   const faulty = new Set(broken);
   const collect: Report = {

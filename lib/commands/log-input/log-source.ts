@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { matchingFiles } from '../../access-map/index.ts';
 import { parseDuration } from '../../access-map/report/durations.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { AuditLogError } from '../../audit-log/audit-log-error.ts';
@@ -12,6 +13,8 @@ import { awsAccessError } from '../shell/aws-access.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
 import { type Io, pluralize, redactTokens } from '../shell/io.ts';
 
+/** Stands for the standard input on a command line. */
+const STDIN = '-';
 /** Where `npm start` writes the audit trail. */
 const LOCAL_RECORDS = '.records';
 
@@ -34,7 +37,7 @@ export function declareAuditLogOptions(command: Command): Command {
   return command
     .argument(
       '[records...]',
-      `files or folders of records, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`,
+      `files or folders of records, globs of them, - for the standard input (default: ${LOCAL_RECORDS}, where it is)`,
     )
     .addOption(
       listOption(
@@ -73,10 +76,18 @@ export function openAuditLog(
   };
   const groups = logGroup.map((group) => logGroupInput(group, logs, range));
   return {
-    inputs: [...fileInputs(named, io.cwd, io.input?.bytes), ...groups],
+    inputs: [...fileInputs(globbed(named, io), io.cwd, io.input?.bytes), ...groups],
     ...(sinceMs !== undefined && { sinceMs }),
   };
 }
+
+/** Globs among names of files, for shells that leave them as they are. */
+const globbed = (names: readonly string[], { cwd }: Io): readonly string[] =>
+  names.flatMap((name) => {
+    if (name === STDIN || existsSync(resolve(cwd, name))) return [name];
+    const matching = matchingFiles(cwd, name).filter((path) => existsSync(path));
+    return matching.length > 0 ? matching : [name];
+  });
 
 function localRecords({ cwd }: Io): readonly string[] {
   if (existsSync(resolve(cwd, LOCAL_RECORDS))) return [LOCAL_RECORDS];

@@ -54,14 +54,18 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
       throw new OktaError('nothing was written: put right what is marked with `!` first');
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
     if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
-      writeLines(io, ['Nothing was written.']);
+      io.err('nothing was written: only `yes` writes\n');
       return EXIT.problem;
     }
     const ids = await write(org, steps, plan, io);
     const { unlisted } = plan;
     const reporting = { write: options.write === true, cwd: io.cwd, unlisted };
     writeLines(io, await reportResults(org, job, ids, reporting));
-    return unlisted.length > 0 && !options.write ? EXIT.problem : EXIT.good;
+    if (unlisted.length === 0 || options.write) return EXIT.good;
+    io.err(
+      'expected `okta.groupsClaim` of the map to list what Okta fills, found claims that it lacks: add them, or apply with `--write`\n',
+    );
+    return EXIT.problem;
   });
 }
 

@@ -5,7 +5,8 @@ import { isInOrder, makePlan, type Plan } from '../../okta/plan.ts';
 import { writePlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/read-state.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption, UsageError } from '../shell/command.ts';
-import { type Io, writeJson, writeLines } from '../shell/io.ts';
+import { type Io, pluralize, writeJson, writeLines } from '../shell/io.ts';
+import { foundProblem } from '../shell/problem-json.ts';
 import { planLines } from './render-plan.ts';
 import {
   declareMaps,
@@ -36,7 +37,19 @@ const runOktaPlan = (options: OktaPlanOptions, io: Io): Promise<ExitCode> =>
   });
 
 function planObject(plan: Plan, exit: ExitCode, org: string, maps: readonly string[]) {
-  const problems = plan.findings.filter(({ level }) => level === 'blocks' || level === 'faults');
+  const { findings, steps, unlisted } = plan;
+  const pending = steps.length + unlisted.length;
+  const problems = [
+    ...findings.filter(({ level }) => level === 'blocks' || level === 'faults'),
+    ...(pending === 0
+      ? []
+      : [
+          foundProblem(
+            'PLAN_PENDING',
+            `expected the org as the maps say, found ${pluralize(pending, 'change')} to write: review \`steps\` and \`unlisted\`, then \`okta apply\``,
+          ),
+        ]),
+  ];
   return { ok: exit === EXIT.good, exit, problems, org, maps, ...plan };
 }
 

@@ -22,7 +22,7 @@ export function promotedPaths(
   return { routes: [...new Set(keys)], reported };
 }
 
-const CHANGE =
+export const PATHS_CHANGE =
   'leave `paths: report` out, of `api` or of the entry; allow the callers the routes above first, or say `exact` where the back end reads paths exactly';
 
 export function promotedPathLines(
@@ -39,12 +39,12 @@ export function promotedPathLines(
     ...reportedLines(reported, io),
     '',
     `${paint(io, 'bold', '`paths: report`')} of ${routes.map(escapeControls).join(', ')}: ${verdict}`,
-    `  to make it the default: ${CHANGE}`,
+    `  to make it the default: ${PATHS_CHANGE}`,
   ];
 }
 
 export const promotedPathsJson = ({ routes, reported }: PromotedPaths): unknown => ({
   routes,
   reported: reportedJson(reported),
-  change: CHANGE,
+  change: PATHS_CHANGE,
 });

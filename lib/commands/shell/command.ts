@@ -34,8 +34,14 @@ export interface CommandSpec<Options> {
 /** A command whose options are known to itself alone. */
 export interface CliCommand {
   readonly name: string;
-  register(program: Command, io: Io, finish: (code: ExitCode) => void): void;
+  register(program: Command, io: Io, finish: (code: ExitCode) => void): void | Promise<void>;
 }
+
+/** A command whose code is loaded when it is registered. */
+export const lazyCommand = (name: string, load: () => Promise<CliCommand>): CliCommand => ({
+  name,
+  register: async (program, io, finish) => (await load()).register(program, io, finish),
+});
 
 export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
   return {

@@ -39,10 +39,10 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
     io,
     finish(exit, refusal) {
       const printed = printedObject(out);
-      const problems =
-        refusal?.problems.map(problemJson) ?? printed['problems'] ?? problemsIn(err, exit);
+      const own = asList(refusal?.problems.map(problemJson) ?? printed['problems'] ?? []);
+      const problems = own.length > 0 ? own : problemsIn(err, exit);
       const ok = exit === EXIT.good;
-      writeJson(given, { ok, exit, ...printed, problems: asList(problems).map(asProblem) });
+      writeJson(given, { ok, exit, ...printed, problems: problems.map(asProblem) });
     },
   };
 }

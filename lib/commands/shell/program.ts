@@ -36,13 +36,12 @@ export async function runProgram(
   const io = answer?.io ?? plain;
   let code: ExitCode = EXIT.good;
   const program = newProgram(io, version);
-  for (const command of commands) {
-    command.register(program, io, (result) => {
-      code = result;
-    });
-  }
   let refusal: AccessMapError | undefined;
   try {
+    for (const command of neededOf(commands, args))
+      await command.register(program, io, (result) => {
+        code = result;
+      });
     await prepare?.();
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
@@ -51,6 +50,15 @@ export async function runProgram(
   }
   answer?.finish(code, refusal);
   return code;
+}
+
+/** The one that is named; help, completion and a misspelt name need them all. */
+function neededOf(
+  commands: readonly CliCommand[],
+  [name]: readonly string[],
+): readonly CliCommand[] {
+  const named = commands.filter((command) => command.name === name);
+  return named.length > 0 ? named : commands;
 }
 
 function newProgram(io: Io, version: string): Command {

@@ -6,6 +6,7 @@ import { code } from '../../access-map/report/problems.ts';
 import { cellText } from '../../verdicts/cells.ts';
 import type { Finding, TokenCaller, TokenReport } from '../../verdicts/token-report.ts';
 import { type Io, paint } from '../shell/io.ts';
+import { foundProblem } from '../shell/problem-json.ts';
 
 /** The signature needs the issuer's keys, and nothing is fetched here. */
 const NOT_CHECKED =
@@ -63,6 +64,12 @@ const listed = (names: readonly string[]): string =>
 
 export const tokenJson = ({ findings, caller }: TokenReport): object => ({
   ok: findings.length === 0,
+  problems: findings.map(({ code: name, reason, says, detail, fix, okta }) =>
+    foundProblem(
+      name,
+      [`${says} (${reason})`, detail, fix ?? okta].filter((part) => part !== undefined).join(': '),
+    ),
+  ),
   signature: 'not checked',
   refusals: findings.map(({ code: name, reason, says, detail, fix, okta }) => ({
     code: name,

@@ -231,5 +231,7 @@ test('the program hands over the exit code, also when its reader has gone', () =
   const script = `${cli} explain --route 'GET /ordes' --expect deny --json; echo "code $?"; { ${cli} check; echo "code $?" >&2; } | true`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });
   expect(stdout).toMatch(/"code":"ROUTE_UNMAPPED".*\ncode 1\n$/);
-  expect(stderr).toBe('code 0\n');
+  expect(stderr).toBe(
+    'expected a route of the map for `--expect`, found `GET /ordes`, which it lacks\ncode 0\n',
+  );
 }, 60_000);

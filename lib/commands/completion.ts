@@ -1,0 +1,53 @@
+/** `completion`: the script by which a shell completes our command lines. */
+import tabtab from '@pnpm/tabtab';
+import { Argument, type Command } from 'commander';
+import { candidatesAfter } from './completion/candidates.ts';
+import { type CliCommand, defineCommand, EXIT, type ExitCode, PROGRAM } from './shell/command.ts';
+import type { Io } from './shell/io.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+type Shell = (typeof SHELLS)[number];
+
+/** The name that the library's scripts call. */
+const SERVER = 'completion-server';
+/** The scripts take it for files; the library's `logFiles` prints it past `io`. */
+const FILES = '__tabtab_complete_files__';
+
+const script = defineCommand<{ readonly shell: Shell }>({
+  name: 'completion',
+  summary: 'print the script by which a shell completes command lines',
+  examples: [
+    'completion bash >> ~/.bashrc',
+    'completion zsh >> ~/.zshrc',
+    'completion fish > ~/.config/fish/completions/okta-group-authorizer.fish',
+  ],
+  declare: (command) =>
+    void command.addArgument(new Argument('<shell>', 'shell that reads it').choices(SHELLS)),
+  run: async ({ shell }, io) => {
+    io.out(await tabtab.getCompletionScript({ name: PROGRAM, completer: PROGRAM, shell }));
+    return EXIT.good;
+  },
+});
+
+export const completion: CliCommand = {
+  name: script.name,
+  register(program, io, finish) {
+    script.register(program, io, finish);
+    program
+      .command(`${SERVER} [words...]`, { hidden: true })
+      .description('what a shell asks for')
+      .action((words: readonly string[]) => finish(answer(program, words, io)));
+  },
+};
+
+/** @param words the command line as the shell split it, the program's name first. */
+function answer(program: Command, [, ...words]: readonly string[], io: Io): ExitCode {
+  const shell = SHELLS.find((name) => name === io.env['SHELL']) ?? 'bash';
+  const typed = Number(io.env['COMP_CWORD']) - 1;
+  const at = Number.isInteger(typed) && typed >= 0 ? typed : words.length;
+  const candidates = candidatesAfter(program, words.slice(0, at), words[at] ?? '');
+  // Without an answer bash offers files by itself.
+  const offered = candidates.length === 0 && shell !== 'bash' ? [FILES] : [...candidates];
+  tabtab.log(offered, shell, (line) => io.out(`${line}\n`));
+  return EXIT.good;
+}
