@@ -1,8 +1,8 @@
 /** `completion`: the script by which a shell completes our command lines. */
 import tabtab from '@pnpm/tabtab';
 import { Argument, type Command } from 'commander';
-import { candidatesAfter } from './completion/candidates.ts';
 import { type CliCommand, defineCommand, EXIT, type ExitCode, PROGRAM } from './shell/command.ts';
+import { candidatesAfter } from './shell/completion-candidates.ts';
 import type { Io } from './shell/io.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
@@ -34,20 +34,20 @@ export const completion: CliCommand = {
   register(program, io, finish) {
     script.register(program, io, finish);
     program
-      .command(`${SERVER} [words...]`, { hidden: true })
+      .command(`${SERVER} [line...]`, { hidden: true })
       .description('what a shell asks for')
-      .action((words: readonly string[]) => finish(answer(program, words, io)));
+      .action((line: readonly string[]) => finish(answer(program, line, io)));
   },
 };
 
-/** @param words the command line as the shell split it, the program's name first. */
-function answer(program: Command, [, ...words]: readonly string[], io: Io): ExitCode {
+/** @param line the command line as the shell split it, the program's name first. */
+function answer(program: Command, [, ...line]: readonly string[], io: Io): ExitCode {
   const shell = SHELLS.find((name) => name === io.env['SHELL']) ?? 'bash';
-  const typed = Number(io.env['COMP_CWORD']) - 1;
-  const at = Number.isInteger(typed) && typed >= 0 ? typed : words.length;
-  const candidates = candidatesAfter(program, words.slice(0, at), words[at] ?? '');
+  const given = Number(io.env['COMP_CWORD']) - 1;
+  const at = Number.isInteger(given) && given >= 0 ? given : line.length;
+  const candidates = candidatesAfter(program, line.slice(0, at), line[at] ?? '');
   // Without an answer bash offers files by itself.
   const offered = candidates.length === 0 && shell !== 'bash' ? [FILES] : [...candidates];
-  tabtab.log(offered, shell, (line) => io.out(`${line}\n`));
+  tabtab.log(offered, shell, (text) => io.out(`${text}\n`));
   return EXIT.good;
 }

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
-import { matchingFiles } from '../../access-map/index.ts';
 import { parseDuration } from '../../access-map/report/durations.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { AuditLogError } from '../../audit-log/audit-log-error.ts';
@@ -12,9 +11,8 @@ import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { awsAccessError } from '../shell/aws-access.ts';
 import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
 import { type Io, pluralize, redactTokens } from '../shell/io.ts';
+import { namedFiles } from '../shell/map-file.ts';
 
-/** Stands for the standard input on a command line. */
-const STDIN = '-';
 /** Where `npm start` writes the audit trail. */
 const LOCAL_RECORDS = '.records';
 
@@ -76,18 +74,17 @@ export function openAuditLog(
   };
   const groups = logGroup.map((group) => logGroupInput(group, logs, range));
   return {
-    inputs: [...fileInputs(globbed(named, io), io.cwd, io.input?.bytes), ...groups],
+    inputs: [
+      ...fileInputs(
+        named.flatMap((name) => namedFiles(name, io)),
+        io.cwd,
+        io.input?.bytes,
+      ),
+      ...groups,
+    ],
     ...(sinceMs !== undefined && { sinceMs }),
   };
 }
-
-/** Globs among names of files, for shells that leave them as they are. */
-const globbed = (names: readonly string[], { cwd }: Io): readonly string[] =>
-  names.flatMap((name) => {
-    if (name === STDIN || existsSync(resolve(cwd, name))) return [name];
-    const matching = matchingFiles(cwd, name).filter((path) => existsSync(path));
-    return matching.length > 0 ? matching : [name];
-  });
 
 function localRecords({ cwd }: Io): readonly string[] {
   if (existsSync(resolve(cwd, LOCAL_RECORDS))) return [LOCAL_RECORDS];

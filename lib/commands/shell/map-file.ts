@@ -61,6 +61,13 @@ export function readMapText(text: string, source: string, { cwd, root }: MapFold
   return { ...AccessMap.checkText(text, source, { localOrgIssuer: true, readFile }), source };
 }
 
+/** A file, or those that a glob stands for; the name itself where it stands for nothing. */
+export function namedFiles(name: string, { cwd }: Pick<Io, 'cwd'>): readonly string[] {
+  if (existsSync(resolve(cwd, name))) return [name];
+  const matching = matchingFiles(cwd, name).filter((path) => existsSync(path));
+  return matching.length > 0 ? matching : [name];
+}
+
 /**
  * Globs among names of files, for shells that leave them as they are.
  * @throws UsageError for a glob that matches nothing.

@@ -57,10 +57,10 @@ test('bash completes commands, options and values, and leaves files to itself', 
   ]);
 }, 120_000);
 
-const asked = async (shell: string, ...words: readonly string[]) => {
-  const env = { SHELL: shell, COMP_CWORD: String(words.length) };
+const asked = async (shell: string, ...typed: readonly string[]) => {
+  const env = { SHELL: shell, COMP_CWORD: String(typed.length) };
   const io = capture(project({}), { env });
-  const line = ['completion-server', '--', 'okta-group-authorizer', ...words];
+  const line = ['completion-server', '--', 'okta-group-authorizer', ...typed];
   const code = await runProgram(line, io, { commands: COMMANDS, version: '0' });
   return [code, io.stdout().split('\n').slice(0, -1)] as const;
 };
@@ -74,8 +74,8 @@ test.each([
   ['zsh', ['completion', 'z'], ['zsh']],
   ['zsh', ['okta', 'ver'], ['verify:find what in Okta would break the maps or make tokens fail']],
   ['zsh', ['init', '--base-path', ''], ['__tabtab_complete_files__']],
-])('%s is told what follows %j', async (shell, words, offered) => {
-  expect(await asked(shell, ...words)).toEqual([0, offered]);
+])('%s is told what follows %j', async (shell, typed, offered) => {
+  expect(await asked(shell, ...typed)).toEqual([0, offered]);
 });
 
 test.each(['bash', 'zsh', 'fish'])('the script for %s names the program', async (shell) => {

@@ -28,16 +28,16 @@ const documentOf = (paths: string): string =>
 const EMPTY = documentOf('{}');
 const OTHER = documentOf('{ /x: { get: {} } }');
 
-let open: Server;
+let server: Server;
 let url = '';
 let okta = '';
 let shadow = '';
 let enforced = '';
 
 beforeAll(async () => {
-  open = createServer((_, answer) => answer.end('{}'));
-  await new Promise<void>((listening) => open.listen(0, '127.0.0.1', listening));
-  const address = open.address();
+  server = createServer((_, answer) => answer.end('{}'));
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
   url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
   okta = mapText((await orgWith()).url);
   const { map } = AccessMap.checkText(MAP, 'access.yaml');
@@ -48,8 +48,8 @@ beforeAll(async () => {
   enforced = jsonLines(await recordsOf(map?.model as never, calls));
 });
 afterAll(async () => {
-  open.closeAllConnections();
-  open.close();
+  server.closeAllConnections();
+  server.close();
   await stopOrgs();
 });
 
@@ -116,8 +116,8 @@ async function answered({ args, stdin }: Pick<Row, 'args' | 'stdin'>) {
   const input = { isTerminal: false, read: async () => stdin ?? '', askHidden: async () => '' };
   const env = { OKTA_CLIENT_TOKEN: 'api-token-of-the-test' };
   const io = { ...capture(cwd, { env, input }), wait: async () => undefined };
-  const words = args.replace('URL', url).replace('URI', URI).split(' ');
-  const line = words.map((word) => word.replace('_/', ' /'));
+  const parts = args.replace('URL', url).replace('URI', URI).split(' ');
+  const line = parts.map((part) => part.replace('_/', ' /'));
   const exit = await runProgram([...line, '--json'], io, { commands: COMMANDS, version: '0' });
   return { exit, answer: io.json() };
 }

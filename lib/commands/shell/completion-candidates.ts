@@ -7,19 +7,19 @@ export interface Candidate {
 }
 
 /**
- * @param words those before the one that is completed, without the program's name.
+ * @param typed those before the one that is completed, without the program's name.
  * @param current the word that is completed, as far as it is typed.
  * @returns nothing where a file may follow, or what only the user can know.
  */
 export function candidatesAfter(
   program: Command,
-  words: readonly string[],
+  typed: readonly string[],
   current: string,
 ): readonly Candidate[] {
-  const { command, positional, open } = walk(program, words);
+  const { command, positional, awaiting } = walk(program, typed);
   const matching = (candidates: readonly Candidate[]): readonly Candidate[] =>
     candidates.filter(({ name }) => name.startsWith(current));
-  if (open !== undefined) return matching(choices(open.argChoices));
+  if (awaiting !== undefined) return matching(choices(awaiting.argChoices));
   if (current.startsWith('-')) return matching(optionsOf(command));
   if (command.commands.length > 0) return matching(commandsOf(command));
   const { registeredArguments: all } = command;
@@ -31,23 +31,23 @@ interface Walked {
   /** How many arguments are there already. */
   readonly positional: number;
   /** The option whose value comes next. */
-  readonly open: Option | undefined;
+  readonly awaiting: Option | undefined;
 }
 
-function walk(program: Command, words: readonly string[]): Walked {
+function walk(program: Command, typed: readonly string[]): Walked {
   let command = program;
   let positional = 0;
-  let open: Option | undefined;
-  for (const word of words) {
-    if (open !== undefined) open = undefined;
-    else if (word.startsWith('-')) open = optionAt(command, word);
+  let awaiting: Option | undefined;
+  for (const word of typed) {
+    if (awaiting !== undefined) awaiting = undefined;
+    else if (word.startsWith('-')) awaiting = optionAt(command, word);
     else {
       const next = command.commands.find((one) => one.name() === word);
       if (next === undefined) positional += 1;
       else command = next;
     }
   }
-  return { command, positional, open };
+  return { command, positional, awaiting };
 }
 
 /** The option that waits for a value behind this word. */
