@@ -95,6 +95,7 @@ describe('who writes a name out', () => {
     .map((file) => [file, literalsIn(file)] as const);
   /** Nobody else writes these. */
   const writtenHere = {
+    [metrics.REVOCATION_METRIC.readFailures]: 'RevocationReadFailures',
     [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
     [metrics.DECISION_METRIC.pathsReported]: 'PathsReported',
     [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',

@@ -46,21 +46,28 @@ export function createRecorder(parts: RecorderParts): Audit {
 
 /**
  * Records before authentication name no caller, and those over quota name the one who goes on
- * calling: of either only the number is of interest. During a key outage every call is one.
+ * calling: of either only the number is of interest. During an outage of the keys, or of the list of
+ * revoked tokens, every call is one.
  */
 const isFoldable = ({ code, effect }: DecisionRecord): boolean =>
   code !== undefined &&
   (REFUSALS[code].status === 401 ||
     code === 'KEYS_UNAVAILABLE' ||
+    code === 'REVOCATIONS_UNAVAILABLE' ||
     (code === 'QUOTA_EXCEEDED' && effect === 'deny'));
 
-/** An allow without a code, exceeded quota, store failure or reported path: sampled. */
-const isPlainAllow = ({ effect, code, quota, reading }: DecisionRecord): boolean =>
-  effect === 'allow' &&
-  code === undefined &&
-  reading === undefined &&
-  quota?.exceeded !== true &&
-  quota?.storeFailed !== true;
+/** An allow without a code, exceeded quota, store failure, unread list or reported path: sampled. */
+const isPlainAllow = (record: DecisionRecord): boolean => {
+  const { effect, code, quota, reading, revocationsUnread } = record;
+  return (
+    effect === 'allow' &&
+    code === undefined &&
+    reading === undefined &&
+    revocationsUnread !== true &&
+    quota?.exceeded !== true &&
+    quota?.storeFailed !== true
+  );
+};
 
 /**
  * The same request is in the sample or out of it wherever it is asked: FNV-1a over the id, as a

@@ -67,7 +67,7 @@ function answering(
   const recordFactsFor = decisionFacts(model, pseudonym);
   return (request, evaluation, enforced) => {
     const { decision, entitlements, quota, reading } = evaluation;
-    const { storeFailure, quotaExceeded = false } = evaluation;
+    const { storeFailure, quotaExceeded = false, revocationsUnread = false } = evaluation;
     const { effect, mode } = enforced;
     const now = clock.now();
     const context = authorizerContext({
@@ -82,7 +82,11 @@ function answering(
     });
     const keySource = keySourceOf(evaluation, verifier);
     const outcome = { decision, entitlements, quota, quotaExceeded, storeFailure, reading };
-    const facts = recordFactsFor({ ...outcome, ...enforced, keySource, now });
+    const facts = recordFactsFor({
+      ...outcome,
+      ...enforced,
+      ...{ keySource, revocationsUnread, now },
+    });
     const policy = policyFor(request, effect, decision, entitlements);
     return { decision, effect, policy, context, facts };
   };

@@ -16,7 +16,7 @@ export function disclosedCode(
 ): RefusalCode | undefined {
   if (decision.effect === 'allow') return undefined;
   const { code } = decision;
-  if (cache === undefined || code === 'BLOCKED') return code;
+  if (cache === undefined || code === 'BLOCKED' || code === 'TOKEN_REVOKED') return code;
   if (code === 'PATH_REFUSED') return undefined;
   if (cache.mode === 'tokenAndRoute') return code;
   const hasNoRoute = [signedIn, ...(entitlements ? [entitlements.allowed] : [])].every((row) =>

@@ -1,4 +1,4 @@
-/** What the rules say of a request: bearer token, entitlements, route, path, then quota. */
+/** What the rules say of a request: bearer token, revocations, route, path, then quota. */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import type { RecordedReading } from '../core/contract/decision-record.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
@@ -11,12 +11,15 @@ import type { TokenVerifier } from '../ports.ts';
 import type { PathCheck } from './path-check.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
 import type { GatewayRequest } from './request.ts';
+import type { RevocationCheck } from './revocations.ts';
 
 export interface EvaluationParts {
   readonly model: AccessModel;
   readonly verifier: TokenVerifier;
   readonly quota: QuotaLimiter;
   readonly paths: PathCheck;
+  /** Absent: the map follows no revocations. */
+  readonly revocations?: RevocationCheck | undefined;
 }
 
 export interface Evaluation {
@@ -30,6 +33,8 @@ export interface Evaluation {
   readonly reading?: RecordedReading;
   /** Name of the quota whose store failed. */
   readonly storeFailure?: string;
+  /** The list of revoked tokens could not be read in time; the call is judged without it. */
+  readonly revocationsUnread?: boolean;
 }
 
 export async function evaluate(
@@ -38,11 +43,29 @@ export async function evaluate(
   entitlementsFor: (principal: Principal) => Entitlements,
 ): Promise<Evaluation> {
   const { route, authorization } = request;
+  const { revocations } = parts;
   const bearer = bearerToken(authorization);
   if ('code' in bearer) return { decision: denied(route, bearer) };
   const principal = await parts.verifier.verify(bearer.token);
   if (isRefusal(principal)) return { decision: denied(route, principal) };
   const entitlements = entitlementsFor(principal);
+  // BLOCKED comes first: a blocked client would get a new token for ever.
+  if (!revocations || entitlements.blocked) return evaluateValid(parts, request, entitlements);
+  const found = revocations(principal);
+  const outcome = found instanceof Promise ? await found : found;
+  if (outcome === 'good') return evaluateValid(parts, request, entitlements);
+  if (outcome === 'unread')
+    return { ...(await evaluateValid(parts, request, entitlements)), revocationsUnread: true };
+  return { decision: denied(route, outcome), entitlements };
+}
+
+/** What the rules say of a caller with a valid token that nothing revokes. */
+async function evaluateValid(
+  parts: EvaluationParts,
+  request: GatewayRequest,
+  entitlements: Entitlements,
+): Promise<Evaluation> {
+  const { route } = request;
   const decision = decide(parts.model, entitlements, route);
   // BLOCKED and ROUTE_UNMAPPED win. On a known route, check the path before granting access.
   const isFinal =

@@ -23,6 +23,7 @@ import { keyMetrics, reportingKeyCopy } from './key-metrics.ts';
 import type { PolicyFor } from './policies.ts';
 import type { QuotaLimiter } from './quota-limiter.ts';
 import { rehearse } from './rehearsal.ts';
+import type { RevocationCheck } from './revocations.ts';
 
 /** Lambda allows 10 s for initialization; a slow issuer or store must not use all of it. */
 const MAX_WARM_UP_MS = 2_500;
@@ -58,10 +59,11 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, priorAuthorizers, policyFor] = await Promise.all([
+const [quota, priorAuthorizers, policyFor, revocations] = await Promise.all([
   loadQuotaLimiter(),
   loadPriorAuthorizers(),
   loadCachedPolicies(),
+  loadRevocations(),
   within(MAX_WARM_UP_MS, verifier.warmUp()),
 ]);
 
@@ -74,6 +76,7 @@ export const handler = createHandler({
     pseudonym,
     priorAuthorizers,
     policyFor,
+    revocations,
   }),
   unauthorized: model.unauthorized,
   mapVersion: model.version,
@@ -128,6 +131,19 @@ async function loadQuotaLimiter(): Promise<Limiters> {
   const { warmUp, ...limiters } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
   await within(MAX_WARM_UP_MS, warmUp());
   return limiters;
+}
+
+/** Loaded only for a map with `okta.revocation`; the first request finds the lists read. */
+async function loadRevocations(): Promise<RevocationCheck | undefined> {
+  if (model.revocation.length === 0) return undefined;
+  const [{ dynamoRevocations }, connect] = await Promise.all([
+    import('./dynamo-revocations.ts'),
+    loadDynamo(),
+  ]);
+  const tables = process.env[VARIABLE.revocationTables];
+  const { check, warmUp } = dynamoRevocations(model, tables, { connect, clock, metrics });
+  await within(MAX_WARM_UP_MS, warmUp());
+  return check;
 }
 
 async function loadCachedPolicies(): Promise<PolicyFor | undefined> {

@@ -3,6 +3,7 @@
  * for a map with `cache`.
  */
 
+import type { RefusalCode } from '../core/contract/codes.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
@@ -31,6 +32,13 @@ export type PolicyFor = (
  */
 const MAX_REMEMBERED = 100;
 
+/** Refusals of callers whose entitlements do not matter any more. */
+const OF_EVERY_ROUTE: ReadonlySet<RefusalCode> = new Set([
+  'BLOCKED',
+  'TOKEN_REVOKED',
+  'REVOCATIONS_UNAVAILABLE',
+]);
+
 /** @throws Error for a map without `cache`, whose policies are for one request. */
 export function cachedPolicies(model: AccessModel): PolicyFor {
   const { cache } = model;
@@ -49,7 +57,7 @@ export function cachedPolicies(model: AccessModel): PolicyFor {
 
   return (request, _effect, decision, entitlements) => {
     // The caller is refused on every route, independent of the request.
-    if (!entitlements || (decision.effect === 'deny' && decision.code === 'BLOCKED'))
+    if (!entitlements || (decision.effect === 'deny' && OF_EVERY_ROUTE.has(decision.code)))
       return refusalPolicy(request.arn);
     const policy = cachedPolicy(request, entitlements);
     const isRequestSpecific =

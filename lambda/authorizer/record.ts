@@ -48,6 +48,8 @@ export interface Recordable {
   readonly storeFailure: string | undefined;
   readonly reading: RecordedReading | undefined;
   readonly keySource: KeySource | undefined;
+  /** The list of revoked tokens was not known. */
+  readonly revocationsUnread: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -84,6 +86,7 @@ export function decisionFacts(
       ...(quota && { quota }),
       ...(reading && { reading }),
       ...(keySource && { keySource }),
+      ...(facts.revocationsUnread && { revocationsUnread: true }),
       mapVersion: model.version,
     };
   };

@@ -53,4 +53,8 @@ export const REVOCATION_EXPLANATIONS: CodeExplanations['TOKEN_REVOKED'] = {
     says: 'the token was revoked by `okta-group-authorizer revoke`',
     fix: `${NEW_TOKEN}, unless \`revoke --for\` names a later time; \`revoke --undo\` takes it back`,
   },
+  other: {
+    says: 'the token was revoked for a reason that this version does not know',
+    fix: `${NEW_TOKEN}; deploy the API with the version of the hub to see the reason`,
+  },
 };

@@ -75,6 +75,7 @@ export const REFUSALS = {
       'client_deactivated',
       'group_deleted',
       'by_hand',
+      'other',
     ],
   },
   ROUTE_UNMAPPED: { status: 403, reasons: ['not_in_inventory'] },

@@ -151,6 +151,11 @@ export interface DecisionRecord {
   readonly reading?: RecordedReading;
   readonly keySource?: KeySource;
   /**
+   * The list of revoked tokens could not be read in time, and the call was judged without it
+   * (`okta.revocation.onStoreFailure: allow`).
+   */
+  readonly revocationsUnread?: true;
+  /**
    * Which field of an event is missing or wrong, never what it holds; only with `EVENT_MALFORMED`.
    */
   readonly detail?: string;

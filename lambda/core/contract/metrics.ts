@@ -47,6 +47,9 @@ export const QUOTA_STORE_METRIC = {
   retries: 'QuotaStoreRetries',
 } as const;
 
+/** Reads of the list of revoked tokens that gave nothing, by the authorizer. */
+export const REVOCATION_METRIC = { readFailures: 'RevocationReadFailures' } as const;
+
 /** Answers of 500 for a fault of the authorizer's own, or of the event. */
 export const FAILURE_METRIC = { failures: 'AuthorizerFailures' } as const;
 
@@ -72,6 +75,7 @@ export type OwnLineMetric =
   | ValueOf<typeof KEYS_FROM_METRIC>
   | ValueOf<typeof KEY_METRIC>
   | ValueOf<typeof QUOTA_STORE_METRIC>
+  | ValueOf<typeof REVOCATION_METRIC>
   | ValueOf<typeof FAILURE_METRIC>
   | ValueOf<typeof DETECTOR_METRIC>;
 

@@ -69,6 +69,7 @@ function loadModel(file: ModelJson): AccessModel {
     public: row(file.public),
     signedIn: row(file.signedIn),
     blocked: loadBlocked(file.blocked),
+    revocation: file.revocation ?? [],
     groups: loadGroups(file, grants),
     machines: loadMachines(file, grants),
     everyone:

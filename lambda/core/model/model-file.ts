@@ -27,6 +27,20 @@ export interface OktaModel {
   readonly maxClockSkewSeconds: number;
   /** Largest accepted `exp - iat`. */
   readonly maxTokenLifetimeSeconds: number;
+  /** Host of the Okta org, of those in `revocation` of the model; absent: its tokens are not revoked. */
+  readonly revokedBy?: string;
+}
+
+/** How the list of revoked tokens of one Okta org is followed. */
+export interface RevocationFile {
+  /** Canonical host, the partition of the list. */
+  readonly org: string;
+  /** Longest age of what is known of the list. */
+  readonly withinSeconds: number;
+  /** Added to T where an entry takes a margin. */
+  readonly marginSeconds: number;
+  /** What becomes of calls while the list cannot be read; absent: they pass. */
+  readonly onStoreFailure?: 'deny';
 }
 
 /** Who is refused whatever their token says: `uid`, `cid` and `jti` values. */
@@ -167,6 +181,8 @@ export interface ModelFile {
   readonly scopes: 'groups' | 'intersect';
   readonly okta: readonly OktaModel[];
   readonly blocked: BlockedFile;
+  /** One for each Okta org whose revocations are followed; absent: none. */
+  readonly revocation?: readonly RevocationFile[];
   readonly routes: readonly ModelRouteFile[];
   readonly public: RowHex;
   readonly signedIn: RowHex;

@@ -12,6 +12,7 @@ import type {
   ModelFile,
   PermissionsEndpointFile,
   QuotaFile,
+  RevocationFile,
 } from './model-file.ts';
 import type { RuleTable } from './packed-rules.ts';
 
@@ -52,6 +53,7 @@ export interface AccessModel
   readonly routeIndex: ReadonlyMap<string, number>;
   readonly public: Row;
   readonly signedIn: Row;
+  readonly revocation: readonly RevocationFile[];
   readonly blocked: { readonly [Kind in keyof BlockedFile]: ReadonlySet<string> };
   /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;

@@ -15,6 +15,8 @@ interface Caller {
   readonly block?: string;
   /** The token's `jti`; absent without a token, as in `explain`. */
   readonly tokenId?: string;
+  /** The token's `iat` in whole seconds since 1970; absent without a token. */
+  readonly issuedAt?: number;
 }
 
 export type Principal =
@@ -36,12 +38,16 @@ export const principalId = (principal: Principal): string =>
  * @param block name of the okta block, where the map lists several.
  */
 export function principalOf(claims: Claims, okta: OktaModel, block?: string): Principal | Refusal {
-  const { uid, cid, scp, jti } = claims;
+  const { uid, cid, scp, jti, iat } = claims;
   if (!isId(cid)) return refuse('TOKEN_CLAIMS', 'cid');
   if (!isName(jti)) return refuse('TOKEN_CLAIMS', 'jti');
   if (uid !== undefined && !isId(uid)) return refuse('TOKEN_CLAIMS', 'uid');
   if (scp !== undefined && !isStrings(scp)) return refuse('TOKEN_CLAIMS', 'scp');
-  const caller = { cid, scopes: scp ?? [], tokenId: jti, ...(block !== undefined && { block }) };
+  const caller = {
+    ...{ cid, scopes: scp ?? [], tokenId: jti },
+    ...(typeof iat === 'number' && { issuedAt: iat }),
+    ...(block !== undefined && { block }),
+  };
   if (uid === undefined) return { kind: 'machine', ...caller };
   const groups = groupsOf(claims, okta);
   return groups === undefined

@@ -43,6 +43,7 @@ describe('a valid Okta access token', () => {
       groups: ['orders-readers'],
       scopes: ['openid'],
       tokenId: 'AT.0123456789',
+      issuedAt: now,
     });
   });
 
@@ -57,6 +58,7 @@ describe('a valid Okta access token', () => {
       cid: '0oa1batch',
       scopes: ['openid'],
       tokenId: 'AT.0123456789',
+      issuedAt: now,
     });
   });
 

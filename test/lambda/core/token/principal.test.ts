@@ -15,6 +15,7 @@ describe('the principal of validated claims', () => {
       groups: ['orders-readers'],
       scopes: ['openid'],
       tokenId: 'AT.0123456789',
+      issuedAt: 1,
     });
     expect(principalOf(userClaims(1), okta, 'main')).toMatchObject({ block: 'main' });
   });

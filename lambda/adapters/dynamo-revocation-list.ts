@@ -1,0 +1,148 @@
+/**
+ * Reads the list of revoked tokens of one Okta org from the hub's table. Loaded only for a map with
+ * `okta.revocation`.
+ */
+import { HOUR_SECONDS } from '../core/contract/periods.ts';
+import {
+  HEARTBEAT_STALE_MS,
+  HUB_SORT_KEYS_FROM,
+  READ_OVERLAP_MS,
+  REVOCATION_SORT_KEY,
+  type RevocationEntry,
+  sortKeyFrom,
+} from '../core/contract/revocation.ts';
+import { TABLE_KEY } from '../core/contract/tables.ts';
+import { entriesOf } from '../core/revocation/snapshot.ts';
+import type { Clock, RevocationCursor, RevocationList, RevocationRead } from '../ports.ts';
+import type { ConnectDynamo, DynamoClient, Item, Query } from './dynamo/requests.ts';
+import { withOneRetry } from './dynamo/retry.ts';
+import { chunkIn, chunkKey, entryIn, hubItemsIn } from './revocation-items.ts';
+
+/** Time for one read of what is new, its retry included; a request waits no longer for it. */
+const REFRESH_MS = 300;
+/** Time for each request of a read of everything. */
+const START_MS = 1_000;
+/** After so long, a snapshot is read in place of everything that was written since. */
+const SNAPSHOT_AFTER_MS = HOUR_SECONDS * 1_000;
+/** Chunks of a snapshot that are asked for at one time: a connection each. */
+const CHUNKS_AT_ONCE = 8;
+
+/** The hub writes no heartbeat, so that what it lacks is not known. */
+export class HeartbeatStale extends Error {
+  override readonly name = 'HeartbeatStale';
+}
+
+export interface RevocationTable {
+  /** Name of the hub's table, or its ARN where another account has it. */
+  readonly table: string;
+  /** The Okta org's canonical host. */
+  readonly org: string;
+}
+
+/** Clock of the heartbeat's age: this environment's. */
+export function dynamoRevocationList(
+  where: RevocationTable,
+  connect: ConnectDynamo,
+  clock: Clock,
+): RevocationList {
+  const client = withOneRetry(connect());
+  const reader: Reader = { ...where, client };
+  return {
+    async read(since) {
+      const isFar = since === undefined || clock.now() - since > SNAPSHOT_AFTER_MS;
+      return asRead(isFar ? await readAll(reader, clock) : await readNew(reader, since), clock);
+    },
+  };
+}
+
+interface Reader extends RevocationTable {
+  readonly client: DynamoClient;
+}
+
+interface Found {
+  readonly entries: readonly RevocationEntry[];
+  readonly heartbeatAt: number | undefined;
+}
+
+/** @throws HeartbeatStale. */
+function asRead({ entries, heartbeatAt }: Found, clock: Clock): RevocationRead {
+  return { entries, cursor: livingAt(heartbeatAt, clock) };
+}
+
+function livingAt(heartbeatAt: number | undefined, clock: Clock): RevocationCursor {
+  if (heartbeatAt === undefined)
+    throw new HeartbeatStale('the table has no heartbeat of a hub for the Okta org');
+  const age = clock.now() - heartbeatAt;
+  if (age >= HEARTBEAT_STALE_MS)
+    throw new HeartbeatStale(`the heartbeat of the hub is ${Math.round(age / 1_000)} s old`);
+  return heartbeatAt;
+}
+
+/** One request, of one read unit where nothing is new. */
+async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> {
+  const items = await query(reader, sortKeyFrom(since - READ_OVERLAP_MS), REFRESH_MS);
+  return { entries: items.flatMap((item) => entryIn(item) ?? []), ...hubItemsIn(items) };
+}
+
+/**
+ * The snapshot, and what was written since. The heartbeat is that of the first request: what is
+ * written after it comes with the next read.
+ */
+async function readAll(reader: Reader, clock: Clock): Promise<Found> {
+  const { heartbeatAt, snapshot } = hubItemsIn(await query(reader, HUB_SORT_KEYS_FROM, START_MS));
+  livingAt(heartbeatAt, clock);
+  const from = snapshot === undefined ? 0 : snapshot.through - READ_OVERLAP_MS;
+  const [kept, tail] = await Promise.all([
+    snapshot === undefined ? [] : readChunks(reader, snapshot.id, snapshot.chunks),
+    query(reader, sortKeyFrom(from), START_MS),
+  ]);
+  const entries = [...kept, ...tail.flatMap((item) => entryIn(item) ?? [])];
+  return { entries, heartbeatAt };
+}
+
+/** @throws Error where a chunk is gone: the snapshot has given way to a newer one. */
+async function readChunks(
+  { client, table, org }: Reader,
+  id: string,
+  count: number,
+): Promise<readonly RevocationEntry[]> {
+  const found: RevocationEntry[][] = [];
+  const places = Array.from({ length: count }, (_, place) => place);
+  const next = async (): Promise<void> => {
+    const place = places.shift();
+    if (place === undefined) return;
+    const get = { TableName: table, Key: chunkKey(org, id, place), ConsistentRead: true };
+    const chunk = chunkIn((await client.send('GetItem', get, START_MS)).Item);
+    if (chunk === undefined) throw new Error(`chunk ${place} of the snapshot is gone`);
+    found.push([...entriesOf(chunk)]);
+    await next();
+  };
+  await Promise.all(Array.from({ length: CHUNKS_AT_ONCE }, next));
+  return found.flat();
+}
+
+/** All items of the org from a sort key on, strongly consistent. */
+async function query(
+  { client, table, org }: Reader,
+  from: string,
+  withinMs: number,
+): Promise<readonly Item[]> {
+  const asked: Query = {
+    TableName: table,
+    KeyConditionExpression: `${TABLE_KEY} = :org AND ${REVOCATION_SORT_KEY} >= :from`,
+    ExpressionAttributeValues: { ':org': { S: org }, ':from': { S: from } },
+    ConsistentRead: true,
+  };
+  const items: Item[] = [];
+  let start: Item | undefined;
+  do {
+    const page = await client.send(
+      'Query',
+      start === undefined ? asked : { ...asked, ExclusiveStartKey: start },
+      withinMs,
+    );
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
+}
