@@ -40,6 +40,15 @@ export interface PriorAuthorizers {
   find(apiId: string, routeKeys: readonly string[]): Promise<PriorAuthorizer | undefined>;
 }
 
+export interface UnmappedRoutes {
+  /**
+   * Keys of the routes that the API has and the map has not.
+   * @returns the same list while it does not change; undefined where it could not be read yet. Never
+   * throws.
+   */
+  of(apiId: string): Promise<readonly string[] | undefined>;
+}
+
 export type ChargeResult =
   /** `units` were taken from every window: as many as asked for, or what was left, at least 1. */
   | { readonly kind: 'admitted'; readonly units: number; readonly counts: readonly Count[] }

@@ -17,6 +17,7 @@ import {
 } from './resource-call.ts';
 import { stageProblems } from './stage-problems.ts';
 import { assertNotHandedOver, handedBack, markTakeOver, unmarkingStore } from './take-over.ts';
+import { handOver } from './unmapped-routes.ts';
 
 /** @throws GatewayError for what forbids the attachment or its end. */
 export async function handleAttachment(call: ResourceCall): Promise<ResourceData> {
@@ -59,6 +60,8 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
   const desired = desiredState(request, state, { authorizerId, attach: planned.attach });
   try {
     if (state.takeOver !== undefined) await markTakeOver(call, state.takeOver);
+    // Before the first route: whoever reads the paths of a call has to know them.
+    await handOver(request, state.api, parts.unmapped(request));
     const outcome = await reconcile(desired, state.api, state.record, attachParts(call));
     parts.log({ outcome });
   } catch (error) {
@@ -113,6 +116,7 @@ async function restoreRoutes(
   const desired = { attach: [], ours: mine, ...(stage !== undefined && { stage }) };
   const work = { control: parts.control(request), store: unmarkingStore(call, record) };
   parts.log({ outcome: await reconcile(desired, api, handedBack(record, api), work) });
+  if (request.onUnmapped !== 'fail') await parts.unmapped(request).remove();
 }
 
 async function detach(call: ResourceCall): Promise<void> {

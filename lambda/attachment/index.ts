@@ -10,8 +10,10 @@ import { type ResourceEvent, sendResponse } from '../adapters/custom-resource.ts
 import {
   EMPTY_RECORD,
   MAX_RECORD_AGE_MS,
+  NO_UNMAPPED,
   recordKeyOf,
   responseRecordKeyOf,
+  unmappedKeyOf,
 } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, readRequest } from '../core/contract/attachment-request.ts';
 import { ATTACHMENT_VARIABLE } from '../core/contract/environment.ts';
@@ -71,10 +73,13 @@ const log = (record: Readonly<Record<string, unknown>>): void =>
   void process.stdout.write(`${JSON.stringify(record)}\n`);
 const storeOf = ({ apiId }: AttachmentRequest) =>
   dynamoStore(dynamo, table, recordKeyOf(apiId), EMPTY_RECORD);
+const unmappedOf = ({ apiId }: AttachmentRequest) =>
+  dynamoStore(dynamo, table, unmappedKeyOf(apiId), NO_UNMAPPED);
 
 const parts: AttachmentParts = {
   control: controlOf,
   store: storeOf,
+  unmapped: unmappedOf,
   responses: ({ apiId }) => responseControl(restClient(), apiId),
   responseStore: ({ apiId }) =>
     dynamoStore(dynamo, table, responseRecordKeyOf(apiId), EMPTY_RESPONSES),
@@ -98,7 +103,12 @@ export async function handler(event: ResourceEvent): Promise<void> {
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
   const request = readRequest(event);
   try {
-    const parts = { control: controlOf(request), store: storeOf(request), invokes };
+    const parts = {
+      control: controlOf(request),
+      store: storeOf(request),
+      unmapped: unmappedOf(request),
+      invokes,
+    };
     log(driftMetric(request.apiId, await findDrift(request, parts), Date.now()));
   } catch (error) {
     throw new Error(describeError(error), { cause: error });

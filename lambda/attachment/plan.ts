@@ -6,6 +6,7 @@ import type { Authorization, LiveRoute } from '../gateway/live-api.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
 import { judgedProblems, judgePlan } from './judged-plan.ts';
 import { planProblems } from './plan-problems.ts';
+import { unmappedRoutes } from './unmapped-routes.ts';
 
 export interface AttachmentPlan {
   /** Routes that are to carry our authorizer. */
@@ -16,6 +17,8 @@ export interface AttachmentPlan {
   readonly open: readonly string[];
   /** Routes that the map does not have; left unchanged. */
   readonly unmapped: readonly string[];
+  /** Routes that the map does not have and that a call of a guarded route may mean: the authorizer counts them as closed. */
+  readonly closed: readonly string[];
   /** Routes that had no authorizer before: detaching makes them unprotected again. */
   readonly reopen: readonly string[];
   /** Routes that the API lacks and another one serves, with our authorizer. */
@@ -61,6 +64,7 @@ export function planAttachment(
       candidates.filter(({ mapped, base }) => mapped === 'public' && base.type === 'NONE'),
     ),
     unmapped,
+    closed: unmappedRoutes(request, state.api),
     reopen: keysOf(attach.filter(({ base }) => base.type === 'NONE')),
     served: judged.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
       kind === 'ours' && by !== undefined ? [{ key, by, nearest }] : [],

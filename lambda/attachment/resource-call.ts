@@ -1,6 +1,7 @@
 /** What the handlers of the custom resources share. */
 
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
+import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { ResponseControl } from '../gateway/gateway-responses.ts';
 import { type ApiControl, GatewayError } from '../gateway/live-api.ts';
@@ -11,6 +12,8 @@ import type { ResponseRecord } from './response-plan.ts';
 export interface AttachmentParts {
   control(request: AttachmentRequest): ApiControl;
   store(request: AttachmentRequest): RecordStore;
+  /** Routes that the API has beside those of the map. */
+  unmapped(request: AttachmentRequest): Store<UnmappedRecord>;
   responses(request: AttachmentRequest): ResponseControl;
   responseStore(request: AttachmentRequest): Store<ResponseRecord>;
   /**

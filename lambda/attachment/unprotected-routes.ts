@@ -1,16 +1,20 @@
 /** The scheduled drift check: the judgement of `coverage`, and the metric of what it counts. */
 
+import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { ATTACHMENT_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { judgeRoutes } from '../gateway/route-state.ts';
 import { describeState, type JudgedRoute, MENDS, ROUTE_STATES } from '../gateway/route-states.ts';
 import { expectedRoutes } from './expected-routes.ts';
-import type { RecordStore } from './record.ts';
+import type { RecordStore, Store } from './record.ts';
+import { handOver } from './unmapped-routes.ts';
 
 export interface DriftParts {
   readonly control: ApiControl;
   readonly store: RecordStore;
+  /** Routes that the API has beside those of the map: written anew where the owner has changed them. */
+  readonly unmapped: Store<UnmappedRecord>;
   /** ARN of what our authorizer invokes; undefined: its name tells. */
   readonly invokes: string | undefined;
 }
@@ -18,12 +22,13 @@ export interface DriftParts {
 /** @returns the routes that the metric counts, those that the owner has added since included. */
 export async function findDrift(
   request: AttachmentRequest,
-  { control, store, invokes }: DriftParts,
+  { control, store, unmapped, invokes }: DriftParts,
 ): Promise<readonly JudgedRoute[]> {
   const record = await store.load();
   // Another stack has the attachment, and checks it.
   if (record.handedOverTo !== undefined) return [];
   const api = await control.read();
+  await handOver(request, api, unmapped);
   return judgeRoutes(api, expectedRoutes(request, record, invokes)).filter(
     ({ state }) => ROUTE_STATES[state.kind].counted,
   );

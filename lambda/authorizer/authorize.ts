@@ -10,7 +10,7 @@ import { entitlementsOf } from '../core/decision/entitlements.ts';
 import { authorizerContext } from '../core/policy/context.ts';
 import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import { type Principal, principalId } from '../core/token/principal.ts';
-import type { Clock, TokenVerifier } from '../ports.ts';
+import type { Clock, TokenVerifier, UnmappedRoutes } from '../ports.ts';
 import { disclosedCode } from './disclosed-code.ts';
 import { type Enforcement, type EnforcementParts, enforcement } from './enforcement.ts';
 import { type Evaluation, type EvaluationParts, evaluate } from './evaluate.ts';
@@ -24,6 +24,8 @@ export interface Parts extends Omit<EvaluationParts, 'paths'>, Omit<EnforcementP
   readonly clock: Clock;
   /** The pseudonym of a user or client in records; required with `audit.hashPrincipal`. */
   readonly pseudonym?: Pseudonym;
+  /** Routes that an API has and the map has not; absent: there are none. */
+  readonly unmapped?: UnmappedRoutes | undefined;
   /** The policies that the gateway caches; required with `cache`, of no use without. */
   readonly policyFor?: PolicyFor | undefined;
 }
@@ -40,7 +42,7 @@ export interface Answer {
 }
 
 export function createAuthorizer(given: Parts): (request: GatewayRequest) => Promise<Answer> {
-  const paths = pathCheck(given.model);
+  const paths = pathCheck(given.model, given.unmapped);
   const parts = { ...given, paths };
   // The verifier returns the same principal object for a cached token, so its entitlements are
   // computed once.

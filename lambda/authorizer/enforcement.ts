@@ -50,7 +50,7 @@ async function refusedInShadow(
   const { apiId, route, routeKeys = [route], authorization } = request;
   // Check the path, not the code: a path that may be refused may carry another code, such as
   // NO_TOKEN or BLOCKED.
-  if (paths.refusalOf(request, entitlements)?.holdsInShadow) return 'rules';
+  if (paths.refusalOf(await paths.complete(request), entitlements)?.holdsInShadow) return 'rules';
   // The permissions endpoint has no prior authorizer. Only its own route key counts: a catch-all
   // route keeps its prior authorizer.
   const isOwn =

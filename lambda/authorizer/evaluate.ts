@@ -71,12 +71,13 @@ async function evaluateValid(
   const isFinal =
     decision.effect === 'deny' &&
     (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
-  const refused = isFinal ? undefined : parts.paths.refusalOf(request, entitlements);
+  const whole = isFinal ? request : await parts.paths.complete(request);
+  const refused = isFinal ? undefined : parts.paths.refusalOf(whole, entitlements);
   // Whoever may not call the route itself is told so, whatever else the path may mean.
   if (refused && (refused.forAll || decision.effect === 'allow'))
     return { decision: denied(route, refused.refusal), entitlements, ...readingOf(refused) };
   if (decision.effect === 'deny') return { decision, entitlements };
-  const reading = readingOf({ reading: parts.paths.reportOf(request, entitlements) });
+  const reading = readingOf({ reading: parts.paths.reportOf(whole, entitlements) });
   if (decision.reason === 'public' || decision.reason === 'signed_in')
     return { decision, entitlements, ...reading };
   return { ...(await charge(parts.quota, decision, entitlements)), ...reading };

@@ -15,7 +15,7 @@ import { createRecorder } from '../adapters/recorder.ts';
 import { within } from '../adapters/within.ts';
 import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
-import type { Clock, KeyCopy, PriorAuthorizers } from '../ports.ts';
+import type { Clock, KeyCopy, PriorAuthorizers, UnmappedRoutes } from '../ports.ts';
 import { createAuthorizer } from './authorize.ts';
 import type { StartedQuotaLimiter } from './dynamo-quota-limiter.ts';
 import { createHandler } from './handler.ts';
@@ -59,9 +59,10 @@ const verifier = oktaTokenVerifier(model, clock, (issuer) =>
     onFetched: keyMetrics(issuer, metrics, clock),
   }),
 );
-const [quota, priorAuthorizers, policyFor, revocations] = await Promise.all([
+const [quota, priorAuthorizers, unmapped, policyFor, revocations] = await Promise.all([
   loadQuotaLimiter(),
   loadPriorAuthorizers(),
+  loadUnmappedRoutes(),
   loadCachedPolicies(),
   loadRevocations(),
   within(MAX_WARM_UP_MS, verifier.warmUp()),
@@ -75,6 +76,7 @@ export const handler = createHandler({
     quota: quota.limiter,
     pseudonym,
     priorAuthorizers,
+    unmapped,
     policyFor,
     revocations,
   }),
@@ -162,4 +164,19 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
   const { dynamoPriorAuthorizers } = await import('../adapters/dynamo-prior-authorizers.ts');
   const byApi = JSON.parse(tables) as Readonly<Record<string, string>>;
   return dynamoPriorAuthorizers(byApi, clock, await loadDynamo());
+}
+
+/**
+ * Set where an API has routes that the map has not: those of a protected API are listed, those of an
+ * attached one stand in a table.
+ */
+async function loadUnmappedRoutes(): Promise<UnmappedRoutes | undefined> {
+  const { [VARIABLE.unmappedRoutes]: listed, [VARIABLE.unmappedRouteTables]: tables } = process.env;
+  const keys = JSON.parse(listed ?? '[]') as readonly string[];
+  const known: UnmappedRoutes = { of: async () => keys };
+  if (tables === undefined) return keys.length === 0 ? undefined : known;
+  const { dynamoUnmappedRoutes } = await import('../adapters/dynamo-unmapped-routes.ts');
+  const byApi = JSON.parse(tables) as Readonly<Record<string, string>>;
+  const attached = dynamoUnmappedRoutes(byApi, clock, await loadDynamo());
+  return { of: (apiId) => (Object.hasOwn(byApi, apiId) ? attached : known).of(apiId) };
 }

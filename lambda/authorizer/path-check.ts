@@ -18,6 +18,8 @@ import {
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
+import { routeCells } from '../core/path/route-cells.ts';
+import type { UnmappedRoutes } from '../ports.ts';
 import { perObject } from './per-object.ts';
 import type { GatewayRequest } from './request.ts';
 
@@ -28,7 +30,13 @@ export interface PathCheck {
    */
   readonly resolve: (request: GatewayRequest) => GatewayRequest;
   /**
+   * The request with the routes that its API has and the map has not, where its path or method may
+   * mean one of them: read once the token is known to be good.
    * @param request resolved.
+   */
+  readonly complete: (request: GatewayRequest) => Promise<GatewayRequest>;
+  /**
+   * @param request resolved and complete.
    * @param caller absent: no valid token, which opens `public` routes alone.
    */
   readonly refusalOf: (
@@ -48,19 +56,30 @@ export interface PathCheck {
 /** Made once: for a thousand routes it takes milliseconds. */
 const tableOf = perObject((model: AccessModel) => routeTable(model.routes.map(({ key }) => key)));
 
-export function pathCheck(model: AccessModel): PathCheck {
+/** The routes of the map with those that the API has beside them: the model knows none of these, so that no caller may call one. */
+function tableWith(model: AccessModel, unmapped: readonly string[]): RouteTable {
+  const more = unmapped.flatMap(routeCells).filter((cell) => !model.routeIndex.has(cell));
+  return routeTable([...model.routes.map(({ key }) => key), ...new Set(more)]);
+}
+
+/** @param live absent: the map has all routes of its APIs. */
+export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck {
   const table = tableOf(model);
+  const wholeTable = perObject((unmapped: readonly string[]) => tableWith(model, unmapped));
   const refuseReadings = pathRefusals(model);
   const verdictOf = (
     request: GatewayRequest,
     readsExactly: boolean,
     caller: Entitlements | undefined,
   ): PathRefusal | undefined => {
-    const { route, arrived = route } = request;
-    const judged = judge(table, model, request);
+    const { route, arrived = route, unmapped = 'unknown' } = request;
+    const isKnown = unmapped !== 'unknown' && unmapped.length > 0;
+    const judged = judge(isKnown ? wholeTable(unmapped) : table, model, request);
     if ('code' in judged) return refuseReadings.always(judged);
     const verdict = readsExactly ? readExactly(judged) : judged;
-    return refuseReadings.read(ofRoute(verdict, route), arrived, caller);
+    const refusal = refuseReadings.read(ofRoute(verdict, route), arrived, caller);
+    const isUnjudged = request.unmapped === 'unknown' && !readsExactly;
+    return refusal ?? (isUnjudged ? refuseReadings.unjudged : undefined);
   };
   const isIn = (row: Row, { route, arrived = route }: GatewayRequest): boolean => {
     const index = model.routeIndex.get(arrived);
@@ -71,6 +90,12 @@ export function pathCheck(model: AccessModel): PathCheck {
       if (!model.hasRoutesBelowCatchAll) return request;
       const [path = ''] = request.sent.paths;
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
+    },
+    complete: async (request) => {
+      const { apiId, route, arrived = route, sent } = request;
+      const mayMeanAnother = /[{$]/.test(arrived) || sent.overrides.length > 0;
+      if (live === undefined || !mayMeanAnother) return request;
+      return { ...request, unmapped: (await live.of(apiId)) ?? 'unknown' };
     },
     refusalOf: (request, caller) =>
       verdictOf(

@@ -20,6 +20,11 @@ export interface GatewayRequest {
   readonly arrived?: string;
   /** What a back end may make another route of. */
   readonly sent: SentPath;
+  /**
+   * Keys of routes that the API has and the map has not, and that the path may mean; `unknown` where
+   * they could not be read. Absent: there are none.
+   */
+  readonly unmapped?: readonly string[] | 'unknown';
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
   readonly arn: string;
   /** Values of the Authorization header. */

@@ -5,6 +5,7 @@
 import { METHODS } from '../core/model/model-file.ts';
 import { besideOf } from '../core/path/beside.ts';
 import { type RouteTable, routeTable } from '../core/path/judge.ts';
+import { routeCells } from '../core/path/route-cells.ts';
 import { joinWithLimit, type LiveApi } from './live-api.ts';
 
 export interface SpelledRoutes {
@@ -57,19 +58,37 @@ export function unmappedBesideGuarded(
   );
 }
 
+/**
+ * Keys among others that a back end may take a call of a guarded route for, by its path or by its
+ * method: `HEAD` as `GET`, and whatever a POST names beside.
+ */
+export function routesMeant(
+  guarded: readonly string[],
+  others: readonly string[],
+): readonly string[] {
+  const { trees, keys } = tableOf(others);
+  const found = guarded.flatMap(routeCells).flatMap((cell) => {
+    const [own = '', template = ''] = cell.split(' ');
+    return methodsMeant(own).flatMap((method) => {
+      const tree = trees.get(method);
+      const beside = tree ? besideOf(tree, template).map((other) => other.template) : [];
+      // Where the map has no GET beside it, HEAD is as the map writes it.
+      const same = method === own || own === 'HEAD' ? [] : [template];
+      return [...same, ...beside].flatMap((other) => keys.get(`${method} ${other}`) ?? []);
+    });
+  });
+  return [...new Set(found)].filter((key) => !guarded.includes(key)).toSorted();
+}
+
+/** Methods as which some back end may take a request (core/path/methods.ts). */
+function methodsMeant(method: string): readonly string[] {
+  if (method === 'HEAD') return ['HEAD', 'GET'];
+  return method === 'POST' ? METHODS : [method];
+}
+
 /** Keys among others that a back end may read a call of the route as. */
 export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
   spelledBy(key, tableOf(others));
-
-/** The methods of a key; `ANY` and the default route take all. */
-function methodsOf(key: string): {
-  readonly methods: readonly string[];
-  readonly template: string;
-} {
-  if (key === '$default') return { methods: METHODS, template: key };
-  const [method = '', template = ''] = key.split(' ');
-  return { methods: method === 'ANY' ? METHODS : [method], template };
-}
 
 interface Table {
   readonly trees: RouteTable['trees'];
@@ -78,17 +97,14 @@ interface Table {
 }
 
 function tableOf(keys: readonly string[]): Table {
-  const own = keys.flatMap((key) => {
-    const { methods, template } = methodsOf(key);
-    return methods.map((method) => [`${method} ${template}`, key] as const);
-  });
-  return { trees: routeTable(own.map(([route]) => route)).trees, keys: new Map(own) };
+  const own = keys.flatMap((key) => routeCells(key).map((cell) => [cell, key] as const));
+  return { trees: routeTable(own.map(([cell]) => cell)).trees, keys: new Map(own) };
 }
 
 /** Keys of the table that a call of the route may be read as. */
 function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
-  const { methods, template } = methodsOf(key);
-  const found = methods.flatMap((method) => {
+  const found = routeCells(key).flatMap((cell) => {
+    const [method = '', template = ''] = cell.split(' ');
     const tree = trees.get(method);
     return tree
       ? besideOf(tree, template).flatMap((other) => keys.get(`${method} ${other.template}`) ?? [])

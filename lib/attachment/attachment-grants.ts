@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { recordKeyOf } from '../../lambda/core/contract/attachment-record.ts';
+import { recordKeyOf, unmappedKeyOf } from '../../lambda/core/contract/attachment-record.ts';
 import { type AttachTarget, wantedResponses } from './target.ts';
 
 /**
@@ -21,6 +21,20 @@ export function readStatements(
     new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }),
   ];
 }
+
+/** Right of the check to write down which routes the API has beside those of the map. */
+export const handOverStatements = ({ apiId, onUnmapped }: AttachTarget, records: Table) =>
+  (onUnmapped ?? 'fail') === 'fail'
+    ? []
+    : [
+        new PolicyStatement({
+          actions: ['dynamodb:PutItem'],
+          resources: [records.tableArn],
+          conditions: {
+            'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [unmappedKeyOf(apiId)] },
+          },
+        }),
+      ];
 
 /** Rights to attach, beside reading, on exactly this API. A dry run has none of them. */
 export function writeStatements(

@@ -12,7 +12,7 @@ import {
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownAlarm } from '../watch/own-alarm.ts';
 import { AttachmentFunction } from './attachment-function.ts';
-import { readStatements } from './attachment-grants.ts';
+import { handOverStatements, readStatements } from './attachment-grants.ts';
 import type { AttachTarget } from './target.ts';
 
 export interface DriftCheckProps extends AttachTarget {
@@ -35,13 +35,14 @@ export class DriftCheck extends Construct {
 
   constructor(scope: Construct, id: string, props: DriftCheckProps) {
     super(scope, id);
+    const handOver = handOverStatements(props, props.records);
     const { function: check } = new AttachmentFunction(this, 'Check', {
       handler: 'check',
       description: `Looks for unprotected routes of the API ${props.map.name}`,
-      statements: readStatements(Stack.of(this), props, props.records),
+      statements: [...readStatements(Stack.of(this), props, props.records), ...handOver],
       recordTable: props.records.tableName,
       authorizerArn: props.authorizerArn,
-      access: 'read',
+      access: handOver.length === 0 ? 'read' : 'write',
       operations: props.operations,
     });
     new Rule(this, 'Schedule', {

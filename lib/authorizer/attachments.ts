@@ -45,6 +45,8 @@ export function attachTo(
   context.output.addRecords(idOf(api), attachment.records);
   if (options.onDelete === 'keep') keepOnDelete(keptParts(context, authorizer));
   if (inShadow) context.authorizer.readPriorAuthorizers(idOf(api), attachment.records);
+  if ((options.onUnmapped ?? 'fail') !== 'fail')
+    context.authorizer.readUnmappedRoutes(idOf(api), attachment.records);
   return attachment;
 }
 

@@ -37,6 +37,9 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly quotaBudget: Duration;
 }
 
+/** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */
+const MAX_UNMAPPED_BYTES = 3_000;
+
 /**
  * The authorizer's function with its own role and log group; the role may write its log, store keys
  * and charge quotas, nothing else.
@@ -49,8 +52,9 @@ export class AuthorizerFunction extends Construct {
   readonly invokedArn: string;
   readonly logGroup: LogGroup;
   readonly role: Role;
-  /** Name of the attachment record's table, by id of the API. */
-  readonly #formerStates = new Map<string, string>();
+  /** By variable: name of the attachment record's table, by id of the API. */
+  readonly #recordTables = new Map<string, Map<string, string>>();
+  readonly #unmapped = new Set<string>();
 
   /** @throws Error for props out of their bounds or without effect. */
   constructor(scope: Construct, id: string, props: AuthorizerFunctionProps) {
@@ -69,6 +73,7 @@ export class AuthorizerFunction extends Construct {
         [VARIABLE.keyTable]: props.keyTable.tableName,
         [VARIABLE.maxStaleKeysSeconds]: String(props.maxStaleKeys.toSeconds()),
         ...quotaVariables(props),
+        [VARIABLE.unmappedRoutes]: Lazy.string({ produce: () => this.#unmappedRoutes() }),
       },
       operations: props,
     });
@@ -89,13 +94,39 @@ export class AuthorizerFunction extends Construct {
    * @param records the attachment's table.
    */
   readPriorAuthorizers(apiId: string, records: Table): void {
-    if (this.#formerStates.size === 0) {
-      const tables = Lazy.string({
-        produce: () => Stack.of(this).toJsonString(Object.fromEntries(this.#formerStates)),
+    this.#readRecords(VARIABLE.priorAuthorizerTables, apiId, records);
+  }
+
+  /** Of another owner's API: which routes it has beside those of the map. */
+  readUnmappedRoutes(apiId: string, records: Table): void {
+    this.#readRecords(VARIABLE.unmappedRouteTables, apiId, records);
+  }
+
+  /**
+   * Routes of the app's own API that the map does not have and that callers of its routes may spell:
+   * closed to all of them.
+   * @returns whether there is room for them.
+   */
+  closeUnmapped(keys: readonly string[]): boolean {
+    for (const key of keys) this.#unmapped.add(key);
+    return (this.#unmappedRoutes() ?? '').length <= MAX_UNMAPPED_BYTES;
+  }
+
+  #unmappedRoutes(): string | undefined {
+    return this.#unmapped.size === 0 ? undefined : JSON.stringify([...this.#unmapped].toSorted());
+  }
+
+  #readRecords(variable: string, apiId: string, records: Table): void {
+    const known = this.#recordTables.get(variable);
+    const tables = known ?? new Map<string, string>();
+    if (known === undefined) {
+      this.#recordTables.set(variable, tables);
+      const text = Lazy.string({
+        produce: () => Stack.of(this).toJsonString(Object.fromEntries(tables)),
       });
-      this.function.addEnvironment(VARIABLE.priorAuthorizerTables, tables);
+      this.function.addEnvironment(variable, text);
     }
-    this.#formerStates.set(apiId, records.tableName);
+    tables.set(apiId, records.tableName);
     this.role.addToPolicy(
       new PolicyStatement({ actions: ['dynamodb:GetItem'], resources: [records.tableArn] }),
     );

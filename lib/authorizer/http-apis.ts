@@ -73,6 +73,7 @@ export class HttpApis {
       authorizer,
       permission,
       map,
+      close: (keys) => context.authorizer.closeUnmapped(keys),
       reporter: construct,
     });
     this.#covered.set(httpApi, { authorizer, coverage });

@@ -39,7 +39,13 @@ export class RestApis {
     }
     const { map, construct, authorizer } = context;
     const functionArn = authorizer.invokedArn;
-    const coverage = new RestCoverage({ restApi, functionArn, map, reporter: construct });
+    const coverage = new RestCoverage({
+      restApi,
+      functionArn,
+      map,
+      close: (keys) => authorizer.closeUnmapped(keys),
+      reporter: construct,
+    });
     this.#covered.set(restApi, coverage);
     // An authorizer is live with the stage's deployment: until then answers are cached as its
     // former state says.

@@ -19,11 +19,13 @@ import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { whyNotServed } from './stages.ts';
+import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
 
 export interface RestCoverageProps {
   readonly restApi: AnyRestApi;
   readonly functionArn: string;
   readonly map: AccessMap;
+  readonly close: CloseUnmapped;
   /** Where warnings about the API as a whole are shown. */
   readonly reporter: IConstruct;
 }
@@ -223,8 +225,10 @@ export class RestCoverage {
     if (deployed.length === 0) this.#report.warnOfNoDeployment(reporter, restApi, api);
     if (api === undefined) return;
     const listed = this.#listed(api, nodes);
+    const { map, close } = this.#props;
     this.#report.reportMissing(reporter, restApi.node.path, listed);
-    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
+    reportPublicBeside(reporter, listed, { map, report: this.#report });
+    closeUnmappedBeside(reporter, listed, { map, close, report: this.#report });
     const keys = listed.flatMap(({ key }) => key ?? []);
     this.#report.warnOfQuota(reporter, restApi.node.path, keys);
   }

@@ -12,7 +12,7 @@ import { renderedProperties } from '../template/rendered.ts';
 import { apiProblems, authorizersOf } from './api-findings.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
-import { CoverageReport } from './coverage-report.ts';
+import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { addPreflights, hasCors } from './preflights.ts';
 import { reportPublicBeside } from './public-beside.ts';
@@ -20,6 +20,7 @@ import { Replacing } from './replacing.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { hasStage, whyNotServed } from './stages.ts';
+import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
 
 export interface CoverageProps {
   readonly httpApi: AnyHttpApi;
@@ -27,6 +28,7 @@ export interface CoverageProps {
   /** Lets the API invoke the function. */
   readonly permission: CfnPermission;
   readonly map: AccessMap;
+  readonly close: CloseUnmapped;
   /** Where warnings about the API as a whole are shown. */
   readonly reporter: IConstruct;
 }
@@ -177,6 +179,7 @@ export class RouteCoverage {
     for (const node of nodes) this.#deployments.visit(node);
     const routes = nodes.flatMap((node) => this.#routeIn(node) ?? []);
     this.#isUsed = this.#protecting || routes.some((route) => this.#outcomeOf(route) === 'ours');
+    if (this.#isUsed) this.#closeUnmapped(routes);
     if (!this.#protecting) return;
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     this.#replacing.reportNeedless(this.#report, reporter, keys);
@@ -187,15 +190,34 @@ export class RouteCoverage {
     }
     if (!hasStage(httpApi, nodes))
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
-    const listed = routes.map((route) =>
+    const listed = this.#listed(routes);
+    this.#report.reportMissing(reporter, httpApi.node.path, listed);
+    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
+    this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
+  }
+
+  #listed(routes: readonly RouteResource[]): readonly ListedRoute[] {
+    return routes.map((route) =>
       this.#replacing.listed(this.#report, {
         key: route.routeKey,
         outcome: this.#outcomeOf(route),
         authorization: route,
       }),
     );
-    this.#report.reportMissing(reporter, httpApi.node.path, listed);
-    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
-    this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
+  }
+
+  /** Without protection of the whole API routes without our authorizer are closed to our callers too. */
+  #closeUnmapped(routes: readonly RouteResource[]): void {
+    const { map, close, reporter } = this.#props;
+    const listed = this.#protecting
+      ? this.#listed(routes)
+      : routes.map((route) => {
+          const outcome = this.#outcomeOf(route);
+          return {
+            key: route.routeKey,
+            outcome: outcome === 'unprotected' ? ('foreign' as const) : outcome,
+          };
+        });
+    closeUnmappedBeside(reporter, listed, { map, close, report: this.#report });
   }
 }

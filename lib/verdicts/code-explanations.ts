@@ -52,6 +52,10 @@ const EXPLANATIONS: CodeExplanations = {
       says: 'a header or the query names another method, which the caller may not call here',
       fix: 'send the method itself, without `X-HTTP-Method-Override` and its like',
     },
+    live_routes_unknown: {
+      says: 'the table with the routes that the API has beside those of the map could not be read, so that what the path may mean is not known',
+      fix: 'look at the attachment’s table `AttachmentRecords`, and at the authorizer’s right to read it',
+    },
   },
   GROUPS_MISSING: {
     no_groups_in_token: {

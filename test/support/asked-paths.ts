@@ -7,6 +7,7 @@ import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { refuse } from '../../lambda/core/contract/codes.ts';
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import type { UnmappedRoutes } from '../../lambda/ports.ts';
 import { httpApiEvent } from './http-api-event.ts';
 import { restApiEvent } from './rest-api-event.ts';
 
@@ -29,7 +30,11 @@ export interface Call {
 export type Kind = 'http' | 'rest';
 
 /** The verdict on a call: `allow`, or code and reason; in shadow mode both where it passes all the same. */
-export function asking(model: AccessModel, kind: Kind): (call: Call) => Promise<string> {
+export function asking(
+  model: AccessModel,
+  kind: Kind,
+  unmapped?: UnmappedRoutes,
+): (call: Call) => Promise<string> {
   const records: DecisionRecord[] = [];
   const clock = { now: () => Date.parse('2026-11-28T10:15:30Z') };
   const verify = async (token: string) =>
@@ -48,6 +53,7 @@ export function asking(model: AccessModel, kind: Kind): (call: Call) => Promise<
       clock,
       verifier: { verify },
       quota: quotaLimiter(model, memoryQuotaStore(), clock),
+      unmapped,
     }),
     unauthorized: 'deny',
     mapVersion: model.version,

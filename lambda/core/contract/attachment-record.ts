@@ -55,6 +55,19 @@ export const recordKeyOf = (apiId: string): string => apiId;
 /** Key of the record of gateway responses, in the same table. */
 export const responseRecordKeyOf = (apiId: string): string => `${apiId}/responses`;
 
+/**
+ * Key of the routes that the API has and the map has not, in the same table: a path that a back end
+ * may read as one of them is refused. The attachment and its check write them, the authorizer reads.
+ */
+export const unmappedKeyOf = (apiId: string): string => `${apiId}/unmapped`;
+
+export interface UnmappedRecord {
+  /** Keys of the API: `GET /orders/export`, `ANY /admin/{proxy+}`. */
+  readonly routes: readonly string[];
+}
+
+export const NO_UNMAPPED: UnmappedRecord = { routes: [] };
+
 /** @param text of the item; undefined: there is no item. */
 export const readRecord = <T>(text: string | undefined, empty: T): T =>
   text === undefined ? empty : (JSON.parse(text) as T);

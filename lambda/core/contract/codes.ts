@@ -89,6 +89,7 @@ export const REFUSALS = {
       'paths_disagree',
       'unknown_method',
       'method_override',
+      'live_routes_unknown',
     ],
   },
   GROUPS_MISSING: { status: 403, reasons: ['no_groups_in_token'] },

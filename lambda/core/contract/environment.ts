@@ -16,6 +16,16 @@ export const VARIABLE = {
    */
   priorAuthorizerTables: 'FORMER_STATES',
   /**
+   * Authorizer: JSON list of the keys of routes that a protected API has and the map has not, and
+   * that callers of its routes may spell; unset: none.
+   */
+  unmappedRoutes: 'UNMAPPED_ROUTES',
+  /**
+   * Authorizer, for an attachment that leaves or denies such routes: JSON object from API id to the
+   * table that has them.
+   */
+  unmappedRouteTables: 'UNMAPPED_ROUTE_TABLES',
+  /**
    * Authorizer: JSON object from the host of an Okta org to the table of its hub, by name, or by ARN
    * where another account has it; unset: the map has no `okta.revocation`.
    */

@@ -30,6 +30,8 @@ export interface PathRefusal {
 export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
+  /** Of a path that may mean a route that the API has and the map has not: which, could not be read. */
+  readonly unjudged: PathRefusal;
   /** A refusal that stands whoever calls. */
   readonly always: (refusal: Refusal) => PathRefusal;
   /** @param caller absent: no valid token, which opens `public` routes alone. */
@@ -78,7 +80,13 @@ export function pathRefusals(model: AccessModel): PathRefusals {
       },
     };
   };
-  return { always, read };
+  // Nobody knows the routes, so that the mode that holds for those that the map does not have does.
+  const unjudged: PathRefusal = {
+    refusal: refuse('PATH_REFUSED', 'live_routes_unknown'),
+    holdsInShadow: model.shadow?.whole !== true,
+    forAll: false,
+  };
+  return { always, read, unjudged };
 }
 
 const forAllBy = ({ odd, strays }: PathVerdict): readonly ReadingClass[] => {

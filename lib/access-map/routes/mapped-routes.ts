@@ -1,4 +1,4 @@
-import { routeCells } from './route-cells.ts';
+import { routeCells } from '../../../lambda/core/path/route-cells.ts';
 
 /** What the map says of a route. */
 export interface MappedRoute {

@@ -32,8 +32,13 @@ const update = (gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) =>
 
 async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) {
   const request = readRequest(takenWish(kind, more));
-  const { control, store } = gateway.parts;
-  const parts = { control: control(request), store: store(request), invokes: undefined };
+  const { control, store, unmapped } = gateway.parts;
+  const parts = {
+    control: control(request),
+    store: store(request),
+    unmapped: unmapped(request),
+    invokes: undefined,
+  };
   const found = await findDrift(request, parts);
   return found.map(({ key, state: { kind: state, mend, stage } }) =>
     [key, state, mend, stage].filter((text) => text !== undefined).join(' | '),

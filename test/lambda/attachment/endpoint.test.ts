@@ -222,6 +222,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
       const parts = {
         control: gateway.parts.control(request),
         store: gateway.parts.store(request),
+        unmapped: gateway.parts.unmapped(request),
         invokes: undefined,
       };
       return (await findDrift(request, parts)).map(({ key }) => key);

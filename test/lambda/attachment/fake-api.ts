@@ -8,6 +8,7 @@ import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment
 import {
   type AttachmentRecord,
   EMPTY_RECORD,
+  NO_UNMAPPED,
 } from '../../../lambda/core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import {
@@ -172,6 +173,7 @@ export function fakeGateway({
     parts: {
       control: controlOf,
       store: () => storeOf('routes', EMPTY_RECORD),
+      unmapped: () => storeOf('unmapped', NO_UNMAPPED),
       responses: ({ apiId }) => responses.controlOf(apiId),
       responseStore: () => storeOf('responses', EMPTY_RESPONSES),
       isRollingBack: async () => gateway.rollingBack,

@@ -385,6 +385,7 @@ describe('the drift check', () => {
     const parts = {
       control: gateway.parts.control(request),
       store: gateway.parts.store(request),
+      unmapped: gateway.parts.unmapped(request),
       invokes: undefined,
     };
     return (await findDrift(request, parts)).map(({ key }) => key);

@@ -63,7 +63,12 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
         reason: expect.stringMatching(/handed over to `access-next`: delete this stack/),
       });
     const request = readRequest(takenWish(kind));
-    const parts = { control: old.parts.control(request), store: recorded, invokes: undefined };
+    const parts = {
+      control: old.parts.control(request),
+      store: recorded,
+      unmapped: old.parts.unmapped(request),
+      invokes: undefined,
+    };
     expect(await findDrift(request, parts)).toEqual([]);
     expect(await byOld('Delete')).toMatchObject({ kind: 'success' });
     expect(carried(gateway)).toEqual(['next', 'next', 'next']);

@@ -10,6 +10,7 @@ import { EMPTY_RESPONSES } from '../../../lambda/attachment/response-plan.ts';
 import {
   type AttachmentRecord,
   EMPTY_RECORD,
+  NO_UNMAPPED,
 } from '../../../lambda/core/contract/attachment-record.ts';
 import { responseControl } from '../../../lambda/gateway/gateway-responses.ts';
 import { httpApiControl } from '../../../lambda/gateway/http-api.ts';
@@ -226,6 +227,11 @@ export function wireApi(options: WireOptions): WireApi {
         remove: async () => {
           record = undefined;
         },
+      }),
+      unmapped: () => ({
+        load: async () => NO_UNMAPPED,
+        save: async () => undefined,
+        remove: async () => undefined,
       }),
       responses: ({ apiId }) => responseControl(rest, apiId),
       responseStore: () => ({

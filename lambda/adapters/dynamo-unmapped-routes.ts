@@ -1,0 +1,79 @@
+/**
+ * Reads which routes an attached API has and the map has not; it cannot write. Loaded only for
+ * attachments that leave such routes there.
+ */
+import {
+  MAX_RECORD_AGE_MS,
+  NO_UNMAPPED,
+  RECORD_TEXT,
+  readRecord,
+  unmappedKeyOf,
+} from '../core/contract/attachment-record.ts';
+import { TABLE_KEY } from '../core/contract/tables.ts';
+import type { Clock, UnmappedRoutes } from '../ports.ts';
+import type { ConnectDynamo } from './dynamo/requests.ts';
+import { withOneRetry } from './dynamo/retry.ts';
+
+/** The list is read anew after this, beside the calls. */
+const FRESH_MS = 10_000;
+/** After a reading that failed no call waits for the next for this long. */
+const PAUSE_MS = 1_000;
+const READ_BUDGET_MS = 500;
+
+interface Known {
+  readonly text: string | undefined;
+  readonly routes: readonly string[];
+  readonly readAt: number;
+}
+
+/** @param tables name of the table with the list, by id of the API; no other API is asked for. */
+export function dynamoUnmappedRoutes(
+  tables: Readonly<Record<string, string>>,
+  clock: Clock,
+  connect: ConnectDynamo,
+): UnmappedRoutes {
+  const client = withOneRetry(connect());
+  const known = new Map<string, Known>();
+  const failedAt = new Map<string, number>();
+  const reading = new Map<string, Promise<void>>();
+  const read = async (apiId: string): Promise<void> => {
+    const readAt = clock.now();
+    const get = {
+      TableName: tables[apiId] ?? '',
+      Key: { [TABLE_KEY]: { S: unmappedKeyOf(apiId) } },
+      ConsistentRead: true,
+    };
+    try {
+      const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
+      const text = Item?.[RECORD_TEXT]?.S;
+      const before = known.get(apiId);
+      const isSame = before !== undefined && before.text === text;
+      const { routes } = isSame ? before : readRecord(text, NO_UNMAPPED);
+      known.set(apiId, { text, routes, readAt });
+    } catch {
+      failedAt.set(apiId, clock.now());
+    } finally {
+      reading.delete(apiId);
+    }
+  };
+  const refreshed = (apiId: string): Promise<void> => {
+    if (clock.now() - (failedAt.get(apiId) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS)
+      return Promise.resolve();
+    const running = reading.get(apiId) ?? read(apiId);
+    if (!reading.has(apiId)) reading.set(apiId, running);
+    return running;
+  };
+  return {
+    async of(apiId) {
+      const { routes, readAt } = known.get(apiId) ?? { routes: undefined, readAt: 0 };
+      const ageMs = clock.now() - readAt;
+      if (routes && ageMs < FRESH_MS) return routes;
+      const done = refreshed(apiId);
+      // What is a minute old may lack a route that is live by now: the call waits. Where the table
+      // cannot be read, the last list stands: routes seldom come.
+      if (routes && ageMs < MAX_RECORD_AGE_MS) return routes;
+      await done;
+      return known.get(apiId)?.routes;
+    },
+  };
+}

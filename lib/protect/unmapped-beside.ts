@@ -1,0 +1,49 @@
+/**
+ * Routes of an app's API that the map does not have, beside or below those that it guards: closed to
+ * everybody whose path, or method, a back end may take for one of them.
+ */
+import type { IConstruct } from 'constructs';
+import { routesMeant } from '../../lambda/gateway/spelled-routes.ts';
+import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import type { CoverageReport, ListedRoute } from './coverage-report.ts';
+
+/** @returns whether the authorizer has room for the keys. */
+export type CloseUnmapped = (keys: readonly string[]) => boolean;
+
+/** @param listed all routes of the API that the app has */
+export function closeUnmappedBeside(
+  at: IConstruct,
+  listed: readonly ListedRoute[],
+  {
+    map,
+    report,
+    close,
+  }: {
+    readonly map: AccessMap;
+    readonly report: CoverageReport;
+    readonly close: CloseUnmapped;
+  },
+): void {
+  const keyed = listed.flatMap(({ key, outcome }) => (key === undefined ? [] : [{ key, outcome }]));
+  const guarded = keyed
+    .filter(({ outcome }) => outcome === 'ours' || outcome === 'unprotected')
+    .filter(({ key }) => report.routes.decidesSome(key))
+    .map(({ key }) => key);
+  const unmapped = keyed
+    .filter(({ outcome }) => outcome !== 'preflight')
+    .filter(({ key }) => key !== map.permissionsEndpoint?.route && !report.routes.decidesAll(key))
+    .map(({ key }) => key);
+  const closed = routesMeant(guarded, unmapped);
+  if (closed.length > 0 && !close(closed))
+    report.refuse(
+      at,
+      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes may spell them: expected as many as an environment variable holds (3,000 characters of keys); add them to \`routes\``,
+    );
+  if (map.cache.mode === 'off') return;
+  const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
+  for (const key of routesMeant(judged, unmapped))
+    report.refuse(
+      at,
+      `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a kept answer of a route beside it would hold for a path or method that a back end takes for it: expected every such route in the map while answers are cached; add it to \`routes\`, say \`paths: exact\` of the route beside it, or set \`api.cache\` to \`off\``,
+    );
+}
