@@ -10,11 +10,11 @@ import type { Store } from './record.ts';
 
 /** Those that a call of a guarded route may mean; none where the map must have every route. */
 export function unmappedRoutes(
-  { guarded, public: open, onUnmapped }: AttachmentRequest,
+  { guarded, public: publicKeys, onUnmapped }: AttachmentRequest,
   { routes }: Pick<LiveApi, 'routes'>,
 ): readonly string[] {
   if (onUnmapped === 'fail') return [];
-  const mapped = new Set([...guarded, ...open]);
+  const mapped = new Set([...guarded, ...publicKeys]);
   const others = routes.filter(({ key, preflight }) => !preflight && !mapped.has(key));
   return routesMeant(
     guarded,

@@ -6,7 +6,7 @@ import { METHODS } from '../core/model/model-file.ts';
 import { besideOf } from '../core/path/beside.ts';
 import { type RouteTable, routeTable } from '../core/path/judge.ts';
 import { routeCells } from '../core/path/route-cells.ts';
-import { joinWithLimit, type LiveApi } from './live-api.ts';
+import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
 
 export interface SpelledRoutes {
   /** Keys of the API's routes with our authorizer, or that get it. */
@@ -40,7 +40,7 @@ export function openBesideGuarded(
 
 /** Routes that the map does not have and that callers of a guarded one may spell. */
 export function unmappedBesideGuarded(
-  { routes }: Pick<LiveApi, 'routes'>,
+  routes: readonly Pick<LiveRoute, 'key' | 'preflight'>[],
   { guarded, isMapped, readsExactly }: SpelledRoutes,
 ): readonly string[] {
   const unmapped = routes

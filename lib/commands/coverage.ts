@@ -93,7 +93,11 @@ function problemsOf(
     finding !== undefined && accept.findings.includes(finding) ? [] : [says],
   );
   const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
-  return [...found, ...openBesideGuarded(live, spelled), ...unmappedBesideGuarded(live, spelled)];
+  return [
+    ...found,
+    ...openBesideGuarded(live, spelled),
+    ...unmappedBesideGuarded(live.routes, spelled),
+  ];
 }
 
 /** Keys of the API of which the map says that the back end reads paths exactly. */

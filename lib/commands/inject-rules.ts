@@ -12,7 +12,8 @@ import {
   preflightProblems,
 } from '../../lambda/gateway/api-rules.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
-import type { AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
+import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { schemesOf } from '../openapi/document-parts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
 import { nodeOf } from '../template/values.ts';
@@ -40,9 +41,29 @@ export function documentProblems(
     ...keySourceProblems(name, textOf(root['x-amazon-apigateway-api-key-source']), keyed),
     ...(map.kind === 'http' ? refusedBy(document, methods, { map, routes }) : []),
   ];
-  return found.flatMap(({ finding, says }) =>
+  const said = found.flatMap(({ finding, says }) =>
     finding !== undefined && map.api.accept.findings.includes(finding) ? [] : [says],
   );
+  return [...said, ...partlyMapped(methods, { map, routes })];
+}
+
+/** An operation of all methods that the map has for some: callers of a guarded one may spell the rest. */
+function partlyMapped(
+  methods: readonly JudgedMethod[],
+  { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },
+): readonly string[] {
+  const operations = methods.map(({ key, outcome }) => ({
+    key,
+    preflight: outcome === 'preflight',
+  }));
+  return unmappedBesideGuarded(operations, {
+    guarded: methods
+      .filter((method) => isCovered(method) && routes.entry(method.key) !== undefined)
+      .map(({ key }) => key),
+    // One that the map does not have at all is a problem by itself.
+    isMapped: (key) => routes.decidesAll(key) || !routes.decidesSome(key),
+    readsExactly: (key) => pathsOfRoute(map.model, key) === 'exact',
+  });
 }
 
 /**

@@ -52,7 +52,7 @@ test.each<[string, string, string, boolean]>([
 ])(
   'callers of a guarded route may spell one that the map lacks: %s',
   (_name, guarded, other, is) => {
-    const routes = live([guarded, other], 'JWT');
+    const { routes } = live([guarded, other], 'JWT');
     const said = unmappedBesideGuarded(routes, mapOf([guarded]));
     expect(said.map((text) => text.split(' is not')[0])).toEqual(is ? [`\`${other}\``] : []);
     if (is) expect(said[0]).toContain('add it to `routes`');

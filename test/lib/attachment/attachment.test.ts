@@ -553,6 +553,25 @@ describe('shadow mode on an API of another owner', () => {
     );
   });
 
+  test.each(['leave', 'deny'])(
+    'with `onUnmapped: %s` lets it read which routes the map lacks, and the check write that alone',
+    (onUnmapped) => {
+      const of = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5', onUnmapped }));
+      const variables = environmentOf(of) as Readonly<Record<string, unknown>>;
+      expect(JSON.stringify(variables['UNMAPPED_ROUTE_TABLES'])).toContain(records(of).id);
+      const writes = resources(of, 'AWS::IAM::Role').flatMap(({ Properties }) =>
+        JSON.stringify(Properties).includes('a1b2c3d4e5/unmapped') ? [Properties] : [],
+      );
+      const policies = resources(of, 'AWS::IAM::Policy').filter(({ Properties }) =>
+        JSON.stringify(Properties).includes('a1b2c3d4e5/unmapped'),
+      );
+      expect(writes.length + policies.length).toBe(1);
+      const fails = templateOf(attachMap({ httpApiId: 'a1b2c3d4e5' }));
+      expect(environmentOf(fails)).not.toHaveProperty('UNMAPPED_ROUTE_TABLES');
+      expect(JSON.stringify(fails)).not.toContain('a1b2c3d4e5/unmapped');
+    },
+  );
+
   test('tells the attachment which routes are watched, and whose tokens the authorizer knows', () => {
     const routes = ['GET /items', { route: 'POST /items', mode: 'enforce' }, 'GET /health'];
     const [plan] = resources(
