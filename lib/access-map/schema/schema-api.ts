@@ -1,5 +1,6 @@
 /** Schema of `api`: what the authorizer protects. */
-import { duration, on, paths, patterns, route, text } from './schema-terms.ts';
+import { accept, attachTo } from './schema-attach.ts';
+import { duration, on, paths, patterns, text } from './schema-terms.ts';
 
 const upstream = {
   type: 'object',
@@ -29,112 +30,6 @@ const upstream = {
       expected: 'the ARN of a function',
       description:
         'ARN of a Lambda function in the same account and Region. It reads who called in `requestContext.authorizer`; on a REST API the headers of its event are as the client sent them.',
-    },
-  },
-} as const;
-
-// Nothing else: the id stands in IAM policies.
-const apiId = {
-  type: 'string',
-  pattern: '^[a-z0-9]{4,32}$',
-  expected: 'the id of an API such as `a1b2c3d4e5`',
-} as const;
-
-const findings = {
-  type: 'array',
-  uniqueItems: true,
-  items: {
-    type: 'string',
-    enum: ['resourcePolicy', 'authorizerQuota', 'otherStages', 'preflight', 'quotaReset'],
-    expected: '`resourcePolicy`, `authorizerQuota`, `otherStages`, `preflight` or `quotaReset`',
-  },
-  expected: 'a list of findings such as `resourcePolicy`',
-} as const;
-
-const stageName = {
-  type: 'string',
-  pattern: '^[A-Za-z0-9_-]{1,128}$',
-  expected: 'the name of a stage',
-} as const;
-
-const attachTo = {
-  type: 'object',
-  description: 'An API that exists, whose routes get the authorizer.',
-  additionalProperties: false,
-  expected: 'an API such as `{ httpApiId: a1b2c3 }`',
-  properties: {
-    httpApiId: apiId,
-    restApiId: apiId,
-    stage: { ...stageName, description: 'REST: the stage that is published.' },
-    otherStages: {
-      type: ['string', 'array'],
-      pattern: '^(?:fail|leave)$',
-      uniqueItems: true,
-      items: stageName,
-      default: 'fail',
-      expected: '`fail`, `leave` or a list of stages',
-      description:
-        'REST: what becomes of stages that serve routes of the map without the authorizer: `fail` stops the deployment, `leave` accepts all of them, a list those that it names.',
-    },
-    takeOver: {
-      type: 'string',
-      pattern: '^[A-Za-z][A-Za-z0-9-]{0,127}$',
-      expected: 'the name of a stack of this account and Region',
-      description: 'Stack whose attachment to the same API this one takes over, record included.',
-    },
-    onDelete: {
-      type: 'string',
-      enum: ['restore', 'keep'],
-      default: 'restore',
-      expected: '`restore` or `keep`',
-      description:
-        'What deleting the stack does: `restore` gives the routes back what they had, `keep` leaves authorizer, function and record in place.',
-    },
-    replace: {
-      type: 'array',
-      uniqueItems: true,
-      items: route,
-      expected: 'a list of routes',
-      description: 'Routes whose authorizer of somebody else gives way to ours.',
-    },
-    onUnmapped: {
-      type: 'string',
-      enum: ['fail', 'deny', 'leave'],
-      default: 'fail',
-      expected: '`fail`, `deny` or `leave`',
-      description: 'What becomes of routes of the API that the map does not have.',
-    },
-    accept: { ...findings, description: 'Findings that are accepted; as `api.accept.findings`.' },
-    dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
-    publishPending: {
-      ...on,
-      description: 'Publish edits of others that wait for deployment, too.',
-    },
-    gatewayResponses: {
-      type: ['boolean', 'string'],
-      pattern: '^replace$',
-      default: false,
-      expected: '`true`, `false` or `replace`',
-      description:
-        'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
-    },
-  },
-} as const;
-
-const accept = {
-  type: 'object',
-  description: 'What stops otherwise and is accepted, however the authorizer reaches the API.',
-  additionalProperties: false,
-  expected: 'what is accepted, such as `{ findings: [resourcePolicy] }`',
-  properties: {
-    findings: {
-      ...findings,
-      description: 'Findings by name; each message says which name accepts it.',
-    },
-    foreign: {
-      ...patterns,
-      description:
-        'Patterns of routes that need an authorizer and may keep the one of somebody else, by whose rules they are then opened.',
     },
   },
 } as const;
@@ -175,9 +70,10 @@ export const api = {
         additionalProperties: false,
         required: ['routes', 'paths'],
         properties: {
-          routes: { ...patterns, minItems: 1 },
+          routes: { ...patterns, minItems: 1, description: 'The routes that `paths` is about.' },
           paths: { ...paths, description: 'How the back end reads paths of these routes.' },
         },
+        description: 'Some routes, and how the back end reads their paths.',
         expected:
           'routes and how their paths are read: `{ routes: [GET /files/**], paths: exact }`',
       },
@@ -220,11 +116,13 @@ export const api = {
           type: 'string',
           pattern: '^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z]{2,63}$',
           expected: 'a host in lower case such as `api.example.com`',
+          description: 'Host name of the domain.',
         },
         certificate: {
           type: 'string',
           pattern: '^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$',
           expected: 'the ARN of a certificate in Certificate Manager, of the same Region',
+          description: 'Certificate of the domain; its Region is the stack’s.',
         },
         basePath: {
           type: 'string',
@@ -258,6 +156,7 @@ export const api = {
             expected: 'the id of a VPC endpoint such as `vpce-0123456789abcdef0`',
           },
           expected: 'a list of ids of VPC endpoints',
+          description: 'Endpoints for the service execute-api; calls by another way are denied.',
         },
       },
     },
@@ -274,6 +173,7 @@ export const api = {
           minItems: 1,
           uniqueItems: true,
           expected: 'a list of origins',
+          description: 'Origins of web pages that may call; `*` is every page.',
           items: {
             type: 'string',
             pattern: '^(?:\\*|https?://[^/\\s]+)$',
@@ -304,7 +204,9 @@ export const api = {
       pattern: '^(?:auto|off)$',
       additionalProperties: false,
       required: ['ttl'],
-      properties: { ttl: duration },
+      properties: {
+        ttl: { ...duration, description: 'How long an answer is kept, from 1s to 1h.' },
+      },
       expected: '`auto`, `off` or `{ ttl: 60s }`',
       description: 'Gateway caching of answers.',
     },

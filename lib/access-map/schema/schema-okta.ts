@@ -3,22 +3,31 @@ import { duration, groupNames, on, text } from './schema-terms.ts';
 
 const app = {
   type: 'object',
+  description: 'An app (OAuth client) that the map wants in Okta.',
   additionalProperties: false,
   required: ['label', 'type'],
   expected:
     'an app such as `{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }`',
   properties: {
-    label: { ...text, maxLength: 100, expected: 'a label of at most 100 characters' },
+    label: {
+      ...text,
+      maxLength: 100,
+      expected: 'a label of at most 100 characters',
+      description: 'Name of the app in Okta, one of its kind in the map.',
+    },
     type: {
       type: 'string',
       enum: ['spa', 'native', 'web', 'service'],
       expected: '`spa`, `native`, `web` or `service`',
+      description:
+        'Kind of app: `spa` runs in a browser, `native` on a device, `web` on a server, `service` calls without a user.',
     },
     redirectUris: {
       type: 'array',
       uniqueItems: true,
       items: text,
       expected: 'a list of URLs',
+      description: 'Where Okta may send the browser after sign-in; a `service` has none.',
     },
     groups: {
       ...groupNames,

@@ -8,16 +8,9 @@ import { pathOfPage } from '../report/pages.ts';
 import { FIXED_PATH } from '../routes/notation.ts';
 import { api } from './schema-api.ts';
 import { okta } from './schema-okta.ts';
-import {
-  conflicts,
-  everyone,
-  groups,
-  machines,
-  mapTests,
-  permissions,
-  quotas,
-  routes,
-} from './schema-rules.ts';
+import { quotas } from './schema-quotas.ts';
+import { permissions, routes } from './schema-routes.ts';
+import { conflicts, everyone, groups, machines, mapTests } from './schema-rules.ts';
 import { duration, mode, names, on, patterns, route, text } from './schema-terms.ts';
 import type { FromSchema } from './schema-type.ts';
 
@@ -113,6 +106,8 @@ export const accessMapSchema = {
       enum: ['groups', 'intersect'],
       default: 'groups',
       expected: '`groups` or `intersect`',
+      description:
+        '`groups`: groups alone decide. `intersect`: the token must also carry a permission of the route as a scope.',
     },
     blocked,
     tests: mapTests,

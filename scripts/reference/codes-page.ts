@@ -1,0 +1,59 @@
+/** docs/reference/codes.md: every refusal with its reasons, and every problem of a map. */
+import { REFUSALS, type Refusal, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import { explanationOf } from '../../lib/verdicts/code-explanations.ts';
+import { table } from './markdown.ts';
+import { PROBLEM_TEXTS } from './problem-texts.ts';
+
+const INTRODUCTION = `# Codes and reasons
+
+Two closed lists: why a call is refused, and what is wrong with a map. Codes are stable; texts are not.
+\`npm run configuration\` writes this page from the code; a test fails while it is not current.
+
+## Refusals of calls
+
+The code is in the [decision record](audit.md), in the access log and, on a REST API, in the body of
+the 403. The reason is in the record only: it is for the operator, not for the caller.
+\`npx okta-group-authorizer token -\` says for a token what this table says.
+`;
+
+const ALLOWED = `## Reasons of allowed calls
+
+${table(
+  ['reason', 'cause'],
+  [
+    ['`public`', 'the route has no authorizer; recorded only where one was asked all the same'],
+    ['`signed_in`', 'the route is under `signedIn`, and the token is valid'],
+    ['`group_allows`', 'a group of the caller allows the route'],
+    ['`machine_allows`', 'the machine may call the route'],
+    ['`everyone_allows`', '`everyone` allows the route'],
+  ],
+)}`;
+
+const PROBLEMS = `## Problems of a map
+
+\`check\`, \`cdk synth\` and every command that reads a map print them as one line each: the place in the file,
+what was expected, what was found, and how to mend it.
+`;
+
+export function codesPage(): string {
+  const refusals = (Object.keys(REFUSALS) as RefusalCode[]).map((code) => {
+    const { status, reasons } = REFUSALS[code];
+    const rows = reasons.map((reason) => {
+      const { says, fix, okta } = explanationOf({ code, reason } as Refusal);
+      return [`\`${reason}\``, says, [fix, okta && `Okta: ${okta}`].filter(Boolean).join('. ')];
+    });
+    return `### ${code}\n\nAnswered with ${status}.\n\n${table(['reason', 'cause', 'mend'], rows)}`;
+  });
+  const problems = Object.entries(PROBLEM_TEXTS).map(([code, [says, mend]]) => [
+    `\`${code}\``,
+    says,
+    mend,
+  ]);
+  return [
+    INTRODUCTION,
+    ...refusals,
+    ALLOWED,
+    PROBLEMS,
+    table(['code', 'cause', 'mend'], problems),
+  ].join('\n');
+}

@@ -1,0 +1,91 @@
+/** docs/reference/props.md: the props of the constructs, from the documentation in their source. */
+import { readFileSync } from 'node:fs';
+import { inCode, table } from './markdown.ts';
+
+const INTRODUCTION = `# Props
+
+The props of the constructs. \`npm run configuration\` writes this page from the documentation in the
+source; a test fails while it is not current, or while a prop is missing. \`cdk deploy\` takes most props
+of operations [from the context](../start/deploy.md#settings-without-an-app-of-your-own), without an app
+of your own.
+
+\`\`\`ts
+import { App } from 'aws-cdk-lib';
+import { AccessMap, AccessStack } from 'okta-group-authorizer';
+
+const app = new App();
+new AccessStack(app, 'Access', {
+  map: AccessMap.fromFile('access.yaml'),
+  memorySize: 1024,
+  watch: { refusals: 1000 },
+});
+\`\`\`
+`;
+
+/** Interfaces of props: where each stands, and what it is for. */
+export const PROP_SOURCES: readonly (readonly [title: string, file: string, about: string])[] = [
+  ['AccessStack', 'lib/stack/access-stack.ts', 'The stack of one map: authorizer, API, logs.'],
+  [
+    'OktaGroupAuthorizer',
+    'lib/authorizer/okta-group-authorizer.ts',
+    'The authorizer alone, in a stack of your own. It takes the props of operations too.',
+  ],
+  [
+    'Operations',
+    'lib/resources/operations-props.ts',
+    'Of both constructs above: how the functions and tables run.',
+  ],
+  ['Attachment', 'lib/attachment/target.ts', 'Options of `authorizer.attach(api, options)`.'],
+  ['Protection', 'lib/protect/replacing.ts', 'Options of `authorizer.protect(api, options)`.'],
+  [
+    'Permissions endpoint',
+    'lib/permissions/permissions-endpoint.ts',
+    'Of the construct `PermissionsEndpoint`, which `addPermissionsEndpoint` makes.',
+  ],
+  ['Watch', 'lib/watch/watch.ts', 'Alarms, dashboard, saved queries.'],
+  ['Detector', 'lib/watch/detector-props.ts', 'The function that looks for probing callers.'],
+  ['Quota alarms', 'lib/watch/quota-alarms.ts', 'Alarms on the quota table.'],
+  ['Key alarms', 'lib/watch/key-alarms.ts', 'Alarms on signing keys.'],
+];
+
+export interface Prop {
+  readonly name: string;
+  readonly type: string;
+  readonly optional: boolean;
+  readonly meaning: string;
+  readonly fallback: string;
+}
+
+const INTERFACE = /export interface \w+(?:Props|Options)\b[^{]*\{\n([\s\S]*?)\n\}/g;
+const MEMBER = /(?: {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)? {2}readonly (\w+)(\?)?: ([^;]+);/g;
+
+/** The documented members of the exported interfaces of a file. */
+export function propsOf(file: string): readonly Prop[] {
+  const source = readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  return [...source.matchAll(INTERFACE)].flatMap(([, body = '']) =>
+    [...body.matchAll(MEMBER)].map(([, comment = '', name = '', optional, type = '']) => {
+      const text = comment.replaceAll(/\n\s*\* ?/g, ' ').trim();
+      const [meaning = '', fallback = ''] = text.split('@default');
+      return {
+        name,
+        type: type.replaceAll(/\s+/g, ' '),
+        optional: optional !== undefined,
+        meaning: meaning.trim(),
+        fallback: fallback.trim(),
+      };
+    }),
+  );
+}
+
+export function propsPage(): string {
+  const sections = PROP_SOURCES.map(([title, file, about]) => {
+    const rows = propsOf(file).map(({ name, type, optional, meaning, fallback }) => [
+      inCode(name),
+      inCode(type),
+      optional ? fallback : 'required',
+      meaning,
+    ]);
+    return `## ${title}\n\n${about} Source: \`${file}\`.\n\n${table(['prop', 'type', 'default, and why', 'meaning'], rows)}`;
+  });
+  return [INTRODUCTION, ...sections].join('\n');
+}

@@ -1,0 +1,138 @@
+/** The reference has everything that the code has, and nothing else. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import * as attributes from '../../lambda/core/contract/custom-resources.ts';
+import * as metrics from '../../lambda/core/contract/metrics.ts';
+import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
+import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
+import { COMMANDS } from '../../lib/commands/index.ts';
+import { documentedCommands, wholeProgram } from '../../scripts/reference/commands-page.ts';
+import { EXAMPLES, SINCE } from '../../scripts/reference/examples.ts';
+import { PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
+import { schemaSections } from '../../scripts/reference/schema-rows.ts';
+
+const pageOf = (name: string): string => readFileSync(join('docs/reference', name), 'utf8');
+const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
+/** What stands in code marks in the first column of a page's tables. */
+const firstColumn = (page: string): readonly string[] =>
+  sorted([...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name));
+
+test('the generated pages are current: npm run configuration writes them', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'scripts/generate-reference.mjs', folder],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  const written = readdirSync(folder);
+  expect(written.length).toBeGreaterThanOrEqual(4);
+  for (const name of written) expect(pageOf(name)).toBe(readFileSync(join(folder, name), 'utf8'));
+});
+
+describe('keys of the map', () => {
+  const rows = schemaSections().flatMap((section) => section.rows);
+
+  test('each has a meaning', () => {
+    const without = rows.filter(({ node }) => (node.description ?? '') === '');
+    expect(without.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('each has an example, and no example is of another key', () => {
+    expect(sorted(Object.keys(EXAMPLES))).toEqual(sorted(rows.map(({ path }) => path)));
+    const paths = new Set(rows.map(({ path }) => path));
+    expect(Object.keys(SINCE).filter((path) => !paths.has(path))).toEqual([]);
+  });
+
+  test.each(rows.map(({ path, node }) => [path, node] as const))(
+    'the example of %s is one',
+    (path, node) => {
+      const ajv = new Ajv({ allErrors: true, strict: false });
+      ajv.addVocabulary([...ANNOTATIONS]);
+      const value: unknown = parse(EXAMPLES[path] ?? '');
+      expect(ajv.validate(node, value) ? [] : ajv.errors).toEqual([]);
+    },
+  );
+});
+
+describe('commands', () => {
+  const page = pageOf('commands.md');
+
+  test('each stands on the page with all its options', async () => {
+    const documented = documentedCommands(await wholeProgram());
+    const names = documented.map(({ name }) => name.split(' ')[0] ?? '');
+    expect(sorted(names)).toEqual(sorted(COMMANDS.map(({ name }) => name)));
+    for (const { name, command } of documented) {
+      const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+      const flags = command.options.filter(({ hidden }) => !hidden).map((option) => option.flags);
+      expect(flags.filter((flag) => !section.includes(`| \`${flag}\` |`))).toEqual([]);
+    }
+  });
+});
+
+describe('props', () => {
+  test('each prop of an exported interface stands on the page with a meaning', () => {
+    const page = pageOf('props.md');
+    for (const [title, file] of PROP_SOURCES) {
+      const props = propsOf(file);
+      expect({ title, any: props.length > 0 }).toEqual({ title, any: true });
+      const bad = props.filter(
+        ({ name, meaning }) => meaning === '' || !page.includes(`| \`${name}\` |`),
+      );
+      expect({ title, bad: bad.map(({ name }) => name) }).toEqual({ title, bad: [] });
+    }
+  });
+
+  test('no file with exported props is left out', () => {
+    const index = readFileSync('lib/index.ts', 'utf8');
+    const exports = [
+      ...index.matchAll(/export [^;]*?\b\w+(?:Props|Options)\b[^;]*? from '\.\/(.+?)';/g),
+    ];
+    const files = sorted(exports.map(([, file = '']) => `lib/${file}`));
+    expect(files.length).toBeGreaterThan(6);
+    const listed: readonly string[] = PROP_SOURCES.map(([, file]) => file);
+    expect(files.filter((file) => !listed.includes(file))).toEqual([]);
+  });
+});
+
+test('metrics.md has the metrics of the code and no others', () => {
+  const named = Object.entries(metrics).flatMap(([name, value]) =>
+    name.endsWith('_METRIC') ? Object.values(value as Readonly<Record<string, string>>) : [],
+  );
+  expect(firstColumn(pageOf('metrics.md'))).toEqual(sorted(named));
+});
+
+test('outputs.md has the outputs of the code and no others', () => {
+  const own = ['lib/stack/access-stack.ts', 'lib/stack/authorizer-only.ts'].flatMap((file) => {
+    const source = readFileSync(file, 'utf8');
+    const body = source.split('function outputsFor')[1] ?? '';
+    return [
+      ...[...source.matchAll(/#output\(\s*'(\w+)'/g)].map(([, name = '']) => name),
+      ...[...body.matchAll(/^ {4}([A-Z]\w+):/gm)].map(([, name = '']) => name),
+    ];
+  });
+  const planned = [
+    ...Object.values(attributes.PLAN_ATTRIBUTE),
+    ...Object.values(attributes.RESPONSE_ATTRIBUTE),
+    attributes.TAKE_OVER_ATTRIBUTE,
+    'AttachmentRecords',
+  ];
+  expect(own.length).toBeGreaterThan(8);
+  expect(firstColumn(pageOf('outputs.md'))).toEqual(sorted([...own, ...planned, DEPLOYED_OUTPUT]));
+});
+
+test('audit.md has the fields of a decision record and no others', () => {
+  const source = readFileSync('lambda/core/contract/decision-record.ts', 'utf8');
+  const body = source.split('export interface DecisionRecord {')[1]?.split('\n}')[0] ?? '';
+  const fields = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
+  const table = pageOf('audit.md').split('## The decision record')[1]?.split('\n## ')[0] ?? '';
+  const named = [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, names = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+  );
+  expect(sorted(named)).toEqual(sorted(fields));
+});
