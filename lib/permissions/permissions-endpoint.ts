@@ -15,7 +15,9 @@ import { allowInvocation } from '../template/invoke-permission.ts';
 export interface PermissionsEndpointProps {
   /** The API whose route invokes the function. */
   readonly apiId: string;
+  /** Path and route of the endpoint, as the map has them. */
   readonly endpoint: NonNullable<AccessMap['permissionsEndpoint']>;
+  /** The access model that the function reads, the authorizer's own. */
   readonly model: ModelFile;
   /** Where quotas are read; absent: the map has none. */
   readonly quotaTable: Table | undefined;

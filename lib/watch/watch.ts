@@ -55,6 +55,7 @@ export interface WatchOptions {
 }
 
 export interface WatchProps extends WatchOptions {
+  /** The authorizer that is watched. */
   readonly authorizer: OktaGroupAuthorizer;
   /** The API's access log, where this app has it. */
   readonly accessLog?: ILogGroup;

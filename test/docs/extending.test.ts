@@ -42,9 +42,10 @@ describe('docs/how-to/extending.md', () => {
 
   test(`no place of ${KEY} in the map, the model and the decision is missing`, () => {
     const field = new RegExp(`^(?!\\s*(?://|/?\\*)).*\\b${KEY}\\b`, 'm');
-    const taking = sourceFiles(['lib/access-map', 'lib/map-diff', 'lambda']).filter((path) =>
-      field.test(readFileSync(path, 'utf8')),
-    );
+    // Revoked tokens have a key of this name of their own.
+    const taking = sourceFiles(['lib/access-map', 'lib/map-diff', 'lambda'])
+      .filter((path) => !/revocation/.test(path))
+      .filter((path) => field.test(readFileSync(path, 'utf8')));
     expect(taking.filter((path) => !places.includes(path))).toEqual([]);
   });
 

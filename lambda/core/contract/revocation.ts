@@ -137,7 +137,7 @@ export const BY_HAND_AHEAD_MS = 2_000;
 export const MAX_ENTRY_BYTES = 1_024;
 /** Bytes of a chunk of a snapshot at most; an item of DynamoDB holds 400 KB. */
 export const MAX_CHUNK_BYTES = 300_000;
-/** Live entries from which the hub alarms (docs/revocation.md has the measured cost). */
+/** Live entries from which the hub alarms, by the cost that was measured. */
 export const MAX_LIVE_ENTRIES = 200_000;
 
 /** When an entry may go, in seconds since 1970, as the table's time to live wants it. */

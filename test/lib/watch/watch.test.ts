@@ -84,7 +84,7 @@ describe('alarms', () => {
       } = alarm;
       const sign = comparison === 'GreaterThanThreshold' ? '>' : '>=';
       const condition = `${statistic} ${sign} ${threshold}, ${datapointsToAlarm} of ${evaluationPeriods} of ${periodMs / 60_000} min`;
-      const section = /docs\/runbook\.md#([\w-]+)$/.exec(alarm.description)?.[1] ?? '';
+      const section = /docs\/how-to\/runbook\.md#([\w-]+)$/.exec(alarm.description)?.[1] ?? '';
       return [
         section,
         metric.replaceAll(authorizer.id, 'F'),
