@@ -172,11 +172,7 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
  */
 async function loadUnmappedRoutes(): Promise<UnmappedRoutes | undefined> {
   const { [VARIABLE.unmappedRoutes]: listed, [VARIABLE.unmappedRouteTables]: tables } = process.env;
-  const keys = JSON.parse(listed ?? '[]') as readonly string[];
-  const known: UnmappedRoutes = { of: async () => keys };
-  if (tables === undefined) return keys.length === 0 ? undefined : known;
-  const { dynamoUnmappedRoutes } = await import('../adapters/dynamo-unmapped-routes.ts');
-  const byApi = JSON.parse(tables) as Readonly<Record<string, string>>;
-  const attached = dynamoUnmappedRoutes(byApi, clock, await loadDynamo());
-  return { of: (apiId) => (Object.hasOwn(byApi, apiId) ? attached : known).of(apiId) };
+  if ((listed ?? tables) === undefined) return undefined;
+  const { unmappedRoutes } = await import('./unmapped-routes.ts');
+  return unmappedRoutes({ listed, tables }, clock, loadDynamo);
 }

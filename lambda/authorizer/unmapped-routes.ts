@@ -1,0 +1,24 @@
+/** Where the authorizer learns which routes an API has and the map has not; loaded where it may have some. */
+import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
+import { dynamoUnmappedRoutes } from '../adapters/dynamo-unmapped-routes.ts';
+import type { Clock, UnmappedRoutes } from '../ports.ts';
+
+export interface UnmappedSources {
+  /** Of protected APIs: JSON list of keys. */
+  readonly listed: string | undefined;
+  /** Of attached ones: JSON object from API id to table. */
+  readonly tables: string | undefined;
+}
+
+export async function unmappedRoutes(
+  { listed = '[]', tables }: UnmappedSources,
+  clock: Clock,
+  load: () => Promise<ConnectDynamo>,
+): Promise<UnmappedRoutes> {
+  const keys = JSON.parse(listed) as readonly string[];
+  const known: UnmappedRoutes = { of: async () => keys };
+  if (tables === undefined) return known;
+  const byApi = JSON.parse(tables) as Readonly<Record<string, string>>;
+  const attached = dynamoUnmappedRoutes(byApi, clock, await load());
+  return { of: (apiId) => (Object.hasOwn(byApi, apiId) ? attached : known).of(apiId) };
+}
