@@ -27,6 +27,7 @@ export interface DetectorOptions {
 }
 
 export interface DetectorProps extends DetectorOptions {
+  /** The map whose sensitive routes the detector knows. */
   readonly map: AccessMap;
   /** The authorizer. */
   readonly function: IFunction;
