@@ -52,6 +52,21 @@ export const DETECTOR_VARIABLE = {
   functionName: 'WATCHED_FUNCTION',
 } as const;
 
+/** Of a hub's functions: receiver, heartbeat, snapshots, poll. */
+export const HUB_VARIABLE = {
+  /** The hub's table. */
+  table: 'HUB_TABLE',
+  /** ARN of the secret that Okta sends. */
+  hookSecret: 'HUB_HOOK_SECRET',
+  /** ARN of what the poll signs in with; unset: there is no poll. */
+  pollSecret: 'HUB_POLL_SECRET',
+  /** The dimension of the hub's metrics: the name of its table. */
+  name: 'HUB_NAME',
+  /** Origin of the Okta org where it is not that of its host. */
+  orgUrl: 'HUB_ORG_URL',
+} as const;
+
 /** Files that are bundled beside a function's code. */
 export const MODEL_FILE_NAME = 'access-model.json';
 export const DETECTOR_FILE_NAME = 'detector-settings.json';
+export const HUB_FILE_NAME = 'hub-settings.json';

@@ -64,6 +64,26 @@ export const DETECTOR_METRIC = {
   skippedSeconds: 'DetectorSkippedSeconds',
 } as const;
 
+/** Of a hub of revocations: what its receiver, keeper and poll do. */
+export const HUB_METRIC = {
+  /** Events in deliveries, whatever they are about. */
+  events: 'HookEvents',
+  /** Events that voided tokens and that nobody had brought before. */
+  revocations: 'HookRevocations',
+  /** From an event to its delivery. */
+  delayMilliseconds: 'HookDelayMilliseconds',
+  /** Requests without the secret, of another org, or that are no delivery. */
+  refused: 'HookRequestsRefused',
+  /** Deliveries answered 503. */
+  failures: 'HookFailures',
+  heartbeats: 'HubHeartbeats',
+  liveEntries: 'HubLiveEntries',
+  /** Events that the poll found and no hook had brought. */
+  missedByHook: 'PollMissedByHook',
+  /** From the end of what the poll has read to now. */
+  pollLagSeconds: 'PollLagSeconds',
+} as const;
+
 export const ATTACHMENT_METRIC = { unprotectedRoutes: 'UnprotectedRoutes' } as const;
 
 type ValueOf<T> = T[keyof T];
@@ -77,7 +97,8 @@ export type OwnLineMetric =
   | ValueOf<typeof QUOTA_STORE_METRIC>
   | ValueOf<typeof REVOCATION_METRIC>
   | ValueOf<typeof FAILURE_METRIC>
-  | ValueOf<typeof DETECTOR_METRIC>;
+  | ValueOf<typeof DETECTOR_METRIC>
+  | ValueOf<typeof HUB_METRIC>;
 
 /** What an alarm or a graph may name. */
 export type AccessMetricName = OwnLineMetric | ValueOf<typeof DECISION_METRIC>;

@@ -1,0 +1,65 @@
+/** What a hub's constructs, its functions and the commands agree on; its table: revocation.ts. */
+
+/** The file beside the hub's code. */
+export interface HubSettings {
+  /** Host of the Okta org, which is the hub's key in its table. */
+  readonly org: string;
+  /** Hosts that the org's deliveries may name as their source: its own and its custom domains. */
+  readonly hosts: readonly string[];
+  /** Groups of the org, by name, whose loss voids tokens, and whose gain does. */
+  readonly groups: { readonly removed: readonly string[]; readonly added: readonly string[] };
+  /** Whether a hook of Okta brings events. */
+  readonly hook: boolean;
+}
+
+/**
+ * The secret that Okta sends with each delivery, as Secrets Manager keeps it: while it is rotated, the
+ * receiver takes both.
+ */
+export interface HookSecret {
+  readonly current: string;
+  readonly pending?: string;
+}
+
+/** The receiver asks for the secret anew when what it knows is so old; a rotation waits for that. */
+export const SECRET_KEPT_MS = 30_000;
+
+/** The header in which Okta sends the secret. */
+export const SECRET_HEADER = 'authorization';
+
+/** Okta's time-out is 3 s, and what is sent late is sent once more. */
+export const RECEIVE_WITHIN_MS = 2_500;
+
+/** More removals from one group in a minute are one entry of the group. */
+export const MASS_REMOVALS = 500;
+
+/** Output of a hub's stack, in JSON; its logical id ends with a hash of its place. */
+export const HUB_OUTPUT = 'RevocationHub';
+
+export interface DeployedHub {
+  readonly org: string;
+  /** Where Okta delivers to. */
+  readonly url: string;
+  /** ARN of the secret. */
+  readonly secret: string;
+  /** ARN of the table. */
+  readonly table: string;
+}
+
+const LOGICAL_ID = new RegExp(`${HUB_OUTPUT}[0-9A-F]{8}$`);
+
+/** @param outputs of a stack, values by logical id. */
+export const deployedHubs = (outputs: Readonly<Record<string, string>>): readonly DeployedHub[] =>
+  Object.entries(outputs)
+    .filter(([id]) => LOGICAL_ID.test(id))
+    .map(([, value]) => JSON.parse(value) as DeployedHub);
+
+/** Key of the poll's cursor in the hub's table, with the lone sort key. */
+export const pollKey = (org: string): string => `${org}#poll`;
+
+/** What the poll signs in with, as Secrets Manager keeps it: a service app with `okta.logs.read`. */
+export interface PollCredentials {
+  readonly clientId: string;
+  /** PEM, or a JWK with its members. */
+  readonly privateKey: string | Readonly<Record<string, unknown>>;
+}

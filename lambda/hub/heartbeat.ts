@@ -1,0 +1,28 @@
+/** Says several times a minute that the hub lives: a reader whose hub does not has read nothing. */
+import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { MINUTE_SECONDS } from '../core/contract/periods.ts';
+import { HEARTBEAT_EVERY_MS } from '../core/contract/revocation.ts';
+import type { Clock, Metrics } from '../ports.ts';
+import type { HubStore } from './hub-store.ts';
+
+export interface HeartbeatParts {
+  readonly store: Pick<HubStore, 'beat'>;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** A schedule runs it each minute; the next run writes the one that is due then. */
+const BEATS = Math.round((MINUTE_SECONDS * 1_000) / HEARTBEAT_EVERY_MS);
+
+/** @throws the store's error after all beats, where one was not written. */
+export async function heartbeat({ store, clock, metrics, sleep }: HeartbeatParts): Promise<void> {
+  const began = clock.now();
+  const failures: unknown[] = [];
+  for (let beat = 0; beat < BEATS; beat++) {
+    await sleep(Math.max(0, began + beat * HEARTBEAT_EVERY_MS - clock.now()));
+    await store.beat(clock.now()).catch((error: unknown) => failures.push(error));
+  }
+  metrics.put({ [HUB_METRIC.heartbeats]: BEATS - failures.length });
+  if (failures.length > 0) throw failures[0];
+}

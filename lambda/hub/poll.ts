@@ -1,0 +1,68 @@
+/** Reads what the System Log has taken since the last run: a hook is best effort, the log is complete. */
+import { isObject } from '../core/contract/json-object.ts';
+import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { MINUTE_SECONDS } from '../core/contract/periods.ts';
+import { ENTRY_LIFE_MS } from '../core/contract/revocation.ts';
+import type { Metrics } from '../ports.ts';
+import type { HubStore, PollCursor } from './hub-store.ts';
+import type { OktaLog } from './okta-log.ts';
+import { type RecordingParts, recordEvents } from './record-events.ts';
+
+export interface PollParts extends RecordingParts {
+  readonly store: Pick<HubStore, 'cursor' | 'putCursor'>;
+  readonly log: OktaLog;
+  readonly metrics: Metrics;
+  /** Whether a hook brings the same events. */
+  readonly hasHook: boolean;
+}
+
+/** A run ends in time; the next one goes on. */
+const MAX_PAGES = 50;
+/** What a hook has not brought by then counts as missed; Okta delivers most within seconds. */
+const MISSED_AFTER_MS = 2 * MINUTE_SECONDS * 1_000;
+
+/**
+ * Writes entries for the events since the last run, at most back to what can still void a token. The
+ * cursor moves when a page's entries are durable.
+ * @throws what Okta or the store throws: the next run goes on from the cursor.
+ */
+export async function poll(parts: PollParts): Promise<void> {
+  const { store, log, clock, metrics } = parts;
+  const began = clock.now();
+  const known = usable(await store.cursor(), began);
+  let link = known?.link ?? log.from(began - ENTRY_LIFE_MS);
+  let missed = 0;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page = await log.page(link);
+    missed += await recordedLate(page.events, parts);
+    link = page.next;
+    // Before the end of the log, the cursor is not of now.
+    const at = page.isLast ? began : (known?.at ?? began - ENTRY_LIFE_MS);
+    await store.putCursor({ link, at });
+    if (!page.isLast) continue;
+    // The first run finds what happened before there was a hook.
+    if (parts.hasHook && known) metrics.put({ [HUB_METRIC.missedByHook]: missed });
+    metrics.put({ [HUB_METRIC.pollLagSeconds]: (clock.now() - began) / 1_000 });
+    return;
+  }
+  metrics.put({
+    [HUB_METRIC.pollLagSeconds]: (began - (known?.at ?? began - ENTRY_LIFE_MS)) / 1_000,
+  });
+}
+
+/** A cursor from before that time would give pages of events that void nothing any more. */
+const usable = (cursor: PollCursor | undefined, now: number): PollCursor | undefined =>
+  cursor && now - cursor.at < ENTRY_LIFE_MS ? cursor : undefined;
+
+/** @returns how many of them a hook should have brought by now. */
+async function recordedLate(events: readonly unknown[], parts: PollParts): Promise<number> {
+  const before = parts.clock.now() - MISSED_AFTER_MS;
+  const isLate = (event: unknown): boolean =>
+    isObject(event) && Date.parse(String(event['published'])) <= before;
+  const late = await recordEvents(events.filter(isLate), parts);
+  await recordEvents(
+    events.filter((event) => !isLate(event)),
+    parts,
+  );
+  return late.written;
+}
