@@ -52,7 +52,7 @@ function buildBundle(entryFile: string, storeClient: StoreClient): readonly Asse
  * these files, so that equal maps give equal assets on every machine. No Docker, no other process.
  */
 export function functionCode(
-  name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'permissions',
+  name: 'authorizer' | 'attachment' | 'detector' | 'flush' | 'hub' | 'permissions',
   beside: readonly AssetFile[] = [],
   storeClient: StoreClient = 'light',
 ): Code {

@@ -10,8 +10,10 @@ import { errorBody, OrgError } from './answers.ts';
 import { addApps } from './apps.ts';
 import { addAuthorizationServers, addDefaultServer } from './authorization-servers.ts';
 import { addOrigins, addUsers } from './directory.ts';
+import { addEventHooks } from './event-hooks.ts';
 import { addGroupRules } from './group-rules.ts';
 import { addGroups } from './groups.ts';
+import { addHappenings, type Happenings } from './happenings.ts';
 import { createStore, type OrgStore, type SeedGroup } from './store.ts';
 import {
   grantToken,
@@ -36,6 +38,8 @@ export interface OktaOrgOptions {
   readonly orgId?: string;
   /** Ids of apps by their labels, where they must be known before. */
   readonly appIds?: Readonly<Record<string, string>>;
+  /** Host that event hooks name as their source. Default: that of the org. */
+  readonly hookSource?: () => string | undefined;
   /** Items a page at most. Default 200. */
   readonly pageSize?: number;
   readonly port?: number;
@@ -62,7 +66,7 @@ export interface Fault {
   readonly after?: boolean;
 }
 
-export interface LocalOrg extends RunningServer {
+export interface LocalOrg extends RunningServer, Happenings {
   readonly store: OrgStore;
   /** Every request to the Management API, in order, with the answer's status. */
   readonly requests: OrgRequest[];
@@ -115,6 +119,12 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
   addApps(app, store, directory);
   addOrigins(app, store, directory);
   addUsers(app, store);
+  const deliveries = addEventHooks(app, store, {
+    url: () => url,
+    sourceHost: options.hookSource ?? (() => undefined),
+    pageSize: directory.pageSize,
+  });
+  const { log } = addHappenings(app, store, deliveries);
   // Asked without credentials, to tell whose a host is.
   app.get('/.well-known/okta-organization', () => ({
     id: options.orgId ?? ORG_ID,
@@ -127,7 +137,7 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
     tokenClaims(store, serverId, { login, scopes, clientId });
   const tokenFor: LocalOrg['tokenFor'] = (serverId, request) =>
     grantToken(store, serverId, request);
-  return Object.assign(control, server, { store, claimsOf, tokenFor });
+  return Object.assign(control, server, { store, log, claimsOf, tokenFor });
 }
 
 function addParsers(app: FastifyInstance): void {

@@ -428,11 +428,85 @@ const apps: readonly RecordedAnswer[] = [
 ];
 
 /** Stories: the calls of one stand in their order. */
+const HOOKS = 'TestAccResourceOktaEventHook_crud';
+const VERIFIED_HOOK = 'TestAccResourceOktaEventHookVerification_crud';
+const hookChannel = (uri: string, value: string | undefined) => ({
+  type: 'HTTP',
+  version: '1.0.0',
+  config: {
+    uri,
+    authScheme: {
+      type: 'HEADER',
+      key: 'Authorization',
+      ...(value !== undefined && { value }),
+    },
+  },
+});
+const hookEvents = ['user.lifecycle.create', 'user.lifecycle.delete.initiated'];
+const hookBody = (uri: string, status: string) => ({
+  name: 'hook',
+  status,
+  events: { type: 'EVENT_TYPE', items: hookEvents },
+  channel: hookChannel(uri, '123'),
+});
+const hookAnswer = (uri: string, status: string) => {
+  const channel = hookChannel(uri, undefined);
+  return {
+    id: ID,
+    status,
+    verificationStatus: 'UNVERIFIED',
+    name: 'hook',
+    description: null,
+    created: TIME,
+    createdBy: ID,
+    lastUpdated: TIME,
+    events: { type: 'EVENT_TYPE', items: hookEvents, filter: null },
+    channel: { ...channel, config: { ...channel.config, headers: [], method: 'POST' } },
+    _links: hookLinks[status],
+  };
+};
+const linkTo = (verb: string) => ({
+  [verb]: { href: TEXT, hints: { allow: [verb === 'delete' ? 'DELETE' : 'POST'] } },
+});
+const hookLinks: Readonly<Record<string, unknown>> = {
+  ACTIVE: { self: { href: TEXT }, ...linkTo('verify'), ...linkTo('deactivate') },
+  INACTIVE: { ...linkTo('activate'), self: { href: TEXT }, ...linkTo('delete') },
+};
+/** The secret is taken and never given back; another channel takes the verification away. */
+const eventHooks: readonly RecordedAnswer[] = [
+  {
+    source: HOOKS,
+    method: 'POST',
+    path: '/api/v1/eventHooks',
+    body: hookBody('https://example.com/test', 'ACTIVE'),
+    status: 200,
+    answer: hookAnswer('https://example.com/test', 'ACTIVE'),
+    makes: 'hook',
+  },
+  {
+    source: VERIFIED_HOOK,
+    method: 'PUT',
+    path: '/api/v1/eventHooks/:hook',
+    body: hookBody('https://example.com/testUpdated', 'INACTIVE'),
+    status: 200,
+    answer: hookAnswer('https://example.com/testUpdated', 'INACTIVE'),
+  },
+  {
+    source: HOOKS,
+    method: 'GET',
+    path: '/api/v1/eventHooks/:hook',
+    status: 200,
+    answer: hookAnswer('https://example.com/testUpdated', 'INACTIVE'),
+  },
+  { source: HOOKS, method: 'DELETE', path: '/api/v1/eventHooks/:hook', status: 204 },
+];
+
 export const RECORDED: readonly (readonly [story: string, calls: readonly RecordedAnswer[]])[] = [
   ['an authorization server', [creation, ...claimsAndScopes, ...policies, ...ends]],
   ['groups and their rules', groups],
   ['an app', apps],
   ['a trusted origin', origins],
+  ['an event hook', eventHooks],
 ];
 
 /** The server that every org has. Source: TestAccResourceOktaAuthServerDefault_crud. */
