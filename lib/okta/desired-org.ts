@@ -74,6 +74,14 @@ export interface DesiredServer {
   readonly accepted: readonly string[];
 }
 
+/** The event hook of one hub of revoked tokens. */
+export interface DesiredHook {
+  /** Where the hub receives; absent: it is not deployed, or was not found. */
+  readonly uri?: string;
+  /** The maps that share the hub. */
+  readonly maps: readonly string[];
+}
+
 export interface DesiredOrg {
   readonly org: string;
   readonly maps: readonly string[];
@@ -86,4 +94,6 @@ export interface DesiredOrg {
   readonly apps: readonly DesiredApp[];
   /** Origins of single-page apps. */
   readonly origins: readonly { readonly origin: string; readonly maps: readonly string[] }[];
+  /** Absent: no map has `okta.revocation.hook`. */
+  readonly hooks?: readonly DesiredHook[];
 }

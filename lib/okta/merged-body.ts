@@ -33,6 +33,7 @@ const BY_KIND: Readonly<Partial<Record<Step['kind'], readonly string[]>>> = {
   ],
   'group rule': ['allGroupsValid'],
   'trusted origin': ['createdBy', 'lastUpdatedBy'],
+  'event hook': ['createdBy', 'status', 'verificationStatus', 'channel.config.method'],
 };
 
 /** @param object what Okta has. */

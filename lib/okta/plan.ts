@@ -3,6 +3,7 @@ import type { DesiredOrg } from './desired-org.ts';
 import { planApps } from './plan-apps.ts';
 import { formerNameFindings } from './plan-former-names.ts';
 import { planGroups } from './plan-groups.ts';
+import { planHooks } from './plan-hooks.ts';
 import { planOrigins } from './plan-origins.ts';
 import { joined, type PlanPart } from './plan-part.ts';
 import { renameFindings } from './plan-renames.ts';
@@ -25,6 +26,7 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
     apps,
     planOrigins(desired, state),
     planServers(desired, state, references),
+    planHooks(desired, state),
     renameFindings(desired, state, references),
     formerNameFindings(desired, state),
   );

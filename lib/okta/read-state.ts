@@ -20,6 +20,7 @@ import {
   claimOf,
   groupOf,
   groupRuleOf,
+  hookOf,
   originOf,
   policyOf,
   ruleOf,
@@ -46,6 +47,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     apps,
     clientIds: [...clientIds, ...(await otherClients(org, desired, clientIds))],
     origins: await readOrigins(org, desired, apps),
+    ...(desired.hooks && { hooks: (await org.list('/api/v1/eventHooks')).map(hookOf) }),
   };
 }
 

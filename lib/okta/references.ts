@@ -7,6 +7,9 @@ export const groupRef = (name: string): string => `group:${name}`;
 export const appRef = (label: string): string => `app:${label}`;
 export const serverRef = (name: string): string => `server:${name}`;
 export const policyRef = (map: string): string => `policy:${map}`;
+/** A hook, and its secret, which only an apply knows: by the address that it calls. */
+export const hookRef = (uri: string): string => `hook:${uri}`;
+export const hookSecretRef = (uri: string): string => `hook secret:${uri}`;
 export const groupRuleRef = (name: string): string => `group rule:${name}`;
 
 /** What the planners that come later may refer to. */

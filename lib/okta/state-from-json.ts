@@ -5,6 +5,7 @@ import type {
   ClaimState,
   GroupRuleState,
   GroupState,
+  HookState,
   OriginState,
   PolicyState,
   RuleState,
@@ -114,6 +115,21 @@ export const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
   inlineHook: textAt(json, 'settings', 'inlineHookId'),
   json,
 });
+
+export function hookOf(json: JsonObject): HookState {
+  const filters = valueAt(json, 'events', 'filter', 'eventFilterMap');
+  return {
+    id: textAt(json, 'id'),
+    name: textAt(json, 'name'),
+    description: textAt(json, 'description'),
+    status: textAt(json, 'status'),
+    isVerified: textAt(json, 'verificationStatus') === 'VERIFIED',
+    uri: textAt(json, 'channel', 'config', 'uri'),
+    events: textsAt(json, 'events', 'items').toSorted(),
+    header: textAt(json, 'channel', 'config', 'authScheme', 'key'),
+    filtered: Array.isArray(filters) ? filters.map((filter) => textAt(filter, 'event')) : [],
+  };
+}
 
 export function originOf(json: JsonObject): OriginState {
   const scopes = valueAt(json, 'scopes');

@@ -120,6 +120,21 @@ export interface OriginState {
   readonly scopes: readonly string[];
 }
 
+/** An event hook, whose secret Okta never gives back. */
+export interface HookState {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly status: string;
+  readonly isVerified: boolean;
+  readonly uri: string;
+  readonly events: readonly string[];
+  /** Name of the header that carries the secret. */
+  readonly header: string;
+  /** Event types that a filter keeps back in part. */
+  readonly filtered: readonly string[];
+}
+
 /** Whose a host of an issuer is; unknown where it did not say. */
 export type HostOwner = 'org' | 'other' | 'unknown';
 
@@ -143,4 +158,6 @@ export interface OrgState {
   /** Of all OpenID Connect apps of the org, and of those that a map names. */
   readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
+  /** Absent: no map wants a hook, and none was read. */
+  readonly hooks?: readonly HookState[];
 }

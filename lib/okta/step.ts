@@ -42,6 +42,7 @@ export interface Step {
     | 'activate'
     | 'deactivate'
     | 'assign'
+    | 'verify'
     | 'unassign';
   readonly kind:
     | 'server'
@@ -52,7 +53,8 @@ export interface Step {
     | 'group'
     | 'group rule'
     | 'app'
-    | 'trusted origin';
+    | 'trusted origin'
+    | 'event hook';
   readonly name: string;
   readonly changes: readonly Change[];
   readonly request: {

@@ -9,6 +9,7 @@ import { OktaError } from './okta-error.ts';
 import type { OrgState } from './state.ts';
 import { appBlocks, originBlocks } from './terraform-apps.ts';
 import { groupBlocks } from './terraform-groups.ts';
+import { hookBlocks } from './terraform-hooks.ts';
 import { namesOf, type Resources } from './terraform-names.ts';
 import { serverBlocks } from './terraform-servers.ts';
 
@@ -35,6 +36,7 @@ export function terraformOf(desired: DesiredOrg, state: OrgState): string {
       ...appBlocks(desired, state, names),
       ...originBlocks(desired, state, names),
       ...serverBlocks(desired, state, names),
+      ...hookBlocks(desired, state),
     ].flatMap(withImport),
   ]);
 }

@@ -12,6 +12,7 @@ import { readOrgState } from './read-state.ts';
 import type { OrgState } from './state.ts';
 import { error, type VerifyFinding } from './verify-finding.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
+import { verifyHooks } from './verify-hooks.ts';
 import { judgeWhole } from './verify-server.ts';
 
 export interface Verified {
@@ -33,7 +34,7 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg): Promise<Veri
     if (server) findings.push(...judgeWhole({ server, wanted, desired, state }));
     else findings.push(error(absentServer(findServer(wanted, state), wanted.name)));
   }
-  findings.push(...verifySettings(desired, state));
+  findings.push(...verifySettings(desired, state), ...verifyHooks(desired, state));
   return { findings, state };
 }
 

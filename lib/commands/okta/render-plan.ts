@@ -14,6 +14,7 @@ const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Styl
   deactivate: ['~', 'yellow'],
   delete: ['-', 'red'],
   unassign: ['-', 'red'],
+  verify: ['~', 'yellow'],
 };
 
 export function planLines(
@@ -51,7 +52,7 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
 
 /** What the request sends besides, so that nothing is sent that nobody could review. */
 function restOfBody({ action, changes, request: { body = {} } }: Step): readonly string[] {
-  if (action === 'activate' || action === 'deactivate') return [];
+  if (['activate', 'deactivate', 'verify'].includes(action)) return [];
   const told = new Set(changes.map(({ to }) => shown(to)));
   const rest = leavesOf(body, '').filter(([, value]) => !told.has(shown(value)));
   return rest.map(([path, value]) => {
@@ -122,7 +123,7 @@ function summary({ steps, dropped, findings }: Plan): string {
       : []),
     ...(contradictions > 0 ? [`${pluralize(contradictions, 'finding')} against the map`] : []),
   ];
-  const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign');
+  const changes = count('update', 'activate', 'deactivate', 'delete', 'unassign', 'verify');
   const all = `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
   // Steps that a contradiction has kept out of the plan are none that the org does not need.
   const none = isBlocked({ findings })

@@ -1,0 +1,40 @@
+/** Whether the hooks of the org bring what the hubs of the maps need. */
+import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
+import { code } from '../access-map/report/problems.ts';
+import type { DesiredHook, DesiredOrg } from './desired-org.ts';
+import { existingHook } from './plan-hooks.ts';
+import type { HookState, OrgState } from './state.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
+
+export const verifyHooks = (
+  { hooks: wanted = [] }: DesiredOrg,
+  { hooks = [] }: OrgState,
+): readonly VerifyFinding[] =>
+  wanted.flatMap((hook) => verifyHook(hook, existingHook(hook, hooks)));
+
+function verifyHook(
+  { uri, maps }: DesiredHook,
+  hook: HookState | undefined,
+): readonly VerifyFinding[] {
+  const of = maps.map(code).join(', ');
+  if (uri === undefined)
+    return [
+      warning(
+        `the hub of revoked tokens of ${of} was not found: whether a hook of Okta calls it is not known`,
+      ),
+    ];
+  if (!hook) return [error(`no event hook calls the hub of ${of}: apply the map`)];
+  const missing = OKTA_EVENT_TYPES.filter((type) => !hook.events.includes(type));
+  const name = `event hook ${code(hook.name)}`;
+  return [
+    ...(hook.uri === uri
+      ? []
+      : [error(`${name} calls another address than the hub: apply the map`)]),
+    ...(hook.status === 'ACTIVE' ? [] : [error(`${name} is not active: it brings no event`)]),
+    ...(hook.isVerified ? [] : [error(`${name} is not verified: it brings no event`)]),
+    ...(missing.length === 0 ? [] : [error(`${name} lacks ${missing.join(', ')}: apply the map`)]),
+    ...(hook.filtered.length === 0
+      ? []
+      : [error(`${name} has filters on ${hook.filtered.join(', ')}, which may keep events back`)]),
+  ];
+}
