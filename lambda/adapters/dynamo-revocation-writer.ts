@@ -45,7 +45,6 @@ export function dynamoRevocationWriter(
   const writing: Writing = { ...where, client, clock, requestMs };
   return {
     async write(id, revocations) {
-      if (revocations.length === 0) return 'known';
       const now = clock.now();
       const before = await mark(writing, id, now, expiryOf(revocations, now));
       const isKnown = before !== undefined;

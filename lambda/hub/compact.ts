@@ -50,6 +50,6 @@ function isDue(
   return (
     tail > Math.max(TAIL_ENTRIES, (live.length - tail) * TAIL_SHARE) ||
     (tail > 0 && age > ANY_TAIL_MS) ||
-    (pointer !== undefined && pointer.chunkCount > 0 && age > RENEWED_AFTER_MS)
+    (pointer !== undefined && pointer.chunks > 0 && age > RENEWED_AFTER_MS)
   );
 }

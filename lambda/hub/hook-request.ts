@@ -24,10 +24,15 @@ export interface UrlAnswer {
 /** Why a request is refused, as the log tells it. */
 export type RefusedRequest = 'secret' | 'method' | 'challenge' | 'size' | 'body' | 'source';
 
-export type ReadRequest =
+/** What is answered before anything is written. */
+export type AnsweredRequest =
   | { readonly kind: 'verification'; readonly answer: UrlAnswer }
-  | { readonly kind: 'refused'; readonly why: RefusedRequest; readonly answer: UrlAnswer }
-  | { readonly kind: 'delivery'; readonly events: readonly unknown[] };
+  | { readonly kind: 'refused'; readonly why: RefusedRequest; readonly answer: UrlAnswer };
+
+export interface Delivery {
+  readonly kind: 'delivery';
+  readonly events: readonly unknown[];
+}
 
 const CHALLENGE_HEADER = 'x-okta-verification-challenge';
 /** Okta's are some fifty characters. */
@@ -35,14 +40,14 @@ const CHALLENGE = /^[!-~]{1,256}$/;
 /** Events of Okta take some 3 KB each. */
 const MAX_BODY_BYTES = 1_024 * 1_024;
 
-const refused = (why: RefusedRequest, statusCode: number): ReadRequest => ({
+const refused = (why: RefusedRequest, statusCode: number): AnsweredRequest => ({
   kind: 'refused',
   why,
   answer: { statusCode },
 });
 
 /** The one GET of Okta: whoever holds the address shows it by the answer. */
-export function readVerification({ headers }: UrlEvent): ReadRequest {
+export function readVerification({ headers }: UrlEvent): AnsweredRequest {
   const challenge = headers?.[CHALLENGE_HEADER] ?? '';
   if (!CHALLENGE.test(challenge)) return refused('challenge', 400);
   return {
@@ -66,7 +71,7 @@ export function readDelivery(
   event: UrlEvent,
   secret: HookSecret,
   hosts: readonly string[],
-): ReadRequest {
+): AnsweredRequest | Delivery {
   if (methodOf(event) !== 'POST') return refused('method', 405);
   if (!isSecret(event.headers?.[SECRET_HEADER], secret)) return refused('secret', 401);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');

@@ -1,17 +1,16 @@
 /** What the hub itself keeps in its table beside the entries: heartbeat, snapshots, the poll's cursor. */
 
 import type { DynamoClient, Item } from '../adapters/dynamo/requests.ts';
+import { chunkKey, hubItemsIn, itemKey } from '../adapters/revocation-items.ts';
 import { pollKey } from '../core/contract/hub.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import {
   HEARTBEAT_SORT_KEY,
   LONE_SORT_KEY,
   REVOCATION_ATTRIBUTE,
-  REVOCATION_SORT_KEY,
   SNAPSHOT_SORT_KEY,
-  snapshotKey,
 } from '../core/contract/revocation.ts';
-import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
+import { EXPIRY_ATTRIBUTE } from '../core/contract/tables.ts';
 
 export interface Snapshot {
   readonly id: string;
@@ -21,7 +20,7 @@ export interface Snapshot {
 }
 
 export interface SnapshotPointer extends Pick<Snapshot, 'id' | 'through'> {
-  readonly chunkCount: number;
+  readonly chunks: number;
 }
 
 /** Where the poll goes on, and when it got there. */
@@ -45,31 +44,30 @@ const WITHIN_MS = 5_000;
 const SNAPSHOT_LIFE_SECONDS = 2 * DAY_SECONDS;
 
 export function hubStore(client: DynamoClient, table: string, org: string): HubStore {
-  const key = (pk: string, sk: string): Item => ({
-    [TABLE_KEY]: { S: pk },
-    [REVOCATION_SORT_KEY]: { S: sk },
-  });
   const put = async (item: Item): Promise<void> => {
     await client.send('PutItem', { TableName: table, Item: item }, WITHIN_MS);
   };
   const get = async (pk: string, sk: string): Promise<Item | undefined> => {
-    const input = { TableName: table, Key: key(pk, sk), ConsistentRead: true };
+    const input = { TableName: table, Key: itemKey(pk, sk), ConsistentRead: true };
     return (await client.send('GetItem', input, WITHIN_MS)).Item;
   };
   const numbered = (value: number) => ({ N: String(value) });
   return {
     beat: (now) =>
-      put({ ...key(org, HEARTBEAT_SORT_KEY), [REVOCATION_ATTRIBUTE.heartbeatAt]: numbered(now) }),
+      put({
+        ...itemKey(org, HEARTBEAT_SORT_KEY),
+        [REVOCATION_ATTRIBUTE.heartbeatAt]: numbered(now),
+      }),
     async putSnapshot({ id, through, chunks }, now) {
       const expires = numbered(Math.ceil(now / 1_000) + SNAPSHOT_LIFE_SECONDS);
       for (const [at, chunk] of chunks.entries())
         await put({
-          ...key(snapshotKey(org, id), String(at)),
+          ...chunkKey(org, id, at),
           [REVOCATION_ATTRIBUTE.chunk]: { S: chunk },
           [EXPIRY_ATTRIBUTE]: expires,
         });
       await put({
-        ...key(org, SNAPSHOT_SORT_KEY),
+        ...itemKey(org, SNAPSHOT_SORT_KEY),
         [REVOCATION_ATTRIBUTE.snapshotId]: { S: id },
         [REVOCATION_ATTRIBUTE.snapshotThrough]: numbered(through),
         [REVOCATION_ATTRIBUTE.snapshotChunks]: numbered(chunks.length),
@@ -77,12 +75,7 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
     },
     async snapshotPointer() {
       const item = await get(org, SNAPSHOT_SORT_KEY);
-      if (!item) return undefined;
-      return {
-        id: item[REVOCATION_ATTRIBUTE.snapshotId]?.S ?? '',
-        through: Number(item[REVOCATION_ATTRIBUTE.snapshotThrough]?.N),
-        chunkCount: Number(item[REVOCATION_ATTRIBUTE.snapshotChunks]?.N),
-      };
+      return item && hubItemsIn([item]).snapshot;
     },
     async cursor() {
       const item = await get(pollKey(org), LONE_SORT_KEY);
@@ -90,6 +83,6 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
       return link === undefined ? undefined : { link, at: Number(at) };
     },
     putCursor: ({ link, at }) =>
-      put({ ...key(pollKey(org), LONE_SORT_KEY), link: { S: link }, at: numbered(at) }),
+      put({ ...itemKey(pollKey(org), LONE_SORT_KEY), link: { S: link }, at: numbered(at) }),
   };
 }

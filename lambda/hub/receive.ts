@@ -4,6 +4,7 @@ import { type HookSecret, type HubSettings, RECEIVE_WITHIN_MS } from '../core/co
 import { HUB_METRIC } from '../core/contract/metrics.ts';
 import type { Metrics } from '../ports.ts';
 import {
+  type AnsweredRequest,
   methodOf,
   type RefusedRequest,
   readDelivery,
@@ -51,10 +52,7 @@ async function delivered(event: UrlEvent, parts: ReceiveParts): Promise<UrlAnswe
   return { statusCode: 200 };
 }
 
-function answered(
-  read: Exclude<ReturnType<typeof readDelivery>, { readonly kind: 'delivery' }>,
-  { metrics }: Pick<ReceiveParts, 'metrics'>,
-): UrlAnswer {
+function answered(read: AnsweredRequest, { metrics }: Pick<ReceiveParts, 'metrics'>): UrlAnswer {
   if (read.kind === 'refused') metrics.put({ [HUB_METRIC.refused]: 1 }, whyOf(read.why));
   return read.answer;
 }

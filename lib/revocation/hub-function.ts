@@ -4,7 +4,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { HUB_FILE_NAME, HUB_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { HubSettings } from '../../lambda/core/contract/hub.ts';
@@ -48,7 +48,7 @@ export interface HubFunctionProps {
   readonly settings: HubSettings;
   readonly table: HubTable;
   /** By variable. */
-  readonly secrets?: { readonly [Name in 'hookSecret' | 'pollSecret']?: ISecret };
+  readonly secrets?: { readonly [Name in 'hookSecret' | 'pollSecret']?: Secret };
   /** @default it is called */
   readonly every?: Duration;
   /** @default not reserved */

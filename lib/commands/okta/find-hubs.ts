@@ -86,7 +86,11 @@ export async function wantedHooks(
   const mapsOf = (hubs: readonly WantedHub[]) =>
     [...new Set(hubs.map(({ map }) => map))].toSorted();
   if (given) return [{ uri: checkedUrl(given), maps: mapsOf(wanted) }];
-  const places = Map.groupBy(wanted, ({ table, stack }) => table ?? stack);
+  const places = new Map<string, WantedHub[]>();
+  for (const hub of wanted) {
+    const place = hub.table ?? hub.stack;
+    places.set(place, [...(places.get(place) ?? []), hub]);
+  }
   const hooks: DesiredHook[] = [];
   for (const hubs of places.values()) {
     const [first] = hubs;
