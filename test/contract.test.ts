@@ -104,6 +104,11 @@ describe('who writes a name out', () => {
     [request.UPDATE_PROPERTY.planFormat]: 'PlanFormat',
     [environment.VARIABLE.revocationTables]: 'REVOCATION_TABLES',
     [environment.DETECTOR_FILE_NAME]: 'detector-settings.json',
+    [environment.HUB_FILE_NAME]: 'hub-settings.json',
+    [environment.HUB_VARIABLE.table]: 'HUB_TABLE',
+    [environment.HUB_VARIABLE.hookSecret]: 'HUB_HOOK_SECRET',
+    [environment.HUB_VARIABLE.pollSecret]: 'HUB_POLL_SECRET',
+    [environment.HUB_VARIABLE.orgUrl]: 'HUB_ORG_URL',
   };
   const written = new Set([
     ...copies.flatMap(([, { texts, keys }]) => [...texts, ...keys]),

@@ -28,7 +28,7 @@ const variable = (name: keyof typeof HUB_VARIABLE): string => process.env[HUB_VA
 const settings = JSON.parse(
   readFileSync(new URL(`./${HUB_FILE_NAME}`, import.meta.url), 'utf8'),
 ) as HubSettings;
-const metrics = embeddedMetrics(variable('name'), clock, (line) =>
+const metrics = embeddedMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '-', clock, (line) =>
   process.stdout.write(`${line}\n`),
 );
 const pause = async (milliseconds: number): Promise<void> => void (await sleep(milliseconds));

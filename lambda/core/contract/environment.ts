@@ -60,8 +60,6 @@ export const HUB_VARIABLE = {
   hookSecret: 'HUB_HOOK_SECRET',
   /** ARN of what the poll signs in with; unset: there is no poll. */
   pollSecret: 'HUB_POLL_SECRET',
-  /** The dimension of the hub's metrics: the name of its table. */
-  name: 'HUB_NAME',
   /** Origin of the Okta org where it is not that of its host. */
   orgUrl: 'HUB_ORG_URL',
 } as const;

@@ -12,7 +12,6 @@ import type { Step } from '../../okta/step.ts';
 import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
 import { escapeControls, type Io, writeLines } from '../shell/io.ts';
 import { refuseUnwritable, reportResults } from './apply-results.ts';
-import { hookSecrets } from './find-hubs.ts';
 import { planLines } from './render-plan.ts';
 import {
   blockOption,
@@ -22,7 +21,6 @@ import {
   RIGHTS,
   readMaps,
   waitOf,
-  withHooks,
   withOktaErrors,
 } from './session.ts';
 
@@ -43,8 +41,8 @@ interface Job {
 function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   assertUsage(options, io);
   return withOktaErrors(io, {}, async () => {
-    const job = await jobOf(options, io);
-    const org = await connect(job.desired, RIGHTS.apply, io);
+    const job = jobOf(options, io);
+    const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     writeLines(io, [
       `${org.url}, from ${job.desired.maps.join(', ')}:`,
@@ -59,8 +57,7 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
       io.err('nothing was written: only `yes` writes\n');
       return EXIT.problem;
     }
-    const secrets = steps.length > 0 ? await hookSecrets(job.desired, io) : {};
-    const ids = await write(org, steps, { ids: { ...plan.ids, ...secrets } }, io);
+    const ids = await write(org, steps, plan, io);
     const { unlisted } = plan;
     const reporting = { write: options.write === true, cwd: io.cwd, unlisted };
     writeLines(io, await reportResults(org, job, ids, reporting));
@@ -82,9 +79,8 @@ function assertUsage({ yes, plan, map, block }: OktaApplyOptions, { ask }: Io): 
 }
 
 /** What is applied: maps, or a plan that was reviewed. */
-async function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io): Promise<Job> {
-  const job: Job =
-    plan === undefined ? await withHooks(readMaps(map, block, io), io) : readJob(plan, io);
+function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io): Job {
+  const job: Job = plan === undefined ? readMaps(map, block, io) : readJob(plan, io);
   if (!write) return job;
   if (job.files.length === 0)
     throw new OktaError(
@@ -127,7 +123,7 @@ async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
 async function write(
   org: OktaOrg,
   steps: readonly Step[],
-  { ids }: Pick<Plan, 'ids'>,
+  { ids }: Plan,
   io: Io,
 ): Promise<ReadonlyMap<string, string>> {
   let written = 0;
