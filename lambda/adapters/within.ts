@@ -9,9 +9,7 @@ export async function within(ms: number, work: Promise<unknown>): Promise<boolea
   const limit = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(false), ms);
   });
-  try {
-    return await Promise.race([work.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const inTime = await Promise.race([work.then(() => true), limit]);
+  clearTimeout(timer);
+  return inTime;
 }

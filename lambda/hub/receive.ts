@@ -28,14 +28,13 @@ export interface ReceiveParts extends RecordingParts {
  */
 export async function receive(event: UrlEvent, parts: ReceiveParts): Promise<UrlAnswer> {
   if (methodOf(event) === 'GET') return answered(readVerification(event), parts);
-  const answer = delivered(event, parts);
-  try {
-    if (await within(parts.withinMs ?? RECEIVE_WITHIN_MS, answer)) return await answer;
-    return unavailable(parts, 'Late');
-  } catch (error) {
+  // Never rejects, so that the wait ends with it.
+  const answer = delivered(event, parts).catch((error: unknown) =>
     // Names of errors alone: a message may quote what was sent.
-    return unavailable(parts, error instanceof Error ? error.name : typeof error);
-  }
+    unavailable(parts, error instanceof Error ? error.name : typeof error),
+  );
+  const inTime = await within(parts.withinMs ?? RECEIVE_WITHIN_MS, answer);
+  return inTime ? answer : unavailable(parts, 'Late');
 }
 
 /** Okta sends once more after a 5xx, and never after a 4xx. */
