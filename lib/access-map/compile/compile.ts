@@ -11,7 +11,6 @@ import type { Problem } from '../report/problems.ts';
 import type { BasePath } from '../routes/document-routes.ts';
 import { type Inventory, readInventory } from '../routes/inventory.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
-import { checkRestRoutes } from '../routes/rest-routes.ts';
 import { type AccessMapInput, accessMapSchema } from '../schema/schema.ts';
 import { validate } from '../schema/validate.ts';
 import { type ApiSettings, readApi } from '../sections/api-section.ts';
@@ -128,11 +127,9 @@ function inventoryOf(
   { readFile }: CompileOptions,
   report: Report,
 ): Inventory {
-  const reserved = endpoint === undefined ? 0 : 1;
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
-  const inventory = readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
-  if (kind === 'rest') checkRestRoutes([...inventory.gatewayRoutes, ...asRoute(endpoint)], report);
-  return inventory;
+  const reserved = asRoute(endpoint);
+  return readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
 }
 
 const readSettings = (

@@ -4,7 +4,6 @@ import type { DocumentOperation } from '../../openapi/document-parts.ts';
 import type { DocumentServer } from '../../openapi/server-path.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
-import { restAdmission } from './rest-routes.ts';
 import { routeAdmission } from './route-refusal.ts';
 
 /** What an import does with the path of the document's server. */
@@ -76,15 +75,12 @@ type Refusal = Pick<LeftOut<unknown>, 'code' | 'detail'>;
 
 /** Each route is judged beside those that were kept before it. */
 function refusals(kind: DocumentApi['kind']): (key: string) => Refusal | undefined {
-  const admit = routeAdmission();
-  const admitRest = restAdmission();
+  const admit = routeAdmission(kind);
   return (key) => {
     const [method = ''] = key.split(' ');
     const parsed = parseRoute(key);
     if (parsed === undefined) return { code: 'ROUTE_INVALID', detail: invalid(key, method) };
-    const route = { ...parsed, key };
-    const [refused] = kind === 'rest' ? admitRest(route) : [];
-    return refused ?? admit(route);
+    return admit({ ...parsed, key });
   };
 }
 

@@ -52,8 +52,8 @@ export interface MappedOperation extends Pick<Operation, 'tags' | 'scopes'> {
 }
 
 export interface InventoryOptions {
-  /** Bits of a row after those of the cells, which no pattern matches. */
-  readonly reserved: number;
+  /** Routes beside those of the map: each has a bit of a row after the cells, which no pattern matches. */
+  readonly reserved: readonly InventoryRoute[];
   readonly readFile: ReadFile | undefined;
   readonly kind: 'http' | 'rest';
 }
@@ -65,7 +65,7 @@ export function readInventory(
 ): Inventory {
   const described = readDocumentRoutes(routes, { kind, readFile }, report);
   const gatewayRoutes: InventoryRoute[] = [];
-  const admit = routeAdmission();
+  const admit = routeAdmission(kind);
   const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
   const ofDocument = (described?.routes ?? []).map(
     ({ key }): Cursor<string> => ({
@@ -80,10 +80,15 @@ export function readInventory(
     const route = { ...parsed, key, pointer: cursor.pointer };
     if (isAcceptable(route, admit(route), report)) gatewayRoutes.push(route);
   }
+  // That a route is there twice is told where the endpoint is read.
+  for (const route of reserved) {
+    const refusal = admit(route);
+    if (refusal?.code === 'ROUTE_INVALID') report.error(refusal.code, route.pointer, refusal.detail);
+  }
   const cells = cellsOf(gatewayRoutes);
   const underCatchAll = hasRouteUnderCatchAll(gatewayRoutes);
   const places = new Map(cells.map(({ key }, index) => [key, index]));
-  const wordCount = Math.ceil((cells.length + reserved) / 32);
+  const wordCount = Math.ceil((cells.length + reserved.length) / 32);
   return {
     gatewayRoutes,
     cells,
@@ -110,7 +115,7 @@ function isAcceptable(
 ): boolean {
   if (refusal === undefined) return true;
   report.error(refusal.code, route.pointer, refusal.detail);
-  return refusal.code === 'TEMPLATE_DUPLICATE';
+  return refusal.code !== 'ROUTE_DUPLICATE';
 }
 
 const isGreedy = (template: string): boolean => template.endsWith('+}');

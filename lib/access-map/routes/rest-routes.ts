@@ -2,50 +2,46 @@
  * What a REST API requires of routes beyond the notation: it has a tree of resources, and allows
  * fewer characters in path parts.
  */
-import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import { segmentsOf } from './notation.ts';
-import type { Candidate, RouteRefusal } from './route-refusal.ts';
+import type { Admission, RouteRefusal } from './route-refusal.ts';
 
 /** What CreateResource takes, apart from parameters. */
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
 
-export function checkRestRoutes(
-  routes: readonly (Candidate & { readonly pointer: string })[],
-  report: Report,
-): void {
-  const admit = restAdmission();
-  for (const route of routes)
-    for (const { code, detail } of admit(route)) report.error(code, route.pointer, detail);
-}
-
-/** Judges routes one after the other: each beside those that were given before it. */
-export function restAdmission(): (route: Candidate) => readonly RouteRefusal[] {
+/**
+ * Judges routes one after the other.
+ * @param keys routes that were given before, to which no suggestion leads.
+ */
+export function restAdmission(keys: ReadonlySet<string>): Admission {
   const children = new Map<string, string>();
   return ({ key, method, template }) => {
     if (method === undefined) {
       const fix = 'REST APIs have no default route, write `ANY /` and `ANY /{proxy+}`';
       const detail = { expected: 'a method and a path', found: code(key), fix };
-      return [{ code: 'ROUTE_INVALID', detail }];
+      return { code: 'ROUTE_INVALID', detail };
     }
     const segments = segmentsOf(template);
-    return [...oddPart(segments, key), ...siblingOf(segments, key, children)];
+    return oddPart(segments, key) ?? siblingOf(segments, key, { children, keys });
   };
 }
 
-function oddPart(segments: readonly string[], key: string): readonly RouteRefusal[] {
+function oddPart(segments: readonly string[], key: string): RouteRefusal | undefined {
   const odd = segments.find((segment) => !segment.startsWith('{') && !PATH_PART.test(segment));
-  if (odd === undefined) return [];
+  if (odd === undefined) return undefined;
   const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs demand';
-  return [{ code: 'ROUTE_INVALID', detail: { expected, found: `${code(odd)} in ${code(key)}` } }];
+  return { code: 'ROUTE_INVALID', detail: { expected, found: `${code(odd)} in ${code(key)}` } };
 }
 
 /** A resource has at most one parameter below it: `/a/{id}` and `/a/{key}/b` cannot both exist. */
 function siblingOf(
   segments: readonly string[],
   key: string,
-  children: Map<string, string>,
-): readonly RouteRefusal[] {
+  {
+    children,
+    keys,
+  }: { readonly children: Map<string, string>; readonly keys: ReadonlySet<string> },
+): RouteRefusal | undefined {
   for (const [index, segment] of segments.entries()) {
     if (!segment.startsWith('{')) continue;
     const parent = `/${segments.slice(0, index).join('/')}`;
@@ -53,12 +49,11 @@ function siblingOf(
     children.set(parent, known);
     if (known === segment) continue;
     const says = `${code(segment)} and ${code(known)} below \`${parent}\`: a resource of a REST API has one parameter below it`;
-    const nearest =
-      known.endsWith('+}') || segment.endsWith('+}')
-        ? undefined
-        : key.replace(segment, () => known);
+    const renamed = key.replace(segment, () => known);
+    const isGreedy = known.endsWith('+}') || segment.endsWith('+}');
+    const nearest = isGreedy || keys.has(renamed) ? undefined : renamed;
     const detail = { says, expected: code(known), found: code(segment), nearest };
-    return [{ code: 'TEMPLATE_DUPLICATE', detail }];
+    return { code: 'TEMPLATE_DUPLICATE', detail };
   }
-  return [];
+  return undefined;
 }
