@@ -8,6 +8,7 @@ import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';
 import { convert } from '../read/convert.ts';
 import { at, type Cursor, is, type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
+import { reportVariables } from '../report/variables.ts';
 import type { BasePath } from '../routes/document-routes.ts';
 import { type Inventory, readInventory } from '../routes/inventory.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
@@ -81,8 +82,10 @@ export function compile(
   readonly placeholders: readonly Problem[];
 } {
   const report = newReport(read);
-  const document = { ...read, data: validate(convert(read.data, accessMapSchema), broken, report) };
-  warnOfHidden(document.data, '', report);
+  const converted = convert(read.data, accessMapSchema);
+  const told = new Set([...broken, ...reportVariables(converted, report)]);
+  const document = { ...read, data: validate(converted, told, report) };
+  warnOfHidden(document.data, report);
   const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   const permissionsEndpoint = readPermissionsEndpoint(at(root, 'permissionsEndpoint'));
   const inventory = inventoryOf(root, permissionsEndpoint, options, report);

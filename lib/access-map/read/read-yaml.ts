@@ -14,7 +14,15 @@ import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import { code, type Place, type Problem } from '../report/problems.ts';
 import { accessMapSchema } from '../schema/schema.ts';
 import { MAX_DEPTH, toData } from './yaml-data.ts';
-import { explainYaml, lineAround, tagDetail } from './yaml-traps.ts';
+import {
+  explainYaml,
+  indentationDetail,
+  isGrammar,
+  isOpenQuote,
+  lineAround,
+  oddIndentation,
+  tagDetail,
+} from './yaml-traps.ts';
 
 /** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
 const MAX_CHARACTERS = 4_000_000;
@@ -142,20 +150,28 @@ interface Syntax {
  * guesswork.
  */
 function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {
+  const odd = oddIndentation(text);
+  if (odd !== undefined) {
+    const report = reportAt(odd);
+    report.error('YAML_SYNTAX', '', indentationDetail(text.charAt(odd)));
+    return { problems: report.problems, structureLost: true };
+  }
   const problems: Problem[] = [];
   const errors: YAMLError[] = [...tree.errors, ...tree.warnings];
-  let trapLine = -1;
-  let structureLost = false;
+  const lines = new Set<number>();
   for (const error of errors) {
-    const { detail, fatal, ...explained } = explainYaml(error, text);
-    const line = text.slice(0, error.pos[0]).split('\n').length;
-    if (fatal && trapLine === line) continue;
-    if (fatal) trapLine = line;
-    structureLost ||= fatal;
-    const report = reportAt(error.pos[0]);
+    const [end] = error.pos;
+    const at = isOpenQuote(error) ? openingQuote(tree, end) : end;
+    const { detail, fatal, ...explained } = explainYaml(error, text, at);
+    const line = text.slice(0, at).split('\n').length;
+    // One trap a line; what the grammar has against the text after a trap follows from it.
+    if (fatal && (lines.has(line) || (lines.size > 0 && isGrammar(detail)))) continue;
+    if (fatal) lines.add(line);
+    const report = reportAt(at);
     report.error(explained.code, '', detail);
     problems.push(...report.problems);
   }
+  const structureLost = lines.size > 0;
   const known = new Set(errors.map(({ pos }) => pos[0]));
   for (const at of explicitTags(tree, text).filter((offset) => !known.has(offset))) {
     const report = reportAt(at);
@@ -163,6 +179,17 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
     problems.push(...report.problems);
   }
   return { problems, structureLost };
+}
+
+/** Where the text begins that no quote ends; the parser says where it ends. */
+function openingQuote(tree: Document, end: number): number {
+  let start = end;
+  visit(tree, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE_') && range && range[0] < end) [start] = range;
+    },
+  });
+  return start;
 }
 
 /** Whether a file is meant as a map; of a broken text, whether a line begins as one of a map does. */

@@ -4,6 +4,7 @@
  */
 import type { YAMLError } from 'yaml';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
+import { noVariable, variableIn } from '../report/variables.ts';
 
 export interface Explained {
   readonly code: ProblemCode;
@@ -12,9 +13,11 @@ export interface Explained {
   readonly fatal: boolean;
 }
 
-/** Names the trap behind an error of the YAML parser, and the way out of it. */
-export function explainYaml(error: YAMLError, text: string): Explained {
-  const [offset] = error.pos;
+/**
+ * Names the trap behind an error of the YAML parser, and the way out of it.
+ * @param offset where it is told.
+ */
+export function explainYaml(error: YAMLError, text: string, offset: number): Explained {
   const line = lineAround(text, offset);
   switch (error.code) {
     case 'TAG_RESOLVE_FAILED':
@@ -31,6 +34,33 @@ export function explainYaml(error: YAMLError, text: string): Explained {
       return explained(...syntax(error, line, text, offset), true);
   }
 }
+
+/** Where a line begins with a space that YAML takes for a letter; undefined if none does. */
+export function oddIndentation(text: string): number | undefined {
+  const found = /^([ \t]*)[\u00a0\u2000-\u200b\u202f\u205f\u3000](?=.*\S)/m.exec(text);
+  return found === null ? undefined : found.index + (found[1] ?? '').length;
+}
+
+export function indentationDetail(letter: string): Detail {
+  const digits = (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+  const name = /[\u00a0\u2007\u202f]/.test(letter) ? 'a no-break space' : 'a space of another kind';
+  const fix = 'write plain spaces, other spaces are letters to YAML';
+  return { expected: 'plain spaces as indentation', found: `${name} (U+${digits})`, fix };
+}
+
+/** @param line the one in which the text begins. */
+const openQuoteDetail = (line: string): Detail => ({
+  expected: 'a quote that ends the text',
+  found: `none after the one in ${code(line)}`,
+  fix: 'write the quote at the end of the text',
+});
+
+/** Whether a message is the grammar's alone, without a trap that is known. */
+export const isGrammar = ({ expected }: Detail): boolean =>
+  expected === VALID || expected === FENCE;
+
+export const isOpenQuote = ({ code: name, message }: YAMLError): boolean =>
+  name === 'MISSING_CHAR' && /missing closing/i.test(message);
 
 /** The line that an offset is in, without the white space around it. */
 export const lineAround = (text: string, offset: number): string =>
@@ -60,7 +90,11 @@ function syntax(
     const fix = 'write `"`, as a keyboard has it: YAML takes typographic quotes for letters';
     return ['YAML_SYNTAX', { expected: 'straight quotes', found: code(quote), fix }];
   }
-  const unquoted = /[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
+  const variable = variableIn(line);
+  if (variable !== undefined) return ['YAML_SYNTAX', noVariable(code(variable))];
+  if (line.startsWith('```'))
+    return ['YAML_SYNTAX', { expected: FENCE, found: 'a code fence', fix: NO_FENCE }];
+  const unquoted = /(?<!["'A-Z])[A-Z]+ \/[^\s,'"[\]{}]*\{[^\s,'"[\]]*/.exec(line)?.[0];
   if ((error.code === 'MISSING_CHAR' || error.code === 'UNEXPECTED_TOKEN') && unquoted) {
     const says = `a text with braces must be quoted inside of square or curly brackets, found ${code(unquoted)}: write ${code(`"${unquoted}"`)}`;
     return [
@@ -68,6 +102,7 @@ function syntax(
       { says, expected: code(`"${unquoted}"`), found: code(unquoted) },
     ];
   }
+  if (isOpenQuote(error)) return ['YAML_SYNTAX', openQuoteDetail(line)];
   const found = foundLine(line, offset < text.length);
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
@@ -83,8 +118,8 @@ function syntax(
       return [
         'YAML_SYNTAX',
         {
-          expected: 'quotes around a text that begins with `@` or a backtick',
-          found: text[offset] === '@' ? '`@`' : 'a backtick',
+          expected: 'quotes around a text that begins with `@`, `%` or a backtick',
+          found: text[offset] === '`' ? 'a backtick' : code(text[offset] ?? ''),
         },
       ];
     case 'BAD_ALIAS':
@@ -97,7 +132,7 @@ function syntax(
       return [
         'YAML_SYNTAX',
         {
-          expected: 'valid YAML',
+          expected: VALID,
           found,
           fix: PLAIN.find(([pattern]) => pattern.test(reason))?.[1] ?? lowerFirst(reason),
         },
@@ -106,12 +141,33 @@ function syntax(
   }
 }
 
+const VALID = 'valid YAML';
+const FENCE = 'YAML alone';
+const NO_FENCE = 'remove the lines that begin with three backticks';
+
 /** What the parser says in terms of the grammar of YAML, for somebody who knows it from examples. */
 const PLAIN: readonly (readonly [RegExp, string])[] = [
+  [
+    /Unexpected flow-(?:seq|map)-end|"[\]}]" expected|flow-error-end/,
+    'there is one `]` or `}` more than `[` or `{`',
+  ],
   [/implicit key/i, 'write `:` after the key, and the key and its `:` on one line'],
   [
     /flow|(?:sequence|map) must (?:end|be)/i,
     'each `[` needs one `]`, each `{` one `}`, with commas between the items and all lines indented',
+  ],
+  [/same column/i, 'begin all keys of one mapping in the same column'],
+  [/block-seq-ind|sequence on the same line/i, 'begin a list of `-` on a line of its own'],
+  [/comments must be separated/i, 'write a space before `#`'],
+  [/directive/i, 'remove the line that begins with `%`'],
+  [/used for (?:seq|map|scalar) collection/i, 'remove the tag that begins with `!`'],
+  [/escape sequence/i, 'write a backslash twice, or put the text in single quotes'],
+  [/at node end/i, 'put the whole text in quotes: the value has ended before it'],
+  [/missing , or :/i, 'write a comma between the items'],
+  [/unexpected , in/i, 'remove one of the commas'],
+  [
+    /unexpected .* token in YAML|unexpected .*-ind/i,
+    'look at the quotes, brackets and the indentation before it',
   ],
 ];
 

@@ -17,6 +17,16 @@ const SECONDS = {
 /** Digits and a unit: `60s`, `5m`, `24h`, `90d`. */
 export const DURATION = '^(?:0|[1-9][0-9]{0,6})[smhd]$';
 
+/** The unit that is meant by a longer word; digits alone say none. */
+export function meantDuration(text: string): { readonly nearest?: string; readonly fix?: string } {
+  const written = /^(0|[1-9][0-9]{0,6})[ _-]?([a-z]*)$/i.exec(text.trim());
+  if (written === null) return {};
+  const [, amount = '', unit = ''] = written;
+  if (unit === '') return { fix: `write the unit as well: \`${amount}s\` are seconds` };
+  const short = /^(s|m|h|d)$|^(sec|min|hour|hr|day)/i.exec(unit)?.[0]?.[0]?.toLowerCase();
+  return short === undefined ? {} : { nearest: `${amount}${short}` };
+}
+
 /** Seconds of a duration such as `5m`; nothing if it is not written as one. */
 export function parseDuration(text: string): number | undefined {
   const unit = text.at(-1);

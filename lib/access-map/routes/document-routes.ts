@@ -4,7 +4,7 @@ import type { DocumentOperation } from '../../openapi/document-parts.ts';
 import type { DocumentServer } from '../../openapi/server-path.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
-import { routeAdmission } from './route-refusal.ts';
+import { routeAdmission } from './route-admission.ts';
 
 /** What an import does with the path of the document's server. */
 export type BasePath = 'ignore' | 'prepend';

@@ -14,7 +14,8 @@ import type { MapSection } from '../schema/schema.ts';
 import type { BasePath, DocumentRoute } from './document-routes.ts';
 import { type ParsedRoute, parseRoute, segmentsOf } from './notation.ts';
 import { type ReadFile, readDocumentRoutes } from './openapi-inventory.ts';
-import { type RouteRefusal, routeAdmission } from './route-refusal.ts';
+import { routeAdmission } from './route-admission.ts';
+import type { RouteRefusal } from './route-refusal.ts';
 
 export interface Cell extends ModelRouteFile {
   readonly method: Method;
@@ -83,7 +84,8 @@ export function readInventory(
   // That a route is there twice is told where the endpoint is read.
   for (const route of reserved) {
     const refusal = admit(route);
-    if (refusal?.code === 'ROUTE_INVALID') report.error(refusal.code, route.pointer, refusal.detail);
+    if (refusal?.code === 'ROUTE_INVALID')
+      report.error(refusal.code, route.pointer, refusal.detail);
   }
   const cells = cellsOf(gatewayRoutes);
   const underCatchAll = hasRouteUnderCatchAll(gatewayRoutes);

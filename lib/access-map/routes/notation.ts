@@ -84,6 +84,8 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
   if (METHOD_THEN_PATH.test(text))
     return { expected: 'a space between method and path', ...right(text.replace('/', ' /')) };
   const [methodName = '', ...rest] = text.trim().split(/\s+/);
+  const several = severalRoutes(methodName, rest);
+  if (several !== undefined) return { expected, fix: several };
   const target = rest.join('');
   if (!ROUTE_METHODS.some((method) => method === methodName)) {
     return {
@@ -92,6 +94,16 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
     };
   }
   return diagnosePath(methodName, target, { expected, right });
+}
+
+/** Two routes in the place of one: no guess at which is meant. */
+function severalRoutes(methodName: string, rest: readonly string[]): string | undefined {
+  const isMethod = (part: string): boolean => ROUTE_METHODS.some((method) => method === part);
+  if (rest.some(isMethod)) return 'write a comma, or a new line with `-`, between two routes';
+  const listed = methodName.split(/[,|/]/);
+  return listed.length > 1 && listed.every(isMethod)
+    ? 'write one route for each method'
+    : undefined;
 }
 
 /** A method that is misspelt by a letter; `FETCH` is none, and a guess would open another route. */
@@ -114,6 +126,8 @@ function diagnosePath(
   }: { readonly expected: string; readonly right: (candidate: string) => { nearest?: string } },
 ): Omit<Detail, 'found'> {
   const fixed = (next: string): { nearest?: string } => right(`${method} ${next}`);
+  if (/^https?:\/\//.test(path) && URL.canParse(path))
+    return { expected: 'a path without host', ...fixed(new URL(path).pathname) };
   if (!path.startsWith('/'))
     return { expected: `a path that begins with \`/\` after \`${method}\``, ...fixed(`/${path}`) };
   if (path.endsWith('/'))
@@ -127,6 +141,8 @@ function diagnosePath(
     return { expected: 'a path without query or fragment', ...fixed(path.replace(/[?#].*$/, '')) };
   if (/\/:[^/]+/.test(path))
     return { expected: 'parameters in braces', ...fixed(path.replace(/\/:([^/]+)/g, '/{$1}')) };
+  if (/\/<[^/<>]+>/.test(path))
+    return { expected: 'parameters in braces', ...fixed(path.replace(/<([^/<>]+)>/g, '{$1}')) };
   if (/\/\.\.?(\/|$)/.test(path)) return { expected: 'a path without dot segments' };
   if (path.includes('%')) return { expected: 'a path without percent-encoding' };
   if (/\{[^}/]*\+\}\//.test(path))

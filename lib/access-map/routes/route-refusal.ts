@@ -1,7 +1,6 @@
 /** What no gateway can have as a route, alone or beside the routes before it. */
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { type ParsedRoute, segmentsOf } from './notation.ts';
-import { restAdmission } from './rest-routes.ts';
 
 export interface RouteRefusal {
   readonly code: ProblemCode;
@@ -15,23 +14,8 @@ export interface Candidate extends ParsedRoute {
 
 export type Admission = (route: Candidate) => RouteRefusal | undefined;
 
-/**
- * Judges routes one after the other, each beside those that were given before it, and tells of each
- * one reason at most.
- */
-export function routeAdmission(kind: 'http' | 'rest'): Admission {
-  const keys = new Set<string>();
-  const admit = anyAdmission(keys);
-  const admitRest = kind === 'rest' ? restAdmission(keys) : (): undefined => undefined;
-  return (route) => {
-    const refusal = admitRest(route) ?? admit(route);
-    keys.add(route.key);
-    return refusal;
-  };
-}
-
 /** @param keys routes that were given before. */
-function anyAdmission(keys: ReadonlySet<string>): Admission {
+export function anyAdmission(keys: ReadonlySet<string>): Admission {
   /** The first template of each shape. */
   const templates = new Map<string, string>();
   return ({ key, template }) => {

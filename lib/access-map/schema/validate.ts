@@ -2,6 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
+import { DURATION, meantDuration } from '../report/durations.ts';
 import { foreignLetter } from '../report/foreign-letters.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
@@ -11,6 +12,7 @@ import { mapValidator } from './validator.ts';
 interface Annotated {
   readonly expected?: string;
   readonly notation?: 'route' | 'pattern' | 'grant';
+  readonly pattern?: string;
   readonly properties?: { readonly [key: string]: Annotated };
 }
 
@@ -23,7 +25,7 @@ interface Annotated {
  */
 export function validate(data: unknown, broken: ReadonlySet<string>, report: Report): unknown {
   const check = mapValidator();
-  if (check(data)) return data;
+  if (check(data)) return broken.size === 0 ? data : without(broken, data, '');
   const faulty = new Set(broken);
   const collect: Report = {
     ...report,
@@ -33,8 +35,10 @@ export function validate(data: unknown, broken: ReadonlySet<string>, report: Rep
       if (!ABOUT_KEYS.has(code)) faulty.add(pointer);
     },
   };
-  for (const error of check.errors ?? []) reportOne(error, collect);
-  return without(faulty, data, '');
+  const errors = check.errors ?? [];
+  const meant = new Set(errors.flatMap(meantKey));
+  for (const error of errors) if (!meant.has(missingAt(error) ?? '')) reportOne(error, collect);
+  return without(faulty, data, '', meant);
 }
 
 const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set([
@@ -43,16 +47,38 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set([
   'NAME_INVALID',
 ]);
 
-function without(faulty: ReadonlySet<string>, value: unknown, pointer: string): unknown {
+/** @param meant pointers of keys that another key stands for: they count as there, and as told. */
+function without(
+  faulty: ReadonlySet<string>,
+  value: unknown,
+  pointer: string,
+  meant: ReadonlySet<string> = new Set(),
+): unknown {
   if (faulty.has(pointer)) return null;
   if (Array.isArray(value))
-    return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`));
+    return value.map((item: unknown, index) => without(faulty, item, `${pointer}/${index}`, meant));
   if (!isObject(value)) return value;
   const copy: Record<string, unknown> = Object.create(null);
   for (const [key, item] of Object.entries(value))
-    copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`);
+    copy[key] = without(faulty, item, `${pointer}/${escapePointer(key)}`, meant);
+  for (const absent of meant) {
+    const key = absent.slice(pointer.length + 1);
+    if (absent === `${pointer}/${key}` && !key.includes('/')) copy[key] ??= null;
+  }
   return copy;
 }
+
+/** The key that an unknown one is a misspelling of, where it is not there itself. */
+function meantKey({ keyword, params, instancePath, data, parentSchema }: ErrorObject): string[] {
+  if (keyword !== 'additionalProperties' || !isObject(data)) return [];
+  const known = Object.keys((parentSchema as Annotated).properties ?? {});
+  const key = nearest(String(params['additionalProperty']), known);
+  return key === undefined || Object.hasOwn(data, key) ? [] : [`${instancePath}/${key}`];
+}
+
+/** Where a required key is missing. */
+const missingAt = ({ keyword, params, instancePath }: ErrorObject): string | undefined =>
+  keyword === 'required' ? `${instancePath}/${String(params['missingProperty'])}` : undefined;
 
 function reportOne(error: ErrorObject, report: Report): void {
   const node = error.parentSchema as Annotated;
@@ -193,6 +219,7 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
   report.error(codeOf(keyword, data), pointer, {
     expected,
     found,
+    ...(node.pattern === DURATION && typeof data === 'string' ? meantDuration(data) : {}),
     ...fixFor(pointer, keyword, data, expected),
   });
 }
@@ -213,15 +240,40 @@ function fixFor(
   data: unknown,
   expected: string,
 ): { readonly fix?: string } {
+  if (typeof data === 'string' && isItem(pointer, keyword, { data, expected }))
+    return { fix: `write ${describeFound(`[${inFlowList(data)}]`)}` };
   if (keyword !== 'type') return {};
   if (typeof data === 'number' || typeof data === 'boolean')
     return { fix: 'put it in quotes, names are read as written' };
+  if (Array.isArray(data) && expected.startsWith('a mapping')) return nameAsKey(data);
   if (pointer.endsWith('/quota') && isObject(data))
     return { fix: 'declare the quota by a name under `quotas`, and write the name here' };
-  if (/\/(?:allow|deny)$/.test(pointer) && typeof data === 'string' && data.trim() !== '')
-    return { fix: `write ${describeFound(`[${inFlowList(data)}]`)}` };
+  const [first] = isObject(data) ? Object.keys(data) : [];
+  if (first !== undefined && parseRoute(first) !== undefined)
+    return { fix: `write ${describeFound(first)} alone, a route has no value behind a colon` };
   const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isObject(data);
   return single ? { fix: 'put a text with braces or with a colon and a space in quotes' } : {};
+}
+
+/**
+ * Whether a text is an item without its list. A name of a file in the place of `routes` is no route,
+ * and what is no client id is no client.
+ */
+function isItem(
+  pointer: string,
+  keyword: string,
+  { data, expected }: { readonly data: string; readonly expected: string },
+): boolean {
+  if (!expected.startsWith('a list') || data.trim() === '') return false;
+  if (keyword === 'pattern') return /^0oa\w+$/.test(data);
+  return keyword === 'type' && (pointer !== '/routes' || parseRoute(data) !== undefined);
+}
+
+/** A list of names, or of mappings that hold their name. */
+function nameAsKey([first]: readonly unknown[]): { readonly fix?: string } {
+  const inside = isObject(first) ? (first['name'] ?? Object.keys(first)[0]) : first;
+  if (typeof inside !== 'string' || inside === '') return {};
+  return { fix: `write each name as a key, without \`-\`: ${describeFound(`${inside}:`)}` };
 }
 
 /** A text as an item between square brackets: quoted where YAML would read more into it. */

@@ -157,10 +157,6 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
     code: 'ISSUER_INVALID',
     detail: { expected, nearest },
   });
-  if (/\$\{[^{}]*\}/.test(issuer))
-    return invalid(
-      'an issuer as it stands in tokens (no variable is read in a map: an overlay has what differs between stages)',
-    );
   const placeholder = /\{[^{}]*\}|<[^<>]*>/.exec(issuer)?.[0];
   if (placeholder !== undefined)
     return invalid(

@@ -3,10 +3,10 @@
  * map that still has one is incomplete: it answers what is about routes and groups, and nothing is
  * deployed from it.
  */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import type { MapDocument } from '../report/cursor.ts';
-import { code, escapePointer, type Problem, problem } from '../report/problems.ts';
+import { eachText } from '../report/each-text.ts';
+import { code, type Problem, problem } from '../report/problems.ts';
 
 /** Hosts that stand for the issuer's and the upstream's; compared as a whole. */
 const HOSTS: Readonly<Record<string, string>> = {
@@ -53,23 +53,11 @@ export const exampleIssuers = (okta: readonly OktaModel[]): readonly string[] =>
 /** Each placeholder of a map, in the order of the file. */
 export function placeholdersIn({ data, placeOf }: MapDocument): readonly Problem[] {
   const found: Problem[] = [];
-  const look = (value: string, pointer: string, of: 'value' | 'key'): void => {
+  eachText(data, (value, pointer, of) => {
     const expected = replacementFor(value);
     if (expected === undefined) return;
     const detail = { expected, found: `the placeholder ${code(value)}` };
     found.push(problem('error', 'PLACEHOLDER', placeOf(pointer, of), detail));
-  };
-  const walk = (value: unknown, pointer: string): void => {
-    if (typeof value === 'string') look(value, pointer, 'value');
-    else if (Array.isArray(value)) value.forEach((item, at) => void walk(item, `${pointer}/${at}`));
-    else if (isObject(value)) {
-      for (const key of Object.keys(value)) {
-        const below = `${pointer}/${escapePointer(key)}`;
-        look(key, below, 'key');
-        walk(value[key], below);
-      }
-    }
-  };
-  walk(data, '');
+  });
   return found;
 }

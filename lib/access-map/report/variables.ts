@@ -1,0 +1,32 @@
+/** Variables and templates that somebody else fills in: a map is read as it is written. */
+import type { Report } from './cursor.ts';
+import { eachText } from './each-text.ts';
+import { code, type Detail } from './problems.ts';
+
+/** `${OKTA_ISSUER}`, and `{{ issuer }}` of a template; a token of the CDK has its value later. */
+const VARIABLE = /\$\{(?!Token\[)[A-Za-z_][\w.-]*\}|\{\{[^{}]*\}\}/;
+
+const NO_VARIABLE =
+  'no variable is read in a map: write the value, an overlay has what differs between stages';
+
+/** The variable in a text; undefined where there is none. */
+export const variableIn = (text: string): string | undefined => VARIABLE.exec(text)?.[0];
+
+/** What is wrong with a text that has one. */
+export const noVariable = (found: string): Detail => ({
+  expected: 'a value',
+  found,
+  fix: NO_VARIABLE,
+});
+
+/** @returns pointers of the values that are told, so that nothing else is said of them. */
+export function reportVariables(data: unknown, report: Report): readonly string[] {
+  const told: string[] = [];
+  eachText(data, (text, pointer, of) => {
+    const variable = variableIn(text);
+    if (variable === undefined) return;
+    report.error('VALUE_INVALID', pointer, noVariable(code(variable)), of);
+    if (of === 'value') told.push(pointer);
+  });
+  return told;
+}
