@@ -81,7 +81,7 @@ test.each<Row>([
   {
     of: 'a variable as the issuer',
     text: `${HEAD.replace('https://retail.okta.com/oauth2/aus1', `"\${OKTA_ISSUER}"`)}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
-    at: 'ISSUER_INVALID 2:17',
+    at: 'VALUE_INVALID 2:17',
     says: 'an overlay has what differs between stages',
   },
   {

@@ -23,7 +23,7 @@ export function meantDuration(text: string): { readonly nearest?: string; readon
   if (written === null) return {};
   const [, amount = '', unit = ''] = written;
   if (unit === '') return { fix: `write the unit as well: \`${amount}s\` are seconds` };
-  const short = /^(s|m|h|d)$|^(sec|min|hour|hr|day)/i.exec(unit)?.[0]?.[0]?.toLowerCase();
+  const short = /^(?:[smhd]$|[SHD]$|sec|min|hour|hr|day)/.exec(unit)?.[0]?.[0]?.toLowerCase();
   return short === undefined ? {} : { nearest: `${amount}${short}` };
 }
 
