@@ -66,10 +66,13 @@ function storeClient(app: App): StoreClient {
 /**
  * The app, not yet synthesized.
  *
- * @param given context beside that of the command line and of cdk.json, and where the synthesis goes.
+ * @param given context beside that of the command line and of cdk.json, where the synthesis goes, and
+ * whether the CDK's own rules judge it.
  * @throws AccessMapError, ContextError for mistakes of the user.
  */
-export function accessApp(given: Pick<AppProps, 'context' | 'outdir'> = {}): App {
+export function accessApp(
+  given: Pick<AppProps, 'context' | 'outdir' | 'builtinCloudFormationValidation'> = {},
+): App {
   // A folder with nothing but a map and three lines of cdk.json gets the template that this
   // repository's cdk.json makes; what it sets itself wins.
   const app = new App({

@@ -20,8 +20,11 @@ export interface SynthOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Writes the cloud assembly of the project's app into the output folder. */
+export type Synthesize = (options: SynthOptions) => Promise<void>;
+
 /** @throws SynthError when the app ends with another status than 0 */
-export async function synthesize(options: SynthOptions): Promise<void> {
+export const synthesize: Synthesize = async (options) => {
   const file = JSON.parse(readFileSync(join(options.project, 'cdk.json'), 'utf8')) as {
     readonly context?: Readonly<Record<string, unknown>>;
   };
@@ -47,4 +50,4 @@ export async function synthesize(options: SynthOptions): Promise<void> {
     child.once('close', done);
   });
   if (status !== 0) throw new SynthError(errors.trim() || `the app ended with status ${status}`);
-}
+};

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import type { OnStop } from './listen.ts';
-import { synthesize } from './synth.ts';
+import { type Synthesize, synthesize } from './synth.ts';
 import { type Assembly, readAssembly } from './template.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -11,6 +11,8 @@ export interface SynthesisOptions {
   readonly onProgress?: (text: string) => void;
   /** Ends a synthesis that is under way. */
   readonly signal?: AbortSignal;
+  /** Default: a process of its own runs the app, as the CDK's command line does. */
+  readonly synthesize?: Synthesize;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function synthesizeMap(
   writeFileSync(file, text);
   options.onProgress?.('synthesizing the stack');
   const outputFolder = join(folder, 'cdk.out');
-  await synthesize({
+  await (options.synthesize ?? synthesize)({
     project,
     outputFolder,
     // What watches in AWS has nothing to look at here, and bundling the detector would take a

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { routesOf } from '../../local/apis.ts';
 import { project } from '../lib/commands/project.ts';
+import { programOf } from '../support/program.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 
 const MAP = `
@@ -84,9 +85,7 @@ describe('over quota', () => {
     const functionArn = routesOf(api)[0]?.authorizer?.functionArn ?? '';
     const table = assembly.functionByArn(functionArn).environment['QUOTA_TABLE'] ?? '';
     const args = [
-      '--import',
-      'tsx',
-      'bin/cli.ts',
+      await programOf('bin/cli.ts'),
       'usage',
       '--map',
       map.source,

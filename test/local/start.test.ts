@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { programOf } from '../support/program.ts';
 
 interface Run {
   readonly pid: number;
@@ -19,8 +20,13 @@ interface Run {
   }>;
 }
 
+let program = '';
+beforeAll(async () => {
+  program = await programOf('local/start.ts');
+});
+
 function start(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Run {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'local/start.ts', ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: resolve(import.meta.dirname, '../..'),
     env: { ...process.env, PORT: '0', ISSUER_PORT: '0', CONSOLE_PORT: '0', ...environment },
   });

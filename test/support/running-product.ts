@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
+import { accessApp } from '../../bin/access-app.ts';
 import { type LocalStack, type LocalStackOptions, startLocalStack } from '../../local/stack.ts';
+import type { Synthesize } from '../../local/synth.ts';
 
 const MORNING = Date.parse('2026-11-22T10:15:30Z');
 
@@ -29,6 +31,10 @@ export interface RunningProduct {
   call(route: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
+/** In this process: one of its own takes seconds (test/local/start.test.ts has that). */
+const synthesizeHere: Synthesize = async ({ outputFolder: outdir, context }) =>
+  void accessApp({ context, outdir, builtinCloudFormationValidation: false }).synth();
+
 export async function runProduct(
   options: Partial<LocalStackOptions> = {},
 ): Promise<RunningProduct> {
@@ -36,6 +42,7 @@ export async function runProduct(
   const product = { now: MORNING };
   const stack = await startLocalStack({
     now: () => product.now,
+    synthesize: synthesizeHere,
     preload: [resolve('test/support/pinned-clock.mjs')],
     onLine: (line) => void lines.push(line),
     ...options,

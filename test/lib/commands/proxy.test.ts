@@ -1,17 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { proxySettings } from '../../../lib/commands/shell/proxy.ts';
+import { programOf } from '../../support/program.ts';
 import { mapText } from '../okta/support.ts';
 import { project } from './project.ts';
 
 // Each test starts a process of its own, which takes its time on a busy machine.
 jest.setTimeout(120_000);
-
-/** The command runs in a folder of its own, which has no packages. */
-const TSX = pathToFileURL(require.resolve('tsx')).href;
 
 /** A proxy that refuses every tunnel and remembers whom it was asked for. */
 const asked: string[] = [];
@@ -28,14 +25,16 @@ beforeAll(async () => {
 });
 afterAll(() => void proxy.close());
 
-function run(args: string, env: Readonly<Record<string, string>>): Promise<string> {
+/** The command runs in a folder of its own, which has no packages. */
+async function run(args: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const program = await programOf('bin/cli.ts');
   asked.length = 0;
   const files = {
     'access.yaml': mapText('https://acme.okta.invalid', {
       okta: 'issuer: https://acme.okta.invalid/oauth2/aus1',
     }).replace('[app:orders-web]', '[0oa1]'),
   };
-  const command = ['--import', TSX, `${process.cwd()}/bin/cli.ts`, ...args.split(' ')];
+  const command = [program, ...args.split(' ')];
   const options = { cwd: project(files), env: { PATH: process.env['PATH'] ?? '', ...env } };
   return new Promise((done) => {
     execFile(process.execPath, command, options, (_error, stdout, stderr) => done(stdout + stderr));

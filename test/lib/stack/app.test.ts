@@ -10,9 +10,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessApp } from '../../../bin/access-app.ts';
 import { CONTEXT_PROPS } from '../../../bin/context.ts';
+import { programOf } from '../../support/program.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -25,22 +26,23 @@ afterEach(() => rmSync(outdir, { recursive: true, force: true }));
 /** Synthesizes in this process: one of its own takes seconds. */
 const synthesize = (context: Record<string, unknown>) => accessApp({ context, outdir }).synth();
 
+let program = '';
+beforeAll(async () => {
+  program = await programOf('bin/app.ts');
+});
+
 /** Runs the app as the CDK's command line does. */
 function runApp(context: Record<string, unknown>) {
-  const { status, stderr, stdout } = spawnSync(
-    process.execPath,
-    ['--import', 'tsx', 'bin/app.ts'],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        CDK_OUTDIR: outdir,
-        CDK_CONTEXT_JSON: JSON.stringify(context),
-        CDK_VALIDATION: 'false',
-      },
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program], {
+    cwd: root,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_VALIDATION: 'false',
     },
-  );
+  });
   return { status, stderr, stdout };
 }
 
