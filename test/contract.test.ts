@@ -2,6 +2,7 @@
  * The contract room (lambda/core/contract) is the one home of what two sides of a wire agree on:
  * lambda, lib and bin take a name from there, tests and the other packages write it out.
  */
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as request from '../lambda/core/contract/attachment-request.ts';
 import {
@@ -14,7 +15,7 @@ import * as record from '../lambda/core/contract/decision-record.ts';
 import * as environment from '../lambda/core/contract/environment.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metrics.ts';
-import { PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
+import { FIVE_MINUTES_SECONDS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
 import { sourceFiles } from './support/rooms.ts';
 import { type Literals, literalsIn, literalsOf } from './support/wire-names.ts';
 
@@ -41,9 +42,13 @@ const FRAGMENTS = [
 ];
 /** Hosts of Okta as a rule writes them, in a pattern; examples in messages are no rule. */
 const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta/;
-const LENGTHS = new Set(
-  [PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
-);
+/** Five minutes in seconds is left out: 300 is a number of many things. */
+const LENGTHS = new Set([
+  ...[PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
+  FIVE_MINUTES_SECONDS * 1_000,
+]);
+/** Five minutes as a product, as a duration of the CDK and in a query. */
+const FIVE_MINUTES = /\b5 \* (?:60_?000|60 \* 1_?000)\b|Duration\.minutes\(5\)|\bbin\(5m\)/;
 
 /** Ids of constructs, names of outputs and of classes, spelt as a wire name is. */
 const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
@@ -74,6 +79,11 @@ describe('a name on a wire', () => {
     expect(Object.fromEntries(named)).toEqual(SAME_SPELLING);
   });
 
+  test('is a length of five minutes in the contract alone', () => {
+    const written = files.filter((file) => FIVE_MINUTES.test(readFileSync(file, 'utf8')));
+    expect(written).toEqual([]);
+  });
+
   test.each([
     ['metrics.put({ KeysMissing: 1 });', 'KeysMissing'],
     ["metric('KeyAgeSeconds', 'Maximum');", 'KeyAgeSeconds'],
@@ -84,6 +94,7 @@ describe('a name on a wire', () => {
     ['const field = `$context.authorizer.uid and more`;', '$context.authorizer.uid and more'],
     ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
     ['const day = 86_400;', '86400'],
+    ['const fiveMinutes = 300_000;', '300000'],
   ])('is noticed in %s', (source, name) => {
     expect(wireNamesIn(literalsOf(source))).toEqual([name]);
   });

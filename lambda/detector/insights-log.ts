@@ -10,6 +10,7 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { IS_DECISION, RECORD_VERSION } from '../core/contract/decision-record.ts';
+import { DETECTOR_STEP_BIN } from '../core/contract/detector.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
 
 export const MAX_ROWS = 10_000;
@@ -73,7 +74,7 @@ function queryRunner(client: CloudWatchLogsClient, logGroup: string, { now, slee
 
 const refusedQuery = (codes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
-| stats sum(weight) as calls by bin(5m), principal.id, route
+| stats sum(weight) as calls by ${DETECTOR_STEP_BIN}, principal.id, route
 | limit ${MAX_ROWS}`;
 
 /**
@@ -83,7 +84,7 @@ const refusedQuery = (codes: readonly string[]): string =>
 export const passedQuery = (routes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
 | parse @message /"groups":(?<names>\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])/
-| stats sum(weight) as calls by bin(5m), route, names
+| stats sum(weight) as calls by ${DETECTOR_STEP_BIN}, route, names
 | limit ${MAX_ROWS}`;
 
 const list = (texts: readonly string[]): string =>
@@ -119,7 +120,8 @@ function counted<Found extends { readonly at: number }>(
 }
 
 /** `2026-11-22 12:05:00.000`, in UTC. NaN where the row has none: then it is in no span. */
-const stepOf = (row: Row): number => Date.parse(`${row.get('bin(5m)')?.replace(' ', 'T')}Z`);
+const stepOf = (row: Row): number =>
+  Date.parse(`${row.get(DETECTOR_STEP_BIN)?.replace(' ', 'T')}Z`);
 
 function refusedRoute(row: Row, at: number): RefusedRoute | undefined {
   const [principal, route] = [row.get('principal.id'), row.get('route')];

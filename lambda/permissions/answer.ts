@@ -1,5 +1,6 @@
 /** The permissions endpoint's answer: what a caller may do. client/src/answer.ts reads it. */
 
+import { FIVE_MINUTES_SECONDS } from '../core/contract/periods.ts';
 import { type Cell, cellsOf } from '../core/decision/cell.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
 import { missingMethods, overlappingRoutes } from '../core/decision/route-overlap.ts';
@@ -61,7 +62,7 @@ export interface QuotaAnswer {
 }
 
 /** What can change meanwhile shows in a page late, and at the gateway at once. */
-const GOOD_FOR_SECONDS = 300;
+const GOOD_FOR_SECONDS = FIVE_MINUTES_SECONDS;
 
 export interface AnswerParts {
   readonly model: AccessModel;

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
+import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector.ts';
 
 export interface SavedQueriesProps {
   /** The authorizer's log group, which holds the decision records. */
@@ -87,7 +88,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     logs: ['records'],
     text: [
       `filter ${IS_DECISION} and effect = "deny" and not ispresent(principal.id)`,
-      'stats sum(weight) as refusals by bin(5m), code, reason',
+      `stats sum(weight) as refusals by ${DETECTOR_STEP_BIN}, code, reason`,
       'sort refusals desc',
       'limit 500',
     ],

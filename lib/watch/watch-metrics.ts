@@ -7,12 +7,13 @@ import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
+import { FIVE_MINUTES_SECONDS } from '../../lambda/core/contract/periods.ts';
 
 /**
  * Alarms evaluate five minutes at a time: shorter periods cost more and go off for what is over
  * before anybody looks.
  */
-export const PERIOD = Duration.minutes(5);
+export const PERIOD = Duration.seconds(FIVE_MINUTES_SECONDS);
 
 /** A metric of the authorizer over all routes, codes and groups, or with one more dimension. */
 export const accessMetric = (

@@ -1,8 +1,10 @@
 /** What the stack and the detector agree on; names of variables and metrics have their own files. */
-import { MINUTE_SECONDS } from './periods.ts';
+import { FIVE_MINUTES_SECONDS, MINUTE_SECONDS } from './periods.ts';
 
 /** The detector runs this often, and counts records in steps of it. */
-export const DETECTOR_STEP_SECONDS = 5 * MINUTE_SECONDS;
+export const DETECTOR_STEP_SECONDS = FIVE_MINUTES_SECONDS;
+/** The same in a query of CloudWatch Logs Insights. */
+export const DETECTOR_STEP_BIN = `bin(${DETECTOR_STEP_SECONDS / MINUTE_SECONDS}m)`;
 
 /** The file beside the detector's code. */
 export interface DetectorSettings {
