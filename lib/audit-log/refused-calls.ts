@@ -51,27 +51,17 @@ export interface RefusalCounter {
 
 /** Items must come in the order of time, for the quotas. */
 export function refusalCounter(model: AccessModel): RefusalCounter {
-  const rows = new Map<
-    string,
-    { readonly sample: Omit<RefusedCalls, keyof Callers>; readonly count: CallerCounter }
-  >();
-  const routes = new Map<string, { calls: number; refused: number }>();
-  const callersByGroup = new Map<string, CallerCounter>();
+  const rows = refusedRows();
+  const routes = routeSums();
+  const callers = callersByGroup();
   const usage = peakUsage(model);
   const sums = { calls: 0, refused: 0, settled: 0 };
-  const seen = (key: string, record: DecisionRecord, at: number): void => {
-    const count = callersByGroup.get(key) ?? callerCounter();
-    count.add(record, at);
-    callersByGroup.set(key, count);
-  };
 
   const add = (record: DecisionRecord, at: number): void => {
-    const { route = '(no route)', weight, groups = [] } = record;
+    const { weight } = record;
     sums.calls += weight;
-    const one = routes.get(route) ?? { calls: 0, refused: 0 };
-    routes.set(route, one);
-    one.calls += weight;
-    for (const group of groups) seen(`${group}`, record, at);
+    routes.add(record, 'calls');
+    callers.add(record, at);
     const outcome = outcomeNow(model, record, at, usage);
     if (outcome === 'passes') {
       if (record.code !== undefined) sums.settled += weight;
@@ -80,13 +70,9 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
     // Shadow mode refused it too (for example without a valid token): enforcement changes nothing.
     if (record.effect === 'deny') return;
     sums.refused += weight;
-    one.refused += weight;
-    const sample = { ...sampleOf(record), ...outcome };
-    const key = JSON.stringify(sample);
-    const entry = rows.get(key) ?? { sample, count: callerCounter() };
-    entry.count.add(record, at);
-    rows.set(key, entry);
-    for (const group of groups) seen(`${route} ${group}`, record, at);
+    routes.add(record, 'refused');
+    rows.add(record, at, outcome);
+    callers.addRefused(record, at);
   };
 
   return {
@@ -98,19 +84,72 @@ export function refusalCounter(model: AccessModel): RefusalCounter {
         calls: Math.round(sums.calls),
         refused: Math.round(sums.refused),
         settled: Math.round(sums.settled),
-        rows: [...rows.values()]
-          .map(({ sample, count }) => ({ ...sample, ...count.counted() }))
-          .toSorted((a, b) => b.calls - a.calls),
-        routes: [...routes].map(([route, { calls, refused }]) => ({
-          route,
-          calls: Math.round(calls),
-          refused: Math.round(refused),
-        })),
+        rows: rows.counted(),
+        routes: routes.counted(),
         peaks: usage.counted(),
-        seenWith: (group) => callersByGroup.get(group)?.counted().callers ?? 0,
-        refusedWith: (route, group) =>
-          callersByGroup.get(`${route} ${group}`)?.counted().callers ?? 0,
+        seenWith: callers.seenWith,
+        refusedWith: callers.refusedWith,
       }),
+  };
+}
+
+const routeOf = ({ route = '(no route)' }: DecisionRecord): string => route;
+
+/** The refused calls, most calls first. */
+function refusedRows() {
+  type Sample = Omit<RefusedCalls, keyof Callers>;
+  const rows = new Map<string, { readonly sample: Sample; readonly count: CallerCounter }>();
+  return {
+    add(record: DecisionRecord, at: number, outcome: Exclude<Outcome, 'passes'>): void {
+      const sample = { ...sampleOf(record), ...outcome };
+      const key = JSON.stringify(sample);
+      const entry = rows.get(key) ?? { sample, count: callerCounter() };
+      entry.count.add(record, at);
+      rows.set(key, entry);
+    },
+    counted: (): readonly RefusedCalls[] =>
+      [...rows.values()]
+        .map(({ sample, count }) => ({ ...sample, ...count.counted() }))
+        .toSorted((a, b) => b.calls - a.calls),
+  };
+}
+
+/** Calls by route, in the order in which the routes were first called. */
+function routeSums() {
+  const sums = new Map<string, { calls: number; refused: number }>();
+  return {
+    add(record: DecisionRecord, to: 'calls' | 'refused'): void {
+      const sum = sums.get(routeOf(record)) ?? { calls: 0, refused: 0 };
+      sums.set(routeOf(record), sum);
+      sum[to] += record.weight;
+    },
+    counted: (): readonly ShadowRoute[] =>
+      [...sums].map(([route, { calls, refused }]) => ({
+        route,
+        calls: Math.round(calls),
+        refused: Math.round(refused),
+      })),
+  };
+}
+
+/** The callers of each group, and those of them that a route refused. */
+function callersByGroup() {
+  const counters = new Map<string, CallerCounter>();
+  const count = (key: string, record: DecisionRecord, at: number): void => {
+    const counter = counters.get(key) ?? callerCounter();
+    counter.add(record, at);
+    counters.set(key, counter);
+  };
+  const callers = (key: string): number => counters.get(key)?.counted().callers ?? 0;
+  return {
+    add(record: DecisionRecord, at: number): void {
+      for (const group of record.groups ?? []) count(group, record, at);
+    },
+    addRefused(record: DecisionRecord, at: number): void {
+      for (const group of record.groups ?? []) count(`${routeOf(record)} ${group}`, record, at);
+    },
+    seenWith: callers,
+    refusedWith: (route: string, group: string): number => callers(`${route} ${group}`),
   };
 }
 
@@ -152,14 +191,10 @@ function outcomeNow(
   return code === 'QUOTA_EXCEEDED' || code === 'QUOTA_STORE_UNAVAILABLE' ? recorded : 'passes';
 }
 
-function sampleOf({
-  route,
-  principal,
-  groups = [],
-  unmappedGroups = 0,
-}: DecisionRecord): Omit<RefusedCalls, keyof Callers | 'code' | 'reason'> {
+function sampleOf(record: DecisionRecord): Omit<RefusedCalls, keyof Callers | 'code' | 'reason'> {
+  const { principal, groups = [], unmappedGroups = 0 } = record;
   return {
-    route: route ?? '(no route)',
+    route: routeOf(record),
     kind: principal?.kind,
     block: principal?.block,
     groups: [...groups].toSorted(),

@@ -35,13 +35,13 @@ export function checkSpelling(root: Cursor<AccessMapInput>, report: Report): voi
   );
   for (const [name, group] of groups) {
     if (literal.has(name)) continue;
-    refusePattern(name, group.pointer, 'group', report, 'key');
+    refusePattern(name, { pointer: group.pointer, where: 'key' }, 'group', report);
     for (const [old, { pointer }] of texts(at(group, 'was')))
-      refusePattern(old, pointer, 'group', report);
+      refusePattern(old, { pointer }, 'group', report);
   }
   for (const list of groupLists(root))
     for (const [name, { pointer }] of texts(list))
-      if (!literal.has(name)) refusePattern(name, pointer, 'group', report);
+      if (!literal.has(name)) refusePattern(name, { pointer }, 'group', report);
   checkClients(root, report);
   checkReserved(groups, report);
   for (const section of ['groups', 'machines', 'permissions', 'quotas'] as const)
@@ -69,7 +69,7 @@ function groupLists(root: Cursor<AccessMapInput>): readonly Cursor[] {
 /** A client id never has such a letter, so that nothing is really called so. */
 function checkClients(root: Cursor<AccessMapInput>, report: Report): void {
   for (const [cid, { pointer }] of entries(at(root, 'machines')))
-    refusePattern(cid, pointer, 'client', report, 'key');
+    refusePattern(cid, { pointer, where: 'key' }, 'client', report);
   const lists: readonly Cursor[] = [
     at(at(root, 'blocked'), 'clients'),
     ...items(at(root, 'tests')).map((test) => at(test, 'machine')),
@@ -78,15 +78,14 @@ function checkClients(root: Cursor<AccessMapInput>, report: Report): void {
   // `app:LABEL` is the label of an app, which Okta compares with its own.
   for (const list of lists)
     for (const [cid, { pointer }] of texts(list))
-      if (!cid.startsWith('app:')) refusePattern(cid, pointer, 'client', report);
+      if (!cid.startsWith('app:')) refusePattern(cid, { pointer }, 'client', report);
 }
 
 function refusePattern(
   name: string,
-  pointer: string,
+  { pointer, where = 'value' }: { readonly pointer: string; readonly where?: 'key' | 'value' },
   of: keyof typeof NAME_FIX,
   report: Report,
-  where: 'key' | 'value' = 'value',
 ): void {
   if (!readsAsPattern(name)) return;
   const literal = of === 'group' ? '; `literal: true` says that a group is really named so' : '';

@@ -13,6 +13,12 @@ const now = NOW / 1_000;
 const key = signingKey('key-1');
 const cwd = project({ 'access.yaml': EXAMPLE });
 
+/** What `--json` says, as far as the tests read it. */
+interface Report {
+  readonly refusals: readonly { readonly code: string; readonly reason: string }[];
+  readonly caller?: { readonly unmapped: unknown };
+}
+
 interface Ran {
   readonly code: number;
   readonly io: Captured;
@@ -60,12 +66,18 @@ describe('token', () => {
   test('says of a machine what the map gives it', async () => {
     const { code, io } = await run(
       accessToken(key, now, { uid: undefined, groups: undefined, cid: '0oa1batch' }),
+      ['-', '--json'],
     );
-    expect(code).toBe(0);
-    expect(io.stdout()).toContain('machine `0oa1batch`, until');
-    expect(io.stdout()).toContain(
-      'routes it opens: `GET /orders`, `POST /orders`, `GET /orders/{id}`',
-    );
+    expect([code, io.json()]).toMatchObject([
+      0,
+      {
+        caller: {
+          kind: 'machine',
+          cid: '0oa1batch',
+          routes: expect.arrayContaining(['GET /orders', 'POST /orders', 'GET /orders/{id}']),
+        },
+      },
+    ]);
   });
 
   test.each([
@@ -80,94 +92,103 @@ describe('token', () => {
         at_hash: 'h',
         amr: ['pwd'],
       }),
-      [
-        'refused: TOKEN_TYPE (id_token)\n',
-        'this is an ID token',
-        'send `access_token` of the token response, not `id_token`',
-      ],
+      ['TOKEN_TYPE (id_token)'],
+      ['`access_token`', '`id_token`'],
     ],
     [
       'a token of the org server',
       signed({ iss: 'https://acme.okta.com', aud: 'https://acme.okta.com' }),
-      [
-        'TOKEN_TYPE (org_server)',
-        'which only Okta may validate',
-        `expected \`iss\` \`${ISSUER}\`, found \`https://acme.okta.com\``,
-        'Okta Admin Console: Security > API > Authorization Servers',
-      ],
+      ['TOKEN_TYPE (org_server)'],
+      [ISSUER, '`https://acme.okta.com`', 'Security > API > Authorization Servers'],
     ],
     [
       'an ID token of the org server',
       signed({ iss: 'https://acme.okta.com', cid: undefined, nonce: 'n' }),
-      ['TOKEN_TYPE (org_server), TOKEN_TYPE (id_token)'],
+      ['TOKEN_TYPE (org_server)', 'TOKEN_TYPE (id_token)'],
+      [],
     ],
     [
       'an expired token',
       signed({ iat: now - 7_200, exp: now - 3_600 }),
-      [
-        'refused: TOKEN_EXPIRED (exp_passed)',
-        'it ended 1 h ago, at 2026-11-22T11:00:00.000Z',
-        'get a new one',
-        'Access token lifetime',
-        'routes it would open: `GET /orders`',
-      ],
+      ['TOKEN_EXPIRED (exp_passed)'],
+      ['2026-11-22T11:00:00.000Z', 'Access token lifetime'],
     ],
     [
       'a token without groups',
       signed({ groups: undefined }),
-      [
-        'refused: GROUPS_MISSING (no_groups_in_token)',
-        'the map reads the groups from `groups`',
-        'Claims > Add claim',
-        'routes it would open: `GET /health`, `GET /me`',
-      ],
+      ['GROUPS_MISSING (no_groups_in_token)'],
+      ['`groups`', 'Claims > Add claim'],
     ],
     [
       'a token with groups that the map does not have',
       signed({ groups: ['hr'] }),
-      ['GROUP_NOT_ALLOWED (no_group_mapped)', 'do not: `hr`'],
+      ['GROUP_NOT_ALLOWED (no_group_mapped)'],
+      ['hr'],
     ],
     [
       'a token for another API',
       signed({ aud: 'api://default' }),
-      ['expected `aud` `api://orders`, found `api://default`', '> Settings: Audience'],
+      ['TOKEN_AUDIENCE (mismatch)'],
+      ['`api://orders`', '`api://default`', '> Settings: Audience'],
     ],
     [
       'a token of another server',
       signed({ iss: `${ISSUER}/` }),
-      ['TOKEN_ISSUER (unknown)', `found \`${ISSUER}/\``, 'Dynamic'],
+      ['TOKEN_ISSUER (unknown)'],
+      [`\`${ISSUER}/\``, 'Dynamic'],
     ],
     [
       'a token of another client',
       signed({ cid: '0oa2web' }),
-      ['expected `cid` `0oa1web`, found `0oa2web`', 'Client ID'],
+      ['TOKEN_CLIENT (not_accepted)'],
+      ['`0oa1web`', '`0oa2web`', 'Client ID'],
     ],
     [
       'a token that lives too long',
       signed({ exp: now + 90_000 }),
-      ['it lives 1 d, at most 1 d is accepted'],
+      ['TOKEN_CLAIMS (lifetime_too_long)'],
+      ['1 d'],
     ],
     [
       'a token with everything wrong',
       signed({ aud: 'x', cid: 'y', exp: 1, iat: 0 }, { typ: 'x' }),
       [
-        'TOKEN_TYPE (wrong_typ), TOKEN_AUDIENCE (mismatch), TOKEN_EXPIRED (exp_passed), TOKEN_CLIENT (not_accepted)',
+        'TOKEN_TYPE (wrong_typ)',
+        'TOKEN_AUDIENCE (mismatch)',
+        'TOKEN_EXPIRED (exp_passed)',
+        'TOKEN_CLIENT (not_accepted)',
       ],
+      [],
     ],
-    [
-      'no token at all',
-      'hello',
-      ['TOKEN_MALFORMED (not_a_jwt)', 'take `access_token` out of the token response'],
-    ],
+    ['no token at all', 'hello', ['TOKEN_MALFORMED (not_a_jwt)'], ['`access_token`']],
     [
       'a token without its key’s name',
       signed({}, { kid: undefined }),
       ['KEY_UNKNOWN (kid_missing)'],
+      [],
     ],
-  ])('says what is wrong with %s and where to fix it', async (_, text, sentences) => {
-    const { code, io } = await run(text);
+  ])('says what is wrong with %s, with values and settings', async (_, text, refusals, named) => {
+    const { code, io } = await run(text, ['-', '--json']);
+    const report = io.json() as Report;
+    expect([code, report.refusals.map((one) => `${one.code} (${one.reason})`)]).toEqual([
+      1,
+      refusals,
+    ]);
+    const told = JSON.stringify([report.refusals, report.caller?.unmapped]);
+    for (const name of named) expect(told).toContain(name);
+  });
+
+  test('says of an expired token when it ended, where its life is set, and what it would open', async () => {
+    const { code, io } = await run(signed({ iat: now - 7_200, exp: now - 3_600 }));
     expect(code).toBe(1);
-    for (const sentence of sentences) expect(io.stdout()).toContain(sentence);
+    for (const sentence of [
+      'refused: TOKEN_EXPIRED (exp_passed)',
+      'it ended 1 h ago, at 2026-11-22T11:00:00.000Z',
+      'get a new one',
+      'Access token lifetime',
+      'routes it would open: `GET /orders`',
+    ])
+      expect(io.stdout()).toContain(sentence);
   });
 
   test.each([
@@ -206,9 +227,11 @@ describe('token', () => {
 
   test('judges a blocked user as the authorizer does', async () => {
     const folder = project({ 'access.yaml': `${EXAMPLE}\nblocked: { users: [00u1reader] }\n` });
-    const { code, io } = await run(accessToken(key, now), ['-'], folder);
-    expect([code, io.stdout()]).toEqual([1, expect.stringContaining('refused: BLOCKED (user)')]);
-    expect(io.stdout()).toContain('routes it would open: none');
+    const { code, io } = await run(accessToken(key, now), ['-', '--json'], folder);
+    expect([code, io.json()]).toMatchObject([
+      1,
+      { refusals: [{ code: 'BLOCKED', reason: 'user' }], caller: { routes: [] } },
+    ]);
   });
 
   test('judges a token by the okta block of its issuer', async () => {
@@ -228,14 +251,13 @@ describe('token', () => {
         aud: 'api://p',
         groups: ['partners', 'orders-admins'],
       }),
-      ['-'],
+      ['-', '--json'],
       folder,
     );
-    expect(code).toBe(0);
-    expect(io.stdout()).toContain('okta block `partner`');
-    expect(io.stdout()).toContain(
-      'groups that count: `partners`\n  groups in the token that do not: `orders-admins`\n',
-    );
+    expect([code, io.json()]).toMatchObject([
+      0,
+      { caller: { block: 'partner', groups: ['partners'], unmapped: [{ name: 'orders-admins' }] } },
+    ]);
   });
 
   test.each([
