@@ -23,6 +23,7 @@ import type { ApiSettings } from './sections/api-section.ts';
 import type { AuditSettings } from './sections/audit-section.ts';
 import type { OktaSide } from './sections/manage-section.ts';
 import type { PermissionsEndpoint } from './sections/permissions-endpoint-section.ts';
+import type { RevocationSettings } from './sections/revocation-section.ts';
 import type { AccessRule } from './sections/rules-section.ts';
 import type { AccessMapTest } from './sections/tests-section.ts';
 
@@ -93,6 +94,8 @@ export class AccessMap {
   readonly oktaSides: readonly OktaSide[];
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
+  /** How changes in Okta void tokens: one for each Okta org that has it. */
+  readonly revocations: readonly RevocationSettings[];
   /**
    * Entries of the map by number, so that a decision record can name the one that decided; `rules`
    * in the authorizer's model file.
@@ -112,6 +115,7 @@ export class AccessMap {
       tests,
       oktaSides,
       audit,
+      revocations,
       ruleTable,
     }: Compiled,
     warnings: readonly Problem[],
@@ -133,6 +137,7 @@ export class AccessMap {
     this.tests = tests;
     this.oktaSides = oktaSides;
     this.audit = audit;
+    this.revocations = revocations;
     this.ruleTable = ruleTable;
   }
 

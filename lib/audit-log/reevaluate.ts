@@ -38,12 +38,14 @@ export type Reevaluation =
 
 /**
  * Refusals that depend on data which records do not hold: the path, a token's id, a list of more
- * than 1,000 groups.
+ * than 1,000 groups, the list of revoked tokens of that time.
  */
 const UNAFFECTED_CODES: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
   'PATH_REFUSED',
   'GROUPS_TOO_MANY',
   'KEYS_UNAVAILABLE',
+  'TOKEN_REVOKED',
+  'REVOCATIONS_UNAVAILABLE',
   'EVENT_MALFORMED',
 ]);
 const isUnaffected = ({ code, reason }: DecisionRecord): boolean =>

@@ -11,7 +11,7 @@ import type { CachePlan } from '../access-map/cache/cache-plan.ts';
  * are unknown.
  */
 export interface ComparableMap
-  extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api'>,
+  extends Pick<AccessMap, 'source' | 'name' | 'kind' | 'version' | 'model' | 'api' | 'revocations'>,
     Partial<Pick<AccessMap, 'tests' | 'oktaSides' | 'audit'>> {
   readonly cache: Pick<CachePlan, 'mode' | 'ttlSeconds'>;
 }
@@ -28,9 +28,13 @@ export class DeployedMapError extends Error {
  * The part of the map that the template keeps: not the classes of a cached policy, which follow
  * from the rest and are the larger part of many models.
  */
-export function deployedMap({ model, api, cache: { mode, ttlSeconds } }: AccessMap): unknown {
+export function deployedMap({ model, api, revocations, cache }: AccessMap): unknown {
   const { cache: _, ...rest } = model;
-  return { format: 1, model: rest, api, cache: { mode, ttlSeconds } };
+  const { mode, ttlSeconds } = cache;
+  return {
+    ...{ format: 1, model: rest, api, cache: { mode, ttlSeconds } },
+    ...(revocations.length > 0 && { revocations }),
+  };
 }
 
 /**
@@ -49,12 +53,11 @@ export function readDeployedMap(template: string, stackName: string): Comparable
     throw new DeployedMapError(
       `${where}: expected a map without values of other resources, found some`,
     );
-  const kept = JSON.parse(text) as Pick<ComparableMap, 'model' | 'api' | 'cache'> & {
-    readonly format?: unknown;
-  };
+  const kept = JSON.parse(text) as Pick<ComparableMap, 'model' | 'api' | 'cache'> &
+    Partial<Pick<ComparableMap, 'revocations'>> & { readonly format?: unknown };
   if (kept.format !== 1)
     throw new DeployedMapError(`${where}: expected a map of format 1, found another: ${fix}`);
-  const { model, api, cache } = kept;
+  const { model, api, cache, revocations = [] } = kept;
   try {
     parseModel(model);
   } catch (cause) {
@@ -71,6 +74,7 @@ export function readDeployedMap(template: string, stackName: string): Comparable
     model,
     api,
     cache,
+    revocations,
   };
 }
 

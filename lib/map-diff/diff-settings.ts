@@ -148,6 +148,7 @@ const MODEL_KEYS = [
     'cache',
     'routesBelow',
     'blocked',
+    'revocation',
     'permissionsEndpoint',
     'shadow',
     'sensitive',

@@ -91,6 +91,9 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
       was.maxTokenLifetimeSeconds,
       is.maxTokenLifetimeSeconds,
     ),
+    // Tokens of an org that nobody follows are good until they end; another org's list says nothing of
+    // them.
+    ...changed(what('revocation'), was.revokedBy, is.revokedBy, was.revokedBy !== undefined),
     ...changedRest(what, was, is, OKTA_KEYS),
   ];
 }
@@ -99,7 +102,7 @@ const ALL_GROUPS = ['all groups'];
 
 const OKTA_KEYS = [
   ...['name', 'issuers', 'audience', 'clients', 'groupsClaims', 'groupPrefix', 'groups'],
-  ...['maxClockSkewSeconds', 'maxTokenLifetimeSeconds'],
+  ...['maxClockSkewSeconds', 'maxTokenLifetimeSeconds', 'revokedBy'],
 ];
 
 /** What the map says of how the back end reads paths: fewer readings refuse fewer calls. */

@@ -9,6 +9,7 @@ import { diffCells } from './diff-cells.ts';
 import { diffAudit, diffModes, diffRecords } from './diff-modes.ts';
 import { diffOktaSides, diffTests } from './diff-okta-side.ts';
 import { diffQuotas } from './diff-quotas.ts';
+import { diffRevocations } from './diff-revocation.ts';
 import { diffSettings } from './diff-settings.ts';
 import { diffConflicts, diffPermissions, diffSubjects } from './diff-subjects.ts';
 import { diffTrust } from './diff-trust.ts';
@@ -30,6 +31,7 @@ export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Chan
     ...decided,
     ...diffSettings(old, next),
     ...diffAttachment(old, next),
+    ...diffRevocations(old.revocations, next.revocations),
     ...diffFiles(old, next),
   ];
 }

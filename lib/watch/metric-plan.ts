@@ -13,6 +13,7 @@ import {
   KEY_METRIC,
   KEYS_FROM_METRIC,
   QUOTA_STORE_METRIC,
+  REVOCATION_METRIC,
 } from '../../lambda/core/contract/metrics.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
@@ -54,6 +55,7 @@ const FUNCTION_METRICS = [
   ),
 ].length;
 const QUOTA_STORE_METRICS = Object.keys(QUOTA_STORE_METRIC).length;
+const REVOCATION_METRICS = Object.keys(REVOCATION_METRIC).length;
 const ATTACHMENT_METRICS = Object.keys(ATTACHMENT_METRIC).length;
 /** Metrics of a route or a group. */
 const METRICS_PER_NAME = [allowed, refused].length;
@@ -106,6 +108,7 @@ function fixedMetrics(model: AccessModel, attached: boolean): number {
   return (
     FUNCTION_METRICS +
     (attached ? ATTACHMENT_METRICS : 0) +
+    (model.revocation.length > 0 ? REVOCATION_METRICS : 0) +
     codes +
     (model.shadow ? 1 + codes : 0) +
     (quotas === 0 ? 0 : quotas + QUOTA_STORE_METRICS)
@@ -146,6 +149,10 @@ function possibleCodes(model: AccessModel): readonly RefusalCode[] {
       ? (['GROUP_DENIED'] as const)
       : []),
     ...(model.conflicts.length === 0 ? (['CONFLICT'] as const) : []),
+    ...(model.revocation.length === 0 ? (['TOKEN_REVOKED'] as const) : []),
+    ...(model.revocation.some(({ onStoreFailure }) => onStoreFailure === 'deny')
+      ? []
+      : (['REVOCATIONS_UNAVAILABLE'] as const)),
   ]);
   return (Object.keys(REFUSALS) as RefusalCode[]).filter((code) => !impossible.has(code));
 }

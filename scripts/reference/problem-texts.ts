@@ -77,6 +77,14 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
     'the map wants a cache and needs a decision at each call',
     'take `cache: auto`, or take out what the message names',
   ],
+  REVOCATION_PARTIAL: [
+    'the tokens of an okta block are good until they end, while those of another Okta org are revoked',
+    'give the block’s Okta org a `revocation` of its own, or name the org in `revocation.org`',
+  ],
+  REVOCATION_CACHED: [
+    'the gateway keeps answers for longer than `okta.revocation.within`, so that a revoked token passes for longer',
+    'take `cache: auto`, or a shorter `ttl`',
+  ],
   PUBLIC_BESIDE_CLOSED: [
     'paths of a public route may be read as a route that is not public',
     'list both as public, rename one, or say `paths: exact` of the public one',

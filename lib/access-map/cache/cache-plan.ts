@@ -25,6 +25,10 @@ export type CacheSetting =
 /** Seconds of `auto`. */
 const AUTO_TTL_SECONDS = 60;
 
+/** What is kept hides a revocation: no longer than the map lets its list be old. */
+const autoTtlSeconds = ({ revocation }: AccessModel): number =>
+  Math.min(AUTO_TTL_SECONDS, ...revocation.map(({ withinSeconds }) => withinSeconds));
+
 export interface CachePlan {
   readonly mode: 'off' | 'token' | 'tokenAndRoute';
   readonly ttlSeconds: number;
@@ -53,7 +57,7 @@ export function planCache(
   forced: readonly string[],
   overridesArrive = false,
 ): CachePlan {
-  const ttlSeconds = setting.kind === 'ttl' ? setting.ttlSeconds : AUTO_TTL_SECONDS;
+  const ttlSeconds = setting.kind === 'ttl' ? setting.ttlSeconds : autoTtlSeconds(model);
   const off = {
     mode: 'off',
     ttlSeconds: 0,

@@ -21,6 +21,7 @@ import {
 } from '../sections/permissions-endpoint-section.ts';
 import { readPermissions } from '../sections/permissions-section.ts';
 import { readQuotas } from '../sections/quotas-section.ts';
+import { type RevocationSettings, revocationFile } from '../sections/revocation-section.ts';
 import {
   type AccessRule,
   readEveryone,
@@ -64,13 +65,14 @@ export interface ModelSettings {
   readonly api: ApiSettings;
   readonly audit: AuditSettings;
   readonly okta: readonly OktaModel[];
+  readonly revocations: readonly RevocationSettings[];
   readonly endpoint: PermissionsEndpoint | undefined;
 }
 
 export function modelOf(
   root: Cursor<AccessMapInput>,
   rules: MapRules,
-  { api, audit, okta, endpoint }: ModelSettings,
+  { api, audit, okta, revocations, endpoint }: ModelSettings,
   inventory: Inventory,
 ): Omit<ModelFile, 'version'> {
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
@@ -85,6 +87,7 @@ export function modelOf(
     scopes: is(at(root, 'scopes'), 'intersect') ? 'intersect' : 'groups',
     okta,
     blocked: readBlocked(at(root, 'blocked')),
+    ...(revocations.length > 0 && { revocation: revocations.map(revocationFile) }),
     routes: [
       ...inventory.cells.map(({ key, gateway }) =>
         gateway === undefined ? { key } : { key, gateway },

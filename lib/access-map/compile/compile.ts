@@ -1,4 +1,5 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
+import { boundSentence } from '../../../lambda/core/contract/revocation-bound.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { Method, ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.ts';
@@ -6,7 +7,15 @@ import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blo
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
 import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';
 import { convert } from '../read/convert.ts';
-import { at, type Cursor, is, type MapDocument, newReport, type Report } from '../report/cursor.ts';
+import {
+  at,
+  type Cursor,
+  has,
+  is,
+  type MapDocument,
+  newReport,
+  type Report,
+} from '../report/cursor.ts';
 import type { Problem } from '../report/problems.ts';
 import { reportVariables } from '../report/variables.ts';
 import type { BasePath } from '../routes/document-routes.ts';
@@ -29,6 +38,11 @@ import {
   readPermissionsEndpoint,
 } from '../sections/permissions-endpoint-section.ts';
 import { placeholdersIn } from '../sections/placeholders.ts';
+import {
+  type RevocationSettings,
+  readRevocations,
+  withRevocations,
+} from '../sections/revocation-section.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
 import { lacksUpstream } from '../sections/upstream-section.ts';
@@ -64,6 +78,7 @@ export interface Compiled {
   readonly tests: readonly AccessMapTest[];
   readonly oktaSides: readonly OktaSide[];
   readonly audit: AuditSettings;
+  readonly revocations: readonly RevocationSettings[];
   /** For the model's file; no part of what the map means. */
   readonly ruleTable: RuleTableFile;
 }
@@ -107,12 +122,14 @@ export function compile(
   );
   checkOktaNames(root, rules, report);
   const cache = planOf(root, model, settings.api, report);
+  warnOfLongTtl(root, cache, settings.revocations, report);
   const tests = readTests(at(root, 'tests'), reading);
   checkTestModes(tests, model, reading);
   const file = cache.file === undefined ? model : { ...model, cache: cache.file };
   const compiled = {
     model: { ...file, version: versionOf(file, settings.api, inventory) },
     ...{ api: settings.api, audit: settings.audit, cache, permissionsEndpoint, gatewayRoutes },
+    revocations: settings.revocations,
     basePath: inventory.basePath,
     rules: allRules(rules),
     tests,
@@ -135,15 +152,21 @@ function inventoryOf(
   return readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
 }
 
-const readSettings = (
+function readSettings(
   root: Cursor<AccessMapInput>,
   options: IssuerOptions,
   { report, inventory }: SectionContext,
-) => ({
-  api: readApi(at(root, 'api'), { report, inventory }),
-  audit: readAudit(at(root, 'audit'), report),
-  okta: readOkta(at(root, 'okta'), options, report),
-});
+) {
+  const blocks = oktaBlocks(at(root, 'okta'));
+  const okta = readOkta(at(root, 'okta'), options, report);
+  const revocations = readRevocations(blocks, report);
+  return {
+    api: readApi(at(root, 'api'), { report, inventory }),
+    audit: readAudit(at(root, 'audit'), report),
+    okta: withRevocations(okta, blocks, revocations),
+    revocations,
+  };
+}
 
 function gatewayRoutesOf(
   { gatewayRoutes }: Inventory,
@@ -177,6 +200,25 @@ function planOf(
     lacksUpstream(api) || (loaded.kind === 'rest' && api.upstream.kind === 'lambda');
   reportBlockedTtl(setting, readingReasons(loaded, overridesArrive), report, READING_REMEDY);
   return planCache(loaded, api.cache, blockers, overridesArrive);
+}
+
+/** What the gateway keeps hides a revocation for so much longer. */
+function warnOfLongTtl(
+  root: Cursor<AccessMapInput>,
+  { ttlSeconds }: CachePlan,
+  revocations: readonly RevocationSettings[],
+  report: Report,
+): void {
+  const [tightest] = revocations.toSorted((a, b) => a.withinSeconds - b.withinSeconds);
+  const setting = at(at(root, 'api'), 'cache');
+  const { pointer } = at(setting, 'ttl');
+  if (!tightest || !has(setting, 'ttl') || ttlSeconds <= tightest.withinSeconds) return;
+  const { withinSeconds, hook, pollSeconds } = tightest;
+  const sentence = boundSentence({ withinSeconds, ttlSeconds, hook, pollSeconds });
+  report.warn('REVOCATION_CACHED', pointer, {
+    says: `\`ttl\` is longer than \`okta.revocation.within\`: ${sentence}`,
+    fix: `\`cache: auto\` keeps answers for ${withinSeconds} s`,
+  });
 }
 
 const allRules = (rules: MapRules): readonly AccessRule[] => [

@@ -64,6 +64,7 @@ function meaningOf(model: Model, api: ApiSettings, inventory: Inventory): unknow
     ...auditMeaning(model, routes),
     ...pathMeaning(model, routes),
     ...blockedMeaning(model.blocked),
+    ...revocationMeaning(model),
   ];
 }
 
@@ -146,6 +147,20 @@ const quotasMeaning = ({ quotas }: Model): unknown =>
       sorted(windows, ({ id }) => id).map(({ id, limit }) => [id, limit]),
     ],
   );
+
+/** Empty for maps without the key, which keep their version. */
+const revocationMeaning = ({ revocation, okta }: Model): readonly unknown[] =>
+  revocation === undefined
+    ? []
+    : [
+        [
+          'revocation',
+          sorted(revocation, ({ org }) => org).map((one) => [
+            ...[one.org, one.withinSeconds, one.marginSeconds, one.onStoreFailure ?? 'allow'],
+          ]),
+          okta.map(({ name, revokedBy }) => [name ?? null, revokedBy ?? null]),
+        ],
+      ];
 
 /** A map without blocked principals keeps the version it had before `blocked` existed. */
 function blockedMeaning({ users, clients, tokens }: BlockedFile): readonly unknown[] {

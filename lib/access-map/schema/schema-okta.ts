@@ -1,4 +1,5 @@
 /** Schema of `okta`: whose tokens are accepted, and what `okta apply` sets up. */
+import { revocation } from './schema-revocation.ts';
 import { duration, groupNames, on, text } from './schema-terms.ts';
 
 const app = {
@@ -203,6 +204,7 @@ const oktaKeys = {
     description: 'Largest accepted exp - iat, at most 24h.',
   },
   manage,
+  revocation,
 } as const;
 
 const oktaBlock = {

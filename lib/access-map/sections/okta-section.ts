@@ -29,6 +29,7 @@ type Section = MapSection<'okta'>;
 type Block = Exclude<Section, readonly unknown[]>;
 export type OktaBlock = Cursor<Block>;
 export type ManageInput = NonNullable<Block['manage']>;
+export type RevocationInput = NonNullable<Block['revocation']>;
 
 /** The blocks that are mappings; the schema has reported the others. */
 export const oktaBlocks = (okta: Cursor<Section>): readonly OktaBlock[] =>

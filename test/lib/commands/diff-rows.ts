@@ -34,6 +34,8 @@ const DOMAIN = {
 const CORS: Edit = ['api.cors', { origins: ['https://app.example.com'] }];
 const WEB = { label: 'web', type: 'spa', redirectUris: ['https://app.example.com/cb'] };
 const MANAGED: Edit = ['okta.manage', { org: 'https://acme.okta.com', apps: [WEB] }];
+const REVOKED: Edit = ['okta.revocation', { within: '10s' }];
+const HUB = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
 const ENDPOINT: Edit = ['permissionsEndpoint', { path: '/mine' }];
 const TESTED: Edit = ['tests', [{ groups: ['staff'], allows: ['GET /a'], denies: ['GET /b'] }]];
 export const [ONE, TWO] = [
@@ -302,6 +304,55 @@ const TRUST: readonly Row[] = [
     [['okta', [ONE, { ...TWO, groups: ['staff', 'busy'] }]]],
     [`${BOTH} okta.two.groups | - > busy`],
     [['okta', [ONE, TWO]]],
+  ),
+  row('okta.revocation', [REVOKED], [`${LESS} okta.revocation | - > acme.okta.com`]),
+  row(
+    'okta.revocation.within',
+    [['okta.revocation.within', '30s']],
+    [`${WIDER} okta.revocation.within | 10s > 30s`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.margin',
+    [['okta.revocation.margin', '5s']],
+    [`${LESS} okta.revocation.margin | 2s > 5s`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.onStoreFailure',
+    [['okta.revocation.onStoreFailure', 'deny']],
+    [`${LESS} okta.revocation.onStoreFailure | allow > deny`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.hook',
+    [['okta.revocation.hook', false]],
+    [`${WIDER} okta.revocation.hook | true > false`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.hub',
+    [['okta.revocation.hub', HUB]],
+    [`${BOTH} okta.revocation.hub | own > ${HUB}`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.poll',
+    [['okta.revocation.poll', '5m']],
+    [`${LESS} okta.revocation.poll | off > 300s`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.onAdd',
+    [['okta.revocation.onAdd', true]],
+    [`${LESS} okta.revocation.onAdd | false > true`],
+    [REVOKED],
+  ),
+  row(
+    'okta.revocation.org',
+    [['okta.revocation.org', 'other.okta.com']],
+    [`${BOTH} okta.revocation | acme.okta.com > other.okta.com`],
+    [REVOKED],
   ),
   row(
     'okta.maxClockSkew',

@@ -1,0 +1,39 @@
+/**
+ * How long a revoked token may still open a route: said in the same words by `check`, the warnings of
+ * a map, the alarms and docs/explanation/leavers.md.
+ */
+
+/** A second for the clocks' whole seconds and the read itself. */
+export const BOUND_SLACK_SECONDS = 1;
+
+export interface BoundFacts {
+  /** `okta.revocation.within`. */
+  readonly withinSeconds: number;
+  /** How long the gateway keeps answers; 0: not at all. */
+  readonly ttlSeconds: number;
+  readonly hook: boolean;
+  /** Period of the poll; undefined: there is none. */
+  readonly pollSeconds: number | undefined;
+}
+
+/** Seconds from an entry's being written to the last call that a void token may pass. */
+export const boundSeconds = ({
+  withinSeconds,
+  ttlSeconds,
+}: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>): number =>
+  withinSeconds + ttlSeconds + BOUND_SLACK_SECONDS;
+
+/** `21 s (within 10 s + kept answers 10 s + 1 s)`. */
+export const boundSum = (facts: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>): string =>
+  `${boundSeconds(facts)} s (within ${facts.withinSeconds} s + kept answers ${facts.ttlSeconds} s + ${BOUND_SLACK_SECONDS} s)`;
+
+/** One sentence, without a full stop. */
+export function boundSentence(facts: BoundFacts): string {
+  const { hook, pollSeconds } = facts;
+  const refused = `a revoked token is refused at most ${boundSum(facts)}`;
+  if (hook)
+    return `${refused} after the hub has acknowledged Okta's event; Okta's own delay before that is measured, and promised by nobody`;
+  if (pollSeconds !== undefined)
+    return `${refused} after the poll has found the change, which takes up to ${pollSeconds} s and the lag of Okta's log`;
+  return `${refused} after \`revoke\` has named it; a change in Okta alone reaches a token only when the token ends`;
+}

@@ -1,0 +1,67 @@
+/** Schema of `okta.revocation`: how fast a change in Okta voids tokens. */
+import { duration, on } from './schema-terms.ts';
+
+/** Source: Amazon DynamoDB Developer Guide, "Naming rules"; IAM User Guide, "Amazon Resource Names". */
+const TABLE_ARN = 'arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}';
+
+export const revocation = {
+  type: 'object',
+  description:
+    'Refuses tokens that a change in Okta has voided since they were issued. Absent: a token is good until it ends.',
+  additionalProperties: false,
+  expected: 'settings of revocation, such as `{ within: 10s }`',
+  properties: {
+    within: {
+      ...duration,
+      default: '10s',
+      description: 'Longest age of the list that a decision is made by, from 1s to 60s.',
+    },
+    hook: {
+      ...on,
+      default: true,
+      description: 'Whether an event hook of Okta feeds the hub.',
+    },
+    hub: {
+      type: 'string',
+      pattern: `^(?:own|${TABLE_ARN})$`,
+      default: 'own',
+      expected: '`own`, or the ARN of the table of a hub of the same Region',
+      description:
+        'The hub of the Okta org in this Region: one in the stack of this API, or the table of another stack’s.',
+    },
+    poll: {
+      ...duration,
+      pattern: `${duration.pattern}|^off$`,
+      default: 'off',
+      expected: 'a duration such as `5m`, or the word `off`',
+      description:
+        'How often the hub reads Okta’s System Log for what the hook did not bring, from 1m to 1h.',
+    },
+    onAdd: {
+      ...on,
+      default: false,
+      description:
+        'Whether joining a mapped group voids older tokens too. Joining one that denies, or that stands under conflicts, does in any case.',
+    },
+    margin: {
+      ...duration,
+      default: '2s',
+      description:
+        'Also voids tokens that were issued so long after a change of membership or a deactivation, at most 10s.',
+    },
+    onStoreFailure: {
+      type: 'string',
+      enum: ['allow', 'deny'],
+      default: 'allow',
+      expected: '`allow` or `deny`',
+      description: 'Whether calls pass while the list cannot be read.',
+    },
+    org: {
+      type: 'string',
+      pattern: '^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$',
+      expected: 'the host of an Okta org, such as `acme.okta.com`',
+      description:
+        'Host of the Okta org, under which its hub keeps the list. Default: that of manage.org, else of an issuer under a domain of Okta’s, else of the first issuer.',
+    },
+  },
+} as const;
