@@ -15,6 +15,7 @@ import {
   RESPONSE_ATTRIBUTE,
   TAKE_OVER_ATTRIBUTE,
 } from '../../lambda/core/contract/custom-resources.ts';
+import { noteFloods } from '../resources/note-floods.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 import { AttachmentFunction } from './attachment-function.ts';
@@ -77,6 +78,7 @@ export class AttachmentPlan extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
     super(scope, id);
+    noteFloods(this, `the attachment of ${props.map.source}`);
     const isDryRun = props.dryRun === true;
     this.records = new Table(
       this,

@@ -14,6 +14,7 @@ import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
+import { noteUnthrottled } from './flood-note.ts';
 import { keyOf, type MethodResource, methodResource } from './method-resource.ts';
 import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
@@ -217,6 +218,7 @@ export class RestCoverage {
       reporter,
       present.flatMap((key) => key ?? []),
     );
+    noteUnthrottled(reporter, restApi, nodes);
     if (api === undefined && methods.length === 0) {
       this.#report.refuseNothing(reporter, restApi.node.path);
       return;

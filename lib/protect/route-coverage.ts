@@ -14,12 +14,13 @@ import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
+import { noteUnthrottled } from './flood-note.ts';
 import { addPreflights, hasCors } from './preflights.ts';
 import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
-import { hasStage, whyNotServed } from './stages.ts';
+import { stagesOf, whyNotServed } from './stages.ts';
 import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
 
 export interface CoverageProps {
@@ -183,12 +184,13 @@ export class RouteCoverage {
     if (!this.#protecting) return;
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     this.#replacing.reportNeedless(this.#report, reporter, keys);
+    noteUnthrottled(reporter, httpApi, nodes);
     // The owner of an imported API makes most of its routes elsewhere: nothing can be said of them.
     if (apiResource(httpApi) === undefined) {
       if (routes.length === 0) this.#report.refuseNothing(reporter, httpApi.node.path);
       return;
     }
-    if (!hasStage(httpApi, nodes))
+    if (stagesOf(httpApi, nodes).length === 0)
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
     const listed = this.#listed(routes);
     this.#report.reportMissing(reporter, httpApi.node.path, listed);

@@ -9,9 +9,11 @@ import { apiIdOf, type Deployments } from './deployments.ts';
 const STAGES: ReadonlySet<string> = new Set(['AWS::ApiGateway::Stage', 'AWS::ApiGatewayV2::Stage']);
 const REST_DEPLOYMENT = 'AWS::ApiGateway::Deployment';
 
-/** Whether the app has a stage of `api` among `nodes`. */
-export const hasStage = (api: AnyHttpApi | AnyRestApi, nodes: readonly IConstruct[]): boolean =>
-  nodes.some((node) => stageIn(api, node) !== undefined);
+/** Stages of `api` among `nodes`. */
+export const stagesOf = (
+  api: AnyHttpApi | AnyRestApi,
+  nodes: readonly IConstruct[],
+): readonly CfnResource[] => nodes.flatMap((node) => stageIn(api, node) ?? []);
 
 function stageIn(api: AnyHttpApi | AnyRestApi, node: IConstruct): CfnResource | undefined {
   return CfnResource.isCfnResource(node) &&

@@ -3,6 +3,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
+import { noteFloods } from '../resources/note-floods.ts';
 import { authorizerSettings } from './authorizer-settings.ts';
 
 /**
@@ -12,6 +13,7 @@ import { authorizerSettings } from './authorizer-settings.ts';
 export class AuthorizerOnly extends Construct {
   constructor(scope: Construct, id: string, { invokedArn: functionArn, map }: OktaGroupAuthorizer) {
     super(scope, id);
+    noteFloods(this, map.source);
     new CfnPermission(this, 'Permission', {
       action: 'lambda:InvokeFunction',
       functionName: functionArn,
