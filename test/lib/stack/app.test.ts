@@ -193,9 +193,9 @@ describe('context storeClient chooses what asks DynamoDB on the path of a call',
     expect(others).toEqual([]);
     expect(permissions).toBeGreaterThan(10_000);
     expect(permissions).toBeLessThan(39_000);
-    // 2026-11-28: 118 KB.
+    // 2026-11-28: 133 KB, of which 9 KB follow revoked tokens and 1 KB reads live routes.
     expect(authorizer).toBeGreaterThan(70_000);
-    expect(authorizer).toBeLessThan(124_000);
+    expect(authorizer).toBeLessThan(138_000);
   });
 
   test('the AWS SDK where it is asked for, in both functions', () => {
@@ -204,7 +204,7 @@ describe('context storeClient chooses what asks DynamoDB on the path of a call',
     // The SDK's client alone.
     expect(permissions).toBeGreaterThan(300_000);
     expect(authorizer).toBeGreaterThan(400_000);
-    expect(authorizer).toBeLessThan(480_000);
+    expect(authorizer).toBeLessThan(490_000);
   });
 });
 
