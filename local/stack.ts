@@ -13,9 +13,11 @@ import {
 } from './apis.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { type ConsoleServer, startConsole } from './console/server.ts';
+import { type IssuerEndpoints, mapFacts } from './console/setup.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { createFunctions, type FunctionOptions, type LocalFunctions } from './functions.ts';
+import { exposeRequestId } from './gateway/expose-request-id.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
@@ -54,6 +56,8 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   readonly decide?: TokenDecision;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string;
+  /** Its endpoints for browsers. Default: where Okta has them. */
+  readonly issuerEndpoints?: IssuerEndpoints;
   /**
    * Milliseconds since 1970. Given: tokens and the gateway use it, and functions whose preload pins
    * the clock. Default: the real time.
@@ -133,22 +137,29 @@ async function start(
   });
   const assembly = await synthesizeMap(text, options, onStop);
   const dynamoDb = await keep(startDynamoDb(assembly.tables, now));
-  const feed = createCallFeed(now ?? Date.now);
+  const questions = `GET ${map.permissionsEndpoint?.path}`;
+  const feed = createCallFeed(
+    now ?? Date.now,
+    ({ routeKey, origin = '' }) => routeKey === questions && consoleOrigins.includes(origin),
+  );
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
   const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = singleApi(assembly);
-  const { http, gateway } = await keep(startGateway(api, functions, watched));
+  // Before the gateway has calls to answer, which must not wait for it.
+  const facts = console && mapFacts(map);
+  const { http, gateway } = await keep(startGateway(api, functions, watched, consoleOrigins));
   const arn = authorizerArnOf(api);
-  console?.show(
-    {
-      map,
-      servedVersion: arn === undefined ? map.version : servedVersion(assembly, arn),
-      gateway: gateway.url,
-      issuer: issuerAddress,
-      users: issuer === undefined ? [] : users,
-    },
-    feed,
-  );
+  if (console && facts)
+    console.show(
+      {
+        facts,
+        servedVersion: arn === undefined ? map.version : servedVersion(assembly, arn),
+        gateway: gateway.url,
+        issuer: options.issuerEndpoints ?? endpointsOf(issuerAddress),
+        users: issuer === undefined ? [] : users,
+      },
+      feed,
+    );
   const { discardIdle } = functions;
   const { resetAuthorizersCache } = http;
   return {
@@ -156,6 +167,12 @@ async function start(
     ...{ discardIdle, resetAuthorizersCache },
   };
 }
+
+/** Okta's, which are the local issuer's too. */
+const endpointsOf = (issuer: string): IssuerEndpoints => ({
+  authorizationEndpoint: `${issuer}/v1/authorize`,
+  tokenEndpoint: `${issuer}/v1/token`,
+});
 
 /** Starts a part and registers its end. */
 const keeper =
@@ -191,7 +208,12 @@ function issuerSettings(
 }
 
 /** Serves the API; every function that it needs is warm before the first call. */
-async function startGateway(api: ApiView, functions: LocalFunctions, options: LocalStackOptions) {
+async function startGateway(
+  api: ApiView,
+  functions: LocalFunctions,
+  options: LocalStackOptions,
+  consoleOrigins: readonly string[],
+) {
   const parts = {
     ...gatewayOptions(options),
     invoke: (arn: string, event: string) => functions.byArn(arn).invoke(event),
@@ -199,7 +221,8 @@ async function startGateway(api: ApiView, functions: LocalFunctions, options: Lo
   const http = 'methods' in api ? createRestApi(api, parts) : createHttpApi(api, parts);
   for (const arn of [...authorizerArnsOf(api), ...integratedFunctions(api)]) functions.byArn(arn);
   functions.warm();
-  const gateway = await serveGateway(http, options.ports?.gateway ?? 0);
+  const served = exposeRequestId(http, consoleOrigins);
+  const gateway = await serveGateway(served, options.ports?.gateway ?? 0);
   return { http, gateway, stop: gateway.stop };
 }
 

@@ -66,7 +66,7 @@ function verdictLines({ decision, cell }: Explanation, io: Painter): readonly st
 }
 
 /** Code and reason of a refusal, the reason of an allow. */
-const outcomeText = (decision: Decision): string =>
+export const outcomeText = (decision: Decision): string =>
   decision.effect === 'deny' ? `${decision.code}, ${decision.reason}` : decision.reason;
 
 function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly string[] {
@@ -76,7 +76,7 @@ function unknownLines({ unknownGroups, unknownMachine }: Explanation): readonly 
   return [...unknownGroups.map((group) => line('group', group)), ...machine];
 }
 
-const ruleLines = (heading: string, rules: readonly AccessRule[]): readonly string[] =>
+export const ruleLines = (heading: string, rules: readonly AccessRule[]): readonly string[] =>
   rules.length === 0
     ? []
     : [
@@ -123,15 +123,19 @@ function chargedLines(heading: string, payments: readonly Payment[]): readonly s
   ];
 }
 
-/** They stay whatever group is added. */
-const KEPT_REFUSALS: ReadonlySet<string> = new Set(['GROUP_DENIED', 'CONFLICT', 'SCOPE_MISSING']);
+/** The others stay whatever group is added; their sentences have said so. */
+const REFUSALS_FOR_LACK: ReadonlySet<string> = new Set([
+  'GROUPS_MISSING',
+  'GROUP_NOT_ALLOWED',
+  'CLIENT_UNMAPPED',
+]);
 
-function nearestGroupLines({ decision, nearestGroup }: Explanation): readonly string[] {
-  if (decision.effect === 'allow' || decision.code === 'ROUTE_UNMAPPED') return [];
-  if (nearestGroup === undefined) {
-    // A deny and a missing scope stay whatever group is added; their sentences have said so.
-    return KEPT_REFUSALS.has(decision.code) ? [] : ['no single further group would allow it'];
-  }
+export function nearestGroupLines({
+  decision,
+  nearestGroup,
+}: Pick<Explanation, 'decision' | 'nearestGroup'>): readonly string[] {
+  if (decision.effect === 'allow' || !REFUSALS_FOR_LACK.has(decision.code)) return [];
+  if (nearestGroup === undefined) return ['no single further group would allow it'];
   const { name, furtherRoutes } = nearestGroup;
   const rest = furtherRoutes.length > 5 ? ` and ${formatCount(furtherRoutes.length - 5)} more` : '';
   const further = furtherRoutes.slice(0, 5).map(code).join(', ');

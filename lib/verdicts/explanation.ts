@@ -84,7 +84,8 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   };
 }
 
-function matchingRules(
+/** The rules that made a decision, and those that it overrides. */
+export function matchingRules(
   { model, rules }: Rulebook,
   entitlements: Entitlements,
   decision: Decision,
@@ -168,7 +169,7 @@ function unknownMachine(model: AccessModel, principal: Principal): UnknownName |
   return { name: principal.cid, nearest: nearest(principal.cid, model.machines.keys()) };
 }
 
-function permissionsWith(model: AccessModel, route: string): readonly string[] {
+export function permissionsWith(model: AccessModel, route: string): readonly string[] {
   const index = model.routeIndex.get(route);
   return index === undefined
     ? []

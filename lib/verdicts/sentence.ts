@@ -2,23 +2,28 @@
 
 import type { AccessRule } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
+import { explanationOf } from './code-explanations.ts';
 import type { Explanation } from './explanation.ts';
 
-export function sentenceFor(explanation: Explanation): string {
+/** What the sentence is made of. */
+export type Explained = Pick<
+  Explanation,
+  'decision' | 'entitlements' | 'rules' | 'overridden' | 'acceptedScopes'
+>;
+
+export function sentenceFor(explanation: Explained): string {
   const { decision, acceptedScopes } = explanation;
   const route = code(decision.route);
   if (decision.effect === 'allow') return allowed(explanation, route);
   switch (decision.code) {
     case 'BLOCKED':
-      return 'the map blocks this client, whatever its token says: see `blocked`';
+      return `the map blocks this ${decision.reason}, whatever its token says: see \`blocked\``;
     case 'ROUTE_UNMAPPED':
       return `the map has no route ${route}, and what it does not have is refused`;
     case 'GROUPS_MISSING':
       return `${route} needs a group, and a user without groups has none`;
     case 'GROUPS_TOO_MANY':
       return 'a token with more than 1,000 groups is refused, since a cut list could lose the one that denies';
-    case 'CLIENT_UNMAPPED':
-      return 'a token without user is judged by `machines` alone, and this client is not there';
     case 'GROUP_DENIED':
       return denied(explanation, route);
     case 'CONFLICT':
@@ -28,13 +33,11 @@ export function sentenceFor(explanation: Explanation): string {
     case 'SCOPE_MISSING':
       return `${subjects(explanation.rules)} ${allow(explanation.rules)} ${route}, but with \`scopes: intersect\` ${requiredScopeText(acceptedScopes)}`;
     default:
-      // The codes that are left are made of tokens and quotas, which a question about routes does
-      // not have.
-      return `${route} is refused`;
+      return explanationOf(decision).says;
   }
 }
 
-function allowed({ decision, rules, entitlements }: Explanation, route: string): string {
+function allowed({ decision, rules, entitlements }: Explained, route: string): string {
   switch (decision.reason) {
     case 'public':
       return `${route} is public: everyone may call it, without a token`;
@@ -47,13 +50,13 @@ function allowed({ decision, rules, entitlements }: Explanation, route: string):
   }
 }
 
-function denied({ rules, overridden }: Explanation, route: string): string {
+function denied({ rules, overridden }: Explained, route: string): string {
   const verb = names(rules).length === 1 ? 'denies' : 'deny';
   const beaten = overridden.length === 0 ? '' : `, here that of ${subjects(overridden)}`;
   return `${subjects(rules)} ${verb} ${route}, and a deny beats every allow${beaten}`;
 }
 
-function notAllowed({ decision, entitlements }: Explanation, route: string): string {
+function notAllowed({ decision, entitlements }: Explained, route: string): string {
   if (decision.reason === 'no_group_mapped')
     return `the map has none of these groups, and ${route} needs one`;
   const { principal, groups } = entitlements;

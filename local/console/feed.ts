@@ -2,18 +2,7 @@
  * The answered calls of a local run, each with the authorizer's record of it, for whoever listens.
  */
 import type { CallRecord } from '../gateway/http-api.ts';
-
-export interface SeenCall {
-  readonly requestId: string;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly status: number;
-  readonly method: string;
-  readonly path: string;
-  readonly routeKey: string | undefined;
-  /** What the authorizer wrote; undefined for a call that did not reach it. It holds no token. */
-  readonly record: Readonly<Record<string, unknown>> | undefined;
-}
+import type { AnsweredBy, SeenCall } from './wire.ts';
 
 export interface CallFeed {
   readonly onCall: (call: CallRecord) => void;
@@ -23,41 +12,103 @@ export interface CallFeed {
    * @returns ends it
    */
   readonly listen: (listener: (call: SeenCall) => void) => () => void;
+  /**
+   * The call of a request; one that is not known yet is waited for, since its answer reaches the
+   * caller before the gateway tells of it.
+   * @param patienceMs how long to wait
+   */
+  readonly find: (requestId: string, patienceMs: number) => Promise<SeenCall | undefined>;
 }
 
-const remembered = 50;
+const REMEMBERED = 500;
 
-export function createCallFeed(now: () => number): CallFeed {
+/**
+ * @param now milliseconds since 1970
+ * @param isConsole whether the console's own page asked
+ */
+export function createCallFeed(
+  now: () => number,
+  isConsole: (call: CallRecord) => boolean,
+): CallFeed {
   const records = new Map<string, Readonly<Record<string, unknown>>>();
-  const calls: SeenCall[] = [];
+  const calls = new Map<string, SeenCall>();
   const listeners = new Set<(call: SeenCall) => void>();
+  const listen = (listener: (call: SeenCall) => void): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
   return {
     onLine: (line) => {
       const record = readRecord(line);
-      if (typeof record?.['requestId'] === 'string') records.set(record['requestId'], record);
+      if (typeof record?.['requestId'] === 'string') remember(records, record['requestId'], record);
     },
-    onCall: ({ requestId, status, method, path, routeKey }) => {
-      const call = {
-        requestId,
-        at: now(),
-        status,
-        method,
-        path,
-        routeKey,
-        record: records.get(requestId),
-      };
-      records.delete(requestId);
-      calls.push(call);
-      if (calls.length > remembered) calls.shift();
-      for (const listener of listeners) listener(call);
+    onCall: (seen) => {
+      const record = records.get(seen.requestId);
+      records.delete(seen.requestId);
+      const call = seenCall(seen, now(), isConsole(seen), record);
+      remember(calls, call.requestId, call);
+      for (const listener of [...listeners]) listener(call);
     },
     listen: (listener) => {
-      for (const call of calls) listener(call);
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
+      for (const call of calls.values()) listener(call);
+      return listen(listener);
     },
+    find: async (requestId, patienceMs) =>
+      calls.get(requestId) ?? nextCall(listen, requestId, patienceMs),
   };
 }
+
+/** The oldest goes where there is no more room. */
+function remember<T>(entries: Map<string, T>, key: string, value: T): void {
+  entries.set(key, value);
+  const [oldest] = entries.size > REMEMBERED ? entries.keys() : [];
+  if (oldest !== undefined) entries.delete(oldest);
+}
+
+function nextCall(
+  listen: (listener: (call: SeenCall) => void) => () => void,
+  requestId: string,
+  patienceMs: number,
+): Promise<SeenCall | undefined> {
+  return new Promise((done) => {
+    const finish = (call?: SeenCall): void => {
+      clearTimeout(timer);
+      end();
+      done(call);
+    };
+    const timer = setTimeout(finish, patienceMs);
+    const end = listen((call) => {
+      if (call.requestId === requestId) finish(call);
+    });
+  });
+}
+
+function seenCall(
+  { requestId, status, method, path, routeKey, preflight, authorization, error }: CallRecord,
+  at: number,
+  isConsole: boolean,
+  record: SeenCall['record'],
+): SeenCall {
+  return {
+    ...{ requestId, at, status, method, path },
+    ...(routeKey !== undefined && { routeKey }),
+    kind: preflight ? 'preflight' : isConsoleKind(isConsole),
+    answeredBy: ANSWERED_BY[authorization ?? 'none'],
+    ...(error !== undefined && { error }),
+    ...(record !== undefined && { record }),
+  };
+}
+
+const isConsoleKind = (isConsole: boolean): SeenCall['kind'] => (isConsole ? 'console' : 'call');
+
+const ANSWERED_BY = {
+  invoked: 'authorizer',
+  cached: 'cache',
+  'identity source missing': 'gateway',
+  none: 'gateway',
+} as const satisfies {
+  readonly [source in NonNullable<CallRecord['authorization']> | 'none']: AnsweredBy;
+};
 
 function readRecord(line: string): Readonly<Record<string, unknown>> | undefined {
   try {

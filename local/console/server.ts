@@ -3,13 +3,16 @@
  * this machine only: it answers to loopback names (a page elsewhere cannot reach it by rebinding
  * its own name) and to its own origin.
  */
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { listen, type RunningServer } from '../listen.ts';
+import { explainedCall } from './explained-call.ts';
 import type { CallFeed } from './feed.ts';
+import { pageScript } from './page-script.ts';
 import { type ConsoleParts, consoleSetup, whatIf } from './setup.ts';
+import type { RunNews } from './wire.ts';
 
 export interface ConsoleServer extends RunningServer {
   /** Where the page may be opened, and where the issuer sends its codes. */
@@ -19,11 +22,22 @@ export interface ConsoleServer extends RunningServer {
 }
 
 const appFolder = join(import.meta.dirname, 'app');
-const client = join(import.meta.dirname, '../../client/src');
+
+/** A call is told to its caller before it is told here. */
+const PATIENCE_MS = 2_000;
 
 interface ConsoleContent {
+  readonly run: string;
   readonly parts: ConsoleParts;
+  /** The answer of `/api/setup`, as text. */
+  readonly setup: string;
   readonly feed: CallFeed;
+}
+
+/** What is shown, and who waits for it. */
+interface Stage {
+  content: ConsoleContent | undefined;
+  readonly waiting: Set<(content: ConsoleContent) => void>;
 }
 
 /**
@@ -32,23 +46,29 @@ interface ConsoleContent {
  */
 export async function startConsole(port: number): Promise<ConsoleServer> {
   const app = fastify({ forceCloseConnections: true });
-  let content: ConsoleContent | undefined;
+  const stage: Stage = { content: undefined, waiting: new Set() };
   let origins: readonly string[] = [];
   app.addHook('onRequest', async (request, reply) => {
     if (!isOwn(request, origins))
       return reply.code(403).type('text/plain').send('expected this page under its own address\n');
-    reply.headers(pageHeaders(content?.parts));
+    reply.headers(pageHeaders(stage.content?.parts));
     return undefined;
   });
   addPage(app);
-  addData(app, () => content);
+  addData(app, stage);
+  addCalls(app, stage);
   const server = await listen(app, port);
   origins = [`http://127.0.0.1:${server.port}`, `http://localhost:${server.port}`];
   return {
     ...server,
     origins,
     show: (parts, feed) => {
-      content = { parts, feed };
+      const run = randomUUID();
+      const setup = JSON.stringify(consoleSetup(run, parts));
+      const content = { run, parts, setup, feed };
+      stage.content = content;
+      for (const tell of [...stage.waiting]) tell(content);
+      stage.waiting.clear();
     },
   };
 }
@@ -62,7 +82,8 @@ function isOwn({ headers }: FastifyRequest, origins: readonly string[]): boolean
 
 /** Only this page's script runs, and it speaks to the gateway and the issuer of this run alone. */
 function pageHeaders(parts: ConsoleParts | undefined): Readonly<Record<string, string>> {
-  const others = parts === undefined ? '' : ` ${parts.gateway} ${new URL(parts.issuer).origin}`;
+  const others =
+    parts === undefined ? '' : ` ${parts.gateway} ${new URL(parts.issuer.tokenEndpoint).origin}`;
   return {
     'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'${others}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     'x-content-type-options': 'nosniff',
@@ -72,7 +93,7 @@ function pageHeaders(parts: ConsoleParts | undefined): Readonly<Record<string, s
 }
 
 function addPage(app: FastifyInstance): void {
-  let script: string | undefined;
+  let script: Promise<string> | undefined;
   const file = (name: string): string => readFileSync(join(appFolder, name), 'utf8');
   for (const path of ['/', '/callback'])
     app.get(path, (_request, reply) =>
@@ -81,24 +102,25 @@ function addPage(app: FastifyInstance): void {
   app.get('/console.css', (_request, reply) =>
     reply.type('text/css; charset=utf-8').send(file('console.css')),
   );
-  app.get('/console.js', (_request, reply) => {
-    script ??= bundle();
-    return reply.type('text/javascript; charset=utf-8').send(script);
+  app.get('/console.js', async (_request, reply) => {
+    // Made when the page is first opened.
+    script ??= pageScript();
+    return reply.type('text/javascript; charset=utf-8').send(await script);
   });
 }
 
-function addData(app: FastifyInstance, content: () => ConsoleContent | undefined): void {
+function addData(app: FastifyInstance, stage: Stage): void {
   const whenShown =
     (answer: (content: ConsoleContent, request: FastifyRequest, reply: FastifyReply) => unknown) =>
-    (request: FastifyRequest, reply: FastifyReply) => {
-      const now = content();
-      return now === undefined
+    (request: FastifyRequest, reply: FastifyReply) =>
+      stage.content === undefined
         ? reply.code(503).send({ message: 'the run is starting' })
-        : answer(now, request, reply);
-    };
+        : answer(stage.content, request, reply);
   app.get(
     '/api/setup',
-    whenShown(({ parts }, _request, reply) => reply.send(consoleSetup(parts))),
+    whenShown(({ setup }, _request, reply) =>
+      reply.type('application/json; charset=utf-8').send(setup),
+    ),
   );
   app.get(
     '/api/what-if',
@@ -107,43 +129,42 @@ function addData(app: FastifyInstance, content: () => ConsoleContent | undefined
         readonly route?: string;
         readonly group?: string | readonly string[];
       };
-      return reply.send(whatIf(parts.map, String(route), [group].flat().map(String)));
+      return reply.send(whatIf(parts.facts, String(route), [group].flat().map(String)));
     }),
   );
   app.get(
-    '/api/calls',
-    whenShown(({ feed }, request, reply) => {
-      reply.hijack();
-      reply.raw.writeHead(200, {
-        ...reply.getHeaders(),
-        'content-type': 'text/event-stream',
-      } as Record<string, string>);
-      // Server-sent events. Source: HTML Standard, 9.2.
-      const end = feed.listen((call) => reply.raw.write(`data: ${JSON.stringify(call)}\n\n`));
-      request.raw.on('close', end);
+    '/api/why',
+    whenShown(async ({ parts, feed }, request, reply) => {
+      const { request: id = '' } = request.query as { readonly request?: string };
+      const call = await feed.find(String(id), PATIENCE_MS);
+      return call === undefined
+        ? reply.code(404).send({ message: 'this run does not know the request, or no longer' })
+        : reply.send(explainedCall(parts.facts.book, call));
     }),
   );
 }
 
-/**
- * Made when the page is first opened, and in one go: the bundler's service would outlive the run.
- */
-function bundle(): string {
-  const { outputFiles } = buildSync({
-    entryPoints: [join(appFolder, 'main.tsx')],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    alias: {
-      'okta-group-authorizer-client': join(client, 'index.ts'),
-      'okta-group-authorizer-client/react': join(client, 'react.ts'),
-    },
-    logLevel: 'silent',
+/** Server-sent events. Source: HTML Standard, 9.2. */
+function addCalls(app: FastifyInstance, stage: Stage): void {
+  app.get('/api/calls', (request, reply) => {
+    reply.hijack();
+    reply.raw.writeHead(200, {
+      ...reply.getHeaders(),
+      'content-type': 'text/event-stream',
+    } as Record<string, string>);
+    const tellRun = (news: RunNews): void =>
+      void reply.raw.write(`retry: 500\nevent: run\ndata: ${JSON.stringify(news)}\n\n`);
+    let end = (): void => undefined;
+    const follow = ({ run, feed }: ConsoleContent): void => {
+      tellRun({ run });
+      end = feed.listen((call) => reply.raw.write(`data: ${JSON.stringify(call)}\n\n`));
+    };
+    request.raw.on('close', () => {
+      stage.waiting.delete(follow);
+      end();
+    });
+    if (stage.content) return follow(stage.content);
+    tellRun({});
+    stage.waiting.add(follow);
   });
-  return outputFiles[0]?.text ?? '';
 }

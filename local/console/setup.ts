@@ -1,90 +1,119 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
-import type { Cell } from '../../lambda/core/decision/cell.ts';
+import { DECISION_MODES } from '../../lambda/core/contract/decision-record.ts';
+import type { Cell, GatewayState, RuleState } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
-import { cellsFor, effectOf } from '../../lib/verdicts/cells.ts';
-import { explainDecision } from '../../lib/verdicts/explanation.ts';
+import { type Matrix, matrixOf } from '../../lib/verdicts/access-matrix.ts';
+import { CELL_LABELS, labelOfCell } from '../../lib/verdicts/cell-labels.ts';
+import { effectOf, shadowNote } from '../../lib/verdicts/cells.ts';
+import { explainDecision, type Rulebook } from '../../lib/verdicts/explanation.ts';
 import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import type { LocalUser } from '../users.ts';
-
-export interface ConsoleSetup {
-  readonly name: string;
-  readonly source: string;
-  readonly mapVersion: string;
-  /**
-   * Of the map as this run decides by it, with its own issuer; records and answers name this one.
-   */
-  readonly servedVersion: string;
-  readonly gateway: string;
-  readonly issuer: string;
-  readonly clientId: string;
-  /** Space-separated, for the authorization request. */
-  readonly scope: string;
-  /** Undefined: the map has no permissions endpoint, so that nothing can be hidden. */
-  readonly permissionsPath: string | undefined;
-  readonly routes: readonly string[];
-  readonly groups: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
-  /** What every user may call, where the map says so. */
-  readonly everyone: readonly Cell[] | undefined;
-  /** Known only of the local issuer. */
-  readonly users: readonly LocalUser[];
-}
+import { cellKey } from './app/cell-key.ts';
+import type { CellLabel, ConsoleSetup, MatrixSubject, WhatIf } from './wire.ts';
 
 export interface ConsoleParts {
-  readonly map: AccessMap;
+  readonly facts: MapFacts;
   readonly servedVersion: string;
   readonly gateway: string;
-  readonly issuer: string;
+  readonly issuer: IssuerEndpoints;
   readonly users: readonly LocalUser[];
 }
 
-export function consoleSetup({
-  map,
-  servedVersion,
-  gateway,
-  issuer,
-  users,
-}: ConsoleParts): ConsoleSetup {
-  const model = parseModel(map.model);
-  const clients = map.model.okta[0]?.clients ?? 'any';
-  const routes = map.model.routes.map(({ key }) => key);
-  const scopes = model.scopes === 'intersect' ? model.permissions.map(({ name }) => name) : [];
+/** Where a browser signs in. */
+export interface IssuerEndpoints {
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+}
+
+/** Of a map, made once: everything that the page's answers are read from. */
+export interface MapFacts {
+  readonly map: AccessMap;
+  readonly book: Rulebook;
+  readonly matrix: Pick<ConsoleSetup, 'routes' | 'cells' | 'subjects'>;
+}
+
+export function mapFacts(map: AccessMap): MapFacts {
   return {
+    map,
+    book: { model: parseModel(map.model), rules: map.rules },
+    matrix: packedMatrix(matrixOf(map)),
+  };
+}
+
+/** Cells are few different ones: 12,000 of them are told as places in a short list. */
+function packedMatrix({ routes, subjects }: Matrix): MapFacts['matrix'] {
+  const cells: Cell[] = [];
+  const places = new Map<string, number>();
+  const placeOf = (cell: Cell): number => {
+    const key = cellKey(cell);
+    const known = places.get(key);
+    if (known !== undefined) return known;
+    places.set(key, cells.push(cell) - 1);
+    return cells.length - 1;
+  };
+  const packed = subjects.map(
+    ({ kind, name }, at): MatrixSubject => ({
+      kind,
+      name,
+      cells: routes.flatMap((route) => {
+        const cell = route.cells[at];
+        return cell === undefined ? [] : [placeOf(cell)];
+      }),
+    }),
+  );
+  return { routes: routes.map(({ key }) => key), cells, subjects: packed };
+}
+
+const RULES = Object.keys(CELL_LABELS) as readonly RuleState[];
+const GATEWAY: readonly GatewayState[] = ['allow', 'deny', 'anyToken', 'anyone', 'prior'];
+
+const allCellLabels = (): Readonly<Record<string, CellLabel>> =>
+  Object.fromEntries(
+    DECISION_MODES.flatMap((mode) =>
+      RULES.flatMap((rule) =>
+        GATEWAY.map((gateway) => {
+          const cell = { rule, mode, gateway };
+          const shadow = shadowNote(cell) !== undefined;
+          return [
+            cellKey(cell),
+            { sign: CELL_LABELS[rule].sign, label: labelOfCell(cell), shadow },
+          ] as const;
+        }),
+      ),
+    ),
+  );
+
+export function consoleSetup(
+  run: string,
+  { facts: { map, matrix }, servedVersion, gateway, issuer, users }: ConsoleParts,
+): ConsoleSetup {
+  const clients = map.model.okta[0]?.clients ?? 'any';
+  const { scopes, permissions } = map.model;
+  const asked = scopes === 'intersect' ? permissions.map(({ name }) => name) : [];
+  return {
+    run,
     name: map.name,
     source: map.source,
     mapVersion: map.version,
     servedVersion,
     gateway,
-    issuer,
+    ...issuer,
     clientId: clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web'),
-    scope: ['openid', ...scopes].join(' '),
-    permissionsPath: map.permissionsEndpoint?.path,
-    routes,
-    groups: map.model.groups.map(({ name }) => ({
-      name,
-      cells: routes.map(cellsFor(model, { groups: [name] })),
-    })),
-    everyone: model.everyone && routes.map(cellsFor(model, {})),
+    scope: ['openid', ...asked].join(' '),
+    ...(map.permissionsEndpoint && { permissionsPath: map.permissionsEndpoint.path }),
+    ...matrix,
+    cellLabels: allCellLabels(),
     users,
   };
 }
 
-export interface WhatIf {
-  /** What the gateway does. */
-  readonly effect: 'allow' | 'deny' | 'unknown';
-  readonly cell: Cell;
-  readonly code: string | undefined;
-  readonly sentence: string;
-  /** The whole explanation as the command `explain` prints it. */
-  readonly lines: readonly string[];
-}
-
 /** The decision for a user of these groups, with the rules that made it. */
-export function whatIf(map: AccessMap, route: string, groups: readonly string[]): WhatIf {
-  const model = parseModel(map.model);
+export function whatIf({ map, book }: MapFacts, route: string, groups: readonly string[]): WhatIf {
+  const { model } = book;
   const scopes = model.permissions.map(({ name }) => name);
-  const explanation = explainDecision({ model, rules: map.rules }, { route, groups, scopes });
+  const explanation = explainDecision(book, { route, groups, scopes });
   const { decision, cell } = explanation;
   const lines = answerLines(
     {
@@ -102,7 +131,7 @@ export function whatIf(map: AccessMap, route: string, groups: readonly string[])
   return {
     effect: effectOf(cell),
     cell,
-    code: decision.effect === 'deny' ? decision.code : undefined,
+    ...(decision.effect === 'deny' && { code: decision.code }),
     sentence: sentenceFor(explanation),
     lines,
   };

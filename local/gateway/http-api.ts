@@ -33,6 +33,10 @@ export interface CallRecord {
   /** Undefined: the route has no authorizer, or none was reached. */
   readonly authorization: AuthorizationSource | undefined;
   readonly error: string | undefined;
+  /** Page that called, by its `Origin`; undefined outside of browsers. */
+  readonly origin: string | undefined;
+  /** A browser asked whether a page may call. */
+  readonly preflight: boolean;
   /** In the stage's format, where the stage writes one. */
   readonly accessLogLine: string | undefined;
 }
@@ -215,6 +219,8 @@ function recordOf(
     routeKey: call?.selected?.route.routeKey,
     authorization,
     error: errors?.authorizerError ?? errors?.integrationError,
+    origin: request.headers.get('origin'),
+    preflight: isPreflight(request),
     accessLogLine:
       call === undefined || format === undefined
         ? undefined

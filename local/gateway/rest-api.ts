@@ -4,6 +4,7 @@ import { TemplateError } from '../template.ts';
 import { type AuthorizationSource, type Authorizers, createAuthorizers } from './authorize.ts';
 import { parseRestAnswer } from './authorizer-answer.ts';
 import { accessLogLine, type Call, type CallOutcome } from './call.ts';
+import { isPreflight } from './cors.ts';
 import { FAILURES, type FailureType, gatewayResponse } from './gateway-responses.ts';
 import type { CallRecord, HttpApiGateway, HttpApiOptions } from './http-api.ts';
 import type { GatewayRequest } from './request.ts';
@@ -183,6 +184,8 @@ function recordOf(
     routeKey: call.selected?.route.routeKey,
     authorization,
     error,
+    origin: request.headers.get('origin'),
+    preflight: isPreflight(request),
     accessLogLine: format === undefined ? undefined : accessLogLine(format, { ...call, outcome }),
   };
 }

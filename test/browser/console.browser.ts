@@ -1,9 +1,9 @@
 /** The console in a real browser, against the product as `npm start` runs it. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
+import { type ConsolePage, launchBrowser, openConsole } from './console-page.ts';
 
 let stack: LocalStack;
 let browser: Browser;
@@ -11,87 +11,34 @@ let url: string;
 beforeAll(async () => {
   stack = await startLocalStack({ map: resolve('access.yaml'), consolePort: 0 });
   url = `http://localhost:${stack.console?.port}`;
-  // In a container Chromium cannot make a sandbox of its own as root.
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? 'chromium',
-    args: ['--no-sandbox'],
-  });
+  browser = await launchBrowser();
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
   await stack?.stop();
 });
 
-let page: Page;
-const errors: string[] = [];
+let shown: ConsolePage;
+let page: ConsolePage['page'];
+const openPage = async (options: BrowserContextOptions = {}, at = url): Promise<void> => {
+  shown = await openConsole(browser, at, options);
+  page = shown.page;
+};
+afterEach(() => shown?.close());
 
-async function openPage(options: BrowserContextOptions = {}): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  page = await context.newPage();
-  page.setDefaultTimeout(10_000);
-  page.on('pageerror', (error) => errors.push(String(error)));
-  // What the gateway refuses is told by the browser as well, and is what these tests are about.
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      errors.push(message.text());
-  });
-  await page.goto(url);
-}
-
-beforeEach(() => void errors.splice(0));
-afterEach(async () => {
-  await page?.context().close();
-  expect(errors).toEqual([]);
-});
-
-async function signIn(user: string): Promise<void> {
-  await page.getByRole('button', { name: /Sign in|Switch user/ }).click();
-  await page.getByRole('button', { name: `${user}@example.com` }).click();
-  await page.getByText(`Signed in as ${user}@example.com`).waitFor();
-  await page.getByRole('button', { name: 'Show me' }).waitFor();
-}
-
-const app = () => page.getByRole('region', { name: 'An app of this API' });
-const button = (name: string) => app().getByRole('button', { name, exact: false });
-const labels = async () => app().locator('button b').allTextContents();
-const panel = () => page.getByRole('region', { name: 'Call a route' });
-const verdict = () => panel().getByRole('status');
-
-async function callRoute(route: string): Promise<void> {
-  await panel().getByLabel('Route').selectOption(route);
-  await panel().getByRole('button', { name: 'Call', exact: true }).click();
-}
-
-/** Kept out of the repository, for people to look at. */
-async function screenshot(name: string): Promise<void> {
-  const folder = process.env['SCREENSHOTS'];
-  if (!folder) return;
-  mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-}
-
-/**
- * What axe-core finds to be serious. The page's own policy lets no foreign script in, so it is run
- * past it.
- */
-async function seriousFaults(): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
-  const found = await page.evaluate<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly impact: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>('axe.run()');
-  return found.violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-}
-
-const overflows = () =>
-  page.evaluate<boolean>(
-    'document.documentElement.scrollWidth > document.documentElement.clientWidth',
-  );
+const signIn = async (user: string): Promise<void> => {
+  await shown.signIn(user);
+  await shown.button('Show me').waitFor();
+};
+const app = () => shown.app;
+const button = (name: string) => shown.button(name);
+const labels = () => shown.labels();
+const panel = () => shown.panel;
+const verdict = () => shown.verdict;
+const callRoute = (route: string) => shown.callRoute(route);
+const screenshot = (name: string) => shown.screenshot(name);
+const seriousFaults = () => shown.faults();
+const overflows = () => shown.overflows();
 
 describe('signing in', () => {
   test('a reader sees the list and no create button; an admin sees both', async () => {
@@ -119,7 +66,7 @@ describe('signing in', () => {
     await button('Create order').waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
-    await app().getByText('Nobody is signed in, so nothing is offered.').waitFor();
+    await app().getByText('Nobody is signed in. Sign in to see what is yours.').waitFor();
     expect(await labels()).toEqual([]);
   });
 
@@ -149,7 +96,9 @@ describe('calling', () => {
     const before = await left();
     await button('Show orders').click();
     await verdict().getByText('Allowed: the back end has answered.').waitFor();
-    await panel().getByText('charged to:').waitFor();
+    await panel()
+      .getByText(/quota `readers`|59 of 60|left until/)
+      .waitFor();
     await page.waitForFunction(`document.querySelector('meter').value !== ${before}`);
     // A new minute may have begun between the two.
     expect([before - 1, 59]).toContain(await left());
@@ -161,7 +110,9 @@ describe('calling', () => {
     await openPage();
     await signIn('reader');
     await callRoute('POST /orders');
-    await verdict().getByText('Forbidden: the map does not let you call POST /orders.').waitFor();
+    await verdict()
+      .getByText('Forbidden: `orders-readers` does not allow `POST /orders`.')
+      .waitFor();
     expect(await verdict().locator('.status').textContent()).toBe('403');
     await panel().getByText('nearest group that would allow it').waitFor();
     await panel().getByText('Decision record').click();
@@ -206,14 +157,14 @@ describe('calling', () => {
 });
 
 describe('the matrix and the what-if panel', () => {
-  test('the rows of the user’s groups are lit, and the first row is what they come to together', async () => {
+  test('the columns of the user’s groups are lit, and the first column is what they come to together', async () => {
     await openPage();
     await signIn('contractor');
     const matrix = page.getByRole('region', { name: 'Access matrix' });
-    await matrix.getByRole('rowheader', { name: 'you, now' }).waitFor();
-    const lit = await matrix.locator('tr.lit th').allTextContents();
+    await matrix.getByRole('columnheader', { name: 'you, now' }).waitFor();
+    const lit = await matrix.locator('thead th.lit').allTextContents();
     expect(lit).toEqual(['you, now', 'orders-admins (yours)', 'contractors (yours)']);
-    const cells = await matrix.locator('tr.you td .hidden').allTextContents();
+    const cells = await matrix.locator('tbody td[aria-colindex="2"] .hidden').allTextContents();
     expect(cells).toEqual([
       'allowed',
       'allowed',
@@ -229,6 +180,10 @@ describe('the matrix and the what-if panel', () => {
   test('answers for any route and groups', async () => {
     await openPage();
     const whatIf = page.getByRole('region', { name: 'What if' });
+    // The first thing that is seen is an allowed call.
+    await whatIf.getByText('ALLOWED').first().waitFor();
+    for (const box of await whatIf.getByRole('checkbox', { checked: true }).all())
+      await box.uncheck();
     await whatIf.getByText('GROUPS_MISSING').first().waitFor();
     await whatIf.getByRole('combobox').selectOption('DELETE /orders/{id}');
     await whatIf.getByRole('checkbox', { name: 'orders-admins' }).check();
@@ -271,10 +226,10 @@ describe('for everybody', () => {
   test.each([
     ['light', { colorScheme: 'light' }],
     ['dark', { colorScheme: 'dark' }],
-    ['narrow', { colorScheme: 'light', viewport: { width: 360, height: 740 } }],
-    ['narrow-dark', { colorScheme: 'dark', viewport: { width: 360, height: 740 } }],
+    ['narrow', { colorScheme: 'light', viewport: { width: 375, height: 740 } }],
+    ['narrow-dark', { colorScheme: 'dark', viewport: { width: 375, height: 740 } }],
   ] as const)(
-    '%s: axe-core finds nothing serious, and nothing runs out of the page',
+    '%s: axe-core finds nothing, and nothing runs out of the page',
     async (name, options) => {
       await openPage(options);
       expect([await seriousFaults(), await overflows()]).toEqual([[], false]);
@@ -305,8 +260,7 @@ describe('a REST API', () => {
   afterAll(() => rest?.stop());
 
   test('has the same console: buttons by the permissions, calls, refusals with their code, a meter that counts down', async () => {
-    await openPage();
-    await page.goto(`http://localhost:${rest.console?.port}`);
+    await openPage({}, `http://localhost:${rest.console?.port}`);
     await signIn('reader');
     expect(await labels()).toEqual(['Show orders', 'Show order 42', 'Show health', 'Show me']);
     const meter = page.getByRole('meter');

@@ -1,15 +1,22 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { cellKey } from '../../local/console/app/cell-key.ts';
 import { createCallFeed } from '../../local/console/feed.ts';
 import { type ConsoleServer, startConsole } from '../../local/console/server.ts';
+import { mapFacts } from '../../local/console/setup.ts';
+import type { ConsoleSetup } from '../../local/console/wire.ts';
+import type { CallRecord } from '../../local/gateway/http-api.ts';
 
 const map = AccessMap.fromFile('access.yaml');
 const PARTS = {
-  map,
+  facts: mapFacts(map),
   servedVersion: 'fedcba9876543210',
   gateway: 'http://127.0.0.1:4000',
-  issuer: 'http://127.0.0.1:4001/oauth2/default',
+  issuer: {
+    authorizationEndpoint: 'http://127.0.0.1:4001/oauth2/default/v1/authorize',
+    tokenEndpoint: 'http://127.0.0.1:4001/oauth2/default/v1/token',
+  },
   users: [],
 };
 const CALL = {
@@ -18,18 +25,30 @@ const CALL = {
   method: 'GET',
   path: '/orders',
   routeKey: 'GET /orders',
-  authorization: undefined,
+  authorization: 'invoked',
   error: undefined,
+  origin: undefined,
+  preflight: false,
   accessLogLine: undefined,
-};
+} as const satisfies CallRecord;
+
+const newFeed = () =>
+  createCallFeed(
+    () => 1_000,
+    ({ origin }) => origin === 'http://console',
+  );
+
+const PATHS = [
+  ...['/', '/console.js', '/api/setup', '/api/what-if?route=x', '/api/calls', '/api/why?request=r'],
+];
 
 let server: ConsoleServer;
-let feed = createCallFeed(() => 1_000);
+let feed = newFeed();
 beforeAll(async () => {
   server = await startConsole(0);
 });
 beforeEach(() => {
-  feed = createCallFeed(() => 1_000);
+  feed = newFeed();
   server.show(PARTS, feed);
 });
 afterAll(() => server.stop());
@@ -54,6 +73,25 @@ function ask(path: string, headers: Readonly<Record<string, string>> = {}) {
   });
 }
 
+/** The events of the stream of calls, one by one. */
+async function follow(url: string) {
+  const answer = await fetch(`${url}/api/calls`);
+  const reader = answer.body?.getReader();
+  let text = '';
+  return {
+    type: answer.headers.get('content-type'),
+    end: () => reader?.cancel(),
+    next: async (): Promise<unknown> => {
+      while (!text.includes('\n\n'))
+        text += new TextDecoder().decode((await reader?.read())?.value);
+      const at = text.indexOf('\n\n');
+      const event = text.slice(0, at);
+      text = text.slice(at + 2);
+      return JSON.parse(/^data: (.*)$/m.exec(event)?.[1] ?? 'null');
+    },
+  };
+}
+
 describe('the console’s server', () => {
   test.each(['127.0.0.1', 'localhost'])('answers to %s', async (host) => {
     expect(
@@ -70,7 +108,7 @@ describe('the console’s server', () => {
     ['a page without origin', { origin: 'null' }],
     ['another local app', { origin: 'http://localhost:3000' }],
   ])('tells %s nothing', async (_what, headers) => {
-    for (const path of ['/', '/console.js', '/api/setup', '/api/what-if?route=x', '/api/calls']) {
+    for (const path of PATHS) {
       expect(await ask(path, headers)).toMatchObject({
         status: 403,
         text: 'expected this page under its own address\n',
@@ -94,12 +132,32 @@ describe('the console’s server', () => {
       scope: 'openid',
       permissionsPath: '/permissions',
     });
-    expect(
-      setup.groups
-        .find(({ name }: { readonly name: string }) => name === 'contractors')
-        .cells.map(({ rule }: { readonly rule: string }) => rule),
-    ).toEqual(['closed', 'closed', 'closed', 'denied', 'denied', 'public', 'signedIn', 'signedIn']);
-    expect(setup.everyone).toBeUndefined();
+    const { cells, subjects } = setup as Pick<ConsoleSetup, 'cells' | 'subjects'>;
+    const rules = subjects
+      .find(({ name }) => name === 'contractors')
+      ?.cells.map((place) => cells[place]?.rule);
+    expect(rules).toEqual([
+      ...['closed', 'closed', 'closed', 'denied', 'denied', 'public', 'signedIn', 'signedIn'],
+    ]);
+    expect(subjects.filter(({ kind }) => kind === 'everyone')).toEqual([]);
+  });
+
+  test('says of every cell what it means, in words', async () => {
+    const { cells, cellLabels } = JSON.parse((await ask('/api/setup')).text) as ConsoleSetup;
+    const labels = cells.map((cell) => [cell.rule, cellLabels[cellKey(cell)]?.label]);
+    expect(Object.fromEntries(labels)).toEqual({
+      allowed: 'allowed',
+      closed: 'not allowed',
+      denied: 'denied, whatever other groups allow',
+      signedIn: 'any signed-in user',
+      public: 'open to all, without a token',
+    });
+    const inShadow = { rule: 'closed', mode: 'shadow', gateway: 'anyToken' } as const;
+    expect(cellLabels[cellKey(inShadow)]).toEqual({
+      sign: '·',
+      label: 'not allowed (shadow: any valid token passes)',
+      shadow: true,
+    });
   });
 
   test('answers what-if questions with the decision and its rules', async () => {
@@ -124,33 +182,86 @@ describe('the console’s server', () => {
     );
     feed.onLine('no record');
     feed.onCall(CALL);
-    const answer = await fetch(`${server.url}/api/calls`);
-    const reader = answer.body?.getReader();
-    const next = async () =>
-      JSON.parse(new TextDecoder().decode((await reader?.read())?.value).replace('data: ', ''));
-    expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(await next()).toMatchObject({
+    const stream = await follow(server.url);
+    expect(stream.type).toBe('text/event-stream');
+    expect(await stream.next()).toEqual({ run: expect.stringMatching(/^[\da-f-]{36}$/) });
+    expect(await stream.next()).toMatchObject({
       requestId: 'r1',
       at: 1_000,
       record: { principal: { id: '00u1' } },
     });
     feed.onCall({ ...CALL, requestId: 'r2' });
-    expect(await next()).toEqual({
+    expect(await stream.next()).toEqual({
       requestId: 'r2',
       at: 1_000,
       status: 200,
       method: 'GET',
       path: '/orders',
       routeKey: 'GET /orders',
+      kind: 'call',
+      answeredBy: 'authorizer',
     });
-    await reader?.cancel();
+    await stream.end();
+  });
+
+  test.each([
+    [{ preflight: true, authorization: undefined }, 'preflight', 'gateway'],
+    [{ origin: 'http://console' }, 'console', 'authorizer'],
+    [{ origin: 'http://localhost:5173', authorization: 'cached' }, 'call', 'cache'],
+    [{ authorization: 'identity source missing' }, 'call', 'gateway'],
+  ] as const)('of %j it is said what it is and who answered', async (change, kind, answeredBy) => {
+    feed.onCall({ ...CALL, ...change });
+    expect(await feed.find('r1', 0)).toMatchObject({ kind, answeredBy });
+  });
+
+  test('explains the record of the asked request and of no other call of the same route', async () => {
+    const record = {
+      record: 'decision',
+      route: 'POST /orders',
+      mode: 'enforce',
+      mapVersion: 'fedcba9876543210',
+      groups: ['orders-readers'],
+    };
+    const [reader, admin] = [
+      { ...record, requestId: 'r1', effect: 'deny', code: 'BLOCKED', reason: 'user' },
+      { ...record, requestId: 'r2', effect: 'allow', reason: 'group_allows' },
+    ];
+    for (const line of [reader, admin]) feed.onLine(JSON.stringify(line));
+    for (const requestId of ['r1', 'r2']) feed.onCall({ ...CALL, requestId });
+    const answer = JSON.parse((await ask('/api/why?request=r1')).text);
+    expect(answer.explanation).toMatchObject({
+      effect: 'deny',
+      code: 'BLOCKED',
+      sentence: 'the map blocks this user, whatever its token says: see `blocked`',
+    });
+  });
+
+  test('waits for a call whose answer has reached the caller first', async () => {
+    const asked = ask('/api/why?request=r1');
+    const seen = feed.find('r1', 60_000);
+    feed.onCall({ ...CALL, authorization: undefined });
+    await seen;
+    expect(JSON.parse((await asked).text)).toMatchObject({
+      call: { requestId: 'r1' },
+      withoutRecord: 'The route is public: the gateway asks no authorizer there.',
+    });
+  });
+
+  test('explains nothing for a request that it does not know', async () => {
+    expect(await ask('/api/why?request=r9')).toMatchObject({ status: 404 });
   });
 
   test('says that the run is starting until it has started', async () => {
     const early = await startConsole(0);
     try {
+      const stream = await follow(early.url);
+      expect(await stream.next()).toEqual({});
       expect((await fetch(`${early.url}/api/setup`)).status).toBe(503);
       expect((await fetch(early.url)).status).toBe(200);
+      early.show(PARTS, feed);
+      expect(await stream.next()).toEqual({ run: expect.any(String) });
+      expect((await fetch(`${early.url}/api/setup`)).status).toBe(200);
+      await stream.end();
     } finally {
       await early.stop();
     }

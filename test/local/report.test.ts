@@ -12,6 +12,8 @@ const record: CallRecord = {
   routeKey: 'POST /orders',
   authorization: 'invoked',
   error: 'explicit deny',
+  origin: undefined,
+  preflight: false,
   accessLogLine: undefined,
 };
 

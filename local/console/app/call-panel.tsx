@@ -1,18 +1,21 @@
 /** Calls any route, also those that the app hides: the gateway decides. */
-import { type ReactElement, useEffect, useState } from 'react';
-import { type Caller, type Outcome, recordOf, statusText } from './calls.ts';
-import { askWhatIf, groupsIn, pathOf, type SeenCall, userIn, type WhatIf } from './setup.ts';
+import { type ReactElement, useState } from 'react';
+import type { CallRoute } from './caller.ts';
+import { pathOf } from './format.ts';
+import { outcomeText } from './outcome-text.ts';
+import type { Outcome } from './store.ts';
+import { useSecond } from './use-second.ts';
+import { Why } from './why.tsx';
 
 interface Props {
   readonly routes: readonly string[];
-  readonly caller: Caller;
-  readonly calls: readonly SeenCall[];
+  readonly callRoute: CallRoute;
+  readonly outcome: Outcome | undefined;
 }
 
-export function CallPanel({ routes, caller, calls }: Props): ReactElement {
+export function CallPanel({ routes, callRoute, outcome }: Props): ReactElement {
   const [route, setRoute] = useState(routes[0] ?? 'GET /');
   const [path, setPath] = useState(pathOf(route));
-  const { outcome, busy } = caller;
   return (
     <section className="card" aria-labelledby="call-title">
       <h2 id="call-title">Call a route</h2>
@@ -20,7 +23,7 @@ export function CallPanel({ routes, caller, calls }: Props): ReactElement {
         className="row"
         onSubmit={(event) => {
           event.preventDefault();
-          void caller.call(route, path);
+          void callRoute(route, path);
         }}
       >
         <label>
@@ -41,67 +44,44 @@ export function CallPanel({ routes, caller, calls }: Props): ReactElement {
           Path
           <input value={path} onChange={({ target }) => setPath(target.value)} spellCheck={false} />
         </label>
-        <button type="submit" className="primary" disabled={busy}>
+        <button type="submit" className="primary">
           Call
         </button>
       </form>
       <div role="status">{outcome && <Result outcome={outcome} />}</div>
-      {outcome && <Details outcome={outcome} seen={recordOf(outcome, calls)} />}
+      {outcome?.status !== undefined && <Details outcome={outcome} />}
     </section>
   );
 }
 
 function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
-  const good = outcome.status >= 200 && outcome.status < 300;
+  const { tone, status, text } = outcomeText(outcome, useSecond());
   return (
-    <p className={`verdict ${good ? 'good' : 'bad'}`}>
-      <span className="status">{outcome.status || 'no answer'}</span>
-      <span>{statusText(outcome)}</span>
+    <p className={`verdict ${tone}`}>
+      <span className="status">{status}</span>
+      <span>{text}</span>
     </p>
   );
 }
 
-function Details({
-  outcome,
-  seen,
-}: {
-  readonly outcome: Outcome;
-  readonly seen: SeenCall | undefined;
-}): ReactElement {
-  const [why, setWhy] = useState<WhatIf>();
-  const route = typeof seen?.record?.['route'] === 'string' ? seen.record['route'] : undefined;
-  const groups = JSON.stringify(groupsIn(seen?.record));
-  const judged = userIn(seen?.record) !== undefined;
-  useEffect(() => {
-    setWhy(undefined);
-    if (route !== undefined && judged) void askWhatIf(route, JSON.parse(groups)).then(setWhy);
-  }, [route, groups, judged]);
+function Details({ outcome }: { readonly outcome: Outcome }): ReactElement {
+  const { status, explained, unexplained, body } = outcome;
   return (
     <>
       <details open>
         <summary>Why</summary>
-        {why === undefined ? (
+        {explained && <Why explained={explained} />}
+        {!explained && (
           <p className="hint">
-            {seen?.record === undefined
-              ? 'The call did not reach the authorizer.'
-              : 'The token was refused before any rule was asked.'}
+            {status === 0
+              ? 'There was no answer, so that there is no record and nothing to explain.'
+              : unexplained}
           </p>
-        ) : (
-          <>
-            {seen?.record?.['code'] === 'QUOTA_EXCEEDED' && (
-              <p className="hint">The quota is used up; but for that, the rules say:</p>
-            )}
-            <pre>{why.lines.join('\n')}</pre>
-          </>
         )}
       </details>
       <details>
-        <summary>Decision record</summary>
-        <pre>{JSON.stringify(seen?.record ?? null, undefined, 2)}</pre>
-      </details>
-      <details>
         <summary>Body</summary>
-        <pre>{outcome.body}</pre>
+        <pre>{body}</pre>
       </details>
     </>
   );

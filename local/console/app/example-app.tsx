@@ -1,8 +1,9 @@
 /** A small app of the API: what its user may not do is not there. */
-import { Can, usePermissionsStatus } from 'okta-group-authorizer-client/react';
-import type { ReactElement } from 'react';
-import type { Caller } from './calls.ts';
-import { methodOf, pathOf } from './setup.ts';
+import { usePermissions } from 'okta-group-authorizer-client/react';
+import { type ReactElement, useState } from 'react';
+import type { AccessState } from './access-state.ts';
+import type { CallRoute } from './caller.ts';
+import { methodOf, pathOf } from './format.ts';
 
 const VERBS: Readonly<Record<string, string>> = {
   GET: 'Show',
@@ -22,16 +23,20 @@ function labelOf(route: string): string {
   return [VERBS[methodOf(route)] ?? methodOf(route), verb, ...(one ? ['42'] : [])].join(' ');
 }
 
-const MOST = 12;
+const FIRST = 12;
 
 export function ExampleApp({
   routes,
-  caller,
+  access,
+  callRoute,
 }: {
   readonly routes: readonly string[];
-  readonly caller: Caller;
+  readonly access: AccessState;
+  readonly callRoute: CallRoute;
 }): ReactElement {
-  const status = usePermissionsStatus();
+  const { can } = usePermissions();
+  const [all, showAll] = useState(false);
+  const offered = access.kind === 'ready' ? routes.filter((route) => can(route)) : [];
   return (
     <section className="card" aria-labelledby="app-title">
       <h2 id="app-title">An app of this API</h2>
@@ -39,23 +44,27 @@ export function ExampleApp({
         Each button is there only if the permissions endpoint lets you call its route.
       </p>
       <div className="buttons">
-        {routes.slice(0, MOST).map((route) => (
-          <Can key={route} do={route}>
-            <button
-              type="button"
-              className="action"
-              onClick={() => void caller.call(route, pathOf(route))}
-            >
-              <b>{labelOf(route)}</b>
-              <code>{route}</code>
-            </button>
-          </Can>
+        {(all ? offered : offered.slice(0, FIRST)).map((route) => (
+          <button
+            key={route}
+            type="button"
+            className="action"
+            onClick={() => void callRoute(route, pathOf(route))}
+          >
+            <b>{labelOf(route)}</b>
+            <code>{route}</code>
+          </button>
         ))}
       </div>
+      {offered.length > FIRST && (
+        <button type="button" onClick={() => showAll(!all)}>
+          {all ? `Show ${FIRST} of them` : `Show all ${offered.length}`}
+        </button>
+      )}
       <p role="status" className="hint">
-        {status === 'loading' && 'Asking what you may do …'}
-        {status === 'error' && 'What you may do could not be asked, so nothing is offered.'}
-        {status === 'signed-out' && 'Nobody is signed in, so nothing is offered.'}
+        {access.kind === 'ready' && offered.length === 0
+          ? 'There is no route that you may call.'
+          : access.text}
       </p>
     </section>
   );

@@ -1,28 +1,21 @@
-/** What is left of the caller's quotas, and when it is all there again. */
-
+/** What is left of the caller's quotas, and when it is all there once more. */
 import type { Quota, QuotaWindow } from 'okta-group-authorizer-client';
 import { usePermissions } from 'okta-group-authorizer-client/react';
-import { type ReactElement, useEffect, useState } from 'react';
+import type { ReactElement } from 'react';
+import type { AccessState } from './access-state.ts';
 import { escapeControls } from './escape-controls.ts';
+import { formatDuration } from './format.ts';
+import { useSecond } from './use-second.ts';
 
-function useSecond(): number {
-  const [second, setSecond] = useState(() => Date.now() / 1_000);
-  useEffect(() => {
-    const timer = setInterval(() => setSecond(Date.now() / 1_000), 1_000);
-    return () => clearInterval(timer);
-  }, []);
-  return second;
-}
-
-export function Quotas(): ReactElement {
+export function Quotas({ access }: { readonly access: AccessState }): ReactElement {
   const { answer } = usePermissions().state();
-  const quotas = answer?.quotas ?? [];
+  const quotas = access.kind === 'ready' ? (answer?.quotas ?? []) : [];
   return (
     <section className="card" aria-labelledby="quota-title">
       <h2 id="quota-title">Quotas</h2>
       {quotas.length === 0 && (
         <p className="hint">
-          {answer === undefined ? 'Sign in to see yours.' : 'None of your calls is counted.'}
+          {access.kind === 'ready' ? 'None of your calls is counted.' : access.text}
         </p>
       )}
       {quotas.map((quota) => (
@@ -78,12 +71,4 @@ function Meter({
       </p>
     </div>
   );
-}
-
-function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.ceil(seconds));
-  if (whole < 120) return `${whole} s`;
-  if (whole < 7_200) return `${Math.round(whole / 60)} min`;
-  if (whole < 172_800) return `${Math.round(whole / 3_600)} h`;
-  return `${Math.round(whole / 86_400)} days`;
 }

@@ -2,7 +2,7 @@
  * Authorization code flow with PKCE, as a single-page app does it. Source: RFC 7636, 4; RFC 9700,
  * 2.1.
  */
-import type { ConsoleSetup } from './setup.ts';
+import type { ConsoleSetup } from '../wire.ts';
 
 const TOKEN = 'console.token';
 const PENDING = 'console.sign-in';
@@ -23,7 +23,11 @@ const base64url = (bytes: Uint8Array): string =>
 const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)));
 const redirectUri = (): string => `${location.origin}/callback`;
 
-export async function signIn({ issuer, clientId, scope }: ConsoleSetup): Promise<void> {
+export async function signIn({
+  authorizationEndpoint,
+  clientId,
+  scope,
+}: ConsoleSetup): Promise<void> {
   const [verifier, state] = [random(), random()];
   sessionStorage.setItem(PENDING, JSON.stringify({ verifier, state }));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
@@ -37,12 +41,12 @@ export async function signIn({ issuer, clientId, scope }: ConsoleSetup): Promise
     code_challenge: base64url(new Uint8Array(digest)),
     code_challenge_method: 'S256',
   });
-  location.assign(`${issuer}/v1/authorize?${query}`);
+  location.assign(`${authorizationEndpoint}?${query}`);
 }
 
 /** Ends a sign-in that came back to `/callback`. @returns what went wrong, if something did */
 export async function finishSignIn({
-  issuer,
+  tokenEndpoint,
   clientId,
 }: ConsoleSetup): Promise<string | undefined> {
   if (location.pathname !== '/callback') return undefined;
@@ -65,7 +69,7 @@ export async function finishSignIn({
     redirect_uri: redirectUri(),
     code_verifier: pending.verifier ?? '',
   };
-  const answer = await fetch(`${issuer}/v1/token`, {
+  const answer = await fetch(tokenEndpoint, {
     method: 'POST',
     body: new URLSearchParams(form),
   });

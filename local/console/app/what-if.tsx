@@ -1,16 +1,38 @@
 /** The decision for any route and groups, before anybody is in them. */
-
 import { type ReactElement, useEffect, useState } from 'react';
+import type { ConsoleSetup, WhatIf } from '../wire.ts';
 import { escapeControls } from './escape-controls.ts';
-import { askWhatIf, type ConsoleSetup, type WhatIf } from './setup.ts';
+import { matchesSearch } from './format.ts';
+
+/** More groups than that want a search. */
+const MANY = 12;
+
+/** A first question with a good answer, where the map has one. */
+function firstQuestion({ routes, cells, subjects }: ConsoleSetup): readonly [string, string[]] {
+  for (const { kind, name, cells: own } of subjects) {
+    const at = own.findIndex((place) => cells[place]?.rule === 'allowed');
+    if (kind === 'group' && at !== -1) return [routes[at] ?? '', [name]];
+  }
+  return [routes[0] ?? '', []];
+}
+
+async function askWhatIf(route: string, groups: readonly string[]): Promise<WhatIf> {
+  const query = new URLSearchParams([['route', route], ...groups.map((group) => ['group', group])]);
+  return (await fetch(`/api/what-if?${query}`)).json();
+}
 
 export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactElement {
-  const [route, setRoute] = useState(setup.routes[0] ?? '');
-  const [groups, setGroups] = useState<readonly string[]>([]);
+  const [[firstRoute, firstGroups]] = useState(() => firstQuestion(setup));
+  const [route, setRoute] = useState(firstRoute);
+  const [groups, setGroups] = useState<readonly string[]>(firstGroups);
   const [answer, setAnswer] = useState<WhatIf>();
   useEffect(() => {
     let current = true;
-    void askWhatIf(route, groups).then((found) => current && setAnswer(found));
+    askWhatIf(route, groups).then(
+      (found) => current && setAnswer(found),
+      // The stream of calls tells that the run has stopped.
+      () => undefined,
+    );
     return () => {
       current = false;
     };
@@ -26,27 +48,15 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
           ))}
         </select>
       </label>
-      <fieldset>
-        <legend>as a member of</legend>
-        {setup.groups.map(({ name }) => (
-          <label key={name} className="check">
-            <input
-              type="checkbox"
-              checked={groups.includes(name)}
-              onChange={({ target }) =>
-                setGroups(
-                  target.checked ? [...groups, name] : groups.filter((other) => other !== name),
-                )
-              }
-            />
-            {escapeControls(name)}
-          </label>
-        ))}
-      </fieldset>
+      <Groups
+        names={setup.subjects.filter(({ kind }) => kind === 'group').map(({ name }) => name)}
+        chosen={groups}
+        onChange={setGroups}
+      />
       <div role="status">
         {answer && (
           <>
-            <p className={`verdict ${answer.effect === 'allow' ? 'good' : 'bad'}`}>
+            <p className={`verdict ${answer.effect === 'deny' ? 'bad' : 'good'}`}>
               <span className="status">{statusOf(answer)}</span>
               <span>{escapeControls(answer.sentence)}</span>
             </p>
@@ -55,6 +65,49 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
         )}
       </div>
     </section>
+  );
+}
+
+function Groups({
+  names,
+  chosen,
+  onChange,
+}: {
+  readonly names: readonly string[];
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: readonly string[]) => void;
+}): ReactElement {
+  const [typed, setTyped] = useState('');
+  const shown = names.filter((name) => chosen.includes(name) || matchesSearch(name, typed));
+  return (
+    <fieldset>
+      <legend>as a member of</legend>
+      {names.length > MANY && (
+        <input
+          type="search"
+          aria-label="Find a group to be a member of"
+          placeholder="find a group"
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+      )}
+      <div className="checks">
+        {shown.map((name) => (
+          <label key={name} className="check">
+            <input
+              type="checkbox"
+              checked={chosen.includes(name)}
+              onChange={({ target }) =>
+                onChange(
+                  target.checked ? [...chosen, name] : chosen.filter((other) => other !== name),
+                )
+              }
+            />
+            {escapeControls(name)}
+          </label>
+        ))}
+      </div>
+    </fieldset>
   );
 }
 

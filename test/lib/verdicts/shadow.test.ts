@@ -6,7 +6,7 @@ import { runExplain } from '../../../lib/commands/explain.ts';
 import { runMatrix } from '../../../lib/commands/matrix.ts';
 import { runTest } from '../../../lib/commands/test.ts';
 import { reportOnToken } from '../../../lib/verdicts/token-report.ts';
-import { whatIf } from '../../../local/console/setup.ts';
+import { mapFacts, whatIf } from '../../../local/console/setup.ts';
 import { capture, project } from '../commands/project.ts';
 
 const MAP = `
@@ -192,7 +192,7 @@ describe('a token and the console', () => {
     expect(caller?.shadow).toEqual([
       { route: 'DELETE /stock', ...cell('closed', 'shadow', gateway) },
     ]);
-    expect(whatIf(map, 'DELETE /stock', ['staff'])).toMatchObject({
+    expect(whatIf(mapFacts(map), 'DELETE /stock', ['staff'])).toMatchObject({
       effect,
       code: 'GROUP_NOT_ALLOWED',
       cell: cell('closed', 'shadow', gateway),

@@ -1,0 +1,67 @@
+/**
+ * What the page can say about the caller's permissions: one state, which every card shows. Each has
+ * a sentence and the next step.
+ */
+import type { PermissionsState } from 'okta-group-authorizer-client';
+import type { ConsoleSetup } from '../wire.ts';
+
+export type AccessKind =
+  | 'ready'
+  | 'noEndpoint'
+  | 'nobody'
+  | 'expired'
+  | 'notAccepted'
+  | 'loading'
+  | 'blocked'
+  | 'unreachable';
+
+export interface AccessState {
+  readonly kind: AccessKind;
+  /** In plain words, with the next step; empty where everything is known. */
+  readonly text: string;
+}
+
+export interface AccessFacts {
+  readonly setup: Pick<ConsoleSetup, 'permissionsPath' | 'source' | 'gateway'>;
+  readonly token: string | null;
+  /** Seconds since 1970. */
+  readonly expiresAt: number | undefined;
+  readonly permissions: Pick<PermissionsState, 'status' | 'refused'>;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+export function accessState(facts: AccessFacts): AccessState {
+  const kind = kindOf(facts);
+  return { kind, text: TEXTS[kind](facts) };
+}
+
+function kindOf({ setup, token, expiresAt, permissions, now }: AccessFacts): AccessKind {
+  if (token === null) return 'nobody';
+  if (expiresAt !== undefined && expiresAt <= now) return 'expired';
+  if (setup.permissionsPath === undefined) return 'noEndpoint';
+  switch (permissions.status) {
+    case 'signed-out':
+      return 'notAccepted';
+    case 'error':
+      return permissions.refused === true ? 'blocked' : 'unreachable';
+    case 'loading':
+      return 'loading';
+    case 'ready':
+      return 'ready';
+  }
+}
+
+const TEXTS: { readonly [kind in AccessKind]: (facts: AccessFacts) => string } = {
+  ready: () => '',
+  noEndpoint: ({ setup: { source } }) =>
+    `Not known: ${source} has no permissionsEndpoint, which would tell. Calls work all the same.`,
+  nobody: () => 'Nobody is signed in. Sign in to see what is yours.',
+  expired: () => 'Your token has expired. Sign in once more.',
+  notAccepted: () => 'The gateway does not accept your token. Sign in once more.',
+  loading: () => 'Asking what you may do …',
+  blocked: () =>
+    'The permissions endpoint refuses you, so you may call nothing. Its call, among those of the console below, says why.',
+  unreachable: ({ setup: { gateway } }) =>
+    `What you may do could not be asked: ${gateway} gave no usable answer. It is asked once more by itself.`,
+};

@@ -1,0 +1,137 @@
+/** The console of a run: one store says what is known, and every card shows what follows from it. */
+import { createPermissions } from 'okta-group-authorizer-client';
+import { PermissionsProvider, usePermissions } from 'okta-group-authorizer-client/react';
+import { type ReactElement, useMemo } from 'react';
+import type { ConsoleSetup, SeenCall } from '../wire.ts';
+import { CallFeed } from './call-feed.tsx';
+import { CallPanel } from './call-panel.tsx';
+import { createCaller } from './caller.ts';
+import { ExampleApp } from './example-app.tsx';
+import { clockTime } from './format.ts';
+import { Header } from './header.tsx';
+import { Matrix } from './matrix.tsx';
+import { Quotas } from './quotas.tsx';
+import { groupsIn, userIn } from './recorded.ts';
+import { savedToken } from './sign-in.ts';
+import { type Run, type Store, useKnown } from './store.ts';
+import { tokenFacts } from './token.ts';
+import { useAccessState } from './use-access-state.ts';
+import { WhatIfPanel } from './what-if.tsx';
+
+export function Console({ store }: { readonly store: Store }): ReactElement {
+  const run = useKnown(store, (known) => known.run);
+  const setup = 'setup' in run ? run.setup : undefined;
+  return (
+    <>
+      <RunState run={run} />
+      {setup && (
+        <div inert={run.kind === 'stopped'} className={run.kind === 'stopped' ? 'past' : ''}>
+          <RunningConsole key={setup.run} store={store} setup={setup} />
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Says what the run does, as long as it does not answer calls. */
+function RunState({ run }: { readonly run: Run }): ReactElement {
+  return (
+    <div role="status" className="run-state">
+      {run.kind === 'connecting' && <p className="banner calm">Connecting to the run …</p>}
+      {run.kind === 'starting' && (
+        <p className="banner calm">The run is starting. This page shows it when it is ready.</p>
+      )}
+      {run.kind === 'stopped' && (
+        <p className="banner">
+          <b>The run has stopped</b> at {clockTime(run.since)}
+          {run.setup ? '; what you see below is from before' : ''}. Start it with{' '}
+          <code>npm start</code>: this page goes on by itself.
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface RunningProps {
+  readonly store: Store;
+  readonly setup: ConsoleSetup;
+}
+
+function RunningConsole({ store, setup }: RunningProps): ReactElement {
+  const token = useKnown(store, (known) => known.token);
+  const permissions = useMemo(
+    () =>
+      createPermissions({
+        url: `${setup.gateway}${setup.permissionsPath ?? ''}`,
+        getToken: () => (setup.permissionsPath ? savedToken() : null),
+      }),
+    [setup],
+  );
+  return (
+    <PermissionsProvider permissions={permissions} token={token}>
+      <Cards store={store} setup={setup} />
+    </PermissionsProvider>
+  );
+}
+
+function Cards({ store, setup }: RunningProps): ReactElement {
+  const token = useKnown(store, (known) => known.token);
+  const outcome = useKnown(store, (known) => known.outcome);
+  const access = useAccessState(setup, token);
+  const permissions = usePermissions();
+  const callRoute = useMemo(
+    () => createCaller(setup, store, permissions),
+    [setup, store, permissions],
+  );
+  return (
+    <>
+      <Header setup={setup} token={token} access={access} onSignOut={store.signOut} />
+      <main>
+        <Banners store={store} setup={setup} />
+        <div className="grid">
+          <ExampleApp
+            routes={setup.routes.filter((route) => route !== `GET ${setup.permissionsPath}`)}
+            access={access}
+            callRoute={callRoute}
+          />
+          <Quotas access={access} />
+          <CallPanel routes={setup.routes} callRoute={callRoute} outcome={outcome} />
+          <WhatIfPanel setup={setup} />
+          <Matrix setup={setup} access={access} groups={useOwnGroups(store, setup)} />
+          <CallFeed store={store} setup={setup} />
+        </div>
+      </main>
+    </>
+  );
+}
+
+function Banners({ store, setup }: RunningProps): ReactElement {
+  const problem = useKnown(store, (known) => known.signInProblem);
+  return (
+    <>
+      {problem !== undefined && (
+        <p role="alert" className="banner">
+          The sign-in failed: {problem}. Sign in once more.
+        </p>
+      )}
+      {setup.permissionsPath === undefined && (
+        <p className="banner calm">
+          {setup.source} has no <code>permissionsEndpoint</code>, so that the app cannot know what
+          to show. Add <code>{'permissionsEndpoint: { path: /permissions }'}</code> and start again.
+        </p>
+      )}
+    </>
+  );
+}
+
+const NO_GROUPS: readonly string[] = [];
+
+/** Of a local user they are known; of another they stand in the records of their calls. */
+function useOwnGroups(store: Store, { users }: ConsoleSetup): readonly string[] {
+  const token = useKnown(store, (known) => known.token);
+  const { uid } = tokenFacts(token);
+  const isOwn = ({ record }: SeenCall): boolean => uid !== undefined && userIn(record) === uid;
+  const recorded = useKnown(store, ({ calls }) => calls.find(isOwn)?.record);
+  if (token === null) return NO_GROUPS;
+  return users.find((user) => user.uid === uid)?.groups ?? groupsIn(recorded);
+}

@@ -1,0 +1,30 @@
+/** Why one call was answered as it was: its own record explained, and nothing where it has none. */
+import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import type { Rulebook } from '../../lib/verdicts/explanation.ts';
+import { explainRecord } from '../../lib/verdicts/record-explanation.ts';
+import type { ExplainedCall, SeenCall } from './wire.ts';
+
+export function explainedCall(book: Rulebook, call: SeenCall): ExplainedCall {
+  const { record } = call;
+  return record === undefined
+    ? { call, withoutRecord: withoutRecord(call) }
+    : { call, explanation: explainRecord(book, record as unknown as DecisionRecord) };
+}
+
+function withoutRecord({ kind, answeredBy, status, routeKey, error }: SeenCall): string {
+  if (kind === 'preflight')
+    return 'A preflight: the browser asked whether it may call, and the gateway answered by itself.';
+  if (answeredBy === 'cache')
+    return 'The gateway kept the answer to an earlier call with this token and did not ask the authorizer, so that this call has no record of its own.';
+  if (answeredBy === 'authorizer')
+    return status < 500 || error === undefined
+      ? 'The authorizer answered and wrote no record: by `audit` in the map only a part of the calls is recorded, and equal refusals of a flood share one record.'
+      : `The authorizer failed: ${error}`;
+  if (status === 401)
+    return 'The call had no Authorization header, so that the gateway refused it without asking the authorizer.';
+  if (routeKey === undefined)
+    return 'The API has no route for this method and path, so that the gateway answered by itself.';
+  return error === undefined
+    ? 'The route is public: the gateway asks no authorizer there.'
+    : `The gateway answered by itself: ${error}`;
+}
