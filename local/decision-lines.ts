@@ -1,4 +1,6 @@
 /** One line for each call, as `npm start` prints it. Never a token. */
+import type { Refusal } from '../lambda/core/contract/codes.ts';
+import { reasonWords } from '../lib/verdicts/reason-words.ts';
 import type { CallRecord } from './gateway/http-api.ts';
 
 export interface DecisionPrinter {
@@ -9,26 +11,38 @@ export interface DecisionPrinter {
 interface LoggedDecision {
   readonly record: 'decision';
   readonly effect: string;
-  readonly code?: string;
+  readonly code?: Refusal['code'];
+  readonly reason?: string;
+  readonly group?: string;
   readonly wouldDeny?: boolean;
   readonly rule?: { readonly path: string; readonly at?: string };
   readonly principal?: { readonly kind: string; readonly id: string };
   readonly requestId?: string;
 }
 
+interface Names {
+  /** Login of a user by uid. */
+  readonly userOf: (uid: string) => string | undefined;
+  /** Place of a group in the map. */
+  readonly placeOfGroup: (name: string) => string | undefined;
+}
+
 /**
- * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED reader POST /orders`: the status from
- * the gateway, the code and caller from what the function logged for the same request, which is
- * always told before the call is answered.
+ * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED no group allows: reader POST /orders, see
+ * groups.orders-readers (access.yaml:43:3)`: the status from the gateway, the code with its reason
+ * and the caller from what the function logged for the same request, which is always told before
+ * the call is answered.
  */
 export function createDecisionPrinter(
   print: (line: string) => void,
-  userOf: (uid: string) => string | undefined,
+  userOf: Names['userOf'],
+  placeOfGroup: Names['placeOfGroup'] = () => undefined,
 ): DecisionPrinter {
+  const names: Names = { userOf, placeOfGroup };
   const decisions = new Map<string, LoggedDecision>();
   return {
     onCall: (record) => {
-      print(callLine(record, decisions.get(record.requestId), userOf));
+      print(callLine(record, decisions.get(record.requestId), names));
       decisions.delete(record.requestId);
     },
     onLine: (line) => {
@@ -39,31 +53,32 @@ export function createDecisionPrinter(
   };
 }
 
-function callLine(
-  record: CallRecord,
-  decision: LoggedDecision | undefined,
-  userOf: (uid: string) => string | undefined,
-): string {
+function callLine(record: CallRecord, decision: LoggedDecision | undefined, names: Names): string {
   const { status, method, path, authorization } = record;
-  const caller = nameOf(decision, userOf);
   const quoted = JSON.stringify(`${method} ${path}`).slice(1, -1);
   if (decision !== undefined) {
-    const { code = 'ALLOWED', wouldDeny, rule } = decision;
-    const shadow = wouldDeny === true ? ['(shadow: passed)'] : [];
-    return [
-      status,
-      code,
-      ...shadow,
-      ...caller,
-      quoted,
-      ...(rule === undefined ? [] : [`by ${ruleText(rule)}`]),
-    ].join(' ');
+    const shadow = decision.wouldDeny === true ? ['(shadow: passed)'] : [];
+    const head = [status, ...shadow, codeText(decision), ...nameOf(decision, names.userOf), quoted];
+    return `${head.join(' ')}${placeText(decision, names)}`;
   }
   const why =
     authorization === undefined
       ? ''
       : ` (${authorization}${record.error === undefined ? '' : `: ${record.error}`})`;
   return `${status} ${quoted}${authorization === 'identity source missing' ? ' (no Authorization header)' : why}`;
+}
+
+/** `ALLOWED`, `TOKEN_CLAIMS cid missing or malformed:`. */
+function codeText({ code, reason }: LoggedDecision): string {
+  if (code === undefined) return 'ALLOWED';
+  return reason === undefined ? code : `${code} ${reasonWords({ code, reason } as Refusal)}:`;
+}
+
+/** The entry of the map that decided; where none did, the caller's group, which lacks one. */
+function placeText({ code, rule, group }: LoggedDecision, { placeOfGroup }: Names): string {
+  if (rule !== undefined) return ` by ${ruleText(rule)}`;
+  const at = code === 'GROUP_NOT_ALLOWED' && group !== undefined ? placeOfGroup(group) : undefined;
+  return at === undefined ? '' : `, see groups.${group} (${at})`;
 }
 
 const ruleText = ({ path, at }: NonNullable<LoggedDecision['rule']>): string =>

@@ -5,6 +5,8 @@ declare module 'dynalite' {
     readonly createTableMs?: number;
     readonly deleteTableMs?: number;
     readonly updateTableMs?: number;
+    /** Folder of a LevelDB; default: in memory. */
+    readonly path?: string;
   }
 
   export default function dynalite(options?: DynaliteOptions): Server;

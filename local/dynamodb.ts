@@ -1,6 +1,14 @@
-/** An embedded DynamoDB with the template's tables, empty at every start. */
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+/** An embedded DynamoDB with the template's tables. */
+
+import { mkdirSync } from 'node:fs';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { StateError } from './kept-state.ts';
 import type { RunningServer } from './listen.ts';
 import { LOCAL_REGION, type TableView } from './template.ts';
 
@@ -8,12 +16,18 @@ import { LOCAL_REGION, type TableView } from './template.ts';
  * Starts the store on a free port of 127.0.0.1. TTL expiry is not emulated; no reader may depend on
  * it.
  * @param now the time that its answers tell, in milliseconds since the epoch: the functions' own
+ * @param folder where the tables are kept for the next run. Default: they begin empty
  */
 export async function startDynamoDb(
   tables: readonly TableView[],
   now: () => number = Date.now,
+  folder?: string,
 ): Promise<RunningServer> {
-  const server = dynalite({ createTableMs: 0 });
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const server = dynalite({
+    createTableMs: 0,
+    ...(folder !== undefined && { path: folder }),
+  });
   server.prependListener('request', (_request, response) =>
     response.setHeader('date', new Date(now()).toUTCString()),
   );
@@ -39,6 +53,7 @@ export async function startDynamoDb(
 async function createTables(url: string, tables: readonly TableView[]): Promise<void> {
   const client = localClient(url);
   for (const table of tables) {
+    if (await isKept(client, table)) continue;
     await client.send(
       new CreateTableCommand({
         TableName: table.name,
@@ -49,6 +64,22 @@ async function createTables(url: string, tables: readonly TableView[]): Promise<
     );
   }
   client.destroy();
+}
+
+/** Whether the table is there from an earlier run. */
+async function isKept(client: DynamoDBClient, { name, keySchema }: TableView): Promise<boolean> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
+    const keysOf = (schema: readonly { readonly AttributeName?: string | undefined }[]): string =>
+      schema.map(({ AttributeName }) => AttributeName).join();
+    if (keysOf(Table?.KeySchema ?? []) === keysOf(keySchema)) return true;
+    throw new StateError(
+      `the table ${name} of an earlier run has other keys: begin anew with \`npm start -- --fresh\``,
+    );
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return false;
+    throw error;
+  }
 }
 
 /** A client of the embedded store, for tests and tools. */

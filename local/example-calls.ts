@@ -10,6 +10,8 @@ interface Example {
     readonly says: string;
     readonly method: string;
     readonly path: string;
+    /** The route's own path. */
+    readonly template: string;
   }[];
 }
 
@@ -33,7 +35,7 @@ export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Examp
   };
 }
 
-function callOf(routeKey: string): { readonly method: string; readonly path: string } {
+function callOf(routeKey: string): Omit<Example['calls'][number], 'says'> {
   const [method = 'GET', template = '/'] = routeKey.split(' ');
-  return { method, path: template.replaceAll(/\{[^}]+\}/g, '1') };
+  return { method, template, path: template.replaceAll(/\{[^}]+\}/g, '1') };
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
-import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
+import { AccessMap, AccessMapError, type AccessMapInput } from '../lib/access-map/index.ts';
 
 /** A file's name, or the map itself. */
 export type MapSource = string | AccessMapInput;
@@ -25,6 +25,13 @@ export function checkMap(source: MapSource, root?: string): AccessMap {
   return typeof source === 'string'
     ? AccessMap.fromFile(source, options)
     : AccessMap.fromObject(source, { ...options, source: 'the map' });
+}
+
+/** @throws AccessMapError with every problem of a replaced map, of `--issuer` above all */
+export function checkText(text: string, source: string, root?: string): void {
+  const options = { loopbackIssuer: true, ...(root !== undefined && { root }) };
+  const { map, problems } = AccessMap.checkText(text, source, options);
+  if (map === undefined) throw new AccessMapError(problems);
 }
 
 /** The replaced map as YAML text. Scalars stay as written: `0123456789` and `12e456` are names. */

@@ -7,7 +7,7 @@ import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
 /** The lines for people who just started the stack. */
-export function describeStack(stack: LocalStack): readonly string[] {
+export function describeStack(stack: LocalStack, state?: string): readonly string[] {
   const { gateway, issuer, map, users } = stack;
   const example = exampleCalls(map, users);
   const client = clientOf(map);
@@ -22,6 +22,7 @@ export function describeStack(stack: LocalStack): readonly string[] {
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),
+    ...keptLines(issuer === undefined ? undefined : state),
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     ...codeNote(map),
     '',
@@ -38,8 +39,38 @@ export function describeStack(stack: LocalStack): readonly string[] {
     ...example.calls.map(
       ({ says, method, path }) => `  ${curl(gateway.url, method, path)}   # ${says}`,
     ),
+    ...commandLines(stack, example),
     '',
     'Ctrl-C stops everything; each decision is one line:',
+  ];
+}
+
+/** What a restart costs. */
+const keptLines = (state: string | undefined): readonly string[] => [
+  state === undefined
+    ? '  kept       nothing: a port is not chosen, so that the next run has another issuer'
+    : '  kept       signing keys and counters, for the next run; `npm start -- --fresh` begins anew',
+];
+
+/** The commands that are used beside a run, ready to paste. */
+function commandLines(
+  { issuer, map }: LocalStack,
+  { login, calls }: ReturnType<typeof exampleCalls>,
+): readonly string[] {
+  const of = map.source === 'access.yaml' ? '' : ` --map ${map.source}`;
+  const refused = calls.find(({ says }) => says === 'refused');
+  const command = 'npx okta-group-authorizer';
+  const route = refused && `${refused.method} ${refused.template}`;
+  return [
+    ...(route === undefined
+      ? []
+      : [`  ${command} explain --route "${route}"${of}   # who may call it, and by which line`]),
+    ...(issuer === undefined
+      ? []
+      : [
+          `  echo "$TOKEN" | ${command} token - --issuer ${issuer.issuer}${of}   # what the token of ${login} opens`,
+          `  ${command} login --issuer ${issuer.issuer}${of} --open   # a token by signing in`,
+        ]),
   ];
 }
 

@@ -3,6 +3,7 @@
  * all on 127.0.0.1.
  */
 import { join, resolve } from 'node:path';
+import { LOGIN_CALLBACK_PATH } from '../lambda/core/contract/local-run.ts';
 import { type AccessMap, rulePlaces } from '../lib/access-map/index.ts';
 import {
   type ApiView,
@@ -24,8 +25,9 @@ import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
 import type { TokenDecision } from './issuer/grants.ts';
 import { type IssuerOptions, type LocalIssuer, startIssuer } from './issuer/issuer.ts';
+import { keptFile } from './kept-state.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
-import { checkMap, localMapText, type MapSource } from './local-map.ts';
+import { checkMap, checkText, localMapText, type MapSource } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
@@ -63,6 +65,8 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
    * the clock. Default: the real time.
    */
   readonly now?: () => number;
+  /** Folder that keeps signing keys and tables for the next run. Default: each begins anew. */
+  readonly state?: string;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;
   readonly onCall?: (record: CallRecord) => void;
@@ -135,8 +139,11 @@ async function start(
     consoleOrigins: origins,
     root: options.root,
   });
-  const assembly = await synthesizeMap(text, options, onStop);
-  const dynamoDb = await keep(startDynamoDb(assembly.tables, now));
+  if (issuerUrl !== undefined) checkText(text, `${map.source} with --issuer`, options.root);
+  const assembly = await synthesizeMap({ text, source: map.source }, options, onStop);
+  const dynamoDb = await keep(
+    startDynamoDb(assembly.tables, now, options.state && join(options.state, 'tables')),
+  );
   const questions = `GET ${map.permissionsEndpoint?.path}`;
   const feed = createCallFeed(
     now ?? Date.now,
@@ -188,7 +195,7 @@ function issuerSettings(
   { model }: AccessMap,
   users: readonly LocalUser[],
   consoleOrigins: readonly string[],
-  { ports, decide, now, apps = [] }: LocalStackOptions,
+  { ports, decide, now, apps = [], state }: LocalStackOptions,
 ): IssuerOptions | undefined {
   const [okta] = model.okta;
   if (okta === undefined) return undefined;
@@ -199,9 +206,11 @@ function issuerSettings(
     clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
     redirectUris: consoleOrigins.map((origin) => `${origin}/callback`),
     apps,
+    nativePath: LOGIN_CALLBACK_PATH,
     groupsClaim: okta.groupsClaims[0] ?? 'groups',
     groupPrefix: okta.groupPrefix,
     port: ports?.issuer ?? 0,
+    ...(state === undefined ? {} : { keptKeys: keptFile(state, 'signing-keys.json') }),
     ...(decide === undefined ? {} : { decide }),
     ...(now === undefined ? {} : { now }),
   };

@@ -1,56 +1,85 @@
 /** `npm start`: the whole product on this machine, without AWS and without Okta. */
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { join, resolve } from 'node:path';
+import { CommanderError } from 'commander';
 import { AccessMapError } from '../lib/access-map/index.ts';
+import type { IssuerEndpoints } from './console/setup.ts';
 import { createDecisionPrinter } from './decision-lines.ts';
+import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
+import { groupPlaces } from './group-places.ts';
+import { forgetState, StateError, stateFolder } from './kept-state.ts';
 import { PortInUseError } from './listen.ts';
+import { checkMap } from './local-map.ts';
+import { announceRun } from './local-runs.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
+import { whenNpmEnds } from './parent-watch.ts';
 import { recordFiles } from './records.ts';
 import { describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
+import {
+  type Ports,
+  parseOptions,
+  parsePorts,
+  type StartOptions,
+  UsageError,
+} from './start-options.ts';
 import { SynthError } from './synth.ts';
 import { TemplateError } from './template.ts';
 import { localUsers } from './users.ts';
 
-interface StartOptions {
-  readonly map?: string;
-  readonly kind?: 'http' | 'rest';
-  readonly issuer?: string;
-  readonly httpThrow: '401' | '500';
-  readonly okta?: boolean;
-  readonly records: string;
-  readonly app: readonly string[];
+const project = resolve(import.meta.dirname, '..');
+
+/** What is known before anything is started. */
+interface Plan {
+  readonly options: StartOptions;
+  readonly ports: Ports;
+  /** Where browsers sign in at the issuer of `--issuer`. */
+  readonly issuerEndpoints?: IssuerEndpoints;
+  /** Folder of what the run before left. */
+  readonly state?: string;
 }
-
-/** The command line or the environment is wrong: exit status 2. */
-class UsageError extends Error {}
-
-/** Each server's variable and default port. */
-const portVariables = {
-  PORT: 4000,
-  ISSUER_PORT: 4001,
-  CONSOLE_PORT: 4002,
-  OKTA_PORT: 4003,
-} as const;
-type Ports = Readonly<Record<keyof typeof portVariables, number>>;
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv);
   const ports = parsePorts(process.env);
   const stopping = new AbortController();
-  const stopped = waitForSignal();
+  const stopped = waitForEnd();
   void stopped.then(() => stopping.abort());
   try {
+    const plan = await planOf(options, ports);
     const side = options.okta ? await startSide(options, ports) : undefined;
-    const stack = await startStack(options, ports, stopping.signal, side);
-    for (const line of describeStack(stack)) console.log(line);
+    const stack = await startStack(plan, stopping.signal, side);
+    for (const line of describeStack(stack, plan.state)) console.log(line);
     for (const line of side?.lines() ?? []) console.log(line);
+    const takeBack = announce(options, stack);
     await stopped;
+    takeBack();
     await stack.stop();
     await side?.org.stop();
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
   }
 }
+
+async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
+  const issuerEndpoints =
+    options.issuer === undefined ? undefined : await readIssuer(options.issuer);
+  const { name } = checkMap(options.map ?? join(project, 'access.yaml'));
+  const state = stateFolder(project, name, [ports.PORT, ports.ISSUER_PORT]);
+  if (state !== undefined && options.fresh) forgetState(state);
+  return {
+    options,
+    ports,
+    ...(issuerEndpoints && { issuerEndpoints }),
+    ...(state !== undefined && { state }),
+  };
+}
+
+const mapFile = ({ map }: StartOptions): string => resolve(map ?? join(project, 'access.yaml'));
+
+const announce = (options: StartOptions, { issuer }: LocalStack): (() => void) =>
+  issuer === undefined
+    ? () => undefined
+    : announceRun(project, { pid: process.pid, map: mapFile(options), issuer: issuer.issuer });
 
 const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
   startOktaSide({
@@ -60,8 +89,7 @@ const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
   });
 
 async function startStack(
-  options: StartOptions,
-  ports: Ports,
+  { options, ports, issuerEndpoints, state }: Plan,
   signal: AbortSignal,
   side?: OktaSide,
 ): Promise<LocalStack> {
@@ -70,6 +98,7 @@ async function startStack(
   const printer = createDecisionPrinter(
     console.log,
     (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined),
+    groupPlaces(options.map ?? 'access.yaml'),
   );
   const files = recordFiles(options.records);
   const stack = await startLocalStack({
@@ -77,6 +106,8 @@ async function startStack(
     ...(options.kind === undefined ? {} : { kind: options.kind }),
     ...(side === undefined ? {} : { map: side.gatewayMap, root: side.root, decide: side.decide }),
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
+    ...(issuerEndpoints && { issuerEndpoints }),
+    ...(state !== undefined && { state }),
     ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
     consolePort: ports.CONSOLE_PORT,
     apps: options.app,
@@ -102,97 +133,16 @@ async function startStack(
   return stack;
 }
 
-function parseOptions(argv: readonly string[]): StartOptions {
-  const command = new Command('npm start --')
-    .description(
-      'Runs the API of an access map on this machine: issuer, store, back end and gateway.',
-    )
-    .option(
-      '-m, --map <file>',
-      'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com',
-    )
-    .addOption(
-      new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices([
-        'http',
-        'rest',
-      ]),
-    )
-    .option(
-      '--issuer <url>',
-      'an issuer that exists, instead of the local one; plain http on loopback only',
-      parseIssuer,
-    )
-    .addOption(
-      new Option(
-        '--okta',
-        'an Okta org beside it, empty as a new one, to try `okta plan`, `apply` and `verify`',
-      ).conflicts('issuer'),
-    )
-    .addOption(
-      new Option('--http-throw <status>', 'what a thrown Unauthorized gives')
-        .choices(['401', '500'])
-        .default('401'),
-    )
-    .option(
-      '--app <origin>',
-      'an app of yours on this machine, which may sign in and call the API: http://localhost:5173 (repeatable)',
-      parseApp,
-      [],
-    )
-    .option(
-      '--records <folder>',
-      'where decisions.jsonl and access.jsonl are written, each begun anew',
-      '.records',
-    )
-    .addHelpText(
-      'after',
-      '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).',
-    )
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: () => undefined })
-    .exitOverride();
-  return command.parse([...argv]).opts<StartOptions>();
-}
-
-function parseIssuer(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url !== undefined && /^(127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return text;
-  throw new InvalidArgumentError('Expected an https URL, or plain http on a loopback address.');
-}
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
-
-function parseApp(text: string, before: readonly string[]): readonly string[] {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isOrigin = url !== undefined && [url.origin, `${url.origin}/`].includes(text);
-  if (isOrigin && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname))
-    return [...before, url.origin];
-  throw new InvalidArgumentError(
-    'Expected the origin of an app on this machine, such as http://localhost:5173, without a path.',
-  );
-}
-
-function parsePorts(environment: NodeJS.ProcessEnv): Ports {
-  const entries = Object.entries(portVariables).map(([name, port]) => {
-    const text = environment[name];
-    const value = text === undefined || text === '' ? port : Number(text);
-    if (!Number.isInteger(value) || value < 0 || value > 65_535)
-      throw new UsageError(`${name}: expected a port number, found \`${text}\``);
-    return [name, value] as const;
-  });
-  return Object.fromEntries(entries) as unknown as Ports;
-}
-
-function waitForSignal(): Promise<void> {
+function waitForEnd(): Promise<void> {
   return new Promise((done) => {
+    whenNpmEnds(done);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => done());
   });
 }
 
 /** The exit status, after saying what is wrong in one message. Only a bug shows a stack trace. */
-function explain(error: unknown): 0 | 1 | 2 {
+function explain(error: unknown): 0 | 1 | 2 | 3 {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     console.error(error.message);
@@ -208,10 +158,13 @@ function explain(error: unknown): 0 | 1 | 2 {
   const expected =
     error instanceof AccessMapError ||
     error instanceof SynthError ||
+    error instanceof IssuerError ||
+    error instanceof StateError ||
     error instanceof TemplateError;
   console.error(
     error instanceof Error && (expected || error instanceof UsageError) ? error.message : error,
   );
+  if (error instanceof IssuerUnreachableError) return 3;
   return error instanceof UsageError ? 2 : 1;
 }
 

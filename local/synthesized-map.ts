@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join, parse, resolve } from 'node:path';
+import { join, parse, relative, resolve } from 'node:path';
+import { LOCAL_FOLDER, removeDeadRuns, runFolderPrefix } from './kept-state.ts';
 import type { OnStop } from './listen.ts';
-import { type Synthesize, synthesize } from './synth.ts';
+import { SynthError, type Synthesize, synthesize } from './synth.ts';
 import { type Assembly, readAssembly } from './template.ts';
 
 const project = resolve(import.meta.dirname, '..');
@@ -18,21 +19,23 @@ export interface SynthesisOptions {
 /**
  * Synthesizes the stack of a map. The folder is inside the project, as `cdk.out` is, so that what a
  * bundle leaves out is found where a deployment finds it.
- * @param text the map as YAML
+ * @param text the map as YAML, made from `source`, which messages name
  */
 export async function synthesizeMap(
-  text: string,
+  { text, source }: { readonly text: string; readonly source: string },
   options: SynthesisOptions,
   onStop: OnStop,
 ): Promise<Assembly> {
-  mkdirSync(join(project, '.local'), { recursive: true });
-  const folder = mkdtempSync(join(project, '.local', 'run-'));
+  const local = join(project, LOCAL_FOLDER);
+  mkdirSync(local, { recursive: true });
+  removeDeadRuns(local);
+  const folder = mkdtempSync(join(local, runFolderPrefix()));
   onStop(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'access.yaml');
   writeFileSync(file, text);
   options.onProgress?.('synthesizing the stack');
   const outputFolder = join(folder, 'cdk.out');
-  await (options.synthesize ?? synthesize)({
+  const synthesis = (options.synthesize ?? synthesize)({
     project,
     outputFolder,
     // What watches in AWS has nothing to look at here, and bundling the detector would take a
@@ -41,6 +44,15 @@ export async function synthesizeMap(
     context: { accessMap: file, root: parse(file).root, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  // The copy is nothing that its user can open: it is gone by then.
+  await synthesis.catch((error: unknown) => {
+    throw error instanceof SynthError
+      ? new SynthError(withoutCopy(error.message, file, source), { cause: error })
+      : error;
+  });
   options.onProgress?.('starting issuer, store, back end and gateway');
   return readAssembly(outputFolder);
 }
+
+const withoutCopy = (message: string, file: string, source: string): string =>
+  message.replaceAll(file, source).replaceAll(relative(project, file), source);

@@ -13,6 +13,11 @@ export interface CodeFlowOptions {
   readonly redirectUris: readonly string[];
   /** Origins whose every page is one. */
   readonly apps: readonly string[];
+  /**
+   * Path at which a program of this machine may wait, on any port of 127.0.0.1. Source: RFC 8252,
+   * 7.3. Default: none may.
+   */
+  readonly nativePath?: string;
   readonly now: () => number;
 }
 
@@ -44,15 +49,17 @@ interface Grant extends SignIn {
 const codeLifetimeMs = 60_000;
 
 export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
-  const { users, clients, redirectUris, apps, now } = options;
+  const { users, clients, redirectUris, apps, nativePath, now } = options;
   const grants = new Map<string, Grant>();
 
   /** What makes the request unfit to be answered by a redirect: its target cannot be trusted. */
   const untrusted = ({ client_id = '', redirect_uri = '' }: Form): string | undefined => {
     if (clients !== 'any' && !clients.includes(client_id)) return 'unknown client_id';
-    return redirectUris.includes(redirect_uri) || isPageOf(apps, redirect_uri)
-      ? undefined
-      : 'redirect_uri is not one of those that are registered';
+    const isKnown =
+      redirectUris.includes(redirect_uri) ||
+      isPageOf(apps, redirect_uri) ||
+      (nativePath !== undefined && isLoopback(redirect_uri, nativePath));
+    return isKnown ? undefined : 'redirect_uri is not one of those that are registered';
   };
 
   const issue = (query: Form, user: LocalUser): string => {
@@ -132,6 +139,11 @@ function isPageOf(origins: readonly string[], uri: string): boolean {
   const url = URL.canParse(uri) ? new URL(uri) : undefined;
   return url !== undefined && url.hash === '' && origins.includes(url.origin);
 }
+
+const isLoopback = (uri: string, path: string): boolean =>
+  /^http:\/\/127\.0\.0\.1:\d+\//.test(uri) &&
+  URL.canParse(uri) &&
+  new URL(uri).href === `${new URL(uri).origin}${path}`;
 
 /** What is told to the client by redirect. */
 function faultOf(query: Form): Readonly<Record<string, string>> | undefined {

@@ -3,6 +3,7 @@
  * texts. Source: Okta developer documentation, "OpenID Connect & OAuth 2.0 API".
  */
 import fastify, { type FastifyInstance } from 'fastify';
+import type { KeptFile } from '../kept-state.ts';
 import { listen, type RunningServer } from '../listen.ts';
 import type { LocalUser } from '../users.ts';
 import { createCodeFlow } from './authorization-code.ts';
@@ -20,6 +21,8 @@ export interface IssuerOptions {
   readonly redirectUris?: readonly string[];
   /** Origins whose every page may be sent codes: apps under development. Default: none. */
   readonly apps?: readonly string[];
+  /** Path at which a program of this machine may wait for its code. Default: none may. */
+  readonly nativePath?: string;
   /** Default `groups`. */
   readonly groupsClaim?: string;
   /** Put before every group name in tokens. Default none. */
@@ -30,6 +33,8 @@ export interface IssuerOptions {
   readonly now?: () => number;
   /** Default 0: a free one. */
   readonly port?: number;
+  /** Keeps the signing keys for the next run. Default: each run has its own. */
+  readonly keptKeys?: KeptFile;
 }
 
 export interface IssuerStats {
@@ -58,7 +63,7 @@ export interface LocalIssuer extends RunningServer {
 
 export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> {
   const { redirectUris = [], apps = [], now = Date.now, port = 0 } = options;
-  const keys = await createSigningKeys();
+  const keys = await createSigningKeys(options.keptKeys);
   const state = { keys: 0, tokens: 0, down: false };
   const app = issuerApp();
   let issuer = '';

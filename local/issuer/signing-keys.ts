@@ -9,9 +9,12 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
+import type { KeptFile } from '../kept-state.ts';
 
 interface SigningKey {
   readonly kid: string;
+  /** The private key, PKCS #8. */
+  readonly pem: string;
   readonly privateKey: KeyObject;
   readonly jwk: JsonWebKey;
 }
@@ -30,8 +33,17 @@ export interface SigningKeys {
   readonly withdraw: () => Promise<void>;
 }
 
-export async function createSigningKeys(): Promise<SigningKeys> {
-  let keys: readonly [SigningKey, ...SigningKey[]] = [await createKey()];
+type Keys = readonly [SigningKey, ...SigningKey[]];
+
+/** @param kept where the keys of an earlier run are, and those of this one are left. Default: nowhere. */
+export async function createSigningKeys(kept?: KeptFile): Promise<SigningKeys> {
+  const known = kept && keysIn(kept.read());
+  let keys: Keys = known ?? [await createKey()];
+  const use = (next: Keys): void => {
+    keys = next;
+    kept?.write(keys.map(({ kid, pem }) => ({ kid, pem })));
+  };
+  if (known === undefined) use(keys);
   return {
     sign: (claims) => {
       const [key] = keys;
@@ -40,10 +52,10 @@ export async function createSigningKeys(): Promise<SigningKeys> {
     },
     published: () => ({ keys: keys.map((key) => key.jwk) }),
     rotate: async () => {
-      keys = [await createKey(), ...keys];
+      use([await createKey(), ...keys]);
     },
     withdraw: async () => {
-      keys = [await createKey()];
+      use([await createKey()]);
     },
   };
 }
@@ -56,18 +68,24 @@ async function createKey(): Promise<SigningKey> {
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     publicKeyEncoding: { type: 'spki', format: 'pem' },
   });
+  return keyOf(randomBytes(32).toString('base64url'), pem);
+}
+
+function keyOf(kid: string, pem: string): SigningKey {
   const privateKey = createPrivateKey(pem);
-  const kid = randomBytes(32).toString('base64url');
-  return {
-    kid,
-    privateKey,
-    jwk: {
-      ...createPublicKey(privateKey).export({ format: 'jwk' }),
-      alg: 'RS256',
-      use: 'sig',
-      kid,
-    },
-  };
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+  return { kid, pem, privateKey, jwk: { ...jwk, alg: 'RS256', use: 'sig', kid } };
+}
+
+/** Undefined for what no run has written. */
+function keysIn(value: unknown): Keys | undefined {
+  if (!Array.isArray(value)) return undefined;
+  try {
+    const [first, ...others] = value.map(({ kid, pem }) => keyOf(String(kid), String(pem)));
+    return first && [first, ...others];
+  } catch {
+    return undefined;
+  }
 }
 
 function encode(value: unknown): string {

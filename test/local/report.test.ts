@@ -25,6 +25,7 @@ function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly
   const printer = createDecisionPrinter(
     (line) => out.push(line),
     (uid) => (uid === '00u1reader' ? 'reader@example.com' : undefined),
+    (group) => (group === 'readers' ? 'access.yaml:4:3' : undefined),
   );
   for (const line of lines) printer.onLine(typeof line === 'string' ? line : JSON.stringify(line));
   printer.onCall({ ...record, ...call });
@@ -48,6 +49,39 @@ describe('a call is one line', () => {
       [{ ...decision, effect: 'deny', code: 'TOKEN_EXPIRED' }, { errorMessage: 'Unauthorized' }],
       { status: 401 },
       '401 TOKEN_EXPIRED POST /orders',
+    ],
+    [
+      [{ ...decision, effect: 'deny', code: 'TOKEN_CLAIMS', reason: 'cid' }],
+      { status: 401 },
+      '401 TOKEN_CLAIMS cid missing or malformed: POST /orders',
+    ],
+    [
+      [
+        {
+          ...decision,
+          effect: 'deny',
+          code: 'GROUP_DENIED',
+          reason: 'group_denies',
+          principal: user('00u1reader'),
+          rule: { path: 'groups.a.deny[0]', at: 'access.yaml:9:7' },
+        },
+      ],
+      {},
+      '403 GROUP_DENIED group denies: reader POST /orders by groups.a.deny[0] (access.yaml:9:7)',
+    ],
+    [
+      [
+        {
+          ...decision,
+          effect: 'deny',
+          code: 'GROUP_NOT_ALLOWED',
+          reason: 'no_group_allows',
+          principal: user('00u1reader'),
+          group: 'readers',
+        },
+      ],
+      {},
+      '403 GROUP_NOT_ALLOWED no group allows: reader POST /orders, see groups.readers (access.yaml:4:3)',
     ],
     [
       [],

@@ -2,11 +2,11 @@
  * Waits on loopback for the browser to come back with an authorization code. Source: RFC 8252, 7.3
  * and 8.3.
  */
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { LOGIN_CALLBACK_PATH } from '../../../lambda/core/contract/local-run.ts';
 import { LoginError, oauthError } from './authorization-server.ts';
-
-const CALLBACK_PATH = '/callback';
 
 export interface Callback {
   readonly redirectUri: string;
@@ -39,7 +39,7 @@ export async function listenForCallback(port: number): Promise<Callback> {
     );
     server.listen(port, '127.0.0.1', resolve);
   });
-  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${CALLBACK_PATH}`;
+  const redirectUri = `http://127.0.0.1:${(server.address() as AddressInfo).port}${LOGIN_CALLBACK_PATH}`;
   const close = (): void => {
     server.close();
     server.closeAllConnections();
@@ -91,7 +91,7 @@ function waitForCode(server: Server, expected: Expected): Promise<string> {
 /** What a callback brings; nothing for any other request, whatever its target looks like. */
 function callbackIn({ method, url = '' }: IncomingMessage): URLSearchParams | undefined {
   const [path, query] = url.split('?', 2);
-  return method === 'GET' && path === CALLBACK_PATH ? new URLSearchParams(query) : undefined;
+  return method === 'GET' && path === LOGIN_CALLBACK_PATH ? new URLSearchParams(query) : undefined;
 }
 
 function codeIn(answer: URLSearchParams, issuer: string): string | LoginError {

@@ -1,0 +1,23 @@
+/** How a local run (`npm start`) is found by the commands that are used beside it. */
+
+/** Folder, below the one that commands run in, of a file for each run that runs. */
+export const LOCAL_RUNS_FOLDER = '.local/runs';
+
+export interface LocalRun {
+  readonly pid: number;
+  /** The map's file, absolute. */
+  readonly map: string;
+  /** The `iss` of its tokens. */
+  readonly issuer: string;
+}
+
+/** Where `login` waits for its code, on any port of 127.0.0.1. */
+export const LOGIN_CALLBACK_PATH = '/callback';
+
+/**
+ * Whether an issuer is one of `npm start`: plain http on a literal loopback address, which no
+ * deployed map can have.
+ */
+export const isLocalIssuer = (issuer: unknown): issuer is string =>
+  typeof issuer === 'string' &&
+  /^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\]):\d+\/oauth2\/default$/.test(issuer);

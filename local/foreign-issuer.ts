@@ -1,0 +1,93 @@
+/**
+ * An issuer that exists, for `npm start -- --issuer`: asked before anything is built, so that a
+ * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization servers".
+ */
+import type { IssuerEndpoints } from './console/setup.ts';
+
+/** It cannot be used here. */
+export class IssuerError extends Error {
+  override readonly name: string = 'IssuerError';
+}
+
+/** It gave no answer; whether it could be used is not known. */
+export class IssuerUnreachableError extends IssuerError {
+  override readonly name = 'IssuerUnreachableError';
+}
+
+const TIMEOUT_MS = 5_000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Where browsers sign in at an issuer.
+ * @throws IssuerUnreachableError, or IssuerError for one that is not shaped like an authorization
+ * server of Okta: its keys at `/v1/keys` below its own name, which is where the authorizer asks
+ */
+export async function readIssuer(issuer: string): Promise<IssuerEndpoints> {
+  for (const name of ['oauth-authorization-server', 'openid-configuration']) {
+    const { status, body } = await ask(issuer, `${issuer}/.well-known/${name}`);
+    if (status === 200) return endpointsIn(issuer, body);
+  }
+  const keys = `${issuer}/v1/keys`;
+  const { status, body } = await ask(issuer, keys);
+  if (status !== 200 || !Array.isArray(body['keys']))
+    throw new IssuerError(
+      `--issuer: expected an authorization server of Okta, found status ${status} at ${keys} and no discovery document: compare with Okta's Security > API > Authorization Servers > Issuer URI`,
+    );
+  return {
+    authorizationEndpoint: `${issuer}/v1/authorize`,
+    tokenEndpoint: `${issuer}/v1/token`,
+  };
+}
+
+function endpointsIn(issuer: string, body: Fields): IssuerEndpoints {
+  const { jwks_uri: keys, authorization_endpoint: authorization, token_endpoint: token } = body;
+  if (body['issuer'] !== issuer)
+    throw new IssuerError(
+      `--issuer: expected ${issuer} in its own discovery document, found ${JSON.stringify(body['issuer'])}: name it letter by letter`,
+    );
+  if (keys !== `${issuer}/v1/keys`)
+    throw new IssuerError(
+      `--issuer: expected an authorization server of Okta with its keys at ${issuer}/v1/keys, found ${JSON.stringify(keys)}: the authorizer accepts no other issuer`,
+    );
+  if (typeof authorization !== 'string' || typeof token !== 'string')
+    throw new IssuerError(
+      `--issuer: expected \`authorization_endpoint\` and \`token_endpoint\` in the discovery document of ${issuer}, found none`,
+    );
+  return { authorizationEndpoint: authorization, tokenEndpoint: token };
+}
+
+async function ask(
+  issuer: string,
+  url: string,
+): Promise<{ readonly status: number; readonly body: Fields }> {
+  try {
+    const answer = await fetch(url, {
+      headers: { accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return { status: answer.status, body: fieldsIn(await answer.text()) };
+  } catch (cause) {
+    throw new IssuerUnreachableError(
+      `--issuer: ${issuer} cannot be reached (${whyOf(cause)}): is the name right, and does this machine reach it?`,
+      { cause },
+    );
+  }
+}
+
+function whyOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  const { cause } = error as { readonly cause?: { readonly code?: unknown } };
+  return typeof cause?.code === 'string' ? cause.code : error.message;
+}
+
+function fieldsIn(text: string): Fields {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Fields) : {};
+  } catch {
+    return {};
+  }
+}
