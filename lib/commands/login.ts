@@ -3,6 +3,7 @@
  * loopback. Source: RFC 8252, RFC 7636.
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { isLocalIssuer } from '../../lambda/core/contract/local-run.ts';
 import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
@@ -27,7 +28,8 @@ import {
 } from './shell/command.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
-import { requireCompleteMap } from './shell/map-file.ts';
+import { localRunOf } from './shell/local-run.ts';
+import { requireCompleteMap, requireMap } from './shell/map-file.ts';
 
 export interface LoginOptions extends MapOptions {
   readonly issuer?: string;
@@ -50,10 +52,7 @@ async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const port = wholeNumber(options.port, '--port', DEFAULT_PORT, 65_535);
   const timeoutMs =
     wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;
-  const okta = blockOf(
-    withIssuer(parseModel(requireCompleteMap(options.map, io).model), options.issuer),
-    options.okta,
-  );
+  const okta = blockOf(modelOf(options, io), options.okta);
   const clientId = options.client ?? clientOf(okta);
   try {
     const server = await discover(okta.issuers[0] ?? '');
@@ -80,6 +79,20 @@ async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
     io.err(`login: ${redactTokens(error.message)}\n`);
     return EXIT.problem;
   }
+}
+
+/** With the issuer of the local run of this map, where one runs and none was named. */
+function modelOf({ map, issuer, okta }: LoginOptions, io: Io): AccessModel {
+  // An okta block that is named is meant as it is.
+  const mayBeLocal = issuer === undefined && okta === undefined;
+  const run = mayBeLocal ? localRunOf(requireMap(map, io).source, io) : undefined;
+  // A local run takes a map that is not complete, since it replaces the issuer.
+  const { model } = run ? requireMap(map, io) : requireCompleteMap(map, io);
+  if (run)
+    io.err(
+      `a local run of this map (npm start) is up: signing in at ${run.issuer}; for Okta name \`--issuer\`\n`,
+    );
+  return withIssuer(parseModel(model), issuer ?? run?.issuer);
 }
 
 interface SignIn {
@@ -109,9 +122,10 @@ async function signIn(
     code_challenge_method: 'S256',
   };
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-  io.err(
-    `sign in here: ${url.href}\nwaiting at ${redirectUri}, which the app must list as a sign-in redirect URI\n`,
-  );
+  const registered = isLocalIssuer(server.issuer)
+    ? ''
+    : ', which the app must list as a sign-in redirect URI';
+  io.err(`sign in here: ${url.href}\nwaiting at ${redirectUri}${registered}\n`);
   if (open) openBrowser(url.href);
   const answered = await callback.code({ state, issuer: server.issuer, timeoutMs });
   return exchangeCode(server, { code: answered, clientId, redirectUri, codeVerifier });

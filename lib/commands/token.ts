@@ -5,7 +5,7 @@
 
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { reportOnToken } from '../verdicts/token-report.ts';
+import { reportOnToken, type TokenReport } from '../verdicts/token-report.ts';
 import {
   defineCommand,
   EXIT,
@@ -18,6 +18,7 @@ import {
 } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
+import { localIssuerOf } from './shell/local-run.ts';
 import { requireMap } from './shell/map-file.ts';
 import { tokenJson, tokenLines } from './token/render-token.ts';
 
@@ -39,14 +40,29 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
     throw new UsageError(
       'expected `-` or nothing, found an argument: a token belongs on standard input',
     );
-  const model: AccessModel = withIssuer(parseModel(requireMap(map, io).model), issuer);
+  const ownModel: AccessModel = parseModel(requireMap(map, io).model);
+  // A wrong option is told before anything is asked for.
+  const named = withIssuer(ownModel, issuer);
   const token = bareToken(await readSecret(source, io));
   if (token === '') throw new UsageError('expected a token on standard input, found nothing');
-  const report = reportOnToken(token, model, (io.now ?? Date.now)() / 1_000);
+  const local = localIssuerOf(token);
+  const model = issuer === undefined ? withIssuer(ownModel, local) : named;
+  if (issuer === undefined && local !== undefined)
+    io.err(
+      `this is a token of a local run (npm start): judged by its issuer ${local}, as its gateway does; a deployed authorizer refuses it\n`,
+    );
+  const found = reportOnToken(token, model, (io.now ?? Date.now)() / 1_000);
+  const report = local === undefined ? found : withoutOkta(found);
   if (json) writeJson(io, tokenJson(report));
   else writeLines(io, tokenLines(report, io));
   return report.findings.length === 0 ? EXIT.good : EXIT.problem;
 }
+
+/** Of a local run's token nothing is to be set in Okta. */
+const withoutOkta = (report: TokenReport): TokenReport => ({
+  ...report,
+  findings: report.findings.map(({ okta: _, ...finding }) => finding),
+});
 
 async function readSecret(source: string | undefined, { input }: Io): Promise<string> {
   if (!input) throw new UsageError('expected a token on standard input, found no input');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdirSync, writeFileSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -7,9 +8,13 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { LOCAL_RUNS_FOLDER } from '../../../lambda/core/contract/local-run.ts';
 import { login as command } from '../../../lib/commands/login.ts';
+import { localRunOf } from '../../../lib/commands/shell/local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { announceRun } from '../../../local/local-runs.ts';
 import { type Captured, capture, EXAMPLE, exampleWith, project } from './project.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZWFkZXIifQ.c2lnbmF0dXJl';
@@ -99,8 +104,9 @@ async function run(
   args: readonly string[],
   browse: (address: string) => Promise<unknown>,
   map = EXAMPLE,
+  folder = project({ 'access.yaml': map }),
 ): Promise<{ code: number; io: Captured }> {
-  const io = capture(project({ 'access.yaml': map }));
+  const io = capture(folder);
   let browsing: Promise<unknown> | undefined;
   const watched: Captured = {
     ...io,
@@ -149,6 +155,36 @@ describe('login', () => {
       redirect_uri: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/callback$/),
       code_verifier: expect.stringMatching(/^[\w-]{43}$/),
     });
+  });
+
+  test('recognises the local run of the map, and says so', async () => {
+    const { issuer } = await startIssuer();
+    const folder = project({ 'access.yaml': EXAMPLE });
+    const map = join(folder, 'access.yaml');
+    const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
+    const { code, io } = await run(['--port', '0'], browser, EXAMPLE, folder);
+    expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
+    expect(io.stderr()).toContain(
+      `a local run of this map (npm start) is up: signing in at ${issuer}; for Okta name \`--issuer\``,
+    );
+    expect(io.stderr()).not.toMatch(/Okta Admin|sign-in redirect URI/);
+    takeBack();
+    expect(readdirSync(join(folder, LOCAL_RUNS_FOLDER))).toEqual([]);
+  });
+
+  test.each([
+    ['of another map', { map: '/elsewhere/access.yaml' }],
+    // No system gives a process this number.
+    ['that has ended', { pid: 2 ** 30 }],
+    ['whose file names an issuer elsewhere', { issuer: 'https://evil.example/oauth2/x' }],
+  ])('takes no local run %s', (_what, change) => {
+    const folder = project({ 'access.yaml': EXAMPLE });
+    const issuer = 'http://127.0.0.1:4001/oauth2/default';
+    const map = join(folder, 'access.yaml');
+    announceRun(folder, { pid: process.pid, map, issuer, ...change });
+    expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
+    writeFileSync(join(folder, LOCAL_RUNS_FOLDER, 'x.json'), 'no JSON');
+    expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
   });
 
   test('asks for a code with S256, a state of 256 bits, and the scopes that were given', async () => {
