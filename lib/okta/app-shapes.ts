@@ -41,6 +41,10 @@ export const APP_SHAPES: Readonly<Record<AppType, Shape>> = {
   },
 };
 
+/** What an app of the type looks like that Okta says of it; nothing where it says none. */
+export const shapeOf = (app: Pick<AppState, 'applicationType'> | undefined): Shape | undefined =>
+  Object.values(APP_SHAPES).find(({ applicationType }) => applicationType === app?.applicationType);
+
 /** A machine has no authorization code to protect. */
 const pkceOf = ({ type, pkce = true }: DesiredApp): Readonly<Record<string, Template>> =>
   type === 'service' ? {} : { pkce_required: pkce };

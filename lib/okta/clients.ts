@@ -1,5 +1,6 @@
 /** The clients of a map's policy as the org has them, and what each may do. */
 import { appLabel } from '../access-map/index.ts';
+import { shapeOf } from './app-shapes.ts';
 import { policyGrants } from './desired.ts';
 import type { DesiredApp, DesiredOrg, DesiredPolicy } from './desired-org.ts';
 import { ANY_CLIENT } from './minting.ts';
@@ -18,15 +19,20 @@ export interface Client {
 }
 
 export function clientsOf(
-  { clients, grantTypes }: DesiredPolicy,
+  { clients, machines, grantTypes }: DesiredPolicy,
   desired: DesiredOrg,
   state: Pick<OrgState, 'apps'>,
 ): readonly Client[] {
   if (clients === 'any') return [{ id: ANY_CLIENT, shown: 'any client', grants: grantTypes }];
-  return clients.map((name) => clientOf(name, desired, state));
+  return clients.map((name) => clientOf(name, machines.includes(name), desired, state));
 }
 
-function clientOf(name: string, { apps }: DesiredOrg, state: Pick<OrgState, 'apps'>): Client {
+function clientOf(
+  name: string,
+  isMachine: boolean,
+  { apps }: DesiredOrg,
+  state: Pick<OrgState, 'apps'>,
+): Client {
   const label = appLabel(name);
   const app = state.apps.find((candidate) =>
     label === undefined ? candidate.clientId === name : candidate.label === label,
@@ -37,23 +43,20 @@ function clientOf(name: string, { apps }: DesiredOrg, state: Pick<OrgState, 'app
     shown: app?.label ?? label ?? name,
     ...(app ? { app } : {}),
     ...(wanted ? { wanted } : {}),
-    grants: wanted ? policyGrants(wanted) : grantsOf(app),
+    grants: wanted ? policyGrants(wanted) : grantsOf(app, isMachine),
   };
 }
 
-/** Grants with a user that nobody calls loose, and machines. */
-const SOUND_GRANTS = [
-  'authorization_code',
-  'client_credentials',
-  'interaction_code',
-  'urn:ietf:params:oauth:grant-type:device_code',
-];
-
-/** Of an app that the map does not describe: its own, as far as they are sound. */
-const grantsOf = (app: AppState | undefined): readonly string[] => {
-  const own = app?.grantTypes.filter((grant) => SOUND_GRANTS.includes(grant)) ?? [];
-  return own.length === 0 ? ['authorization_code'] : own;
-};
+/** Of an app that the map does not describe: its own, as far as an app of its type has them. */
+function grantsOf(app: AppState | undefined, isMachine: boolean): readonly string[] {
+  const meant = [
+    ...(shapeOf(app)?.grants ?? ['authorization_code']),
+    ...(isMachine ? ['client_credentials'] : []),
+  ].filter((grant) => grant !== 'refresh_token');
+  const own = app?.grantTypes.filter((grant) => meant.includes(grant)) ?? [];
+  if (own.length > 0) return own;
+  return isMachine ? ['client_credentials'] : meant;
+}
 
 /** Whether the client itself may use the grant, as far as the org says. */
 export const mayUse = ({ app, grants }: Client, grant: string): boolean =>

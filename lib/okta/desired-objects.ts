@@ -7,7 +7,7 @@ import { OktaError } from './okta-error.ts';
 export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
   const groups = new Map<string, DesiredGroup>();
   for (const { map, groups: own, groupPrefix, createGroups } of sides) {
-    for (const { name: key, was, id, rule, denies } of own) {
+    for (const { name: key, was, id, rule, ...does } of own) {
       const name = groupPrefix + key;
       const known = groups.get(name);
       assertSame('id', known, id, map);
@@ -21,7 +21,8 @@ export function groupsOf(sides: readonly OktaSide[]): readonly DesiredGroup[] {
         ...(rule === undefined ? {} : { rule }),
         ruleMaps: [...(known?.ruleMaps ?? []), ...(rule === undefined ? [] : [map])],
         create: createGroups || known?.create === true,
-        denies: denies || known?.denies === true,
+        allows: does.allows || known?.allows === true,
+        denies: does.denies || known?.denies === true,
         maps: [...(known?.maps ?? []), map],
       });
     }

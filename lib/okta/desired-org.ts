@@ -10,6 +10,7 @@ export interface DesiredGroup {
   /** The maps that say the rule: each has one of its own, so that none needs another's. */
   readonly ruleMaps: readonly string[];
   readonly create: boolean;
+  readonly allows: boolean;
   readonly denies: boolean;
   /** The maps that name it. */
   readonly maps: readonly string[];
@@ -34,6 +35,8 @@ export interface DesiredPolicy {
   readonly map: string;
   /** Client ids and `app:LABEL`. */
   readonly clients: readonly string[] | 'any';
+  /** Those of `clients` that ask for themselves. */
+  readonly machines: readonly string[];
   /** Those of `clients` that may be of another org: left out where the org lacks them. */
   readonly elsewhere: readonly string[];
   readonly grantTypes: readonly string[];

@@ -171,6 +171,7 @@ function policyOf({
   return {
     map,
     clients: all,
+    machines,
     elsewhere:
       machinesElsewhere && clients !== 'any'
         ? machines.filter((machine) => !clients.includes(machine))

@@ -3,10 +3,11 @@
  * an error until the map names it.
  */
 import { code } from '../access-map/report/problems.ts';
-import { APP_SHAPES } from './app-shapes.ts';
+import { shapeOf } from './app-shapes.ts';
 import type { Client } from './clients.ts';
 import { unjudgedFields } from './judged-fields.ts';
 import { textAt, valueAt } from './org.ts';
+import { ownersIn } from './ownership.ts';
 import type { AppState } from './state.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
@@ -18,9 +19,6 @@ const AUTH_METHODS: readonly string[] = [
   'client_secret_jwt',
   'private_key_jwt',
 ];
-
-/** Grants that hand passwords or tokens around. */
-export const LOOSE_GRANTS: readonly string[] = ['password', 'implicit'];
 
 /** @returns nothing for a client whose app the org does not list */
 export function judgeClient(client: Client): readonly VerifyFinding[] {
@@ -65,35 +63,29 @@ function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] 
   return findings;
 }
 
+/** What the map names of an app of ours is set right by an apply. */
+const isApplied = (app: AppState, named: unknown): boolean =>
+  named !== undefined && ownersIn(app.notes) !== undefined;
+
 function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyFinding[] {
   const { authMethod: method, applicationType } = app;
-  const usual = Object.values(APP_SHAPES).find(
-    (shape) => shape.applicationType === applicationType,
-  );
-  const least = wanted?.authMethod ?? usual?.method ?? 'none';
+  const least = wanted?.authMethod ?? shapeOf(app)?.method ?? 'none';
   const rank = (one: string): number => AUTH_METHODS.indexOf(one);
-  const findings: VerifyFinding[] = [];
-  const isStale = wanted?.authMethod !== undefined && rank(method) >= 0;
-  if (method !== '' && !isStale && rank(method) < rank(least) && !arePeers(method, least))
-    findings.push(
-      error(
-        `app ${code(shown)} proves itself by ${code(method)}, weaker than ${code(least)}: strengthen it in Okta, or name it as \`authMethod\``,
-        'app.credentials.oauthClient.token_endpoint_auth_method',
-      ),
-    );
-  if (
-    applicationType !== 'service' &&
-    applicationType !== '' &&
-    !app.pkce &&
-    wanted?.pkce === undefined
-  )
-    findings.push(
-      error(
-        `app ${code(shown)} needs no PKCE: require it in Okta, or name \`pkce\``,
-        'app.credentials.oauthClient.pkce_required',
-      ),
-    );
-  return findings;
+  const isWeaker = rank(method) < rank(least) && !arePeers(method, least);
+  const hasCode = applicationType !== 'service' && applicationType !== '';
+  const needsPkce = wanted?.pkce ?? true;
+  return [
+    ...(method !== '' && isWeaker && !isApplied(app, wanted?.authMethod)
+      ? [
+          error(
+            `app ${code(shown)} proves itself by ${code(method)}, weaker than ${code(least)}: strengthen it in Okta, or name it as \`authMethod\``,
+          ),
+        ]
+      : []),
+    ...(hasCode && !app.pkce && needsPkce && !isApplied(app, wanted?.pkce)
+      ? [error(`app ${code(shown)} needs no PKCE: require it in Okta, or name \`pkce\``)]
+      : []),
+  ];
 }
 
 /** A secret is a secret, in the header or in the body. */
@@ -123,17 +115,15 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   return findings;
 }
 
-function judgeGrants({ shown, wanted }: Client, app: AppState): readonly VerifyFinding[] {
-  if (wanted?.grants !== undefined) return [];
-  const usual = wanted ? APP_SHAPES[wanted.type].grants : [];
-  const loose = app.grantTypes.filter(
-    (grant) => LOOSE_GRANTS.includes(grant) && !usual.includes(grant),
-  );
+/** Every grant that an app of its type does not need is one more way to a token. */
+function judgeGrants({ shown, wanted, grants }: Client, app: AppState): readonly VerifyFinding[] {
+  if (isApplied(app, wanted?.grants)) return [];
+  const usual = wanted?.grants ?? [...(shapeOf(app)?.grants ?? []), ...grants, 'refresh_token'];
+  const loose = app.grantTypes.filter((grant) => !usual.includes(grant));
   if (loose.length === 0) return [];
   return [
     error(
       `app ${code(shown)} may use ${loose.map(code).join(', ')}: take it away in Okta, or name it as \`grants\` of the app`,
-      'app.settings.oauthClient.grant_types',
     ),
   ];
 }

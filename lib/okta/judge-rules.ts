@@ -5,7 +5,7 @@
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';
 import type { DesiredPolicy } from './desired-org.ts';
-import { LOOSE_GRANTS } from './judge-apps.ts';
+import { isLoose, isRefreshed } from './grants.ts';
 import { unjudgedFields } from './judged-fields.ts';
 import { isForSomePeople, isForSomeScopes, type Minting, mintingRules } from './minting.ts';
 import { REFRESH_MINUTES } from './plan-policy-rule.ts';
@@ -38,10 +38,11 @@ function judgeMinting(
 ): readonly VerifyFinding[] {
   const { policy, rule, grants } = minting;
   const isOwn = policy === context.own;
+  // A rule for a loose grant is one click away from tokens by it, also of an app that lacks it.
+  const isUnmeant = (grant: string): boolean =>
+    isLoose(grant) && !context.wanted.grantTypes.includes(grant);
   const loose = grants.filter(
-    (grant) =>
-      (LOOSE_GRANTS.includes(grant) || (grant !== 'client_credentials' && mayUse(client, grant))) &&
-      !client.grants.includes(grant),
+    (grant) => (isUnmeant(grant) || mayUse(client, grant)) && !client.grants.includes(grant),
   );
   // What our own rule allows is compared with the map itself.
   const byGrants = isOwn || loose.length === 0 ? [] : [looseGrants(minting, client, loose)];
@@ -51,7 +52,7 @@ function judgeMinting(
     // What the map names of our own rule is set right by an apply.
     ...(isOwn && context.wanted.refreshMinutes !== undefined
       ? []
-      : judgeRefresh(rule, client, context.wanted)),
+      : judgeRefresh(minting, client, context.wanted)),
     ...judgeHook(rule),
     ...judgeReach(rule, isOwn),
     ...unjudgedOf(policy, rule, error),
@@ -88,23 +89,22 @@ function looseGrants(
   const tokens = `tokens of ${rule.lifetimeMinutes} minutes by ${loose.map(code).join(', ')}`;
   return error(
     `rule ${code(rule.name)} of the policy ${code(policy.name)} gives ${code(shown)} ${tokens}, which the map does not name: Okta goes on to it where no rule before matches; take the grants or the client away, or name them as \`grants\` of the app`,
-    'rule.conditions.grantTypes',
   );
 }
 
 function judgeRefresh(
-  { name, refreshMinutes: minutes }: RuleState,
+  { rule: { name, refreshMinutes: minutes }, grants }: Minting,
   client: Client,
   { refreshMinutes: named }: DesiredPolicy,
 ): readonly VerifyFinding[] {
-  if (!mayUse(client, 'refresh_token')) return [];
+  const isAsked = grants.some((grant) => isRefreshed(grant) && mayUse(client, grant));
+  if (!isAsked || !mayUse(client, 'refresh_token')) return [];
   const lives = minutes === 0 ? 'without end' : `of ${minutes} minutes`;
   const most = named ?? REFRESH_MINUTES;
   if (most === 0 || (minutes !== 0 && minutes <= most)) return [];
   return [
     error(
       `rule ${code(name)} gives refresh tokens ${lives}: bound them in Okta, or name \`okta.manage.refreshTokenLifetime\``,
-      'rule.actions.token.refreshTokenLifetimeMinutes',
     ),
   ];
 }

@@ -6,8 +6,9 @@ import { code } from '../access-map/report/problems.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { judgeClient } from './judge-apps.ts';
+import { judgeAssignment } from './judge-assignment.ts';
 import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
-import { unjudgedFields } from './judged-fields.ts';
+import { refusedEntries, unjudgedFields } from './judged-fields.ts';
 import { mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policiesOfOrg } from './server-clients.ts';
@@ -29,13 +30,30 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
     contexts.flatMap(({ clients: all }) => all.map((client) => [client.id, client] as const)),
   );
   const findings = [
+    ...refusedEntries(wanted.accepted).map((entry) =>
+      warning(
+        `\`okta.manage.accepted\` lists ${code(entry)}, which takes nothing: list single fields that verify names so; grants, proofs, PKCE and lifetimes have keys of their own`,
+      ),
+    ),
     ...judgeServerFields(server),
     ...contexts.flatMap((context) => judgeRules(server, context)),
     ...judgeOtherRules(server, contexts),
     ...[...clients.values()].flatMap(judgeClient),
+    ...judgeAssignment([...clients.values()], judged.state.allGroups),
+    ...unjudgedClients(judged),
   ];
   return withAccepted(findings, wanted.accepted);
 }
+
+/** Which app asks is not known: its assignment, its grants and its keys may be anything. */
+const unjudgedClients = ({ wanted, state }: JudgedServer): readonly VerifyFinding[] =>
+  policiesOfOrg(wanted, state)
+    .filter(({ clients }) => clients === 'any')
+    .map(({ map }) =>
+      warning(
+        `the map ${code(map)} takes any client, so no app is judged: neither who is assigned to it, nor its grants, its keys and whether its tokens are bound to one`,
+      ),
+    );
 
 /** The policy of the map, by its mark. */
 const ownPolicy = ({ policies }: ServerState, { map }: DesiredPolicy): PolicyState | undefined =>

@@ -6,9 +6,12 @@
  */
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 
-export interface Minting {
+export interface Decision {
   readonly policy: PolicyState;
   readonly rule: RuleState;
+}
+
+export interface Minting extends Decision {
   /** Grants of the rule that no rule before it takes whole. */
   readonly grants: readonly string[];
 }
@@ -20,20 +23,61 @@ const isFor = ({ status, clients }: PolicyState, client: string): boolean =>
   status === 'ACTIVE' &&
   (client === ANY_CLIENT || clients.includes('ALL_CLIENTS') || clients.includes(client));
 
-/** Rules that a request of the client can reach, in Okta's order. */
-export function mintingRules(
+/** Active rules of the policies that are for a client, in Okta's order. */
+const rulesFor = (
   { policies }: Pick<ServerState, 'policies'>,
+  client: string,
+): readonly Decision[] =>
+  policies
+    .filter((policy) => isFor(policy, client))
+    .flatMap((policy) => activeRules(policy).map((rule) => ({ policy, rule })));
+
+export interface TokenRequest {
+  readonly client: string;
+  readonly grant: string;
+  readonly scopes: readonly string[];
+  /** Absent for a machine, which no rule can leave out. */
+  readonly user?: { readonly id: string; readonly groupIds: readonly string[] };
+}
+
+/** The rule that answers a request; nothing where Okta refuses it (`access_denied`). */
+export const decidingRule = (
+  server: Pick<ServerState, 'policies'>,
+  request: TokenRequest,
+): Decision | undefined =>
+  rulesFor(server, request.client).find(({ rule }) => matches(rule, request));
+
+/** A rule matches a request as a whole: scopes are never narrowed to those that it names. */
+const matches = (rule: RuleState, { grant, scopes, user }: TokenRequest): boolean =>
+  rule.grantTypes.includes(grant) &&
+  (!isForSomeScopes(rule) || scopes.every((scope) => rule.scopes.includes(scope))) &&
+  (user === undefined || isForUser(rule, user));
+
+/** Who is excluded is not included, by whatever the rule includes. */
+function isForUser(
+  { people, users, excludedUsers, excludedGroups }: RuleState,
+  { id, groupIds }: NonNullable<TokenRequest['user']>,
+): boolean {
+  if (excludedUsers.includes(id)) return false;
+  if (groupIds.some((group) => excludedGroups.includes(group))) return false;
+  return (
+    people.includes('EVERYONE') ||
+    users.includes(id) ||
+    groupIds.some((group) => people.includes(group))
+  );
+}
+
+/** Rules that a request of the client can reach, in Okta's order, whoever the user is. */
+export function mintingRules(
+  server: Pick<ServerState, 'policies'>,
   client: string,
 ): readonly Minting[] {
   const taken = new Set<string>();
-  return policies
-    .filter((policy) => isFor(policy, client))
-    .flatMap((policy) => activeRules(policy).map((rule) => ({ policy, rule })))
-    .flatMap(({ policy, rule }) => {
-      const grants = rule.grantTypes.filter((grant) => !taken.has(grant));
-      for (const grant of grants) if (takesAll(rule, grant)) taken.add(grant);
-      return grants.length === 0 ? [] : [{ policy, rule, grants }];
-    });
+  return rulesFor(server, client).flatMap(({ policy, rule }) => {
+    const grants = rule.grantTypes.filter((grant) => !taken.has(grant));
+    for (const grant of grants) if (takesAll(rule, grant)) taken.add(grant);
+    return grants.length === 0 ? [] : [{ policy, rule, grants }];
+  });
 }
 
 export const activeRules = ({ rules }: Pick<PolicyState, 'rules'>): readonly RuleState[] =>

@@ -25,15 +25,23 @@ export function planAssignments(
   if (!existing) return assignments(app, [], context);
   const owners = ownersIn(existing.notes);
   if (!owners) return NOTHING;
+  if (existing.implicitAssignment) return forEverybody(app);
   const given = givenNames(context.desired);
   return joined(
-    assignments(app, existing.groupIds, context),
+    assignments(app, existing.assigned.groupIds, context),
     // What maps that are not given want is not known.
     owners.every((owner) => given.includes(owner))
-      ? unassignments(app, existing.groupIds, context)
+      ? unassignments(app, existing.assigned.groupIds, context)
       : NOTHING,
   );
 }
+
+/** Source: Okta, E0000001: no group can be assigned to an app in Federation Broker Mode. */
+const forEverybody = ({ label }: DesiredApp): PlanPart =>
+  finding(
+    'notes',
+    `app ${code(label)} is for everybody (Federation Broker Mode): Okta assigns no groups to it`,
+  );
 
 const pathOf = (label: string): Path => ['/api/v1/apps/', ref(`${appRef(label)}#id`), '/groups/'];
 

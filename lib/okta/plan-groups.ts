@@ -1,6 +1,7 @@
 /** Plans groups: created if wanted, renamed if they are ours, never deleted. */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup, DesiredOrg } from './desired-org.ts';
+import { everyoneOf } from './matching-groups.ts';
 import { ownedBy, ownersIn } from './ownership.ts';
 import { planGroupRules } from './plan-group-rules.ts';
 import {
@@ -19,9 +20,7 @@ import { ref } from './step.ts';
 
 /** Groups, and the rules that fill them. */
 export function planGroups(desired: DesiredOrg, state: OrgState): PlanPart {
-  const everyone = state.groups.find(
-    ({ type, name }) => type === 'BUILT_IN' && name === 'Everyone',
-  );
+  const everyone = everyoneOf(state.groups);
   const groups = joined(
     everyone ? known(groupRef('Everyone'), everyone.id) : NOTHING,
     ...desired.groups.map((group) => planGroup(group, state.groups)),

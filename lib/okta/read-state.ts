@@ -2,8 +2,10 @@
 import { idsInExpression } from './claim-filter.ts';
 import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
+import { everyoneOf } from './matching-groups.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
+import { groupsFor, readAssigned } from './read-assignments.ts';
 import { type Hosts, hostToAsk, isMeant } from './server-identity.ts';
 import type {
   AppState,
@@ -36,7 +38,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const servers: ServerState[] = [];
   for (const server of all) servers.push(await readServer(org, desired, server, hosts));
   const allGroups = await readGroups(org);
-  const { apps, clientIds } = await readApps(org, desired);
+  const { apps, clientIds } = await readApps(org, desired, allGroups);
   const groups = concernedGroups(allGroups, desired, { servers, apps });
   return {
     ...hosts,
@@ -45,12 +47,13 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     allGroups,
     groupRules: await readGroupRules(org, desired, groups),
     apps,
-    clientIds: [...clientIds, ...(await otherClients(org, desired, clientIds))],
+    clientIds,
     origins: await readOrigins(org, desired, apps),
     ...(desired.hooks && { hooks: (await org.list('/api/v1/eventHooks')).map(hookOf) }),
   };
 }
 
+type AppHead = ReturnType<typeof appOf>;
 type ServerHead = ReturnType<typeof serverOf>;
 
 /** Whose the hosts are that alone tell an issuer of the maps from a server's. */
@@ -80,19 +83,27 @@ function ownerOf(id: string | undefined, own: string | undefined): HostOwner {
 async function readApps(
   org: OktaOrg,
   desired: DesiredOrg,
+  groups: readonly GroupState[],
 ): Promise<Pick<OrgState, 'apps' | 'clientIds'>> {
   const labels = new Set(desired.apps.map(({ label }) => label));
   const clients = new Set(namedClients(desired));
   const query = { filter: 'name eq "oidc_client"', limit: '200' };
   const all = (await org.list('/api/v1/apps', query)).map(appOf);
+  const others = await otherClients(
+    org,
+    desired,
+    all.map(({ clientId }) => clientId),
+  );
+  const known = [...all, ...others];
+  const everyone = everyoneOf(groups)?.id ?? '';
   const apps: AppState[] = [];
-  for (const app of all) {
-    if (labels.has(app.label) || ownersIn(app.notes) !== undefined) {
-      const assigned = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
-      apps.push({ ...app, groupIds: assigned.map((group) => textAt(group, 'id')).toSorted() });
-    } else if (clients.has(app.clientId)) apps.push({ ...app, groupIds: [] });
+  for (const app of known) {
+    const isMeant = labels.has(app.label) || clients.has(app.clientId);
+    if (!isMeant && ownersIn(app.notes) === undefined) continue;
+    const mapped = isMeant ? groupsFor(desired, app, groups) : [];
+    apps.push({ ...app, assigned: await readAssigned(org, app, { mapped, everyone }) });
   }
-  return { apps, clientIds: all.map(({ clientId }) => clientId) };
+  return { apps, clientIds: known.map(({ clientId }) => clientId) };
 }
 
 const namedClients = ({ servers }: DesiredOrg): readonly string[] =>
@@ -110,7 +121,7 @@ function concernedGroups(
   const ids = new Set([
     ...desired.groups.flatMap(({ id }) => id ?? []),
     ...servers.flatMap(({ claims }) => claims).flatMap((claim) => idsInExpression(claim) ?? []),
-    ...apps.flatMap(({ groupIds }) => groupIds),
+    ...apps.flatMap(({ assigned }) => assigned.groupIds),
   ]);
   return all.filter(({ id, name }) => names.has(name) || ids.has(id) || name === 'Everyone');
 }
@@ -147,11 +158,12 @@ async function otherClients(
   org: OktaOrg,
   desired: DesiredOrg,
   known: readonly string[],
-): Promise<readonly string[]> {
-  const found: string[] = [];
+): Promise<readonly AppHead[]> {
+  const found: AppHead[] = [];
   for (const client of new Set(namedClients(desired))) {
     if (client.startsWith('app:') || known.includes(client)) continue;
-    if (await org.get(`/api/v1/apps/${encodeURIComponent(client)}`)) found.push(client);
+    const app = await org.get(`/api/v1/apps/${encodeURIComponent(client)}`);
+    if (app) found.push({ ...appOf(app), clientId: client });
   }
   return found;
 }

@@ -97,7 +97,7 @@ export const groupRuleOf = (json: JsonObject): GroupRuleState => ({
   groupIds: textsAt(json, 'actions', 'assignUserToGroups', 'groupIds').toSorted(),
 });
 
-export const appOf = (json: JsonObject): Omit<AppState, 'groupIds'> => ({
+export const appOf = (json: JsonObject): Omit<AppState, 'assigned'> => ({
   id: textAt(json, 'id'),
   clientId: textAt(json, 'credentials', 'oauthClient', 'client_id') || textAt(json, 'id'),
   label: textAt(json, 'label'),

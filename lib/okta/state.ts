@@ -109,7 +109,21 @@ export interface AppState extends Answered {
   readonly wildcardRedirect: string;
   /** Id of an inline hook of the app; empty where there is none. */
   readonly inlineHook: string;
+  readonly assigned: Assigned;
+}
+
+/** Who may use an app. Okta gives a user who is not assigned to it no token. */
+export interface Assigned {
   readonly groupIds: readonly string[];
+  /** Whether anybody is assigned, directly or by a group. */
+  readonly hasUsers: boolean;
+  /** Mapped groups with members that are not assigned, each with what its members showed. */
+  readonly others: readonly {
+    readonly groupId: string;
+    /** How many members were asked, and whether one of them is assigned in another way. */
+    readonly asked: number;
+    readonly isReached: boolean;
+  }[];
 }
 
 export interface OriginState {

@@ -8,30 +8,34 @@ import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
 import { givenNames } from './desired.ts';
 import { contextsOf, type JudgedServer } from './judge-server.ts';
+import { matchingGroups } from './matching-groups.ts';
 import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
-import { matchingGroups } from './verify-groups.ts';
 
 /** Active claims of access tokens. */
-const accessClaims = ({ claims }: ServerState): readonly ClaimState[] =>
+export const claimsOfToken = ({ claims }: ServerState): readonly ClaimState[] =>
   claims.filter(({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE');
 
 /** Those that the authorizer reads. */
 export const groupsClaimsOf = (
   server: ServerState,
   names: readonly string[],
-): readonly ClaimState[] => accessClaims(server).filter(({ name }) => names.includes(name));
+): readonly ClaimState[] => claimsOfToken(server).filter(({ name }) => names.includes(name));
 
 type Profile = Readonly<Record<string, unknown>>;
 
 /** A client whose profile an expression may read; without one, any. */
 interface ClientProfile {
+  /** Absent where the claim is the same for every client. */
+  readonly id?: string;
   readonly shown: string;
   readonly profile: Profile | undefined;
 }
+
+const SAME_FOR_ALL: ClientProfile = { shown: 'any client', profile: undefined };
 
 /** Claims as one client gets them. */
 export interface JudgedClaim {
@@ -48,7 +52,7 @@ export function judgedClaims(
 ): readonly JudgedClaim[] {
   const clients = profilesOf(judged);
   return claims.flatMap((claim) =>
-    (/\bapp\.profile\./.test(claim.value) ? clients : clients.slice(0, 1)).map((client) => ({
+    (/\bapp\.profile\./.test(claim.value) ? clients : [SAME_FOR_ALL]).map((client) => ({
       claim,
       client,
       passed: judgeFilter(claim, groups, client.profile),
@@ -58,11 +62,11 @@ export function judgedClaims(
 
 function profilesOf(judged: JudgedServer): readonly ClientProfile[] {
   const clients = contextsOf(judged).flatMap((context) => context.clients);
-  const profiles = clients.map(({ shown, app }) => {
+  const profiles = clients.map(({ id, shown, app }) => {
     const profile = app && valueAt(app.json, 'profile');
-    return { shown, profile: isObject(profile) ? profile : undefined };
+    return { id, shown, profile: isObject(profile) ? profile : undefined };
   });
-  return profiles.length === 0 ? [{ shown: 'any client', profile: undefined }] : profiles;
+  return profiles.length === 0 ? [SAME_FOR_ALL] : profiles;
 }
 
 export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
@@ -86,7 +90,7 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
   const carried = [...new Set(all.flatMap(({ passed }) => named(passed)))];
   const others = judgedClaims(
     judged,
-    accessClaims(server).filter(
+    claimsOfToken(server).filter(
       (claim) => !wanted.claims.includes(claim.name) && isOfGroups(claim),
     ),
     groups,
@@ -199,7 +203,7 @@ function missingGroups(
       !all.some(({ passed }) => passed && [...named(passed), ...passed.unsure].includes(group)),
   );
   if (missing.length === 0) return [];
-  const found = accessClaims(server)
+  const found = claimsOfToken(server)
     .map((claim) => ({ name: claim.name, groups: named(judgeFilter(claim, missing)) }))
     .filter(({ groups }) => groups.length > 0);
   const nowhere = missing.filter((group) => !found.some(({ groups }) => groups.includes(group)));

@@ -21,6 +21,8 @@ export const warning = (text: string, field?: string): VerifyFinding => ({
   level: 'warning',
 });
 
+export const note = (text: string): VerifyFinding => ({ level: 'note', text });
+
 /** What the map takes as it is becomes a note; the text of the rest says how to take it. */
 export const withAccepted = (
   findings: readonly VerifyFinding[],

@@ -4,21 +4,11 @@
  */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup } from './desired-org.ts';
+import { matchingGroups } from './matching-groups.ts';
 import type { OktaOrg } from './org.ts';
+import { someMembers } from './read-assignments.ts';
 import type { GroupState, OrgState } from './state.ts';
 import type { VerifyFinding } from './verify-finding.ts';
-
-/**
- * The groups of Okta that a map's group means: by id, else those of the name that were made in
- * Okta.
- */
-export function matchingGroups(
-  { id, name }: DesiredGroup,
-  groups: readonly GroupState[],
-): readonly GroupState[] {
-  if (id !== undefined) return groups.filter((group) => group.id === id);
-  return groups.filter((group) => group.name === name && group.type !== 'APP_GROUP');
-}
 
 export async function verifyGroup(
   org: OktaOrg,
@@ -51,7 +41,7 @@ async function verifyMembers(
   { name, was, denies }: DesiredGroup,
   group: GroupState,
 ): Promise<readonly VerifyFinding[]> {
-  const members = await org.first(`/api/v1/groups/${group.id}/users`, 1);
+  const members = await someMembers(org, group.id);
   const empty = `group ${code(name)} has no members${denies ? ': what it denies is denied to nobody' : ''}`;
   const renamed = `group ${code(name)} is called ${code(group.name)} in Okta, and tokens carry that: list it under \`was\``;
   const isRenamed = group.name !== name && !was.includes(group.name);

@@ -10,6 +10,7 @@ import { makePlan } from './plan.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import { readOrgState } from './read-state.ts';
 import type { OrgState } from './state.ts';
+import type { Step } from './step.ts';
 import { error, type VerifyFinding } from './verify-finding.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
 import { verifyHooks } from './verify-hooks.ts';
@@ -43,6 +44,9 @@ const absentServer = (found: ReturnType<typeof findServer>, name: string): strin
     ? found.why
     : `authorization server ${code(name)} does not exist: apply the map`;
 
+const given = (changes: Step['changes']): string =>
+  changes.map(({ to }) => code(String(to))).join(', ');
+
 /**
  * What an apply would set right in servers, policies, rules and apps: each of them decides who gets
  * which token.
@@ -60,6 +64,8 @@ function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFi
     const differs = changes
       .map(({ what }) => what)
       .filter((what) => what !== 'maps' && what !== 'audience');
+    if (action === 'assign')
+      return [error(`app ${code(name)} is not assigned to ${given(changes)}: apply the map`)];
     if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
     // Another lifetime is judged by the map's bound.
     const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';

@@ -1,8 +1,9 @@
-/** Apps of the local org and the groups that they are assigned to. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { invalid, known, page } from './answers.ts';
+/** Apps of the local org. */
+import type { FastifyInstance } from 'fastify';
+import { invalid, page } from './answers.ts';
+import { addAssignments } from './assignments.ts';
 import type { DirectoryOptions } from './directory.ts';
-import { addLifecycle, bodyOf, entityIn, params } from './requests.ts';
+import { addLifecycle, bodyOf, entityIn } from './requests.ts';
 import { appShape } from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
@@ -52,6 +53,7 @@ export function addApps(
     if (status === 'ACTIVE') throw invalid('status: deactivate the app first');
     store.apps.delete(id);
     store.assignments.delete(id);
+    store.assignedUsers.delete(id);
     return reply.code(204).send();
   });
   addLifecycle(app, `${path}/:id`, one, (_, reply) => reply.code(200).send({}));
@@ -91,31 +93,6 @@ function newApp(id: string, body: Record<string, unknown>): Entity {
     id,
     status: 'ACTIVE',
     credentials: { oauthClient: { ...oauthClient, client_id: id, ...secret } },
-  });
-}
-
-function addAssignments(
-  app: FastifyInstance,
-  store: OrgStore,
-  pageSize: number,
-  one: (request: FastifyRequest) => Entity,
-): void {
-  app.get('/api/v1/apps/:id/groups', (request, reply) =>
-    page(
-      request,
-      reply,
-      [...(store.assignments.get(one(request).id) ?? [])].map((id) => ({ id })),
-      Math.max(pageSize, 1),
-    ),
-  );
-  app.put('/api/v1/apps/:id/groups/:group', (request) => {
-    const group = known(store.groups, params(request)['group'] ?? '', 'UserGroup');
-    store.assignments.get(one(request).id)?.add(group.id);
-    return { id: group.id, priority: 0 };
-  });
-  app.delete('/api/v1/apps/:id/groups/:group', (request, reply) => {
-    store.assignments.get(one(request).id)?.delete(params(request)['group'] ?? '');
-    return reply.code(204).send();
   });
 }
 

@@ -157,6 +157,27 @@ export function groupRuleShape(entity: Entity): Entity {
   };
 }
 
+export const appGroupShape = (id: string): Entity => ({
+  id,
+  lastUpdated: TIMES.lastUpdated,
+  priority: 0,
+  profile: {},
+});
+
+/** @param scope whether a user is assigned directly, or by a group */
+export const appUserShape = ({ id, profile }: Entity, scope: 'USER' | 'GROUP'): Entity => ({
+  id,
+  externalId: null,
+  ...TIMES,
+  scope,
+  status: 'ACTIVE',
+  statusChanged: TIMES.created,
+  passwordChanged: null,
+  syncState: 'DISABLED',
+  credentials: { userName: (profile as { readonly login?: string } | undefined)?.login ?? '' },
+  profile: {},
+});
+
 export const originShape = (entity: Entity): Entity => ({
   status: 'ACTIVE',
   ...TIMES,

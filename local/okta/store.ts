@@ -19,6 +19,8 @@ export interface OrgStore {
   readonly apps: Map<string, Entity>;
   /** Group ids by app. */
   readonly assignments: Map<string, Set<string>>;
+  /** Ids of the users that are assigned directly, by app. */
+  readonly assignedUsers: Map<string, Set<string>>;
   readonly origins: Map<string, Entity>;
   readonly users: Map<string, Entity>;
   /** Ids of a user's groups, by the user's id. */
@@ -49,6 +51,7 @@ export function createStore(groups: readonly SeedGroup[], users: readonly LocalU
     groupRules: new Map(),
     apps: new Map(),
     assignments: new Map(),
+    assignedUsers: new Map(),
     origins: new Map(),
     users: new Map(),
     members: new Map(),
@@ -102,6 +105,18 @@ export function groupsOfUser(store: OrgStore, idOrLogin: string): readonly OrgGr
     const group = store.groups.get(id);
     return group === undefined ? [] : [orgGroupOf(group)];
   });
+}
+
+/** By which assignment a user may use an app, if any: a direct one comes before that of a group. */
+export function assignmentOf(
+  store: OrgStore,
+  appId: string,
+  userId: string,
+): 'USER' | 'GROUP' | undefined {
+  if (store.assignedUsers.get(appId)?.has(userId)) return 'USER';
+  const groups = store.assignments.get(appId);
+  const memberOf = store.members.get(userId) ?? [];
+  return [...memberOf].some((group) => groups?.has(group)) ? 'GROUP' : undefined;
 }
 
 function orgGroupOf(group: Entity): OrgGroup {

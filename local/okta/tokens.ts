@@ -4,7 +4,7 @@
  * goes on to the next policy. Source: Okta, "Access policies"; "Configure an access policy".
  */
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
-import { type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
+import { assignmentOf, type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
 
 export interface TokenRequest {
   readonly clientId: string;
@@ -75,6 +75,12 @@ const refusal = (error: string, why: string, status: 400 | 404 = 400): TokenGran
 const signsIn = (store: OrgStore, login: string): boolean =>
   userOf(store, login)?.['status'] === 'ACTIVE';
 
+interface AppSettings {
+  readonly oauthClient?: { readonly grant_types?: readonly string[] };
+  /** Federation Broker Mode: for everybody, assigned or not. */
+  readonly implicitAssignment?: boolean;
+}
+
 /** Why the client or its user cannot ask at all. */
 function askingFault(
   store: OrgStore,
@@ -82,17 +88,19 @@ function askingFault(
   grantType: string,
 ): TokenGrant | undefined {
   const app = store.apps.get(clientId);
-  const settings = app?.['settings'] as
-    | { readonly oauthClient?: { readonly grant_types?: readonly string[] } }
-    | undefined;
-  const grants = settings?.oauthClient?.grant_types;
-  if (app !== undefined && app['status'] !== 'ACTIVE')
-    return refusal('invalid_client', 'The client is not active.');
+  if (app === undefined) return refusal('invalid_client', 'The client is not known.');
+  const { oauthClient, implicitAssignment } = (app['settings'] ?? {}) as AppSettings;
+  const grants = oauthClient?.grant_types;
+  if (app['status'] !== 'ACTIVE') return refusal('invalid_client', 'The client is not active.');
   if (grants !== undefined && !grants.includes(grantType))
     return refusal('unauthorized_client', 'The client may not use the grant type.');
   if (login !== undefined && !signsIn(store, login))
     return refusal('invalid_grant', 'The user is not active.');
-  return undefined;
+  if (login === undefined || implicitAssignment === true) return undefined;
+  const user = userOf(store, login)?.id ?? '';
+  return assignmentOf(store, app.id, user) === undefined
+    ? refusal('access_denied', 'User is not assigned to the client application.')
+    : undefined;
 }
 
 const grantOf = ({ login, grantType }: TokenRequest): string =>

@@ -10,6 +10,7 @@ export interface ManagedGroup {
   readonly id?: string;
   /** Okta expression of a group rule. */
   readonly rule?: string;
+  readonly allows: boolean;
   readonly denies: boolean;
 }
 
@@ -38,6 +39,7 @@ export function readManagedGroups(
     return {
       name,
       was: was.map(([old]) => old),
+      allows: items(at(cursor, 'allow')).length > 0,
       denies: items(at(cursor, 'deny')).length > 0,
       ...(id === undefined ? {} : { id }),
       ...(rule === undefined ? {} : { rule }),

@@ -1,23 +1,20 @@
 /** `okta verify`: compares the running org with the maps. */
 
-import type { Cell } from '../../../lambda/core/decision/cell.ts';
-import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import { type UserView, viewAs } from '../../okta/as-user.ts';
+import { viewAs } from '../../okta/as-user.ts';
 import { recorded } from '../../okta/recording.ts';
 import { verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
-import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
 import { escapeControls, type Io, paint, writeJson, writeLines } from '../shell/io.ts';
 import { writeOutput } from '../shell/output.ts';
 import {
   declareMaps,
-  type ManagedMap,
   openSession,
   RIGHTS,
   type SessionOptions,
   withOktaErrors,
 } from './session.ts';
+import { allowedRoutesOf, userLines, userObject } from './user-view.ts';
 
 export interface OktaVerifyOptions extends SessionOptions {
   readonly as?: string;
@@ -57,11 +54,6 @@ const runOktaVerify = (options: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
     return exit;
   });
 
-const userObject = (
-  { login, uid, status, signsIn }: UserView,
-  computed: readonly AllowedRoutes[],
-) => ({ login, uid, status, tokens: signsIn, computed });
-
 function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
   const signs = {
     error: paint(io, 'red', '  ! '),
@@ -78,75 +70,6 @@ function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
       : `${errors} errors, ${warnings} warnings`,
   ];
 }
-
-interface AllowedRoutes {
-  readonly map: string;
-  /** As the token would carry them for sure. */
-  readonly groups: readonly string[];
-  /** Claims that may add groups, which cannot be judged from here. */
-  readonly unjudged: readonly string[];
-  /** Routes that the gateway opens, those in shadow mode included. */
-  readonly routes: readonly string[];
-  /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
-  readonly shadow: readonly (Cell & { readonly route: string })[];
-}
-
-/** The authorizer's own arithmetic, fed with the groups that the token would carry. */
-function allowedRoutesOf({ map: { model }, side }: ManagedMap, view: UserView): AllowedRoutes {
-  const { map: name, block, groupPrefix: prefix } = side;
-  const found = view.servers.find(({ server }) => server.name === side.server);
-  const { groups: carried = [], unjudged = [] } = found ?? {};
-  if (!view.signsIn) return { map: name, groups: [], unjudged: [], routes: [], shadow: [] };
-  const groups = carried
-    .filter((group) => group.startsWith(prefix))
-    .map((group) => group.slice(prefix.length));
-  const parsed = parseModel(model);
-  const cellOf = cellsFor(parsed, { groups, block });
-  const cells = model.routes.map(({ key }) => ({ route: key, ...cellOf(key) }));
-  return {
-    map: name,
-    groups: carried,
-    unjudged,
-    routes: cells.filter((cell) => effectOf(cell) === 'allow').map(({ route }) => route),
-    shadow: cells.filter((cell) => shadowNote(cell) !== undefined),
-  };
-}
-
-function userLines(
-  { login, uid, status, signsIn }: UserView,
-  allowedByMap: readonly AllowedRoutes[],
-): readonly string[] {
-  const who = `${escapeControls(login)} (${escapeControls(status.toLowerCase())})`;
-  const id = `  uid: ${escapeControls(uid)}`;
-  if (!signsIn)
-    return [
-      '',
-      `${who}: Okta gives no token to a user of this status; tokens of before live on to their end, \`blocked\` in the map stops them by the uid`,
-      id,
-    ];
-  return [
-    '',
-    `${who}, computed from the user's groups and the claim, no token was made:`,
-    ...allowedByMap.flatMap(allowedLines),
-    id,
-  ];
-}
-
-const allowedLines = ({
-  map,
-  groups,
-  unjudged,
-  routes,
-  shadow,
-}: AllowedRoutes): readonly string[] => [
-  `  ${map}: groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`,
-  ...unjudged.map(
-    (claim) =>
-      `    and what the claim ${escapeControls(claim)} adds, which cannot be judged from here`,
-  ),
-  ...routes.map((route) => `    opens ${route}`),
-  ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
-];
 
 export const oktaVerify = defineCommand<OktaVerifyOptions>({
   name: 'verify',

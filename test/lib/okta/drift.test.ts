@@ -28,7 +28,7 @@ test('redirect URIs that somebody has changed are set right', async () => {
 const web = (named: string): string =>
   `apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback], ${named} }]`;
 
-/** What somebody changes, what is told, and what the map says that means it. */
+/** What somebody changes, what is told, and the key or the field by which the map says that it is meant. */
 test.each<readonly [what: string, change: (app: Client) => void, says: string, named: string]>([
   [
     'a loose grant type',
@@ -47,16 +47,29 @@ test.each<readonly [what: string, change: (app: Client) => void, says: string, n
     'redirect URIs with wildcards',
     ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
     'takes redirect URIs with wildcards',
-    '',
+    'app.settings.oauthClient.wildcard_redirect',
+  ],
+  [
+    'one grant type more than its type needs',
+    ({ settings }) =>
+      Object.assign(settings.oauthClient, {
+        grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'],
+      }),
+    'app `orders-web` may use `urn:ietf:params:oauth:grant-type:token-exchange`',
+    'grants: [authorization_code, "urn:ietf:params:oauth:grant-type:token-exchange"]',
   ],
 ])('%s is told, never written, until the map names it', async (_, change, says, named) => {
   const org = await orgWith({ groups: GROUPS });
+  const isField = named.startsWith('app.');
   const text = mapText(org.url);
   const { run } = runnerIn({
     'access.yaml': text,
-    'named.yaml': text.replace(/apps: .*/, web(named)),
+    'named.yaml': isField
+      ? mapText(org.url, { manage: `accepted: [${named}]` })
+      : text.replace(/apps: .*/, web(named)),
+    // What stands for several settings takes none of them.
     'accepted.yaml': mapText(org.url, {
-      manage: 'accepted: [app.settings.oauthClient, app.credentials.oauthClient]',
+      manage: 'accepted: [app.settings.oauthClient, app.credentials.oauthClient.pkce_required]',
     }),
   });
   await run('okta apply --yes');
@@ -69,11 +82,12 @@ test.each<readonly [what: string, change: (app: Client) => void, says: string, n
     ]);
   await run('okta apply --yes');
   expect(writesOf(org.requests)).toEqual([]);
-  expect((await run('okta verify accepted.yaml')).code).toBe(0);
-  if (named !== '') {
-    expect((await run('okta apply -m named.yaml --yes')).code).toBe(0);
-    expect((await run('okta verify named.yaml')).code).toBe(0);
-  }
+  expect(await run('okta verify accepted.yaml')).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining('lists `app.settings.oauthClient`, which takes nothing'),
+  });
+  expect((await run('okta apply -m named.yaml --yes')).code).toBe(0);
+  expect((await run('okta verify named.yaml')).code).toBe(0);
 });
 
 test.each<readonly [what: string, change: (app: Client, service: Client) => void]>([

@@ -79,6 +79,11 @@ test.each([
   [['app.settings.oauthClient.jwks'], 'app.settings.oauthClient.jwks_uri', false],
   [['rule.list'], 'rule.list[].x', true],
   [[], 'rule.x', false],
+  [['rule'], 'rule.x', false],
+  [['rule.actions.token'], 'rule.actions.token.mayImpersonate', false],
+  [['rule.actions.token.mayImpersonate'], 'rule.actions.token.mayImpersonate', true],
+  [['app.settings'], 'app.settings.oauthClient.jwks_uri', false],
+  [['somethingElse'], 'rule.x', false],
 ])('%j accepts %s: %s', (accepted, field, expected) => {
   expect(isAccepted(accepted, field)).toBe(expected);
 });

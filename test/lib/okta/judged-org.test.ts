@@ -95,12 +95,6 @@ const SETTINGS: readonly (readonly [
     'rule.conditions.scopes',
   ],
   [
-    'refresh tokens without end',
-    ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { refreshTokenLifetimeMinutes: 0 }),
-    'gives refresh tokens without end',
-    'rule.actions.token.refreshTokenLifetimeMinutes',
-  ],
-  [
     'a field of the rule that is new in Okta',
     ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { mayImpersonate: true }),
     'has `rule.actions.token.mayImpersonate`, which is not judged',
@@ -154,6 +148,21 @@ test.each(SETTINGS)(
     expect((await accepted.run('okta plan')).code).toBe(0);
   },
 );
+
+test('refresh tokens without end are told, never undone, and accepted by the key of the map alone', async () => {
+  const { org, runner, rule } = await applied();
+  Object.assign(at(rule, 'actions', 'token'), { refreshTokenLifetimeMinutes: 0 });
+  for (const command of ['verify', 'plan'])
+    expect(await runner.run(`okta ${command}`)).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('gives refresh tokens without end'),
+    });
+  const field = 'rule.actions.token.refreshTokenLifetimeMinutes';
+  const verify = async (manage: string): Promise<number> =>
+    (await runnerIn({ 'access.yaml': mapText(org.url, { manage }) }).run('okta verify')).code;
+  expect(await verify(`accepted: [${field}]`)).toBe(1);
+  expect(await verify('refreshTokenLifetime: unlimited')).toBe(0);
+});
 
 test('a field that nothing knows is a warning where it can give our clients no token', async () => {
   const { org, runner, server } = await applied();
@@ -262,6 +271,7 @@ test('the local org goes on to the next policy where no rule of one matches', as
   const { org, server, app } = await applied();
   const users = { id: '00ua', status: 'ACTIVE', profile: { login: 'a@example.com' } };
   org.store.users.set('00ua', users);
+  org.store.assignedUsers.set(app.id, new Set(['00ua']));
   addPolicy(org, server.id, { priority: 2, grants: ['password'], minutes: 1_440 });
   Object.assign(at(app, 'settings', 'oauthClient'), {
     grant_types: ['authorization_code', 'password'],

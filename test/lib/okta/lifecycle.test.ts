@@ -365,6 +365,7 @@ test('an app, its policy and its origin follow the map, and client ids stay', as
     .replace('https://app.example.com/callback', 'https://next.example.com/cb')
     .replace('[app:orders-web]', '[app:orders-web, 0oaother]');
   org.store.apps.set('0oaother', { id: '0oaother', label: 'other', status: 'ACTIVE' });
+  org.store.assignments.set('0oaother', new Set([...org.store.groups.keys()]));
   const next = runnerIn({ 'access.yaml': text });
   const planned = await next.run('okta plan');
   expect(planned.stdout).toContain(

@@ -92,6 +92,8 @@ async function byHand(org: LocalOrg): Promise<Readonly<Record<string, string>>> 
       },
     },
   });
+  const [everyone = ''] = org.store.groups.keys();
+  org.store.assignments.get(client)?.add(everyone);
   const policy = await call(`${below}/policies`, {
     type: 'OAUTH_AUTHORIZATION_POLICY',
     name: 'all clients',

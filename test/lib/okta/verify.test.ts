@@ -343,13 +343,13 @@ test.each<readonly [what: string, change: (parts: Parts) => void, level: string,
 test.each([
   ['reader@example.com', 'groups readers', ['GET /orders']],
   ['all@example.com', 'groups readers, writers, blocked', ['GET /orders']],
-  ['nobody@example.com', 'groups none', []],
+  ['nobody@example.com', 'no token\n    no token by orders-web: the user is not assigned', []],
 ])('verify --as %s computes %s', async (login, groups, allowedRoutes) => {
   const { runner } = await applied();
   const { code, stdout } = await runner.run(`okta verify --as ${login}`);
   expect(code).toBe(0);
   expect(stdout).toContain(
-    `${login} (active), computed from the user's groups and the claim, no token was made:\n  orders: ${groups}\n`,
+    `${login} (active), computed from assignment, rules, groups and claims, no token was made:\n  orders: ${groups}`,
   );
   expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
 });

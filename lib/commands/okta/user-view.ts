@@ -1,0 +1,95 @@
+/** What `okta verify --as` says of a user: tokens by client, and the routes that they open. */
+import type { Cell } from '../../../lambda/core/decision/cell.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
+import type { ClientView, UserView } from '../../okta/as-user.ts';
+import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
+import { escapeControls } from '../shell/io.ts';
+import type { ManagedMap } from './session.ts';
+
+export interface AllowedRoutes {
+  readonly map: string;
+  /** What each client of the map gets for the user. */
+  readonly clients: readonly ClientView[];
+  /** As the token would carry them for sure. */
+  readonly groups: readonly string[];
+  /** Claims that may add groups, which cannot be judged from here. */
+  readonly unjudged: readonly string[];
+  /** Routes that the gateway opens, those in shadow mode included. */
+  readonly routes: readonly string[];
+  /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
+  readonly shadow: readonly (Cell & { readonly route: string })[];
+}
+
+const getsTokens = ({ clients }: Pick<AllowedRoutes, 'clients'>): boolean =>
+  clients.some(({ tokens }) => tokens.length > 0);
+
+export const userObject = (
+  { login, uid, status }: UserView,
+  computed: readonly AllowedRoutes[],
+) => ({ login, uid, status, tokens: computed.some(getsTokens), computed });
+
+/** The authorizer's own arithmetic, fed with the groups that the token would carry. */
+export function allowedRoutesOf(
+  { map: { model }, side }: ManagedMap,
+  view: UserView,
+): AllowedRoutes {
+  const { map: name, block, groupPrefix: prefix } = side;
+  const found = view.servers.find(({ map }) => map === name);
+  const { groups: carried = [], unjudged = [], clients = [] } = found ?? {};
+  const head = { map: name, clients, groups: carried, unjudged };
+  if (!getsTokens(head)) return { ...head, routes: [], shadow: [] };
+  const groups = carried
+    .filter((group) => group.startsWith(prefix))
+    .map((group) => group.slice(prefix.length));
+  const cellOf = cellsFor(parseModel(model), { groups, block });
+  const cells = model.routes.map(({ key }) => ({ route: key, ...cellOf(key) }));
+  return {
+    ...head,
+    routes: cells.filter((cell) => effectOf(cell) === 'allow').map(({ route }) => route),
+    shadow: cells.filter((cell) => shadowNote(cell) !== undefined),
+  };
+}
+
+export function userLines(
+  { login, uid, status, signsIn }: UserView,
+  allowedByMap: readonly AllowedRoutes[],
+): readonly string[] {
+  const who = `${escapeControls(login)} (${escapeControls(status.toLowerCase())})`;
+  const id = `  uid: ${escapeControls(uid)}`;
+  if (!signsIn)
+    return [
+      '',
+      `${who}: Okta gives no token to a user of this status; tokens of before live on to their end, \`blocked\` in the map stops them by the uid`,
+      id,
+    ];
+  return [
+    '',
+    `${who}, computed from assignment, rules, groups and claims, no token was made:`,
+    ...allowedByMap.flatMap(allowedLines),
+    id,
+  ];
+}
+
+const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
+  const { map, clients, groups, unjudged, routes, shadow } = allowed;
+  if (!getsTokens(allowed)) return [`  ${map}: no token`, ...clients.map(clientLine)];
+  return [
+    `  ${map}: groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`,
+    ...unjudged.map(
+      (claim) =>
+        `    and what the claim ${escapeControls(claim)} adds, which cannot be judged from here`,
+    ),
+    ...clients.map(clientLine),
+    ...routes.map((route) => `    opens ${route}`),
+    ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
+  ];
+};
+
+function clientLine({ client, tokens, why = '' }: ClientView): string {
+  if (tokens.length === 0) return escapeControls(`    no token by ${client}: ${why}`);
+  const each = tokens.map(
+    ({ grant, rule, minutes, scopes }) =>
+      `${grant} (rule ${rule}, ${minutes} minutes, scopes ${scopes.join(' ')})`,
+  );
+  return escapeControls(`    a token by ${client}: ${each.join(', ')}`);
+}
