@@ -1,9 +1,11 @@
 /** What an org has answered to one verify, redacted: the way to report a fault. */
 
 import type { DesiredOrg } from './desired-org.ts';
+import { kindOf } from './okta-enumerations.ts';
 import { OktaError } from './okta-error.ts';
 import type { Json, OktaOrg } from './org.ts';
 import { Redactor } from './redact.ts';
+import type { VerifyFinding } from './verify-finding.ts';
 
 export interface RecordedCall {
   readonly call: 'list' | 'first' | 'get' | 'orgIdAt';
@@ -14,17 +16,34 @@ export interface RecordedCall {
 
 export interface Recording {
   readonly format: 'okta-group-authorizer/okta-recording';
-  readonly version: 1;
+  readonly version: 2;
   readonly org: string;
   /** What the maps want there, redacted alike. */
   readonly desired: Json;
   readonly calls: readonly RecordedCall[];
+  /** What verify said of it, without what is named: a replay must say the same. */
+  readonly verdict: readonly RecordedFinding[];
 }
+
+export interface RecordedFinding {
+  readonly level: VerifyFinding['level'];
+  /** The finding's words; names are `…`, and what has a digit is `#`. */
+  readonly says: string;
+}
+
+/** What findings say of any org: names stand between backticks, numbers and ids have digits. */
+export const verdictOf = (findings: readonly VerifyFinding[]): readonly RecordedFinding[] =>
+  findings.map(({ level, text }) => ({
+    level,
+    says: text
+      .replace(/`[^`]*`(?:, `[^`]*`)*/g, '`…`')
+      .replace(/[\p{L}\p{N}_,.-]*\p{N}[\p{L}\p{N}_,.-]*/gu, '#'),
+  }));
 
 /** The org, and all that it answers. */
 export function recorded(org: OktaOrg): {
   readonly org: OktaOrg;
-  readonly recordingOf: (desired: DesiredOrg) => Recording;
+  readonly recordingOf: (desired: DesiredOrg, findings: readonly VerifyFinding[]) => Recording;
 } {
   const calls: RecordedCall[] = [];
   const keep =
@@ -44,22 +63,29 @@ export function recorded(org: OktaOrg): {
         throw new OktaError('a recorded org is not written');
       },
     },
-    recordingOf: (desired) => recordingOf(org.url, desired, calls),
+    recordingOf: (desired, findings) => ({
+      ...recordingOf(org.url, desired, calls),
+      verdict: verdictOf(findings),
+    }),
   };
 }
 
-function recordingOf(url: string, desired: DesiredOrg, calls: readonly RecordedCall[]): Recording {
+function recordingOf(
+  url: string,
+  desired: DesiredOrg,
+  calls: readonly RecordedCall[],
+): Omit<Recording, 'verdict'> {
   const redactor = new Redactor();
   const decoded = (path: string): string => redactor.text(decodeURIComponent(path));
   return {
     format: 'okta-group-authorizer/okta-recording',
-    version: 1,
+    version: 2,
     org: redactor.text(url),
-    desired: redactor.value(JSON.parse(JSON.stringify(desired)) as Json),
+    desired: redactor.value('desired', JSON.parse(JSON.stringify(desired)) as Json),
     calls: calls.map(({ call, path, answer }) => ({
       call,
       path: decoded(path),
-      ...(answer === undefined ? {} : { answer: redactor.value(answer) }),
+      ...(answer === undefined ? {} : { answer: redactor.value(kindOf(path), answer) }),
     })),
   };
 }

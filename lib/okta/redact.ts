@@ -4,7 +4,7 @@
  * references go on meaning what they meant.
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { isListedValue } from './okta-enumerations.ts';
+import { KEPT, KEPT_OF_PEOPLE, type RecordedKind } from './okta-enumerations.ts';
 import type { Json } from './org.ts';
 
 /** Words of Okta, of OAuth and of our own marks: they name nobody. */
@@ -24,91 +24,82 @@ const OPEN_WORDS = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Numbers that decide something; any other may be anybody's. */
-const NUMBERS = new Set([
-  ...['priority', 'accessTokenLifetimeMinutes', 'refreshTokenLifetimeMinutes'],
-  ...['refreshTokenWindowMinutes', 'lifetimeMinutes', 'refreshMinutes', 'maxLifetimeSeconds'],
-]);
-
 /** Fields that are secret, or keys. */
 const SECRET = /^(?:client_secret|n|e|x|y|d|p|q|dp|dq|qi|kid|x5c|x5t|value_hash|password|answer)$/;
 
 /** What no judgement needs, and may hold anything. */
 const LEFT_OUT = new Set(['_links', '_embedded', 'credentials.provider', 'licensing', 'orn']);
 
-/** A user's or a group's profile has whatever an org has put there. */
-const OF_PROFILE = new Set(['login', 'name', 'description']);
+/** What an org has made up: no key and no value below is known to be harmless. */
+const MADE_UP: Readonly<Partial<Record<RecordedKind, readonly string[]>>> = {
+  app: ['profile', 'settings.app'],
+  desired: ['renamed'],
+  unknown: ['profile'],
+};
+
+/** What names fields of Okta, as they are. */
+const FIELD_NAMES: Readonly<Partial<Record<RecordedKind, readonly string[]>>> = {
+  desired: ['servers[].accepted[]'],
+};
 
 const ID = /^(?:00[a-z]|0o[a-z]|0pr|aus|ocl|scp|cal|tos|pks|rst|nzo|oty)[A-Za-z0-9]{10,}$/;
 const WORD = /[\p{L}\p{N}_]+(?:-(?:exchange|bearer))?/gu;
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;
 
-interface Holder {
+/** Where a value stands. */
+interface Place {
+  readonly kind: RecordedKind;
+  /** Path of the field; `[]` is any item of a list. */
+  readonly path: string;
+  /** The field's own name, or that of the list. */
   readonly key: string;
-  readonly of: Readonly<Record<string, Json>>;
 }
 
 export class Redactor {
   readonly #words = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
-  /** @param key the field that has the value, or the list that it is in. */
-  value(value: Json, key = ''): Json {
-    if (typeof value === 'string') return this.#string(value, key);
-    if (typeof value === 'number') return NUMBERS.has(key) ? value : 0;
-    if (Array.isArray(value)) return value.map((item: Json) => this.value(item, key));
+  /** @param value an object of that kind, or a list of them */
+  value(kind: RecordedKind, value: Json): Json {
+    if (Array.isArray(value)) return value.map((item: Json) => this.value(kind, item));
+    return this.#at(value, { kind, path: '', key: '' });
+  }
+
+  #at(value: Json, place: Place): Json {
+    const { kind, path, key } = place;
+    if (MADE_UP[kind]?.includes(path)) return this.#madeUp(value);
+    if (typeof value === 'string') return this.#string(value, place);
+    if (typeof value === 'number') return KEPT[kind][path] === 'number' ? value : 0;
+    if (Array.isArray(value))
+      return value.map((item: Json) => this.#at(item, { kind, path: `${path}[]`, key }));
     if (!isObject<Json>(value)) return value;
     return Object.fromEntries(
-      Object.entries(value)
-        .filter(([name]) => !LEFT_OUT.has(name))
-        .map(([name, inner]) => [
-          this.#isName(name) ? this.text(name) : name,
-          this.#field(name, inner, { key, of: value }),
-        ]),
+      Object.entries(value).flatMap(([name, inner]) => {
+        const below = path === '' ? name : `${path}.${name}`;
+        if (!isKept(kind, below)) return [];
+        const shown = /[^A-Za-z0-9_$]/.test(name) ? this.text(name) : name;
+        return [[shown, this.#at(inner, { kind, path: below, key: name })]];
+      }),
     );
   }
 
-  #field(name: string, inner: Json, { key, of }: Holder): Json {
-    const isSettings = key === 'settings' && name === 'app';
-    const isProfile = name === 'profile';
-    if (isProfile && isPerson(of)) return this.#person(inner);
-    // The keys are what an org has chosen, and so are those below them.
-    return isProfile || isSettings || name === 'renamed'
-      ? this.#custom(inner)
-      : this.value(inner, name);
-  }
-
-  #person(profile: Json): Json {
-    if (!isObject<Json>(profile)) return this.#custom(profile);
-    return Object.fromEntries(
-      Object.entries(profile)
-        .filter(([name]) => OF_PROFILE.has(name))
-        .map(([name, inner]) => [
-          name,
-          typeof inner === 'string' ? this.text(inner) : this.#custom(inner),
-        ]),
-    );
-  }
-
-  /** What an org has made up: no key and no value is known to be harmless. */
-  #custom(value: Json): Json {
+  #madeUp(value: Json): Json {
     if (typeof value === 'string') return this.text(value, true);
     if (typeof value === 'number') return 0;
-    if (Array.isArray(value)) return value.map((item: Json) => this.#custom(item));
+    if (Array.isArray(value)) return value.map((item: Json) => this.#madeUp(item));
     if (!isObject<Json>(value)) return value;
     return Object.fromEntries(
-      Object.entries(value).map(([name, inner]) => [this.text(name), this.#custom(inner)]),
+      Object.entries(value).map(([name, inner]) => [this.text(name), this.#madeUp(inner)]),
     );
   }
 
-  #string(value: string, key: string): string {
+  #string(value: string, { kind, path, key }: Place): string {
     if (SECRET.test(key)) return 'redacted';
     if (TIME.test(value)) return '2026-01-01T00:00:00.000Z';
-    return isListedValue(key, value) ? value : this.text(value);
+    const listed = KEPT[kind][path];
+    const isOpen = Array.isArray(listed) && listed.includes(value);
+    return isOpen || FIELD_NAMES[kind]?.includes(path) ? value : this.text(value);
   }
-
-  /** Keys that are names, as in a list of claims by name. */
-  #isName = (key: string): boolean => /[^A-Za-z0-9_$]/.test(key);
 
   /** @param numbers whether short numbers are replaced too: a limit or a port names nobody. */
   text(text: string, numbers = false): string {
@@ -134,5 +125,12 @@ export class Redactor {
   }
 }
 
-/** The profile of an app lists ids that expressions read; that of people is their own. */
-const isPerson = (object: Readonly<Record<string, Json>>): boolean => object['label'] === undefined;
+/** Of what names people, only fields that a judgement needs, and those above and below them. */
+function isKept(kind: RecordedKind, path: string): boolean {
+  if (LEFT_OUT.has(path) || LEFT_OUT.has(path.split('.').at(-1) ?? '')) return false;
+  const needed = KEPT_OF_PEOPLE[kind];
+  return (
+    needed === undefined ||
+    needed.some((one) => one === path || one.startsWith(`${path}.`) || path.startsWith(`${one}[`))
+  );
+}

@@ -31,7 +31,11 @@ const runOktaVerify = (options: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
     const { findings, state } = await verifyOrg(org, desired);
     const view = as === undefined ? undefined : await viewAs(org, as, desired, state);
     if (options.record !== undefined)
-      writeOutput(`${JSON.stringify(recordingOf(desired), null, 2)}\n`, options.record, io);
+      writeOutput(
+        `${JSON.stringify(recordingOf(desired, findings), null, 2)}\n`,
+        options.record,
+        io,
+      );
     const allowedByMap = view ? sides.map((each) => allowedRoutesOf(each, view)) : [];
     const problems = findings.filter(({ level }) => level === 'error');
     const exit = problems.length === 0 ? EXIT.good : EXIT.problem;
