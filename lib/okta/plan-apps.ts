@@ -45,8 +45,20 @@ function planApp(
     return finding('blocks', text);
   }
   return joined(
-    existing ? planExisting(app, existing, desired) : doing(appCreation(app)),
+    existing ? planExisting(app, existing, desired) : planCreation(app),
     planAssignments(app, existing, { desired, state, references }),
+  );
+}
+
+/** What the creation of an app leaves open. */
+function planCreation(app: DesiredApp): PlanPart {
+  const { label, type, groups, authMethod } = app;
+  const keyless = `app ${code(label)} is to prove itself by \`private_key_jwt\`, and the map names no key: whether Okta makes it without one is not known; if it refuses, make the app with its key in the Admin Console, and name its client id under \`okta.clients\`; else add the key there`;
+  const nobody = `app ${code(label)} is assigned to nobody, since the map has no groups: give it \`groups: [Everyone]\`, or Okta refuses every user`;
+  return joined(
+    doing(appCreation(app)),
+    authMethod === 'private_key_jwt' ? finding('warns', keyless) : NOTHING,
+    type !== 'service' && groups.length === 0 ? finding('warns', nobody) : NOTHING,
   );
 }
 

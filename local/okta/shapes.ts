@@ -104,6 +104,21 @@ const CLIENT_SETTINGS = {
   participate_slo: false,
 };
 
+/** A key of a client has an id, as long as nobody gave it one. */
+const keysShape = (client: Json): Json =>
+  client['jwks'] === undefined
+    ? {}
+    : {
+        jwks: {
+          keys: listAt(objectAt(client, 'jwks'), 'keys').map((key, index) => ({
+            id: `pks1key${index}`,
+            status: 'ACTIVE',
+            use: null,
+            ...(key as Json),
+          })),
+        },
+      };
+
 export function appShape(entity: Entity): Entity {
   const settings = objectAt(entity, 'settings');
   const credentials = objectAt(entity, 'credentials');
@@ -134,7 +149,11 @@ export function appShape(entity: Entity): Entity {
       emOptInStatus: 'NONE',
       ...settings,
       notes: { admin: null, enduser: null, ...objectAt(settings, 'notes') },
-      oauthClient: { ...CLIENT_SETTINGS, ...objectAt(settings, 'oauthClient') },
+      oauthClient: {
+        ...CLIENT_SETTINGS,
+        ...objectAt(settings, 'oauthClient'),
+        ...keysShape(objectAt(settings, 'oauthClient')),
+      },
     },
   };
 }

@@ -2,15 +2,15 @@
  * `npm start -- --okta`: an org beside the local issuer, whose tokens are what the org is set up to
  * give.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, parse, relative, resolve } from 'node:path';
-import { type Document, isSeq, parseDocument } from 'yaml';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
 import { localUsers } from '../users.ts';
 import { type Fault, type LocalOrg, startOktaOrg } from './org.ts';
-import { addGroup } from './store.ts';
+import { anchored, commandsText, gatewayText, parsed, writeMaps } from './side-maps.ts';
+import { addGroup, nameOf } from './store.ts';
 
 export interface OktaSide {
   readonly org: LocalOrg;
@@ -82,7 +82,7 @@ export async function startOktaSide(options: OktaSideOptions = {}): Promise<Okta
     Object.values(apps.ids),
   );
   addSameNamedGroup(org, map);
-  const paths = writeMaps(options, {
+  const paths = writeMaps(options.folder ?? join(project, '.local', 'okta'), {
     gateway,
     commands: commandsText(anchored(text, dirname(file)), map, org.url, {
       labels: apps.labels,
@@ -138,17 +138,6 @@ function appsOf({ name, oktaSides: [side], model }: AccessMap): SideApps {
   };
 }
 
-function writeMaps(
-  { folder = join(project, '.local', 'okta') }: OktaSideOptions,
-  texts: { readonly gateway: string; readonly commands: string },
-): { readonly gateway: string; readonly commands: string } {
-  mkdirSync(folder, { recursive: true });
-  const paths = { gateway: join(folder, 'gateway.yaml'), commands: join(folder, 'access.yaml') };
-  writeFileSync(paths.gateway, texts.gateway);
-  writeFileSync(paths.commands, texts.commands);
-  return paths;
-}
-
 function seedOf(map: AccessMap) {
   const prefix = map.model.okta[0]?.groupPrefix ?? '';
   const users = localUsers(map.model.groups.map(({ name }) => name)).map((user) => ({
@@ -175,6 +164,7 @@ function addForeignApps(
   clients: readonly string[],
   own: readonly string[],
 ): void {
+  const everyone = [...store.groups.values()].filter((group) => nameOf(group) === 'Everyone');
   for (const id of clients) {
     if (own.includes(id)) continue;
     store.apps.set(id, {
@@ -184,7 +174,8 @@ function addForeignApps(
       status: 'ACTIVE',
       credentials: { oauthClient: { client_id: id } },
     });
-    store.assignments.set(id, new Set());
+    // For everybody, as its maker has said.
+    store.assignments.set(id, new Set(everyone.map((group) => group.id)));
   }
 }
 
@@ -197,60 +188,6 @@ function addSameNamedGroup({ store }: LocalOrg, { model }: AccessMap): void {
     type: 'APP_GROUP',
   });
   store.members.get('00u1nobody')?.add(id);
-}
-
-const parsed = (text: string): Document => parseDocument(text, { schema: 'failsafe' });
-
-/** The text stands in another folder by then, and a file that it names does not. */
-function anchored(text: string, folder: string): Document {
-  const document = parsed(text);
-  const file: unknown = document.getIn(['routes', 'openapi']);
-  if (typeof file === 'string') document.setIn(['routes', 'openapi'], resolve(folder, file));
-  return document;
-}
-
-/** The one okta block, which may stand in a list. */
-const blockOf = (document: Document): readonly (string | number)[] =>
-  isSeq(document.get('okta')) ? ['okta', 0] : ['okta'];
-
-function gatewayText(document: Document, appIds: Readonly<Record<string, string>>): string {
-  const block = blockOf(document);
-  const clients: unknown = document.getIn([...block, 'clients']);
-  if (isSeq(clients)) {
-    const ids = (clients.toJSON() as readonly unknown[]).map(
-      (client) => appIds[String(client).replace(/^app:\s*/, '')] ?? client,
-    );
-    document.setIn([...block, 'clients'], document.createNode(ids));
-  }
-  if (!document.hasIn([...block, 'issuer']))
-    document.setIn([...block, 'issuer'], 'https://local.example.com/oauth2/default');
-  return String(document);
-}
-
-interface OwnApps {
-  readonly labels: readonly string[];
-  readonly callback: string;
-}
-
-/** The map before its first apply. */
-function commandsText(
-  document: Document,
-  map: AccessMap,
-  org: string,
-  { labels, callback }: OwnApps,
-): string {
-  const block = blockOf(document);
-  document.deleteIn([...block, 'issuer']);
-  if (map.oktaSides.length > 0) document.setIn([...block, 'manage', 'org'], org);
-  else {
-    const apps = labels.map((label) => ({ label, type: 'spa', redirectUris: [callback] }));
-    document.setIn(
-      [...block, 'clients'],
-      document.createNode(labels.map((label) => `app:${label}`)),
-    );
-    document.setIn([...block, 'manage'], document.createNode({ org, apps, scopes: 'true' }));
-  }
-  return String(document);
 }
 
 function suggestedCommands(url: string, file: string): readonly string[] {

@@ -14,7 +14,10 @@ import {
 
 let org: LocalOrg;
 beforeAll(async () => {
-  org = await startOktaOrg({ defaultServer: true });
+  org = await startOktaOrg({
+    defaultServer: true,
+    users: [{ login: 'ann@example.com', uid: '00uann', groups: [] }],
+  });
 });
 afterAll(() => org.stop());
 

@@ -377,6 +377,11 @@ const app = {
       redirect_uris: [],
       response_types: ['token'],
       grant_types: ['client_credentials'],
+      jwks: {
+        keys: [
+          { kty: 'RSA', id: ID, status: 'ACTIVE', kid: 'one', use: null, e: 'AQAB', n: 'modulus' },
+        ],
+      },
       application_type: 'service',
       consent_method: 'TRUSTED',
       issuer_mode: 'ORG_URL',
@@ -410,6 +415,8 @@ const apps: readonly RecordedAnswer[] = [
           application_type: 'service',
           grant_types: ['client_credentials'],
           response_types: ['token'],
+          // No creation by `private_key_jwt` without a key is recorded.
+          jwks: { keys: [{ kty: 'RSA', kid: 'one', e: 'AQAB', n: 'modulus', status: 'ACTIVE' }] },
         },
       },
     },
@@ -425,6 +432,74 @@ const apps: readonly RecordedAnswer[] = [
     answer: {},
   },
   { source: APP, method: 'DELETE', path: '/api/v1/apps/:app', status: 204 },
+];
+
+const ASSIGNED = 'TestAccDataSourceOktaAppUserAssignments_read';
+const assigned = {
+  id: ID,
+  externalId: null,
+  ...times,
+  scope: 'USER',
+  status: 'ACTIVE',
+  statusChanged: TIME,
+  passwordChanged: null,
+  syncState: 'DISABLED',
+  credentials: { userName: TEXT },
+};
+const groupOfApp = { id: ID, lastUpdated: TIME, profile: {} };
+const GROUP_OF_APP = 'TestAccResourceOktaAppGroupAssignment_crud';
+
+/** Profiles of app users are left out: they are those of the org's users. */
+const assignments: readonly RecordedAnswer[] = [
+  ...apps.slice(0, 1),
+  {
+    source: GROUP_OF_APP,
+    method: 'POST',
+    path: '/api/v1/groups',
+    body: { profile: { name: 'of an app', description: '' } },
+    status: 200,
+    answer: { ...group, profile: { name: 'of an app', description: '' } },
+    makes: 'group',
+  },
+  {
+    source: GROUP_OF_APP,
+    method: 'PUT',
+    path: '/api/v1/apps/:app/groups/:group',
+    body: {},
+    status: 200,
+    answer: { ...groupOfApp, priority: 0 },
+  },
+  {
+    source: GROUP_OF_APP,
+    method: 'GET',
+    path: '/api/v1/apps/:app/groups',
+    status: 200,
+    answer: [{ ...groupOfApp, priority: 0 }],
+  },
+  { source: GROUP_OF_APP, method: 'DELETE', path: '/api/v1/apps/:app/groups/:group', status: 204 },
+  {
+    source: ASSIGNED,
+    method: 'POST',
+    path: '/api/v1/apps/:app/users',
+    body: { id: '00uann', credentials: { userName: 'ann@example.com' } },
+    status: 200,
+    answer: { ...assigned, profile: {} },
+  },
+  {
+    source: ASSIGNED,
+    method: 'GET',
+    path: '/api/v1/apps/:app/users/00uann',
+    status: 200,
+    answer: { ...assigned, profile: {} },
+  },
+  {
+    source: ASSIGNED,
+    method: 'GET',
+    path: '/api/v1/apps/:app/users',
+    status: 200,
+    answer: [{ ...assigned, profile: {} }],
+  },
+  { source: ASSIGNED, method: 'DELETE', path: '/api/v1/apps/:app/users/00uann', status: 204 },
 ];
 
 /** Stories: the calls of one stand in their order. */
@@ -505,6 +580,7 @@ export const RECORDED: readonly (readonly [story: string, calls: readonly Record
   ['an authorization server', [creation, ...claimsAndScopes, ...policies, ...ends]],
   ['groups and their rules', groups],
   ['an app', apps],
+  ['who is assigned to an app', assignments],
   ['a trusted origin', origins],
   ['an event hook', eventHooks],
 ];

@@ -1,0 +1,338 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
+import type { JsonObject } from '../../../lib/okta/org.ts';
+import { policyOf, ruleOf } from '../../../lib/okta/state-from-json.ts';
+import type { LocalOrg } from '../../../local/okta/org.ts';
+import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts';
+import { grantToken } from '../../../local/okta/tokens.ts';
+import { mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs } from './support.ts';
+
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+afterEach(stopOrgs);
+
+const USERS = [
+  { login: 'ann@example.com', uid: '00uann', groups: ['readers', 'staff'] },
+  { login: 'bob@example.com', uid: '00ubob', groups: ['writers'] },
+];
+
+interface Applied {
+  readonly org: LocalOrg;
+  readonly runner: Runner;
+  readonly app: Entity;
+  readonly server: string;
+  readonly rule: Entity;
+  groupId(name: string): string;
+}
+
+/** A server of ours whose app is somebody else's, unless the map describes it. */
+async function applied({ foreign = false, manage = '' } = {}): Promise<Applied> {
+  const names = ['readers', 'writers', 'blocked', 'staff'].map((name) => ({ name }));
+  const org = await orgWith({ groups: names, users: USERS });
+  await runnerIn({ 'access.yaml': mapText(org.url, { okta: 'maxTokenLifetime: 1h', manage }) }).run(
+    'okta apply --yes',
+  );
+  const [app] = org.store.apps.values();
+  const [rule] = [...org.store.rules.values()].flatMap((rules) => [...rules.values()]);
+  if (!app || !rule) throw new Error('the org lacks it');
+  const notes = (app['settings'] as { readonly notes: Record<string, unknown> }).notes;
+  if (foreign) notes['admin'] = null;
+  const text = mapText(org.url, { okta: 'maxTokenLifetime: 1h', manage });
+  const map = foreign ? text.replace(/ {4}apps: .*\n/, '').replace('app:orders-web', app.id) : text;
+  org.requests.length = 0;
+  return {
+    org,
+    runner: runnerIn({ 'access.yaml': map }),
+    app,
+    rule,
+    server: [...org.store.servers.keys()][0] ?? '',
+    groupId: (name) =>
+      [...org.store.groups.values()].find(
+        (group) => (group['profile'] as { readonly name: string }).name === name,
+      )?.id ?? '',
+  };
+}
+
+const assign = ({ org, app, groupId }: Applied, ...names: readonly string[]): void =>
+  void org.store.assignments.set(app.id, new Set(names.map(groupId)));
+
+test.each<readonly [what: string, names: readonly string[], code: number, says: string]>([
+  ['nobody', [], 1, 'app `orders-web` is assigned to nobody, so Okta refuses every user'],
+  [
+    'a group without members',
+    ['blocked'],
+    1,
+    'app `orders-web` is assigned to groups without members alone',
+  ],
+  [
+    'one of the mapped groups',
+    ['readers'],
+    1,
+    'group `writers` is not assigned to the app `orders-web`, and none of its 1 members',
+  ],
+  [
+    'a group that takes in some of a mapped one',
+    ['staff', 'writers'],
+    0,
+    'i group `readers` is not assigned to the app `orders-web`: members that are assigned in another way',
+  ],
+  ['everybody', ['Everyone'], 0, '0 errors, '],
+  ['the mapped groups', ['readers', 'writers'], 0, '! warning: group `blocked` has no members'],
+])('an app of somebody else that is assigned to %s', async (_, names, code, says) => {
+  const all = await applied({ foreign: true });
+  assign(all, ...names);
+  const verified = await all.runner.run('okta verify');
+  expect([verified.code, verified.stdout]).toEqual([code, expect.stringContaining(says)]);
+  expect((await all.runner.run('okta plan')).code).toBe(code);
+  // What is told is what Okta does.
+  const token = (login: string) =>
+    all.org.tokenFor(all.server, { clientId: all.app.id, login, scopes: ['openid'] }).kind;
+  const kinds = USERS.map(({ login }) => token(login));
+  if (code === 0) expect(kinds).toEqual(['granted', 'granted']);
+  else expect(kinds).toContain('refused');
+  expect(shapeFaults(all.org.requests)).toEqual([]);
+});
+
+test('an app of ours that somebody has unassigned is told by verify, and assigned by apply', async () => {
+  const all = await applied();
+  assign(all);
+  for (const command of ['verify', 'plan'])
+    expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 1]);
+  expect((await all.runner.run('okta verify')).stdout).toContain(
+    'app `orders-web` is not assigned to `readers`: apply the map',
+  );
+  await all.runner.run('okta apply --yes');
+  expect((await all.runner.run('okta verify')).code).toBe(0);
+});
+
+test.each<readonly [what: string, app: string, groups: string, says: string]>([
+  [
+    'a key that the map does not name',
+    '{ label: orders-web, type: web, redirectUris: [https://a.example.com/cb], authMethod: private_key_jwt }',
+    '  readers: { allow: [orders:read] }',
+    'is to prove itself by `private_key_jwt`, and the map names no key',
+  ],
+  [
+    'nobody who may use it',
+    '{ label: orders-web, type: web, redirectUris: [https://a.example.com/cb] }',
+    '  {}',
+    'app `orders-web` is assigned to nobody, since the map has no groups',
+  ],
+])('a plan says that an app would have %s', async (_, app, groups, says) => {
+  const org = await orgWith({ groups: [{ name: 'readers' }], users: USERS });
+  const text = mapText(org.url, {
+    groups,
+    more: groups.includes('{}') ? 'everyone: { allow: [orders:read] }\n' : '',
+  }).replace(/apps: .*/, `apps: [${app}]`);
+  const { run } = runnerIn({ 'access.yaml': text });
+  expect((await run('okta plan')).stdout).toContain(says);
+  await run('okta apply --yes');
+  // Keys are added by hand; who may use the app is not.
+  expect((await run('okta verify')).code).toBe(says.includes('nobody') ? 1 : 0);
+});
+
+test('an app for everybody (Federation Broker Mode) needs no assignment, and gets none', async () => {
+  const all = await applied({ manage: 'accepted: [app.settings.implicitAssignment]' });
+  assign(all);
+  Object.assign(all.app['settings'] as object, { implicitAssignment: true });
+  const refused = await fetch(
+    `${all.org.url}/api/v1/apps/${all.app.id}/groups/${all.groupId('readers')}`,
+    {
+      method: 'PUT',
+      headers: { authorization: 'SSWS x', 'content-type': 'application/json' },
+      body: '{}',
+    },
+  );
+  expect(refused.status).toBe(400);
+  expect(await all.runner.run('okta plan')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('is for everybody (Federation Broker Mode)'),
+  });
+  expect((await all.runner.run('okta verify')).code).toBe(0);
+  expect((await all.runner.run('okta verify --as bob@example.com')).stdout).toContain(
+    'a token by orders-web: authorization_code',
+  );
+});
+
+describe('verify --as', () => {
+  const rules =
+    (change: object): ((all: Applied) => void) =>
+    ({ rule }) =>
+      void Object.assign(rule['conditions'] as object, change);
+
+  test.each<readonly [what: string, change: (all: Applied) => void, why: string]>([
+    ['who is not assigned', (all) => assign(all, 'writers'), 'the user is not assigned to the app'],
+    [
+      'whom the rule excludes',
+      rules({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00uann'] } } }),
+      'no rule of a policy',
+    ],
+    [
+      'whose group the rule excludes',
+      (all) =>
+        rules({ people: { groups: { include: ['EVERYONE'], exclude: [all.groupId('staff')] } } })(
+          all,
+        ),
+      'no rule of a policy',
+    ],
+    [
+      'whom no rule includes',
+      (all) => rules({ people: { groups: { include: [all.groupId('writers')] } } })(all),
+      'no rule of a policy',
+    ],
+    [
+      'by a grant that no rule has',
+      rules({ grantTypes: { include: ['password'] } }),
+      'no rule of a policy',
+    ],
+    [
+      'by scopes that no rule has',
+      rules({ scopes: { include: ['other'] } }),
+      'no rule of a policy',
+    ],
+    [
+      'by an app that is not active',
+      ({ app }) => Object.assign(app, { status: 'INACTIVE' }),
+      'the app is not active',
+    ],
+    [
+      'whose tokens live longer than the authorizer takes',
+      ({ rule }) =>
+        Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
+      'the authorizer refuses tokens of 1440 minutes',
+    ],
+  ])('says that a user gets no token: %s', async (_, change, why) => {
+    const all = await applied({ foreign: true });
+    assign(all, 'readers', 'writers');
+    change(all);
+    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
+    expect(stdout).toContain(`no token by orders-web: ${why}`);
+    expect(stdout).not.toContain('opens');
+    const { as } = JSON.parse(
+      (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
+    ) as {
+      readonly as: unknown;
+    };
+    expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [] }] });
+  });
+
+  test('goes on to a rule of a later policy that takes the user', async () => {
+    const all = await applied({ foreign: true });
+    assign(all, 'readers', 'writers');
+    rules({ people: { groups: { include: [all.groupId('writers')] } } })(all);
+    const policy = { id: '00plater', name: 'later', status: 'ACTIVE', priority: 9 };
+    all.org.store.policies.get(all.server)?.set(policy.id, {
+      ...policy,
+      conditions: { clients: { include: ['ALL_CLIENTS'] } },
+    });
+    const rule = {
+      ...{ id: '0prlater', name: 'all of them', status: 'ACTIVE', priority: 1 },
+      conditions: {
+        people: { groups: { include: [all.groupId('readers')] } },
+        grantTypes: { include: ['authorization_code'] },
+        scopes: { include: ['*'] },
+      },
+      actions: { token: { accessTokenLifetimeMinutes: 5 } },
+    };
+    all.org.store.rules.set(policy.id, new Map([[rule.id, rule]]));
+    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
+    expect(stdout).toContain('authorization_code (rule all of them, 5 minutes, scopes openid)');
+    expect(stdout).toContain('opens GET /orders');
+  });
+});
+
+const GRANTS = ['authorization_code', 'password', 'client_credentials'];
+const SCOPES = ['openid', 'a', '*'];
+const PEOPLE = ['EVERYONE', '00g0', '00g1'];
+const some = (items: readonly string[]) => fc.subarray([...items]);
+
+const ruleJson = fc.record({
+  status: fc.constantFrom('ACTIVE', 'ACTIVE', 'INACTIVE'),
+  conditions: fc.record({
+    people: fc.record({
+      groups: fc.record({ include: some(PEOPLE), exclude: some(['00g0', '00g1']) }),
+      users: fc.record({ include: some(['00u0']), exclude: some(['00u0']) }),
+    }),
+    grantTypes: fc.record({ include: some(GRANTS) }),
+    scopes: fc.record({ include: some(SCOPES) }),
+  }),
+  actions: fc.constant({ token: { accessTokenLifetimeMinutes: 60 } }),
+});
+
+const policyJson = fc.record({
+  status: fc.constantFrom('ACTIVE', 'ACTIVE', 'INACTIVE'),
+  clients: some(['ALL_CLIENTS', '0oa0', '0oa1']),
+  rules: fc.array(ruleJson, { maxLength: 3 }),
+});
+
+const request = fc.record({
+  grant: fc.constantFrom(...GRANTS),
+  scopes: some(['openid', 'a']),
+  groups: some(['00g0', '00g1']),
+});
+
+test('the rule that answers a user is the one by which the org gives the token, and one that is told', () => {
+  fc.assert(
+    fc.property(
+      fc.array(policyJson, { maxLength: 3 }),
+      request,
+      (policies, { grant, scopes, groups }) => {
+        const store = createStore([], [{ login: 'u', uid: '00u0', groups: [] }]);
+        for (const id of ['00g0', '00g1']) addGroup(store, { id, name: id });
+        store.members.set('00u0', new Set(groups));
+        const client = {
+          id: '0oa0',
+          label: 'x',
+          status: 'ACTIVE',
+          settings: { implicitAssignment: true },
+        };
+        store.apps.set('0oa0', client);
+        store.servers.set('aus0', { id: 'aus0', status: 'ACTIVE' });
+        store.claims.set('aus0', new Map());
+        store.scopes.set(
+          'aus0',
+          new Map(['openid', 'a'].map((name) => [name, { id: name, name }])),
+        );
+        const entities = policies.map(({ rules, clients, status }, at): [Entity, Entity[]] => [
+          {
+            id: `00p${at}`,
+            status,
+            priority: at + 1,
+            conditions: { clients: { include: clients } },
+          },
+          rules.map((rule, index) => ({
+            ...rule,
+            ...{ id: `0pr${at}${index}`, name: `${at}/${index}`, priority: index + 1 },
+            actions: { token: { accessTokenLifetimeMinutes: at * 10 + index + 5 } },
+          })),
+        ]);
+        store.policies.set('aus0', new Map(entities.map(([policy]) => [policy.id, policy])));
+        for (const [policy, rules] of entities)
+          store.rules.set(policy.id, new Map(rules.map((rule) => [rule.id, rule])));
+        const state = entities.map(([policy, rules]) => ({
+          ...policyOf(policy as JsonObject),
+          rules: rules.map((rule) => ruleOf(rule as JsonObject)),
+        }));
+        const isMachine = grant === 'client_credentials';
+        const user = { id: '00u0', groupIds: groups };
+        const decided = decidingRule(
+          { policies: state },
+          { client: '0oa0', grant, scopes, ...(isMachine ? {} : { user }) },
+        );
+        const given = grantToken(store, 'aus0', {
+          ...{ clientId: '0oa0', scopes, grantType: grant },
+          ...(isMachine ? {} : { login: 'u' }),
+        });
+        const minutes = given.kind === 'granted' ? given.lifetimeSeconds / 60 : undefined;
+        expect(decided?.rule.lifetimeMinutes).toBe(minutes);
+        if (decided)
+          expect(
+            mintingRules({ policies: state }, '0oa0').some(
+              ({ rule, grants }) => rule === decided.rule && grants.includes(grant),
+            ),
+          ).toBe(true);
+      },
+    ),
+  );
+});
