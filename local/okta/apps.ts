@@ -1,10 +1,10 @@
 /** Apps of the local org. */
 import type { FastifyInstance } from 'fastify';
 import { invalid, page } from './answers.ts';
+import { appShape } from './app-shapes.ts';
 import { addAssignments } from './assignments.ts';
 import type { DirectoryOptions } from './directory.ts';
 import { addLifecycle, bodyOf, entityIn } from './requests.ts';
-import { appShape } from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
 interface AppBody {

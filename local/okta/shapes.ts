@@ -4,20 +4,23 @@
  */
 import type { Entity } from './store.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
-const objectAt = (json: Json, key: string): Json => {
+export const objectAt = (json: Json, key: string): Json => {
   const value = json[key];
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 };
 
-const listAt = (json: Json, key: string): readonly unknown[] => {
+export const listAt = (json: Json, key: string): readonly unknown[] => {
   const value = json[key];
   return Array.isArray(value) ? value : [];
 };
 
 /** Times are alike in every run. */
-const TIMES = { created: '2026-01-01T00:00:00.000Z', lastUpdated: '2026-01-01T00:00:00.000Z' };
+export const TIMES = {
+  created: '2026-01-01T00:00:00.000Z',
+  lastUpdated: '2026-01-01T00:00:00.000Z',
+};
 const ROTATED = { lastRotated: TIMES.created, nextRotation: '2026-04-01T00:00:00.000Z' };
 
 /** @param made what the org says of the server: id, issuer, whether it is the default one */
@@ -89,75 +92,6 @@ export const scopeShape = (entity: Entity): Entity => ({
   ...entity,
 });
 
-/** What a client of OpenID Connect has when its creation does not say. */
-const CLIENT_SETTINGS = {
-  client_uri: null,
-  logo_uri: null,
-  redirect_uris: [],
-  response_types: ['code'],
-  grant_types: ['authorization_code'],
-  consent_method: 'TRUSTED',
-  issuer_mode: 'ORG_URL',
-  idp_initiated_login: { mode: 'DISABLED', default_scope: [] },
-  wildcard_redirect: 'DISABLED',
-  dpop_bound_access_tokens: false,
-  participate_slo: false,
-};
-
-/** A key of a client has an id, as long as nobody gave it one. */
-const keysShape = (client: Json): Json =>
-  client['jwks'] === undefined
-    ? {}
-    : {
-        jwks: {
-          keys: listAt(objectAt(client, 'jwks'), 'keys').map((key, index) => ({
-            id: `pks1key${index}`,
-            status: 'ACTIVE',
-            use: null,
-            ...(key as Json),
-          })),
-        },
-      };
-
-export function appShape(entity: Entity): Entity {
-  const settings = objectAt(entity, 'settings');
-  const credentials = objectAt(entity, 'credentials');
-  return {
-    status: 'ACTIVE',
-    ...TIMES,
-    accessibility: { selfService: false, errorRedirectUrl: null, loginRedirectUrl: null },
-    visibility: { autoLaunch: false, autoSubmitToolbar: false, hide: { iOS: true, web: true } },
-    features: [],
-    ...entity,
-    credentials: {
-      userNameTemplate: { template: '${source.login}', type: 'BUILT_IN' },
-      signing: { kid: 'key-of-the-app' },
-      ...credentials,
-      oauthClient: {
-        autoKeyRotation: true,
-        pkce_required: false,
-        ...objectAt(credentials, 'oauthClient'),
-      },
-    },
-    settings: {
-      app: {},
-      notifications: {
-        vpn: { network: { connection: 'DISABLED' }, message: null, helpUrl: null },
-      },
-      manualProvisioning: false,
-      implicitAssignment: false,
-      emOptInStatus: 'NONE',
-      ...settings,
-      notes: { admin: null, enduser: null, ...objectAt(settings, 'notes') },
-      oauthClient: {
-        ...CLIENT_SETTINGS,
-        ...objectAt(settings, 'oauthClient'),
-        ...keysShape(objectAt(settings, 'oauthClient')),
-      },
-    },
-  };
-}
-
 export function groupRuleShape(entity: Entity): Entity {
   const conditions = objectAt(entity, 'conditions');
   const people = objectAt(conditions, 'people');
@@ -175,27 +109,6 @@ export function groupRuleShape(entity: Entity): Entity {
     },
   };
 }
-
-export const appGroupShape = (id: string): Entity => ({
-  id,
-  lastUpdated: TIMES.lastUpdated,
-  priority: 0,
-  profile: {},
-});
-
-/** @param scope whether a user is assigned directly, or by a group */
-export const appUserShape = ({ id, profile }: Entity, scope: 'USER' | 'GROUP'): Entity => ({
-  id,
-  externalId: null,
-  ...TIMES,
-  scope,
-  status: 'ACTIVE',
-  statusChanged: TIMES.created,
-  passwordChanged: null,
-  syncState: 'DISABLED',
-  credentials: { userName: (profile as { readonly login?: string } | undefined)?.login ?? '' },
-  profile: {},
-});
 
 export const originShape = (entity: Entity): Entity => ({
   status: 'ACTIVE',
