@@ -6,6 +6,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import {
+  CONTEXT_FIELDS,
+  IDENTITY_HEADERS,
+  OPTIONAL_CONTEXT_FIELDS,
+} from '../../lambda/core/contract/context.ts';
 import * as attributes from '../../lambda/core/contract/custom-resources.ts';
 import * as metrics from '../../lambda/core/contract/metrics.ts';
 import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
@@ -135,4 +140,13 @@ test('audit.md has the fields of a decision record and no others', () => {
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
   );
   expect(sorted(named)).toEqual(sorted(fields));
+});
+
+test('answers.md has the fields of the context and the headers of the code, and no others', () => {
+  const page = pageOf('answers.md').split('## Headers to the back end')[1] ?? '';
+  const cells = [...page.matchAll(/^\| `([^`]+)` \|(?: `([^`]+)` \|)?/gm)];
+  const named = cells.flatMap(([, first = '', second]) => [first, second ?? '']);
+  const fields = [...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS];
+  const headers = Object.values(IDENTITY_HEADERS);
+  expect(sorted(named.filter((name) => name !== ''))).toEqual(sorted([...fields, ...headers]));
 });

@@ -9,7 +9,7 @@ jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
 /** The recipes of the page, as they stand there. */
-const page = readFileSync(join(__dirname, '../../../docs/start/okta.md'), 'utf8');
+const page = readFileSync(join(__dirname, '../../../docs/how-to/okta-recipes.md'), 'utf8');
 const blocks = [...page.matchAll(/^```(yaml|sh) recipe=(\S+)\n([\s\S]*?)^```$/gm)].map(
   ([, kind, name, text = '']) => ({ kind, name, text }),
 );

@@ -1,0 +1,60 @@
+/** What the page says that `token` prints, for tokens with one thing wrong. */
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../lib/commands/index.ts';
+import { runProgram } from '../../lib/commands/shell/program.ts';
+import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
+import { attribute, codeBlocks } from './support/code-blocks.ts';
+
+const MAP = join(project({ 'access.yaml': EXAMPLE }), 'access.yaml');
+const NOW = 1_800_000_000;
+const issuer = /issuer: "?([^\s",}]+)/.exec(EXAMPLE)?.[1] ?? '';
+
+const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Unsigned: the command sends a token nowhere, so it checks no signature. */
+function tokenWith(claims: object): string {
+  const payload = {
+    ...{ ver: 1, jti: 'AT.1', iss: issuer, aud: 'api://orders', iat: NOW - 60, exp: NOW + 600 },
+    ...{ cid: '0oa1web', uid: '00u1reader', sub: 'reader@example.com', scp: ['openid'] },
+    groups: ['orders-readers'],
+    ...claims,
+  };
+  const signature = Buffer.alloc(256, 1).toString('base64url');
+  return `${part({ alg: 'RS256', kid: 'k1' })}.${part(payload)}.${signature}`;
+}
+
+const WRONG: Readonly<Record<string, object>> = {
+  good: {},
+  audience: { aud: 'api://other' },
+  issuer: { iss: new URL(issuer).origin },
+  client: { cid: '0oa9other' },
+  group: { groups: ['something'] },
+};
+
+describe('docs/how-to/troubleshooting.md', () => {
+  const blocks = codeBlocks(['docs/how-to/troubleshooting.md']).flatMap((block) => {
+    const token = attribute(block, 'token');
+    return token === undefined ? [] : [[token, block.text] as const];
+  });
+
+  test('shows each of these tokens', () => {
+    expect(blocks.map(([token]) => token).sort()).toEqual(Object.keys(WRONG).sort());
+  });
+
+  test.each(blocks)('says what is printed for a token with another %s', async (token, text) => {
+    const input = { isTerminal: false, read: async () => tokenWith(WRONG[token] ?? {}) };
+    const io = capture('.', {
+      now: () => NOW * 1_000,
+      input: { ...input, askHidden: () => Promise.reject(new Error('no terminal')) },
+    } as Parameters<typeof capture>[1]);
+    const parameters = ['token', '-', '--map', MAP];
+    await runProgram(parameters, io, { commands: COMMANDS, version: '0.0.0' });
+    const printed = `${io.stdout()}${io.stderr()}`;
+    const missing = text
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !printed.includes(line));
+    expect({ missing, printed }).toMatchObject({ missing: [] });
+  });
+});
