@@ -2,6 +2,7 @@
 
 import { type HclBlock, type HclReference, reference } from '../hcl/hcl-values.ts';
 import type { DesiredOrg } from './desired-org.ts';
+import type { ServerState } from './state.ts';
 
 /** A resource, and the id of what it is in the org. */
 export interface Resources {
@@ -35,16 +36,27 @@ export const resource = (
   ...(importId === undefined ? {} : { importId }),
 });
 
-/** Local names that are right and differ, whatever the names of the org are. */
+/** Id by which a child of a server is imported; nothing for what is not there yet. */
+export const childId = (
+  server: ServerState | undefined,
+  id: string | undefined,
+): string | undefined => (server && id !== undefined ? `${server.id}/${id}` : undefined);
+
+/** Gives local names of one kind that are right and differ, whatever the names of the org are. */
+export type NameTaker = (name: string) => string;
+
+export function nameTaker(taken: ReadonlySet<string> = new Set()): NameTaker {
+  const names = new Set(taken);
+  return (name) => {
+    const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+    let local = base;
+    for (let count = 2; names.has(local); count++) local = `${base}_${count}`;
+    names.add(local);
+    return local;
+  };
+}
+
 function localNames(names: readonly string[]): ReadonlyMap<string, string> {
-  const taken = new Set<string>();
-  return new Map(
-    names.map((name) => {
-      const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
-      let local = base;
-      for (let count = 2; taken.has(local); count++) local = `${base}_${count}`;
-      taken.add(local);
-      return [name, local] as const;
-    }),
-  );
+  const take = nameTaker();
+  return new Map(names.map((name) => [name, take(name)] as const));
 }

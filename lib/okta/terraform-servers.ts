@@ -1,29 +1,25 @@
 /** Authorization servers with their scopes, claims, policies and rules as resources. */
-import { appLabel } from '../access-map/index.ts';
-import { type HclTemplate, type HclValue, reference } from '../hcl/hcl-values.ts';
+import type { HclTemplate } from '../hcl/hcl-values.ts';
 import { GROUPS_PER_CLAIM } from './claim-filter.ts';
 import { claimNames } from './claim-names.ts';
-import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { givenNames } from './desired.ts';
+import type { DesiredOrg } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
-import { valueAt } from './org.ts';
 import { withoutMark } from './ownership.ts';
-import { refreshOf } from './plan-policy-rule.ts';
-import { policyName } from './policy-order.ts';
-import { policiesOfOrg } from './server-clients.ts';
-import type { OrgState, RuleState, ServerState } from './state.ts';
+import type { OrgState } from './state.ts';
+import { childrenAsIs } from './terraform-as-is.ts';
+import { below, type Context, isForeign } from './terraform-context.ts';
 import { groupId } from './terraform-groups.ts';
-import { idOf, type Names, type Resources, resource } from './terraform-names.ts';
-
-interface Context {
-  readonly wanted: DesiredServer;
-  readonly existing: ServerState | undefined;
-  readonly desired: DesiredOrg;
-  readonly state: OrgState;
-  readonly names: Names;
-  /** Local name of the server. */
-  readonly local: string;
-  readonly serverId: HclValue;
-}
+import {
+  childId,
+  idOf,
+  type Names,
+  nameTaker,
+  type Resources,
+  resource,
+} from './terraform-names.ts';
+import { neededPolicies } from './terraform-policies.ts';
+import { verifyClaims } from './verify-claims.ts';
 
 export const serverBlocks = (
   desired: DesiredOrg,
@@ -34,16 +30,40 @@ export const serverBlocks = (
     const existing = serverFor(wanted, state);
     const local = names.servers.get(wanted.name) ?? wanted.name;
     const type = existing?.isDefault ? 'okta_auth_server_default' : 'okta_auth_server';
-    const context = { wanted, existing, desired, state, names, local, serverId: idOf(type, local) };
-    return [
+    const serverId = idOf(type, local);
+    const context = { wanted, existing, desired, state, names, local, serverId };
+    const own = [
       serverResource(type, context),
       ...scopeResources(context),
-      ...claimResources(context),
-      ...policiesOfOrg(wanted, state).flatMap((policy, index) =>
-        policyResources(policy, index, context),
+      ...neededClaims(context),
+      ...neededPolicies(context),
+    ];
+    if (!existing) return own;
+    const labels = own.map(({ block }) => block.labels?.[1] ?? '');
+    const take = nameTaker(new Set(labels));
+    const parent = {
+      server: existing,
+      serverId,
+      take: (name: string) => take(`${local}_${name}`),
+      given: givenNames(desired),
+    };
+    return [
+      ...own,
+      ...childrenAsIs(
+        parent,
+        own.flatMap(({ importId }) => importId ?? []),
       ),
     ];
   });
+
+/** Claims of somebody else stay where they carry what the maps need. */
+function neededClaims(context: Context): readonly Resources[] {
+  const { existing: server, wanted, desired, state } = context;
+  if (!server || !isForeign(context)) return claimResources(context);
+  const findings = verifyClaims({ server, wanted, desired, state });
+  const suffices = findings.every(({ level }) => level !== 'error');
+  return suffices && wanted.idTokenGroups.length === 0 ? [] : claimResources(context);
+}
 
 function serverResource(type: string, { wanted, existing, local }: Context): Resources {
   const { audience, issuerMode } = wanted;
@@ -58,31 +78,19 @@ function serverResource(type: string, { wanted, existing, local }: Context): Res
   return resource(type, local, attributes, existing?.isDefault ? 'default' : existing?.id);
 }
 
-/** Local names below a server, which several servers may have. */
-const below = (local: string, name: string): string =>
-  `${local}_${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
-
-const childId = (existing: ServerState | undefined, id: string | undefined): string | undefined =>
-  existing && id !== undefined ? `${existing.id}/${id}` : undefined;
-
-function scopeResources({ wanted, existing, local, serverId }: Context): readonly Resources[] {
-  return wanted.scopes.map(({ name }) => {
-    const found = existing?.scopes.find((scope) => scope.name === name);
-    const description = withoutMark(found?.description ?? '') || `permission ${name}`;
-    return resource(
-      'okta_auth_server_scope',
-      below(local, name),
-      {
+/** Those that the server lacks: what is there is written as it is. */
+const scopeResources = ({ wanted, existing, local, serverId }: Context): readonly Resources[] =>
+  wanted.scopes
+    .filter(({ name }) => !existing?.scopes.some((scope) => scope.name === name))
+    .map(({ name }) =>
+      resource('okta_auth_server_scope', below(local, name), {
         auth_server_id: serverId,
         name,
-        description,
+        description: `permission ${name}`,
         consent: 'IMPLICIT',
         metadata_publish: 'ALL_CLIENTS',
-      },
-      childId(existing, found?.id),
+      }),
     );
-  });
-}
 
 function claimResources(context: Context): readonly Resources[] {
   const { wanted } = context;
@@ -131,86 +139,4 @@ function expressionOf(groups: readonly string[], { names, state, desired }: Cont
   ]);
   const list = groups.length === 0 ? [] : [...ids, '"'];
   return { parts: ['getFilteredGroups({', ...list, `}, "group.name", ${GROUPS_PER_CLAIM})`] };
-}
-
-function policyResources(
-  policy: DesiredPolicy,
-  index: number,
-  { existing, local, serverId, names }: Context,
-): readonly Resources[] {
-  const name = policyName(policy.map);
-  const found = existing?.policies.find((candidate) => candidate.name === name);
-  const rule = found?.rules.find((candidate) => candidate.name === name);
-  const own = below(local, policy.map);
-  const clients =
-    policy.clients === 'any'
-      ? ['ALL_CLIENTS']
-      : policy.clients.map((client) => {
-          const label = appLabel(client);
-          const app = label === undefined ? undefined : names.apps.get(label);
-          return app === undefined ? client : reference(`okta_app_oauth.${app}.client_id`);
-        });
-  return [
-    resource(
-      'okta_auth_server_policy',
-      own,
-      {
-        auth_server_id: serverId,
-        name,
-        description: withoutMark(found?.description ?? '') || `clients of ${policy.map}`,
-        priority: found?.priority ?? index + 1,
-        client_whitelist: clients,
-        status: 'ACTIVE',
-      },
-      childId(existing, found?.id),
-    ),
-    resource(
-      'okta_auth_server_policy_rule',
-      own,
-      {
-        auth_server_id: serverId,
-        policy_id: idOf('okta_auth_server_policy', own),
-        name,
-        priority: rule?.priority ?? 1,
-        grant_type_whitelist: policy.grantTypes,
-        ...reachOf(rule),
-        ...lifetimesOf(policy, rule),
-        status: 'ACTIVE',
-      },
-      found && rule ? childId(existing, `${found.id}/${rule.id}`) : undefined,
-    ),
-  ];
-}
-
-/** Whom a rule matches is not the map's to say: what somebody has narrowed stays. */
-function reachOf(rule: RuleState | undefined): Readonly<Record<string, HclValue>> {
-  if (!rule) return { group_whitelist: ['EVERYONE'], scope_whitelist: ['*'] };
-  const { people, users, excludedUsers, excludedGroups, scopes, inlineHook } = rule;
-  return {
-    group_whitelist: people,
-    ...(users.length > 0 ? { user_whitelist: users } : {}),
-    ...(excludedUsers.length > 0 ? { user_blacklist: excludedUsers } : {}),
-    ...(excludedGroups.length > 0 ? { group_blacklist: excludedGroups } : {}),
-    scope_whitelist: scopes,
-    ...(inlineHook === '' ? {} : { inline_hook_id: inlineHook }),
-  };
-}
-
-/** What the map names; else what the rule has, and a new one gets. */
-function lifetimesOf(
-  policy: DesiredPolicy,
-  rule: RuleState | undefined,
-): Readonly<Record<string, HclValue>> {
-  const fresh = refreshOf(policy);
-  const window = valueAt(rule?.json, 'actions', 'token', 'refreshTokenWindowMinutes');
-  const isKept = rule !== undefined && policy.refreshMinutes === undefined;
-  return {
-    access_token_lifetime_minutes:
-      rule === undefined || policy.lifetimeNamed ? policy.lifetimeMinutes : rule.lifetimeMinutes,
-    refresh_token_lifetime_minutes: isKept
-      ? rule.refreshMinutes
-      : fresh.refreshTokenLifetimeMinutes,
-    refresh_token_window_minutes:
-      isKept && typeof window === 'number' ? window : fresh.refreshTokenWindowMinutes,
-  };
 }

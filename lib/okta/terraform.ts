@@ -3,9 +3,11 @@
  * and Terraform the hand. What exists is imported, as it is where the map does not name it.
  */
 
+import { code } from '../access-map/report/problems.ts';
 import { type HclBlock, hclText, reference } from '../hcl/hcl-values.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
+import { type Json, valueAt } from './org.ts';
 import type { OrgState } from './state.ts';
 import { appBlocks, originBlocks } from './terraform-apps.ts';
 import { groupBlocks } from './terraform-groups.ts';
@@ -40,6 +42,32 @@ export function terraformOf(desired: DesiredOrg, state: OrgState): string {
     ].flatMap(withImport),
   ]);
 }
+
+/** Settings of apps that the provider has no attribute for, with the value that it leaves alone. */
+const UNKNOWN_TO_PROVIDER: readonly (readonly [path: string, usual: readonly Json[]])[] = [
+  ['settings.inlineHookId', ['']],
+  ['settings.oauthClient.backchannel_token_delivery_mode', ['']],
+  ['settings.oauthClient.dpop_bound_access_tokens', [false]],
+  ['settings.oauthClient.frontchannel_logout_uri', ['']],
+  ['settings.oauthClient.network.connection', ['', 'ANYWHERE']],
+  ['settings.oauthClient.participate_slo', [false]],
+  ['settings.oauthClient.request_object_signing_alg', ['']],
+];
+
+/** What the text cannot say of apps that exist: the provider may put it back. */
+export const unsaidOf = (desired: DesiredOrg, state: OrgState): readonly string[] =>
+  desired.apps.flatMap(({ label }) => {
+    const app = state.apps.find((candidate) => candidate.label === label);
+    const set = UNKNOWN_TO_PROVIDER.flatMap(([path, usual]) => {
+      const value = valueAt(app?.json, ...path.split('.')) ?? '';
+      return value === '' || usual.includes(value) ? [] : [code(path)];
+    });
+    return set.length === 0
+      ? []
+      : [
+          `app ${code(label)} has ${set.join(', ')}, which version 4.20 of the provider does not know: compare after the first apply`,
+        ];
+  });
 
 /** Source: Terraform 1.5, `import` blocks. */
 const withImport = ({ block, importId }: Resources): readonly HclBlock[] => [

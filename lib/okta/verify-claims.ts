@@ -156,8 +156,10 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
 /** For a user in more groups than a limit, Okta refuses the whole token. */
 function judgeLimits({ claim, passed }: JudgedClaim): readonly VerifyFinding[] {
   const { name, valueType, value } = claim;
-  const limits = /,\s*(\d+)\s*\)/.exec(value)?.[1];
-  const tooHigh = valueType === 'EXPRESSION' && Number(limits ?? 0) > GROUPS_PER_CLAIM;
+  // Each call of a function has one, the last of what it is given.
+  const limits = [...value.matchAll(/,\s*(\d+)\s*\)/g)].map(([, limit]) => Number(limit));
+  const highest = Math.max(0, ...limits);
+  const tooHigh = valueType === 'EXPRESSION' && highest > GROUPS_PER_CLAIM;
   return [
     ...(passed?.exceeded ?? []).map((limit) =>
       error(
@@ -167,7 +169,7 @@ function judgeLimits({ claim, passed }: JudgedClaim): readonly VerifyFinding[] {
     ...(tooHigh
       ? [
           warning(
-            `claim ${code(name)} has the limit ${limits}: Okta takes more than ${GROUPS_PER_CLAIM} in the authorization code flow alone`,
+            `claim ${code(name)} has the limit ${highest}: Okta takes more than ${GROUPS_PER_CLAIM} in the authorization code flow alone`,
           ),
         ]
       : []),

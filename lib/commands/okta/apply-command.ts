@@ -9,9 +9,15 @@ import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
 import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/read-state.ts';
 import type { Step } from '../../okta/step.ts';
-import { defineCommand, EXIT, type ExitCode, UsageError } from '../shell/command.ts';
-import { escapeControls, type Io, writeLines } from '../shell/io.ts';
-import { refuseUnwritable, reportResults } from './apply-results.ts';
+import {
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  type JsonOptions,
+  UsageError,
+} from '../shell/command.ts';
+import { escapeControls, type Io, writeJson, writeLines } from '../shell/io.ts';
+import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { planLines } from './render-plan.ts';
 import {
   blockOption,
@@ -24,7 +30,7 @@ import {
   withOktaErrors,
 } from './session.ts';
 
-export interface OktaApplyOptions extends MapsOptions {
+export interface OktaApplyOptions extends MapsOptions, JsonOptions {
   readonly plan?: string;
   readonly yes?: boolean;
   readonly prune?: boolean;
@@ -44,12 +50,13 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     const job = jobOf(options, io);
     const org = await connect(job.desired.org, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
-    writeLines(io, [
-      `${org.url}, from ${job.desired.maps.join(', ')}:`,
-      '',
-      ...planLines(plan, io, options),
-      '',
-    ]);
+    if (!options.json)
+      writeLines(io, [
+        `${org.url}, from ${job.desired.maps.join(', ')}:`,
+        '',
+        ...planLines(plan, io, options),
+        '',
+      ]);
     if (isBlocked(plan))
       throw new OktaError('nothing was written: put right what is marked with `!` first');
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
@@ -59,8 +66,11 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     }
     const ids = await write(org, steps, plan, io);
     const { unlisted } = plan;
-    const reporting = { write: options.write === true, cwd: io.cwd, unlisted };
-    writeLines(io, await reportResults(org, job, ids, reporting));
+    const writes = options.write === true;
+    const results = await resultsOf(org, job, ids, { write: writes, cwd: io.cwd, unlisted });
+    if (options.json)
+      writeJson(io, { org: org.url, maps: job.desired.maps, changes: steps.length, ...results });
+    else writeLines(io, resultLines(results, job.desired, writes));
     if (unlisted.length === 0 || options.write) return EXIT.good;
     io.err(
       'expected `okta.groupsClaim` of the map to list what Okta fills, found claims that it lacks: add them, or apply with `--write`\n',
@@ -69,7 +79,9 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   });
 }
 
-function assertUsage({ yes, plan, map, block }: OktaApplyOptions, { ask }: Io): void {
+function assertUsage({ yes, plan, map, block, json }: OktaApplyOptions, { ask }: Io): void {
+  if (json && !yes)
+    throw new UsageError('with `--json` nothing is asked: review the plan, then give `--yes`');
   if (!yes && !ask)
     throw new UsageError(
       'there is no terminal here to ask for your consent: review the plan, then give `--yes`',

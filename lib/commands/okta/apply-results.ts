@@ -23,8 +23,20 @@ interface Server {
   readonly issuer: string;
 }
 
+export interface Results {
+  readonly servers: readonly {
+    readonly name: string;
+    readonly issuer: string;
+    readonly audience: string;
+    readonly scopes: readonly string[];
+  }[];
+  readonly clients: readonly { readonly label: string; readonly clientId: string }[];
+  /** What was said of each file of a map. */
+  readonly files: readonly string[];
+}
+
 /** @throws OktaError where a map cannot be written. */
-export async function reportResults(
+export async function resultsOf(
   org: OktaOrg,
   { desired, files }: Job,
   ids: ReadonlyMap<string, string>,
@@ -33,7 +45,7 @@ export async function reportResults(
     cwd,
     unlisted,
   }: { readonly write: boolean; readonly cwd: string; readonly unlisted: readonly Unlisted[] },
-): Promise<readonly string[]> {
+): Promise<Results> {
   const servers: Server[] = [];
   for (const wanted of desired.servers) {
     const id = ids.get(serverRef(wanted.name));
@@ -42,42 +54,58 @@ export async function reportResults(
     servers.push({ wanted, issuer: textAt(server, 'issuer') });
   }
   const clientIds = new Map(desired.apps.map(({ label }) => [label, ids.get(appRef(label)) ?? '']));
-  const lines = [
-    ...servers.flatMap((server) => serverLines(server)),
-    ...desired.apps.flatMap((app) => appLines(app, clientIds)),
-  ];
-  if (!write)
-    return [...lines, '', 'Put issuer and client ids into the map, or apply with --write.'];
+  return {
+    servers: servers.map(({ wanted, issuer }) => ({
+      name: wanted.name,
+      issuer,
+      audience: wanted.audience,
+      scopes: ['openid', ...wanted.scopes.map(({ name }) => name)],
+    })),
+    clients: [...clientIds].map(([label, clientId]) => ({ label, clientId })),
+    files: write
+      ? files.flatMap((file) =>
+          writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }),
+        )
+      : [],
+  };
+}
+
+/** As text. */
+export function resultLines(
+  { servers, clients, files }: Results,
+  { apps }: Pick<DesiredOrg, 'apps'>,
+  write: boolean,
+): readonly string[] {
   return [
-    ...lines,
-    ...files.flatMap((file) =>
-      writeMap(resolve(cwd, file), file, { servers, clientIds, unlisted }),
-    ),
+    ...servers.flatMap(serverLines),
+    ...apps.flatMap((app) => appLines(app, clients)),
+    ...(write ? files : ['', 'Put issuer and client ids into the map, or apply with --write.']),
   ];
 }
 
-function serverLines({ wanted, issuer }: Server): readonly string[] {
-  const scopes = wanted.scopes.map(({ name }) => name).join(' ');
-  return [
-    `What a client needs, from server ${wanted.name}:`,
-    `  issuer          ${escapeControls(issuer)}`,
-    `  token endpoint  ${escapeControls(issuer)}/v1/token`,
-    `  audience        ${wanted.audience}`,
-    `  scopes          openid${scopes === '' ? '' : ` ${scopes}`}`,
-  ];
-}
+const serverLines = ({
+  name,
+  issuer,
+  audience,
+  scopes,
+}: Results['servers'][number]): readonly string[] => [
+  `What a client needs, from server ${name}:`,
+  `  issuer          ${escapeControls(issuer)}`,
+  `  token endpoint  ${escapeControls(issuer)}/v1/token`,
+  `  audience        ${audience}`,
+  `  scopes          ${scopes.join(' ')}`,
+];
 
 function appLines(
   { label, type }: DesiredOrg['apps'][number],
-  clientIds: ReadonlyMap<string, string>,
+  clients: Results['clients'],
 ): readonly string[] {
+  const clientId = clients.find((client) => client.label === label)?.clientId ?? '';
   const secret =
     type === 'web' || type === 'service'
       ? ` (its secret: Okta Admin Console, Applications, ${label})`
       : '';
-  return [
-    `  client id       ${escapeControls(clientIds.get(label) ?? '')} of ${label}, ${type}${secret}`,
-  ];
+  return [`  client id       ${escapeControls(clientId)} of ${label}, ${type}${secret}`];
 }
 
 interface BlockText {

@@ -1,9 +1,9 @@
 /** `okta export`: the Okta side of maps in the language of another tool. */
 import { Option } from 'commander';
 import { readOrgState } from '../../okta/read-state.ts';
-import { terraformOf } from '../../okta/terraform.ts';
-import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
-import { type Io, redactTokens } from '../shell/io.ts';
+import { terraformOf, unsaidOf } from '../../okta/terraform.ts';
+import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
+import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from '../shell/output.ts';
 import {
   declareMaps,
@@ -18,10 +18,22 @@ export interface OktaExportOptions extends SessionOptions, OutputOptions {
 }
 
 const runOktaExport = (options: OktaExportOptions, io: Io): Promise<ExitCode> =>
-  withOktaErrors(io, {}, async () => {
+  withOktaErrors(io, options, async () => {
     const { desired, org } = await openSession(options, RIGHTS.plan, io);
-    const text = terraformOf(desired, await readOrgState(org, desired));
-    writeOutput(redactTokens(text), options.output, io);
+    const state = await readOrgState(org, desired);
+    const text = redactTokens(terraformOf(desired, state));
+    const unsaid = unsaidOf(desired, state);
+    for (const each of unsaid) io.err(`warning: ${escapeControls(each)}\n`);
+    if (options.json && options.output === undefined)
+      writeJson(io, {
+        ok: true,
+        exit: EXIT.good,
+        problems: unsaid.map((message) => ({ level: 'warning', text: message })),
+        org: org.url,
+        maps: desired.maps,
+        terraform: text,
+      });
+    else writeOutput(text, options.output, io);
     return EXIT.good;
   });
 
@@ -36,6 +48,7 @@ export const oktaExport = defineCommand<OktaExportOptions>({
           .choices(['terraform'])
           .default('terraform'),
       )
-      .addOption(outputOption()),
+      .addOption(outputOption())
+      .addOption(jsonOption()),
   run: runOktaExport,
 });

@@ -404,3 +404,34 @@ test('what stands inactive is activated, and an app of another type is not repla
     'has the type `browser`, expected `web`: Okta cannot change it, choose another label',
   );
 });
+
+test('apply --json prints what clients need, and asks nothing', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await run('okta apply --json', { ask: async () => 'yes' })).toMatchObject({ code: 2 });
+  expect(writesOf(org.requests)).toEqual([]);
+  const { code, stdout } = await run('okta apply --yes --write --json');
+  const [[id, server] = ['']] = org.store.servers;
+  expect([code, JSON.parse(stdout)]).toEqual([
+    0,
+    {
+      ok: true,
+      exit: 0,
+      problems: [],
+      org: org.url,
+      maps: ['orders'],
+      changes: expect.any(Number),
+      servers: [
+        {
+          name: 'orders',
+          issuer: server?.['issuer'],
+          audience: 'api://orders',
+          scopes: ['openid'],
+        },
+      ],
+      clients: [{ label: 'orders-web', clientId: [...org.store.apps.keys()][0] }],
+      files: ['Wrote access.yaml.'],
+    },
+  ]);
+  expect(id).toMatch(/^aus/);
+});

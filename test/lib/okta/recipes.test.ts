@@ -1,20 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
+import { byHand, RECIPES, recipeText } from './by-hand.ts';
 import { orgWith, type Ran, runnerIn, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
 afterEach(stopOrgs);
-
-/** The recipes of the page, as they stand there. */
-const page = readFileSync(join(__dirname, '../../../docs/how-to/okta-recipes.md'), 'utf8');
-const blocks = [...page.matchAll(/^```(yaml|sh) recipe=(\S+)\n([\s\S]*?)^```$/gm)].map(
-  ([, kind, name, text = '']) => ({ kind, name, text }),
-);
-const textOf = (name: string, kind: string): string =>
-  blocks.find((block) => block.name === name && block.kind === kind)?.text ?? '';
 
 const USERS = [{ login: 'ann@acme.com', uid: '00uann', groups: ['readers', 'sellers'] }];
 const GROUPS = [{ name: 'readers' }, { name: 'sellers' }];
@@ -25,23 +16,26 @@ async function follow(
   more: Readonly<Record<string, string>> = {},
 ): Promise<readonly Ran[]> {
   const values: Readonly<Record<string, string>> = { ORG: org.url, ...more };
-  const okta = textOf(name, 'yaml').replace(/\$([A-Z]+)/g, (_, key: string) => values[key] ?? key);
+  const okta = recipeText(name, 'yaml').replace(
+    /\$([A-Z]+)/g,
+    (_, key: string) => values[key] ?? key,
+  );
   const head =
     'api: { name: orders, upstream: { url: https://orders.example.com } }\nroutes: [GET /orders, POST /orders]\n';
   const { run } = runnerIn({ 'access.yaml': head + okta });
   const all: Ran[] = [];
-  for (const line of textOf(name, 'sh').trim().split('\n')) all.push(await run(line));
+  for (const line of recipeText(name, 'sh').trim().split('\n')) all.push(await run(line));
   return all;
 }
 
 test('there are four recipes, each with a map and its commands', () => {
-  expect([...new Set(blocks.map(({ name }) => name))]).toEqual([
+  expect([...new Set(RECIPES.map(({ name }) => name))]).toEqual([
     'rules',
     'by-hand',
     'scopes',
     'id-token',
   ]);
-  expect(blocks).toHaveLength(8);
+  expect(RECIPES).toHaveLength(8);
 });
 
 test('groups filled by rules, and tokens that carry them', async () => {
@@ -54,68 +48,6 @@ test('groups filled by rules, and tokens that carry them', async () => {
     'ACTIVE',
   ]);
 });
-
-/** What somebody has clicked together, and nothing that carries a mark of ours. */
-async function byHand(org: LocalOrg): Promise<Readonly<Record<string, string>>> {
-  const call = async (path: string, body: unknown): Promise<string> => {
-    const response = await fetch(`${org.url}/api/v1${path}`, {
-      method: 'POST',
-      headers: { authorization: 'SSWS x', 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return ((await response.json()) as { readonly id: string }).id;
-  };
-  const server = await call('/authorizationServers', {
-    name: 'traefik',
-    description: 'by hand',
-    audiences: ['api://orders'],
-  });
-  const below = `/authorizationServers/${server}`;
-  await call(`${below}/claims`, {
-    name: 'groups',
-    claimType: 'RESOURCE',
-    valueType: 'GROUPS',
-    group_filter_type: 'REGEX',
-    value: '.*',
-  });
-  const client = await call('/apps', {
-    name: 'oidc_client',
-    label: 'traefik',
-    signOnMode: 'OPENID_CONNECT',
-    credentials: { oauthClient: { token_endpoint_auth_method: 'client_secret_basic' } },
-    settings: {
-      oauthClient: {
-        application_type: 'native',
-        redirect_uris: ['com.example.orders:/callback'],
-        grant_types: ['authorization_code', 'password', 'implicit', 'refresh_token'],
-        response_types: ['code', 'id_token', 'token'],
-      },
-    },
-  });
-  const [everyone = ''] = org.store.groups.keys();
-  org.store.assignments.get(client)?.add(everyone);
-  const policy = await call(`${below}/policies`, {
-    type: 'OAUTH_AUTHORIZATION_POLICY',
-    name: 'all clients',
-    description: 'everybody',
-    priority: 1,
-    conditions: { clients: { include: ['ALL_CLIENTS'] } },
-  });
-  await call(`${below}/policies/${policy}/rules`, {
-    type: 'RESOURCE_ACCESS',
-    name: 'default',
-    priority: 1,
-    conditions: {
-      people: { groups: { include: ['EVERYONE'] } },
-      grantTypes: {
-        include: ['authorization_code', 'client_credentials', 'implicit', 'password'],
-      },
-      scopes: { include: ['*'] },
-    },
-    actions: { token: { accessTokenLifetimeMinutes: 60 } },
-  });
-  return { SERVER: server, CLIENT: client };
-}
 
 test('a server that somebody else made', async () => {
   const org = await orgWith({ users: USERS, groups: GROUPS });

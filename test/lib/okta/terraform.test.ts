@@ -4,6 +4,7 @@ import { parse } from '@cdktn/hcl2json';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { hclText } from '../../../lib/hcl/hcl-values.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
+import { byHand, recipeText } from './by-hand.ts';
 import { mapText, orgWith, type Runner, richOrg, runnerIn, stopOrgs } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -17,6 +18,8 @@ interface Configuration {
   readonly data?: Section;
   readonly import?: readonly { readonly to: string; readonly id: string }[];
 }
+
+const byHandMap = recipeText('by-hand', 'yaml');
 
 /** Attributes by resource, from a prebuilt package of the provider. */
 const SCHEMA = JSON.parse(
@@ -80,17 +83,41 @@ class Provider {
 
   async apply({ resource = {}, data = {}, import: imports = [] }: Configuration): Promise<void> {
     const imported = new Map(imports.map(({ to, id }) => [to.replace(/^\$\{|\}$/g, ''), id]));
-    for (const [address, id] of imported) this.#ids.set(address, id);
+    for (const [address, id] of imported) this.#ids.set(address, id.split('/').at(-1) ?? '');
     for (const [type, name, block] of all(data)) await this.#read(`data.${type}.${name}`, block);
     const order = [
       ...['okta_group', 'okta_group_rule', 'okta_app_oauth', 'okta_app_group_assignments'],
       ...['okta_trusted_origin', 'okta_auth_server', 'okta_auth_server_scope'],
       ...['okta_auth_server_claim', 'okta_auth_server_policy', 'okta_auth_server_policy_rule'],
     ];
-    for (const type of order)
-      for (const [, name, block] of all({ [type]: resource[type] ?? {} }))
-        if (!imported.has(`${type}.${name}`))
-          await this.#create(type, name, this.#resolved(block) as Attributes);
+    for (const type of [...order, 'okta_auth_server_default'])
+      for (const [, name, block] of all({ [type]: resource[type] ?? {} })) {
+        const values = this.#resolved(block) as Attributes;
+        const id = imported.get(`${type}.${name}`);
+        if (id === undefined) await this.#create(type, name, values);
+        else await this.#update(type, id, values);
+      }
+  }
+
+  /** The provider sends what the resource says; of the rest it keeps nothing. */
+  async #update(type: string, importId: string, block: Attributes): Promise<void> {
+    const id = importId.split('/').at(-1) ?? '';
+    if (type === 'okta_app_group_assignments') {
+      const ids = (block['group'] as readonly { readonly id: string }[]).map((group) => group.id);
+      this.#org.store.assignments.set(importId, new Set(ids));
+      return;
+    }
+    const { path, body } = requestOf(type, block);
+    if (!type.startsWith('okta_auth_server') && type !== 'okta_app_oauth') {
+      // Groups, rules and origins are compared: an update of a rule deactivates it first.
+      const found = await this.#call('GET', `${path}/${id}`);
+      expect({ type, found }).toMatchObject({
+        type,
+        found: expect.objectContaining(body as object),
+      });
+      return;
+    }
+    await this.#call('PUT', `${path}/${id}`, body);
   }
 
   #resolved(value: unknown): unknown {
@@ -173,14 +200,25 @@ function requestOf(
             oauthClient: {
               token_endpoint_auth_method: block['token_endpoint_auth_method'],
               pkce_required: block['pkce_required'] ?? false,
+              autoKeyRotation: block['auto_key_rotation'] ?? true,
             },
           },
+          ...(block['profile'] === undefined
+            ? {}
+            : { profile: JSON.parse(String(block['profile'])) }),
           settings: {
+            implicitAssignment: block['implicit_assignment'] ?? false,
+            notes: { admin: block['admin_note'] ?? null },
             oauthClient: {
               application_type: block['type'],
               grant_types: block['grant_types'],
               response_types: block['response_types'],
               redirect_uris: block['redirect_uris'] ?? [],
+              consent_method: block['consent_method'] ?? 'TRUSTED',
+              issuer_mode: block['issuer_mode'] ?? 'ORG_URL',
+              wildcard_redirect: block['wildcard_redirect'] ?? 'DISABLED',
+              ...(block['jwks_uri'] === undefined ? {} : { jwks_uri: block['jwks_uri'] }),
+              ...(block['jwks'] === undefined ? {} : { jwks: { keys: block['jwks'] } }),
             },
           },
         },
@@ -197,6 +235,7 @@ function requestOf(
         },
       };
     case 'okta_auth_server':
+    case 'okta_auth_server_default':
       return {
         path: '/authorizationServers',
         body: {
@@ -226,7 +265,10 @@ function requestOf(
           value: block['value'],
           alwaysIncludeInToken: block['always_include_in_token'],
           status: block['status'],
-          conditions: { scopes: [] },
+          ...(block['group_filter_type'] === undefined
+            ? {}
+            : { group_filter_type: block['group_filter_type'] }),
+          conditions: { scopes: block['scopes'] ?? [] },
         },
       };
     case 'okta_auth_server_policy':
@@ -248,7 +290,15 @@ function requestOf(
           name: block['name'],
           priority: block['priority'],
           conditions: {
-            people: { groups: { include: block['group_whitelist'] } },
+            people: {
+              groups: {
+                include: block['group_whitelist'],
+                ...(block['group_blacklist'] === undefined
+                  ? {}
+                  : { exclude: block['group_blacklist'] }),
+              },
+              users: { exclude: block['user_blacklist'] ?? [] },
+            },
             grantTypes: { include: block['grant_type_whitelist'] },
             scopes: { include: block['scope_whitelist'] },
           },
@@ -323,6 +373,109 @@ test('what exists is imported by its id, and what somebody has tightened stays',
     `${server}/${[...(org.store.policies.get(server)?.keys() ?? [])][0]}`,
   );
   expect(JSON.stringify(resource)).not.toMatch(/managed by okta-group-authorizer/);
+});
+
+/** What decides tokens in the org, without times and marks. */
+const decidingState = ({ store }: LocalOrg): unknown => {
+  const tables = [
+    store.servers,
+    store.claims,
+    store.scopes,
+    store.policies,
+    store.rules,
+    store.apps,
+  ];
+  const plain = (value: unknown): unknown =>
+    value instanceof Map ? [...value].map(([key, inner]) => [key, plain(inner)]) : value;
+  return JSON.parse(
+    JSON.stringify([
+      tables.map(plain),
+      [...store.assignments].map(([id, groups]) => [id, [...groups]]),
+    ]),
+  );
+};
+
+test('a server of somebody else is imported as it is: nothing is added, and an apply changes nothing', async () => {
+  const org = await orgWith({
+    groups: [{ name: 'readers' }, { name: 'sellers' }],
+    users: [{ login: 'ann@acme.com', uid: '00uann', groups: ['readers', 'sellers'] }],
+  });
+  const { SERVER: server = '', CLIENT: client = '' } = await byHand(org);
+  const app = org.store.apps.get(client);
+  const settings = app?.['settings'] as { readonly oauthClient: Record<string, unknown> };
+  Object.assign(settings.oauthClient, {
+    consent_method: 'REQUIRED',
+    jwks: {
+      keys: [
+        {
+          id: 'pks1key0',
+          status: 'ACTIVE',
+          use: null,
+          kty: 'RSA',
+          kid: 'one',
+          e: 'AQAB',
+          n: 'modulus',
+        },
+      ],
+    },
+  });
+  Object.assign(app ?? {}, { profile: { mapped: ['00g1'] } });
+  const runner = runnerIn({
+    'access.yaml': `api: { name: orders, upstream: { url: https://orders.example.com } }
+routes: [GET /orders, POST /orders]
+${byHandMap.replace(/\$ORG/g, org.url).replace('$SERVER', server).replace('$CLIENT', client)}`,
+  });
+  const configuration = await exported(runner);
+  expect(schemaFaults(configuration)).toEqual([]);
+  const { resource = {}, import: imports = [] } = configuration;
+  const types = ['claim', 'policy', 'policy_rule'].map(
+    (kind) => resource[`okta_auth_server_${kind}`],
+  );
+  expect(types.map((named) => Object.keys(named ?? {}))).toEqual([
+    ['orders_groups'],
+    ['orders_all_clients'],
+    ['orders_all_clients_default'],
+  ]);
+  expect(imports.map(({ id }) => id)).toContain(client);
+  expect(resource['okta_auth_server_claim']?.['orders_groups']?.[0]).toMatchObject({
+    group_filter_type: 'REGEX',
+    value: '.*',
+  });
+  expect(resource['okta_app_oauth']?.['traefik']?.[0]).toMatchObject({
+    consent_method: 'REQUIRED',
+    jwks: [{ kid: 'one', kty: 'RSA', e: 'AQAB', n: 'modulus' }],
+    profile: '{"mapped":["00g1"]}',
+  });
+  const before = decidingState(org);
+  await new Provider(org).apply(configuration);
+  expect(decidingState(org)).toEqual(before);
+  // A policy that gives our client nothing is joined by one of ours, behind it.
+  const [policy] = org.store.policies.get(server)?.values() ?? [];
+  Object.assign(policy ?? {}, { conditions: { clients: { include: ['0oaother'] } } });
+  const joined = await exported(runner);
+  expect(joined.resource?.['okta_auth_server_policy']).toMatchObject({
+    orders_orders: [{ priority: 2, client_whitelist: [client] }],
+    orders_all_clients: [{ priority: 1, client_whitelist: ['0oaother'] }],
+  });
+});
+
+test('what the provider does not know of an app is told', async () => {
+  const { org, runner } = await richOrg();
+  await runner.run('okta apply --yes');
+  const app = [...org.store.apps.values()].find(({ label }) => label === 'orders-web');
+  const settings = app?.['settings'] as { readonly oauthClient: object } | undefined;
+  Object.assign(settings?.oauthClient ?? {}, {
+    network: { connection: 'ZONE', include: ['nzo1'] },
+  });
+  const { code, stdout, stderr } = await runner.run('okta export --json');
+  const says = expect.stringContaining('`settings.oauthClient.network.connection`');
+  expect([code, stderr]).toEqual([0, says]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    ok: true,
+    maps: ['orders'],
+    problems: [{ severity: 'warning', message: says }],
+    terraform: expect.stringContaining('resource "okta_auth_server" "orders"'),
+  });
 });
 
 test('a directory’s group is read, not owned; groups that only a person can tell apart are told', async () => {
