@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { readOrgState } from '../../okta/read-state.ts';
 import { terraformOf, unsaidOf } from '../../okta/terraform.ts';
-import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
+import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from '../shell/output.ts';
 import {
@@ -48,7 +48,6 @@ export const oktaExport = defineCommand<OktaExportOptions>({
           .choices(['terraform'])
           .default('terraform'),
       )
-      .addOption(outputOption())
-      .addOption(jsonOption()),
+      .addOption(outputOption()),
   run: runOktaExport,
 });

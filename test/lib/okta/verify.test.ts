@@ -449,3 +449,22 @@ test('the size of a token grows with its groups, and is near that of a real one'
   expect(bytes(1)).toBeLessThan(1_200);
   expect((bytes(101) - bytes(1)) / 100).toBeCloseTo((43 * 4) / 3, 0);
 });
+
+test.each([
+  ['getFilteredGroups({"ID"}, "group.name", 300)', 300],
+  [
+    'Arrays.flatten(getFilteredGroups({"ID"}, "group.name", 40), getFilteredGroups({"ID"}, "group.name", 300))',
+    300,
+  ],
+  ['Groups.startsWith("OKTA", "readers", 101)', 101],
+  ['Arrays.flatten(getFilteredGroups({"ID"}, "group.name", 40))', undefined],
+])('the limit of %s is told where it is over 100', async (value, limit) => {
+  const { org, runner } = await applied();
+  const [claims] = org.store.claims.values();
+  const claim = [...(claims?.values() ?? [])].find(({ name }) => name === 'groups');
+  const [id = ''] = org.store.groups.keys();
+  Object.assign(claim ?? {}, { value: value.replaceAll('ID', id) });
+  const { stdout } = await runner.run('okta verify');
+  const says = `claim \`groups\` has the limit ${limit}: Okta takes more than 100 in the`;
+  expect(stdout.includes(says)).toBe(limit !== undefined);
+});
