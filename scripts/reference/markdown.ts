@@ -1,7 +1,7 @@
 /** Tables of Markdown. */
 
 /** A text as a cell of a table: on one line, without the mark that ends a cell. */
-export const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 export const inCode = (text: string): string => (text === '' ? '' : `\`${text}\``);
 

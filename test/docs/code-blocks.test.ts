@@ -75,25 +75,25 @@ describe('commands', () => {
     const documented = documentedCommands(await wholeProgram());
     const lines = commandLines();
     expect(lines.length).toBeGreaterThan(80);
-    const wrong = lines.flatMap(({ page, words }) => faultOf(documented, words, page));
+    const wrong = lines.flatMap(({ page, tokens }) => faultOf(documented, tokens, page));
     expect(wrong).toEqual([]);
   });
 });
 
 function faultOf(
   documented: readonly { readonly name: string; readonly command: Command }[],
-  words: readonly string[],
+  tokens: readonly string[],
   page: string,
 ): readonly string[] {
-  const line = words.join(' ');
+  const line = tokens.join(' ');
   // Being built.
-  if (words[0] === 'revoke') return [];
+  if (tokens[0] === 'revoke') return [];
   const found = documented.find(({ name }) => line === name || line.startsWith(`${name} `));
   // `okta` alone stands for its parts.
   if (found === undefined)
-    return words[0] === 'okta' && words.length === 1 ? [] : [`${page}: ${line}`];
+    return tokens[0] === 'okta' && tokens.length === 1 ? [] : [`${page}: ${line}`];
   const flags = found.command.options.flatMap(({ long, short }) => [long, short]);
-  return words
+  return tokens
     .filter((word) => /^--?[a-z]/.test(word))
     .map((word) => word.split('=')[0] ?? '')
     .filter((word) => word !== '--help' && !flags.includes(word))

@@ -27,15 +27,15 @@ async function runBlock(block: CodeBlock, folder: string): Promise<Answer> {
     copyFileSync(join(folder, from), join(folder, to));
     return { code: 0, output: '' };
   }
-  const words = /^npx okta-group-authorizer (.*)$/.exec(block.text.trim())?.[1] ?? '';
-  const [line] = commandLines([PAGE]).filter(({ words: found }) => sameLine(found, words));
+  const tokens = /^npx okta-group-authorizer (.*)$/.exec(block.text.trim())?.[1] ?? '';
+  const [line] = commandLines([PAGE]).filter(({ tokens: found }) => sameLine(found, tokens));
   const io = capture(folder);
-  const code = await runProgram(line?.words ?? [], io, { commands: COMMANDS, version: '0.0.0' });
+  const code = await runProgram(line?.tokens ?? [], io, { commands: COMMANDS, version: '0.0.0' });
   return { code, output: `${io.stdout()}${io.stderr()}` };
 }
 
-const sameLine = (words: readonly string[], text: string): boolean =>
-  words.join(' ') === text.replaceAll(/["']/g, '');
+const sameLine = (tokens: readonly string[], text: string): boolean =>
+  tokens.join(' ') === text.replaceAll(/["']/g, '');
 
 /** Lines of the page stand in the output one after the other; `...` leaves out some. */
 function missingLines(expected: string, output: string): readonly string[] {

@@ -13,7 +13,7 @@ export interface CodeBlock {
 }
 
 /** Pages that people read; decisions have no code that is to be run. */
-export const PAGES: readonly string[] = [
+const PAGES: readonly string[] = [
   'README.md',
   'SECURITY.md',
   'CONTRIBUTING.md',
@@ -43,7 +43,7 @@ export const attribute = ({ attributes }: CodeBlock, name: string): string | und
 
 export interface CommandLine {
   readonly page: string;
-  readonly words: readonly string[];
+  readonly tokens: readonly string[];
 }
 
 /** Command lines of the program, in blocks and in the text, without the program's name. */
@@ -51,12 +51,12 @@ export function commandLines(pages: readonly string[] = PAGES): readonly Command
   const pattern = new RegExp(`(?:npx |^|\`)${PROGRAM} ([a-z][^\`\\n]*)`, 'gm');
   return pages.flatMap((page) => {
     const source = readFileSync(page, 'utf8').replaceAll(/\\\n\s*/g, ' ');
-    return [...source.matchAll(pattern)].map(([, line = '']) => ({ page, words: wordsOf(line) }));
+    return [...source.matchAll(pattern)].map(([, line = '']) => ({ page, tokens: tokensOf(line) }));
   });
 }
 
 /** Words up to a pipe, a redirection or a comment; quotes hold a word together. */
-function wordsOf(line: string): readonly string[] {
+function tokensOf(line: string): readonly string[] {
   const end = /\s(?:[|;>#]|&&|\d>|<)/.exec(
     line.replaceAll(/"[^"]*"|'[^']*'/g, (q) => '_'.repeat(q.length)),
   );
