@@ -37,6 +37,11 @@ export function readGlossary(text) {
   return { avoided, abbreviations: new Set(abbreviations) };
 }
 
+const textsIn = (node, Syntax) =>
+  node.type === Syntax.Str
+    ? [node]
+    : (node.children ?? []).flatMap((child) => textsIn(child, Syntax));
+
 export default function glossaryTerms(
   { Syntax, RuleError, getSource, report, locator },
   { glossary },
@@ -50,16 +55,19 @@ export default function glossaryTerms(
     pattern: /\b[A-Z][A-Z0-9]+(?=s?\b)(?![-_.][A-Z])/g,
     text: (found) => (known.has(found) ? undefined : `"${found}" is not in the glossary`),
   };
+  const reportIn = (node) => {
+    for (const { pattern, text } of [...patterns, unknown])
+      for (const match of getSource(node).matchAll(pattern)) {
+        const message = text(match[0]);
+        if (message === undefined) continue;
+        const range = [match.index, match.index + match[0].length];
+        report(node, new RuleError(message, { padding: locator.range(range) }));
+      }
+  };
   return {
-    [Syntax.Str](node) {
-      const source = getSource(node);
-      for (const { pattern, text } of [...patterns, unknown])
-        for (const match of source.matchAll(pattern)) {
-          const message = text(match[0]);
-          if (message === undefined) continue;
-          const range = [match.index, match.index + match[0].length];
-          report(node, new RuleError(message, { padding: locator.range(range) }));
-        }
+    // Text of paragraphs: tables have names of other products' settings, headings those of codes.
+    [Syntax.Paragraph](paragraph) {
+      for (const node of textsIn(paragraph, Syntax)) reportIn(node);
     },
   };
 }
