@@ -12,11 +12,11 @@ import {
   sortKeyFrom,
 } from '../core/contract/revocation.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
+import { chunkIn, chunkKey, entryIn, hubItemsIn } from '../core/revocation/hub-items.ts';
 import { entriesOf } from '../core/revocation/snapshot.ts';
 import type { Clock, RevocationCursor, RevocationList, RevocationRead } from '../ports.ts';
 import type { ConnectDynamo, DynamoClient, Item, Query } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
-import { chunkIn, chunkKey, entryIn, hubItemsIn } from './revocation-items.ts';
 
 /** Time for one read of what is new, its retry included; a request waits no longer for it. */
 const REFRESH_MS = 300;

@@ -13,6 +13,13 @@ import {
   REVOCATION_ATTRIBUTE,
 } from '../core/contract/revocation.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
+import {
+  entryItem,
+  itemKey,
+  keyOf,
+  markerItem,
+  writtenAtIn,
+} from '../core/revocation/hub-items.ts';
 import type { Clock, RevocationWriter } from '../ports.ts';
 import {
   type ConnectDynamo,
@@ -22,7 +29,6 @@ import {
 } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
 import type { RevocationTable } from './dynamo-revocation-list.ts';
-import { entryItem, itemKey, keyOf, markerItem, writtenAtIn } from './revocation-items.ts';
 
 /** Time for one request, its retry included: Okta waits 3 s for a receiver. */
 const WRITE_MS = 1_000;

@@ -1,7 +1,6 @@
 /** What the hub itself keeps in its table beside the entries: heartbeat, snapshots, the poll's cursor. */
 
 import type { DynamoClient, Item } from '../adapters/dynamo/requests.ts';
-import { chunkKey, hubItemsIn, itemKey } from '../adapters/revocation-items.ts';
 import { pollKey } from '../core/contract/hub.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import {
@@ -11,6 +10,7 @@ import {
   SNAPSHOT_SORT_KEY,
 } from '../core/contract/revocation.ts';
 import { EXPIRY_ATTRIBUTE } from '../core/contract/tables.ts';
+import { chunkKey, hubItemsIn, itemKey } from '../core/revocation/hub-items.ts';
 
 export interface Snapshot {
   readonly id: string;

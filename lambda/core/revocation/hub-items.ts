@@ -1,4 +1,5 @@
-/** Items of a hub's table in DynamoDB's notation. */
+/** Items of a hub's table in DynamoDB's notation: the one place that writes and reads them. */
+import { REFUSALS } from '../contract/codes.ts';
 import {
   entryExpiry,
   entrySortKey,
@@ -9,30 +10,39 @@ import {
   REVOCATION_ATTRIBUTE,
   REVOCATION_SORT_KEY,
   type RevocationEntry,
+  type RevocationReason,
   SNAPSHOT_SORT_KEY,
   snapshotKey,
-} from '../core/contract/revocation.ts';
-import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
-import { entryOfItem } from '../core/revocation/item.ts';
-import type { AttributeValue, Item } from './dynamo/requests.ts';
+  writtenAtOf,
+} from '../contract/revocation.ts';
+import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../contract/tables.ts';
+
+interface HubValue {
+  readonly S?: string;
+  /** Numbers travel as text. */
+  readonly N?: string;
+  readonly BOOL?: boolean;
+}
+
+export type HubItem = Readonly<Record<string, HubValue>>;
 
 const of = REVOCATION_ATTRIBUTE;
 
-const numberIn = (value: AttributeValue | undefined): number | undefined => {
+const numberIn = (value: HubValue | undefined): number | undefined => {
   const number = Number(value?.N);
   return value?.N !== undefined && Number.isSafeInteger(number) ? number : undefined;
 };
 
-export const itemKey = (partition: string, sort: string): Item => ({
+export const itemKey = (partition: string, sort: string): HubItem => ({
   [TABLE_KEY]: { S: partition },
   [REVOCATION_SORT_KEY]: { S: sort },
 });
 
 /** The key of an item that has one. */
-export const keyOf = (item: Item): Item =>
+export const keyOf = (item: HubItem): HubItem =>
   itemKey(item[TABLE_KEY]?.S ?? '', item[REVOCATION_SORT_KEY]?.S ?? '');
 
-const sortKeyOf = (item: Item): string => item[REVOCATION_SORT_KEY]?.S ?? '';
+const sortKeyOf = (item: HubItem): string => item[REVOCATION_SORT_KEY]?.S ?? '';
 
 /** @param id uuid of the event, with `#N` where it has several entries. */
 export const entryItem = (
@@ -40,7 +50,7 @@ export const entryItem = (
   writtenAt: number,
   id: string,
   { subject, issuedUpTo, withMargin, reason, undo }: NewRevocation,
-): Item => ({
+): HubItem => ({
   ...itemKey(org, entrySortKey(writtenAt, id)),
   [of.subject]: { S: subject },
   [of.issuedUpTo]: { N: String(Math.floor(issuedUpTo)) },
@@ -50,25 +60,37 @@ export const entryItem = (
   [EXPIRY_ATTRIBUTE]: { N: String(entryExpiry(issuedUpTo)) },
 });
 
+const REASONS: ReadonlySet<string> = new Set(REFUSALS.TOKEN_REVOKED.reasons);
+/** A later hub may know more reasons; its entries count all the same. */
+const reasonOf = (reason: string | undefined): RevocationReason =>
+  reason !== undefined && REASONS.has(reason) ? (reason as RevocationReason) : 'other';
+
 /** @returns undefined for an item that is no entry, or that makes no sense. */
-export const entryIn = (item: Item): RevocationEntry | undefined =>
-  entryOfItem({
-    sortKey: item[REVOCATION_SORT_KEY]?.S,
-    subject: item[of.subject]?.S,
-    issuedUpTo: numberIn(item[of.issuedUpTo]),
-    margin: item[of.margin]?.BOOL,
-    reason: item[of.reason]?.S,
-    undo: item[of.undo]?.BOOL,
-  });
+export function entryIn(item: HubItem): RevocationEntry | undefined {
+  const writtenAt = writtenAtOf(sortKeyOf(item));
+  const [subject, issuedUpTo] = [item[of.subject]?.S, numberIn(item[of.issuedUpTo])];
+  if (writtenAt === undefined || subject === undefined || issuedUpTo === undefined)
+    return undefined;
+  return {
+    ...{ subject, issuedUpTo, reason: reasonOf(item[of.reason]?.S), writtenAt },
+    ...(item[of.margin]?.BOOL === true && { withMargin: true }),
+    ...(item[of.undo]?.BOOL === true && { undo: true }),
+  };
+}
 
 /** Marks an event as written. @param expires seconds since 1970. */
-export const markerItem = (org: string, id: string, writtenAt: number, expires: number): Item => ({
+export const markerItem = (
+  org: string,
+  id: string,
+  writtenAt: number,
+  expires: number,
+): HubItem => ({
   ...itemKey(eventKey(org, id), LONE_SORT_KEY),
   [of.writtenAt]: { N: String(writtenAt) },
   [EXPIRY_ATTRIBUTE]: { N: String(expires) },
 });
 
-export const writtenAtIn = (item: Item | undefined): number | undefined =>
+export const writtenAtIn = (item: HubItem | undefined): number | undefined =>
   numberIn(item?.[of.writtenAt]);
 
 /** What the hub says of itself beside the entries. */
@@ -80,8 +102,8 @@ export interface HubItems {
     | undefined;
 }
 
-export function hubItemsIn(items: readonly Item[]): HubItems {
-  const found = (sortKey: string): Item | undefined =>
+export function hubItemsIn(items: readonly HubItem[]): HubItems {
+  const found = (sortKey: string): HubItem | undefined =>
     items.find((item) => sortKeyOf(item) === sortKey);
   const pointer = found(SNAPSHOT_SORT_KEY);
   const [id, through] = [pointer?.[of.snapshotId]?.S, numberIn(pointer?.[of.snapshotThrough])];
@@ -93,7 +115,7 @@ export function hubItemsIn(items: readonly Item[]): HubItems {
   };
 }
 
-export const chunkKey = (org: string, id: string, place: number): Item =>
+export const chunkKey = (org: string, id: string, place: number): HubItem =>
   itemKey(snapshotKey(org, id), String(place));
 
-export const chunkIn = (item: Item | undefined): string | undefined => item?.[of.chunk]?.S;
+export const chunkIn = (item: HubItem | undefined): string | undefined => item?.[of.chunk]?.S;
