@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokenLinks, pagesWithoutPlace } from './check.mjs';
+import { brokenDiagrams } from './diagrams.mjs';
 import { lintProse } from './prose.mjs';
 
 const site = import.meta.dirname;
@@ -34,8 +35,8 @@ if (quick) {
   writeFileSync(join(site, 'src', 'api', 'index.md'), '# Constructs\n\nLeft out by --quick.\n');
 } else run('typedoc', '--options', 'typedoc.json');
 
-const prose = await lintProse();
-if (prose.length > 0) fail(...prose);
+const inPages = [...(await lintProse()), ...(await brokenDiagrams())];
+if (inPages.length > 0) fail(...inPages);
 run('vitepress', 'build', '.');
 const problems = [...pagesWithoutPlace(), ...brokenLinks(join(site, 'dist'))];
 if (problems.length > 0) fail(...problems);
