@@ -61,7 +61,7 @@ export const configurationPage = (): string =>
 
 const section = ({ name, node, rows }: Section): string =>
   `## \`${name}\`\n\n${node.description ?? ''}\n\n${table(
-    ['key', 'value', 'default', 'example', 'meaning'],
+    ['key', 'meaning', 'value', 'default', 'example'],
     rows.map(rowOf),
   )}`;
 
@@ -71,9 +71,9 @@ function rowOf({ path, node, required }: Row): readonly string[] {
   const since = SINCE[path] === undefined ? '' : ` Since ${SINCE[path]}.`;
   return [
     inCode(path),
+    `${node.description ?? ''}${since}`,
     value,
     required ? 'required' : fallback,
     inCode(EXAMPLES[path] ?? ''),
-    `${node.description ?? ''}${since}`,
   ];
 }

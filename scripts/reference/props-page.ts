@@ -81,11 +81,11 @@ export function propsPage(): string {
   const sections = PROP_SOURCES.map(([title, file, about]) => {
     const rows = propsOf(file).map(({ name, type, optional, meaning, fallback }) => [
       inCode(name),
+      meaning,
       inCode(type),
       optional ? fallback : 'required',
-      meaning,
     ]);
-    return `## ${title}\n\n${about} Source: \`${file}\`.\n\n${table(['prop', 'type', 'default, and why', 'meaning'], rows)}`;
+    return `## ${title}\n\n${about} Source: \`${file}\`.\n\n${table(['prop', 'meaning', 'type', 'default, and why'], rows)}`;
   });
   return [INTRODUCTION, ...sections].join('\n');
 }
