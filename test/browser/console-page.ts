@@ -1,6 +1,6 @@
 /** The console's page in Chromium, for the tests of it. */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import {
   type Browser,
@@ -9,6 +9,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core';
+import { faultsOf } from './axe.ts';
 
 /** In a container Chromium cannot make a sandbox of its own as root. */
 export const launchBrowser = (): Promise<Browser> =>
@@ -31,7 +32,7 @@ export interface ConsolePage {
   labels(): Promise<readonly string[]>;
   signIn(user: string): Promise<void>;
   callRoute(route: string, path?: string): Promise<void>;
-  /** What axe-core finds. The page's own policy lets no foreign script in, so it is run past it. */
+  /** What axe-core finds. */
   faults(): Promise<readonly string[]>;
   overflows(): Promise<boolean>;
   /** Kept out of the repository, for people to look at. */
@@ -100,17 +101,6 @@ async function callRoute(panel: Locator, route: string, path?: string): Promise<
   await panel.getByLabel('Route').selectOption(route);
   if (path !== undefined) await panel.getByLabel('Path').fill(path);
   await panel.getByRole('button', { name: 'Call', exact: true }).click();
-}
-
-async function faultsOf(page: Page): Promise<readonly string[]> {
-  await page.evaluate(readFileSync(resolve('node_modules/axe-core/axe.min.js'), 'utf8'));
-  const { violations } = await page.evaluate<{
-    readonly violations: readonly {
-      readonly id: string;
-      readonly nodes: readonly { readonly html: string }[];
-    }[];
-  }>('axe.run()');
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }
 
 async function screenshot(page: Page, name: string): Promise<void> {

@@ -1,4 +1,6 @@
 /** The page that `matrix --format html` writes, in a real browser, from a file. */
+
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +10,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { matrixText } from '../../lib/commands/matrix/matrix-formats.ts';
 import { matrixOf } from '../../lib/verdicts/access-matrix.ts';
+import { faultsOf } from './axe.ts';
 
 const HOSTILE = '</script><img src=x onerror="document.title=1">';
 const ROUTES = Array.from({ length: 500 }, (_, n) => `${n % 2 ? 'POST' : 'GET'} /service-${n}`);
@@ -46,13 +49,16 @@ let page: Page;
 const errors: string[] = [];
 const asked: string[] = [];
 
-async function openPage(options: BrowserContextOptions = {}): Promise<void> {
+async function openPage(
+  options: BrowserContextOptions = {},
+  file = join(folder, 'matrix.html'),
+): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   page = await context.newPage();
   page.setDefaultTimeout(10_000);
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => asked.push(request.url()));
-  await page.goto(pathToFileURL(join(folder, 'matrix.html')).href);
+  await page.goto(pathToFileURL(file).href);
 }
 
 beforeEach(() => {
@@ -66,34 +72,124 @@ afterEach(async () => {
   expect(asked).toHaveLength(1);
 });
 
-const count = () => page.locator('#count').textContent();
-const routes = () => page.locator('tbody th').allTextContents();
-const columns = () => page.locator('thead th div').allTextContents();
+/** What is drawn in the place of a cell's words. */
+const signOf = (cell: Element) => /^"(.+?)"/.exec(getComputedStyle(cell, '::before').content)?.[1];
 
-test('shows all, and draws of 500 routes only those that are near', async () => {
+const count = () => page.locator('#count').textContent();
+const routes = () => page.locator('tbody tr:not([hidden]) th').allTextContents();
+const columns = () => page.locator('thead th:not([hidden]) div').allTextContents();
+
+test('is a document: all 500 routes are in it, and Ctrl+F finds each', async () => {
   await openPage();
   expect(await count()).toBe('500 of 500 routes, 200 of 200 groups and machines');
-  const drawn = await routes();
-  expect(drawn[0]).toBe('GET/service-0');
-  expect(drawn.length).toBeLessThan(100);
-  await page.evaluate(
-    `{ const node = document.getElementById('scroll'); node.scrollTo(0, node.scrollHeight); }`,
-  );
-  await page.locator('tbody th[title="POST /service-499"]').waitFor();
-  expect(await routes()).not.toContain('GET/service-0');
+  expect(await routes()).toEqual(ROUTES);
+  // What a browser's own search does.
+  expect(await page.evaluate("window.find('/service-498')")).toBe(true);
+  const seen = await page.evaluate<boolean>(`{
+    const { top, bottom } = document.getSelection().getRangeAt(0).getBoundingClientRect();
+    top >= 0 && bottom <= innerHeight;
+  }`);
+  expect(seen).toBe(true);
+});
+
+/** The matrix of a map of so many routes and groups, as a file. */
+function pageOf(routes: readonly string[], groups: number): string {
+  const shop = AccessMap.fromObject({
+    api: { name: 'shop', upstream: { url: 'https://shop.example.com' } },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1',
+      audience: 'api://shop',
+      clients: ['0oa1'],
+    },
+    routes,
+    signedIn: ['GET /me'],
+    groups: Object.fromEntries(
+      Array.from({ length: groups }, (_, n) => [`team-${n}`, { allow: [routes[n] ?? ''] }]),
+    ),
+  } as never);
+  const file = join(folder, `${routes.length}.html`);
+  writeFileSync(file, matrixText(matrixOf(shop), 'html'));
+  return file;
+}
+
+test.each(['light', 'dark'] as const)(
+  '%s: tells screen readers how large it is, and each cell in words',
+  async (colorScheme) => {
+    await openPage({ colorScheme }, pageOf(['GET /a', 'GET /b', 'GET /me'], 2));
+    const table = page.getByRole('main').getByRole('table', { name: 'Who may call which route' });
+    expect(await table.getAttribute('aria-rowcount')).toBe('4');
+    expect(await table.getAttribute('aria-colcount')).toBe('3');
+    const cellsOf = (route: string) =>
+      page.getByRole('row').filter({ hasText: route }).getByRole('cell').allTextContents();
+    expect(await cellsOf('/me')).toEqual(['any signed-in user', 'any signed-in user']);
+    expect(await cellsOf('/a')).toEqual(['allowed', 'not allowed']);
+    expect(await faultsOf(page)).toEqual([]);
+  },
+);
+
+test('works without its script, but for the filters', async () => {
+  await openPage({ javaScriptEnabled: false });
+  expect(await page.locator('tbody tr').count()).toBe(500);
+  expect(await page.getByLabel('Routes').isVisible()).toBe(false);
+});
+
+test.each([
+  ['light', 375],
+  ['dark', 375],
+  ['light', 1280],
+  ['dark', 1280],
+] as const)('%s, %d px wide: cells can be seen beside their route', async (colorScheme, width) => {
+  await openPage({ colorScheme, viewport: { width, height: 740 } });
+  const cell = await page.locator('tbody tr').nth(2).locator('td').nth(3).boundingBox();
+  const head = await page.locator('tbody tr').nth(2).locator('th').boundingBox();
+  expect(cell?.x).toBeGreaterThanOrEqual((head?.x ?? 0) + (head?.width ?? 0));
+  expect((cell?.x ?? width) + (cell?.width ?? 0)).toBeLessThanOrEqual(width);
+  // The head of rows and columns stays where it is.
+  await page.evaluate('scrollTo(2000, 4000)');
+  const corner = await page.locator('thead th').first().boundingBox();
+  expect([corner?.x, corner?.y]).toEqual([0, 0]);
+  const shots = process.env['SCREENSHOTS'];
+  if (shots !== undefined)
+    await page.screenshot({ path: join(shots, `matrix-${colorScheme}-${width}.png`) });
+});
+
+const PRINTED = Array.from({ length: 200 }, (_, n) => `GET /service-${n}/items/{itemId}`);
+
+test.each([
+  ['the sheet that it asks for', { preferCSSPageSize: true }],
+  ['A4', { format: 'A4' }],
+])('printed on %s, 201 routes by 60 groups are all there', async (_sheet, options) => {
+  await openPage({}, pageOf(['GET /me', ...PRINTED], 60));
+  const pdf = join(folder, 'large.pdf');
+  await page.pdf({ path: pdf, printBackground: true, ...options });
+  const shots = process.env['SCREENSHOTS'];
+  if (shots !== undefined) await page.pdf({ path: join(shots, 'large.pdf'), ...options });
+  const pages = JSON.parse(
+    execFileSync(process.execPath, ['test/support/pdf-text.mjs', pdf], { encoding: 'utf8' }),
+  ) as readonly string[];
+  const text = pages.join('\n').replaceAll(/\s+/g, ' ');
+  expect(PRINTED.filter((route) => !text.includes(route))).toEqual([]);
+  expect(
+    Array.from({ length: 60 }, (_, n) => `team-${n}`).filter((name) => !text.includes(name)),
+  ).toEqual([]);
+  expect(pages.length).toBeGreaterThan(1);
 });
 
 test('filters routes, groups and states, together', async () => {
   await openPage();
   await page.getByLabel('Routes').fill('post service-49');
   expect(await count()).toBe('6 of 500 routes, 200 of 200 groups and machines');
-  await page.getByLabel('With a cell that is').selectOption({ label: 'denied' });
-  expect(await routes()).toEqual(['POST/service-499']);
+  await page
+    .getByLabel('With a cell that is')
+    .selectOption({ label: 'denied, whatever other groups allow' });
+  expect(await routes()).toEqual(['POST /service-499']);
   await page.getByLabel('only columns with a grant or a deny').check();
   expect(await columns()).toEqual(['blocked', HOSTILE]);
   await page.getByLabel('Groups and machines').fill('blocked');
   expect(await columns()).toEqual(['blocked']);
-  expect(await page.locator('tbody td').allTextContents()).toEqual(['✕']);
+  const cells = page.locator('tbody tr:not([hidden]) td:not([hidden])');
+  expect(await cells.allTextContents()).toEqual(['denied, whatever other groups allow']);
+  expect(await cells.evaluate(signOf)).toBe('✕');
   await page.getByLabel('Groups and machines').fill('nobody');
   expect(await count()).toBe('0 of 500 routes, 0 of 200 groups and machines');
   await page.getByText('No route fits the filters.').waitFor();
@@ -102,15 +198,18 @@ test('filters routes, groups and states, together', async () => {
 test('says of each cell what it is, and of routes without groups who may call them', async () => {
   await openPage();
   await page.getByLabel('Groups and machines').fill('team-1');
-  expect(await page.locator('tbody td').first().getAttribute('title')).toBe(
-    'team-1, GET /service-0: public: no token needed',
+  const first = page.locator('tbody tr:not([hidden]) td:not([hidden])').first();
+  await first.hover();
+  expect(await first.getAttribute('title')).toBe(
+    'team-1, GET /service-0: open to all, without a token',
   );
   await page.getByLabel('Routes').fill('/service-1 ');
   await page.getByLabel('With a cell that is').selectOption({ label: 'allowed' });
-  expect(
-    await page.locator('tbody td[title="team-1, POST /service-1: allowed"]').textContent(),
-  ).toBe('✓');
-  await page.getByLabel('With a cell that is').selectOption({ label: 'signed in' });
+  const row = page.locator('tbody tr', { has: page.locator('th[title="POST /service-1"]') });
+  const allowed = row.locator('td:not([hidden])').first();
+  expect(await allowed.textContent()).toBe('allowed');
+  expect(await allowed.evaluate(signOf)).toBe('✓');
+  await page.getByLabel('With a cell that is').selectOption({ label: 'any signed-in user' });
   expect(await routes()).toEqual([]);
 });
 

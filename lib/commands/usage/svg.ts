@@ -3,6 +3,7 @@
  * colours come from the page's style.
  */
 import { type Series, STEP_MS, type Step } from '../../audit-log/series.ts';
+import { escapeHtml } from '../shell/escape-html.ts';
 import { formatCount } from '../shell/io.ts';
 
 const WIDTH = 960;
@@ -12,11 +13,6 @@ const BOTTOM = 26;
 const TOP = 12;
 const RIGHT = 10;
 const INNER = { width: WIDTH - LEFT - RIGHT, height: HEIGHT - TOP - BOTTOM } as const;
-
-export const escapeHtml = (text: string): string =>
-  text
-    .replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`)
-    .replace(/\p{Cc}/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 export interface Chart {
   /** Unique in the page. */

@@ -5,8 +5,9 @@
 
 import type { Trend } from '../../audit-log/quota-trend.ts';
 import type { Series } from '../../audit-log/series.ts';
+import { escapeHtml } from '../shell/escape-html.ts';
 import { formatCount } from '../shell/io.ts';
-import { escapeHtml, sparkBars, stackedBars, timeOf } from './svg.ts';
+import { sparkBars, stackedBars, timeOf } from './svg.ts';
 
 /** What stands above the plots. */
 export interface TrendHead {
