@@ -13,7 +13,7 @@ import { explanationOf } from './code-explanations.ts';
 import { matchingRules, permissionsWith, type Rulebook } from './explanation.ts';
 import { nearestGroupLines, outcomeText, ruleLines } from './explanation-text.ts';
 import { nearestGroup } from './nearest-group.ts';
-import { reasonWords } from './reason-words.ts';
+import { reasonWords, spaced } from './reason-words.ts';
 import { sentenceFor } from './sentence.ts';
 
 export interface RecordExplanation {
@@ -40,7 +40,8 @@ export function explainRecord(book: Rulebook, record: DecisionRecord): RecordExp
   return {
     effect,
     ...(refused !== undefined && { code: refused }),
-    reason: refused === undefined ? reason : reasonWords({ code: refused, reason } as Refusal),
+    reason:
+      refused === undefined ? spaced(reason) : reasonWords({ code: refused, reason } as Refusal),
     sentence,
     lines: [
       ...verdictLines(record, decision),
