@@ -2,7 +2,6 @@
  * What the page can say about the caller's permissions: one state, which every card shows. Each has
  * a sentence and the next step.
  */
-import type { PermissionsState } from 'okta-group-authorizer-client';
 import type { ConsoleSetup } from '../wire.ts';
 
 export type AccessKind =
@@ -26,7 +25,11 @@ export interface AccessFacts {
   readonly token: string | null;
   /** Seconds since 1970. */
   readonly expiresAt: number | undefined;
-  readonly permissions: Pick<PermissionsState, 'status' | 'refused'>;
+  /** What the client package knows. */
+  readonly permissions: {
+    readonly status: 'loading' | 'ready' | 'error' | 'signed-out';
+    readonly refused?: true;
+  };
   /** Seconds since 1970. */
   readonly now: number;
 }
