@@ -180,12 +180,14 @@ describe('a run that stops and starts', () => {
     await shown.verdict.getByText('Allowed').waitFor();
     await shown.quotas.getByText('4 of 5 left this day').waitFor();
     await stack.stop();
-    await shown.page.getByText('The run has stopped').waitFor();
+    await shown.page.getByRole('heading', { name: 'The run has stopped' }).waitFor();
     expect(await shown.page.locator('[inert]').count()).toBe(1);
     expect(await shown.faults()).toEqual([]);
     await shown.screenshot('stopped');
     stack = await start();
-    await shown.page.getByText('The run has stopped').waitFor({ state: 'detached' });
+    await shown.page
+      .getByRole('heading', { name: 'The run has stopped' })
+      .waitFor({ state: 'detached' });
     await header().getByText('Signed in as readers@example.com').waitFor();
     // The counter has been kept, and no verdict of the run before stands beside new ticks.
     await shown.quotas.getByText('4 of 5 left this day').waitFor();
@@ -198,14 +200,12 @@ test('a run that starts says so, and shows itself when it is ready', async () =>
   const early: ConsoleServer = await startConsole(0);
   try {
     shown = await openConsole(browser, `http://localhost:${early.port}`);
-    await shown.page
-      .getByText('The run is starting. This page shows it when it is ready.')
-      .waitFor();
+    await shown.page.getByText('This page shows it when it is ready.').waitFor();
     expect(await shown.faults()).toEqual([]);
   } finally {
     await early.stop();
   }
-  await shown.page.getByText('The run has stopped').waitFor();
+  await shown.page.getByRole('heading', { name: 'The run has stopped' }).waitFor();
 }, 60_000);
 
 test('without a permissions endpoint the cards say that it is not known, and calls work', async () => {

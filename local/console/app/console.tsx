@@ -34,23 +34,30 @@ export function Console({ store }: { readonly store: Store }): ReactElement {
 }
 
 /** Says what the run does, as long as it does not answer calls. */
-function RunState({ run }: { readonly run: Run }): ReactElement {
+function RunState({ run }: { readonly run: Run }): ReactElement | null {
+  if (run.kind === 'running') return null;
   return (
-    <div role="status" className="run-state">
-      {run.kind === 'connecting' && <p className="banner calm">Connecting to the run …</p>}
-      {run.kind === 'starting' && (
-        <p className="banner calm">The run is starting. This page shows it when it is ready.</p>
-      )}
-      {run.kind === 'stopped' && (
-        <p className="banner">
-          <b>The run has stopped</b> at {clockTime(run.since)}
-          {run.setup ? '; what you see below is from before' : ''}. Start it with{' '}
-          <code>npm start</code>: this page goes on by itself.
-        </p>
-      )}
-    </div>
+    <main className="run-state">
+      <div role="status" className={run.kind === 'stopped' ? 'banner' : 'banner calm'}>
+        <h1>{RUN_TITLES[run.kind]}</h1>
+        {run.kind === 'starting' && <p>This page shows it when it is ready.</p>}
+        {run.kind === 'stopped' && (
+          <p>
+            It stopped at {clockTime(run.since)}
+            {run.setup ? '; what you see below is from before' : ''}. Start it with{' '}
+            <code>npm start</code>: this page goes on by itself.
+          </p>
+        )}
+      </div>
+    </main>
   );
 }
+
+const RUN_TITLES: { readonly [kind in Exclude<Run['kind'], 'running'>]: string } = {
+  connecting: 'Connecting to the run …',
+  starting: 'The run is starting',
+  stopped: 'The run has stopped',
+};
 
 interface RunningProps {
   readonly store: Store;
