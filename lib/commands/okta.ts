@@ -2,6 +2,7 @@
 import { oktaApply } from './okta/apply-command.ts';
 import { oktaExport } from './okta/export-command.ts';
 import { oktaPlan } from './okta/plan-command.ts';
+import { oktaRotate } from './okta/rotate-command.ts';
 import { oktaVerify } from './okta/verify-command.ts';
 import { type CliCommand, PROGRAM } from './shell/command.ts';
 
@@ -12,7 +13,7 @@ export const okta: CliCommand = {
   register(program, io, finish) {
     const group = program.command('okta').summary(SUMMARY).description(SUMMARY);
     group.addHelpText('after', `\nExample:\n  $ ${PROGRAM} okta plan`);
-    for (const command of [oktaPlan, oktaApply, oktaVerify, oktaExport])
+    for (const command of [oktaPlan, oktaApply, oktaVerify, oktaExport, oktaRotate])
       command.register(group, io, finish);
   },
 };

@@ -162,6 +162,17 @@ const creation = (uri: string, maps: readonly string[]): Step => ({
   gives: hookRef(uri),
 });
 
+/** Lays another secret: the channel changes with it, and is verified anew. */
+export const rotation = (uri: string, existing: HookState): readonly Step[] => [
+  update(
+    { kind: 'event hook', name: existing.name },
+    pathOf(existing),
+    { channel: contentOf(uri).channel },
+    [],
+  ),
+  verification(uri, pathOf(existing)),
+];
+
 /** Okta calls the receiver once; the step fails where it does not answer. */
 function verification(uri: string, path: Path): Step {
   const at: Path = path.some((part) => typeof part !== 'string') ? [`${HOOKS}/`, ...path] : path;

@@ -33,6 +33,22 @@ const FIRST_STEPS = {
     'The detector’s log names principal and routes. Nothing was opened by it; put the user, client or token under blocked and deploy if it is no mistake',
   'new-group-on-a-sensitive-route':
     'The detector’s log names group and route. The command explain tells the grant; take it out of the map if it is not meant',
+  'hook-failing':
+    'Okta sends each delivery once more and then gives up; the poll brings what is lost. Search the receiver’s log for HookFailures: fault names the error of table or secret',
+  'hook-throttled':
+    'Deliveries are lost; the poll brings them. Raise receiverConcurrency, or see who floods the address: only requests with the secret cost more than a look',
+  'hook-refused':
+    'Search the receiver’s log for HookRequestsRefused: why says secret, source or body. With secret, run okta verify and okta rotate-hook-secret; else somebody tries the address',
+  'hook-late':
+    'Okta’s own delay, which it bounds by nothing: see its status page. The poll, where the map has one, finds the events in the log',
+  'hook-missed':
+    'They are revoked now. See in Okta’s System Log event_hook.delivery for why, and run okta verify: a hook that is not verified brings nothing',
+  'hub-silent':
+    'Authorizers take the list as unread: onStoreFailure decides, and with allow a leaver’s token works until it ends. See the log of the heartbeat’s function',
+  'hub-full':
+    'Reading the list at the start of an environment slows down. See which reason stands in most entries with revoke --list; a script that removes members one by one is usual',
+  'poll-failing':
+    'The log of the poll’s function says why: the secret of the poll holds no service app yet, Okta refuses its key, or its rate limit is used up',
   'detector-behind':
     'The detector’s log says why a run failed. Ten minutes of this after the first deployment are usual; it catches up by itself',
 } as const;

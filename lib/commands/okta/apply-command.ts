@@ -18,6 +18,7 @@ import {
 } from '../shell/command.ts';
 import { escapeControls, type Io, writeJson, writeLines } from '../shell/io.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
+import { hookSecrets } from './find-hubs.ts';
 import { planLines } from './render-plan.ts';
 import {
   blockOption,
@@ -27,6 +28,7 @@ import {
   RIGHTS,
   readMaps,
   waitOf,
+  withHooks,
   withOktaErrors,
 } from './session.ts';
 
@@ -47,8 +49,8 @@ interface Job {
 function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   assertUsage(options, io);
   return withOktaErrors(io, {}, async () => {
-    const job = jobOf(options, io);
-    const org = await connect(job.desired.org, RIGHTS.apply, io);
+    const job = await jobOf(options, io);
+    const org = await connect(job.desired, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
     if (!options.json)
       writeLines(io, [
@@ -64,7 +66,8 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
       io.err('nothing was written: only `yes` writes\n');
       return EXIT.problem;
     }
-    const ids = await write(org, steps, plan, io);
+    const secrets = steps.length > 0 ? await hookSecrets(job.desired, io) : {};
+    const ids = await write(org, steps, { ids: { ...plan.ids, ...secrets } }, io);
     const { unlisted } = plan;
     const writes = options.write === true;
     const results = await resultsOf(org, job, ids, { write: writes, cwd: io.cwd, unlisted });
@@ -91,8 +94,9 @@ function assertUsage({ yes, plan, map, block, json }: OktaApplyOptions, { ask }:
 }
 
 /** What is applied: maps, or a plan that was reviewed. */
-function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io): Job {
-  const job: Job = plan === undefined ? readMaps(map, block, io) : readJob(plan, io);
+async function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io): Promise<Job> {
+  const job: Job =
+    plan === undefined ? await withHooks(readMaps(map, block, io), io) : readJob(plan, io);
   if (!write) return job;
   if (job.files.length === 0)
     throw new OktaError(
@@ -135,7 +139,7 @@ async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
 async function write(
   org: OktaOrg,
   steps: readonly Step[],
-  { ids }: Plan,
+  { ids }: Pick<Plan, 'ids'>,
   io: Io,
 ): Promise<ReadonlyMap<string, string>> {
   let written = 0;

@@ -14,6 +14,7 @@ import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
 import { expandGlobs, locate, readMap } from '../shell/map-file.ts';
+import { type HubAws, hubAws, wantedHooks } from './find-hubs.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */
@@ -117,14 +118,28 @@ export const RIGHTS = {
   verifyAs: [...scopes('read'), 'okta.users.read'],
 } as const;
 
+/** Hooks have scopes of their own, asked for where a map wants one. */
+const withHookRights = (rights: readonly string[]): readonly string[] => [
+  ...rights,
+  'okta.eventHooks.read',
+  ...(rights.some((right) => right.endsWith('.manage')) ? ['okta.eventHooks.manage'] : []),
+];
+
 /** Maps, and the way to their org. @throws AccessMapError, OktaError */
 export async function openSession(
   { maps = [], map = [], block }: SessionOptions,
   rights: readonly string[],
   io: Io,
+  aws: HubAws = hubAws,
 ): Promise<OktaMaps & { readonly org: OktaOrg }> {
-  const read = readMaps([...maps, ...map], block, io);
-  return { ...read, org: await connect(read.desired.org, rights, io) };
+  const read = await withHooks(readMaps([...maps, ...map], block, io), io, aws);
+  return { ...read, org: await connect(read.desired, rights, io) };
+}
+
+/** Looks for the hubs where a map wants a hook, and for nothing else. */
+export async function withHooks(maps: OktaMaps, io: Io, aws: HubAws = hubAws): Promise<OktaMaps> {
+  const hooks = await wantedHooks(maps.sides, io, aws);
+  return hooks.length === 0 ? maps : { ...maps, desired: { ...maps.desired, hooks } };
 }
 
 const WAITS: Readonly<Record<WaitReason, string>> = {
@@ -133,7 +148,11 @@ const WAITS: Readonly<Record<WaitReason, string>> = {
 };
 
 /** @throws OktaError */
-export async function connect(url: string, rights: readonly string[], io: Io): Promise<OktaOrg> {
+export async function connect(
+  { org: url, hooks }: Pick<DesiredOrg, 'org' | 'hooks'>,
+  rights: readonly string[],
+  io: Io,
+): Promise<OktaOrg> {
   const credentials = credentialsFrom(io.env, url);
   // Loaded here: no other command needs HTTP and signatures.
   const [{ httpOrg }, { authorizerOf }] = await Promise.all([
@@ -149,7 +168,12 @@ export async function connect(url: string, rights: readonly string[], io: Io): P
   };
   return httpOrg({
     url,
-    authorizer: authorizerOf({ org: url, credentials, scopes: rights, ...limits }),
+    authorizer: authorizerOf({
+      org: url,
+      credentials,
+      scopes: hooks ? withHookRights(rights) : rights,
+      ...limits,
+    }),
     ...limits,
   });
 }

@@ -1,0 +1,191 @@
+/**
+ * Which event hooks the maps want: where the hubs of their revoked tokens receive, as the deployed
+ * stacks say, and the secrets that Okta is to send there.
+ */
+import { type DeployedHub, deployedHubs } from '../../../lambda/core/contract/hub.ts';
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import type { AccessMap, OktaSide } from '../../access-map/index.ts';
+import type { DesiredHook, DesiredOrg } from '../../okta/desired-org.ts';
+import { OktaError } from '../../okta/okta-error.ts';
+import { hookSecretRef } from '../../okta/references.ts';
+import { awsAccessError } from '../shell/aws-access.ts';
+import type { Io } from '../shell/io.ts';
+
+/** What is asked of AWS. */
+export interface HubAws {
+  /** Outputs of the account's stacks in the Region: of one, or of all. */
+  outputs(stackName?: string): Promise<readonly Readonly<Record<string, string>>[]>;
+  readSecret(arn: string): Promise<string>;
+  writeSecret(arn: string, text: string): Promise<void>;
+}
+
+/** The account and Region of the environment's credentials. */
+export const hubAws: HubAws = {
+  async outputs(stackName) {
+    const { CloudFormationClient, paginateDescribeStacks } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
+    const client = new CloudFormationClient({});
+    const found: Readonly<Record<string, string>>[] = [];
+    const query = stackName === undefined ? {} : { StackName: stackName };
+    try {
+      for await (const { Stacks = [] } of paginateDescribeStacks({ client }, query))
+        for (const { Outputs = [] } of Stacks)
+          found.push(
+            Object.fromEntries(
+              Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
+            ),
+          );
+    } catch (error) {
+      // CloudFormation's word for a stack that is not there.
+      if (!(error instanceof Error && error.name === 'ValidationError')) throw error;
+    }
+    return found;
+  },
+  async readSecret(arn) {
+    const { GetSecretValueCommand, SecretsManagerClient } = await import(
+      '@aws-sdk/client-secrets-manager'
+    );
+    const get = new GetSecretValueCommand({ SecretId: arn });
+    return (await new SecretsManagerClient({}).send(get)).SecretString ?? '';
+  },
+  async writeSecret(arn, text) {
+    const { PutSecretValueCommand, SecretsManagerClient } = await import(
+      '@aws-sdk/client-secrets-manager'
+    );
+    const put = new PutSecretValueCommand({ SecretId: arn, SecretString: text });
+    await new SecretsManagerClient({}).send(put);
+  },
+};
+
+/** Where a hub receives that another tool has deployed, and the secret that it takes. */
+const URL_VARIABLE = 'OKTA_HOOK_URL';
+const SECRET_VARIABLE = 'OKTA_HOOK_SECRET';
+
+interface HubSide {
+  readonly map: Pick<AccessMap, 'name' | 'revocations'>;
+  readonly side: Pick<OktaSide, 'map' | 'org'>;
+}
+
+interface WantedHub {
+  readonly map: string;
+  /** ARN of the table of another stack's hub; undefined: the map's own stack has it. */
+  readonly table: string | undefined;
+  readonly stack: string;
+}
+
+/** Hooks that the maps of an org want: one for each hub. @throws OktaError where AWS cannot be asked */
+export async function wantedHooks(
+  sides: readonly HubSide[],
+  io: Io,
+  aws: HubAws = hubAws,
+): Promise<readonly DesiredHook[]> {
+  const wanted = sides.flatMap(wantedHubs);
+  const given = io.env[URL_VARIABLE];
+  if (wanted.length === 0) return [];
+  const mapsOf = (hubs: readonly WantedHub[]) =>
+    [...new Set(hubs.map(({ map }) => map))].toSorted();
+  if (given) return [{ uri: checkedUrl(given), maps: mapsOf(wanted) }];
+  const places = new Map<string, WantedHub[]>();
+  for (const hub of wanted) {
+    const place = hub.table ?? hub.stack;
+    places.set(place, [...(places.get(place) ?? []), hub]);
+  }
+  const hooks: DesiredHook[] = [];
+  for (const hubs of places.values()) {
+    const [first] = hubs;
+    const hub = first && (await asking(io, () => findHub(first, aws)));
+    hooks.push({ ...(hub && { uri: hub.url }), maps: mapsOf(hubs) });
+  }
+  return hooks;
+}
+
+function wantedHubs({ map, side }: HubSide): readonly WantedHub[] {
+  const { host } = new URL(side.org);
+  const { revocations } = map;
+  const of = revocations.length === 1 ? revocations : revocations.filter(({ org }) => org === host);
+  return of
+    .filter(({ hook }) => hook)
+    .map(({ hub }) => ({
+      map: side.map,
+      table: hub === 'own' ? undefined : hub.tableArn,
+      stack: `access-${map.name}`,
+    }));
+}
+
+async function findHub({ table, stack }: WantedHub, aws: HubAws): Promise<DeployedHub | undefined> {
+  const all = (await aws.outputs(table === undefined ? stack : undefined)).flatMap(deployedHubs);
+  return table === undefined ? all[0] : all.find((hub) => hub.table === table);
+}
+
+/**
+ * Secrets of the hooks, by their references. Kept in memory, and sent to Okta alone.
+ * @throws OktaError where a secret cannot be had
+ */
+export async function hookSecrets(
+  { hooks = [] }: Pick<DesiredOrg, 'hooks'>,
+  io: Io,
+  aws: HubAws = hubAws,
+): Promise<Readonly<Record<string, string>>> {
+  const secrets: [string, string][] = [];
+  for (const { uri } of hooks)
+    if (uri !== undefined) secrets.push([hookSecretRef(uri), await secretFor(uri, io, aws)]);
+  return Object.fromEntries(secrets);
+}
+
+async function secretFor(uri: string, io: Io, aws: HubAws): Promise<string> {
+  const given = io.env[SECRET_VARIABLE];
+  if (io.env[URL_VARIABLE]) {
+    if (given) return given;
+    throw new OktaError(
+      `expected the secret that the hub takes in \`${SECRET_VARIABLE}\`, beside \`${URL_VARIABLE}\`, found none`,
+      { unavailable: true },
+    );
+  }
+  const { secret } = await hubAt(uri, io, aws);
+  return currentSecret(await asking(io, () => aws.readSecret(secret)));
+}
+
+/** @throws OktaError where no stack has the hub */
+export async function hubAt(uri: string, io: Io, aws: HubAws): Promise<DeployedHub> {
+  const outputs = await asking(io, () => aws.outputs());
+  const hub = outputs.flatMap(deployedHubs).find(({ url }) => url === uri);
+  if (hub) return hub;
+  throw new OktaError(
+    `expected a stack in this account and Region whose hub receives at \`${uri}\`, found none: plan again`,
+    { unavailable: true },
+  );
+}
+
+export function currentSecret(text: string): string {
+  const value: unknown = JSON.parse(text);
+  const current = isObject(value) ? value['current'] : undefined;
+  if (typeof current === 'string' && current !== '') return current;
+  throw new OktaError('expected the secret of the hook in `current` of the hub, found none', {
+    unavailable: true,
+  });
+}
+
+/** What AWS refuses is one sentence, exit code 3. */
+export async function asking<T>(io: Io, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const why =
+      awsAccessError(error, io.env)?.message ?? (error instanceof Error ? error.name : '');
+    throw new OktaError(
+      `AWS was not asked for the hub of revoked tokens (${why}); where another tool deploys it, set \`${URL_VARIABLE}\` and \`${SECRET_VARIABLE}\``,
+      { unavailable: true },
+      { cause: error },
+    );
+  }
+}
+
+/** Plain http on this machine alone, for the local org. */
+function checkedUrl(text: string): string {
+  if (/^https:\/\/[^/@?#]+(?:\/|$)|^http:\/\/127(?:\.\d+){3}(?::\d+)?(?:\/|$)/.test(text))
+    return text;
+  throw new OktaError(
+    `expected the https address of a hub in \`${URL_VARIABLE}\`, found \`${text}\``,
+  );
+}

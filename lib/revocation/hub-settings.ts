@@ -1,0 +1,73 @@
+/** What the maps of a hub say together: their org, whose groups count, hook and poll. */
+import type { HubSettings } from '../../lambda/core/contract/hub.ts';
+import type { GrantsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
+import type { AccessMap } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+
+/** Of a map, for one Okta org. */
+type MapRevocation = AccessMap['revocations'][number];
+
+export interface HubOfMaps extends HubSettings {
+  /** Undefined: no map wants the poll. */
+  readonly pollSeconds: number | undefined;
+}
+
+/**
+ * @param named host of the org, where maps name several.
+ * @throws Error where no map has `okta.revocation`, or they name several orgs and none is chosen.
+ */
+export function hubOfMaps(maps: readonly AccessMap[], named: string | undefined): HubOfMaps {
+  const orgs = [...new Set(maps.flatMap(({ revocations }) => revocations.map(({ org }) => org)))];
+  const org = named ?? orgs[0];
+  if (org === undefined || !orgs.includes(org) || (named === undefined && orgs.length > 1))
+    throw new Error(
+      `expected maps with \`okta.revocation\` of one Okta org${named === undefined ? '' : ` (${code(named)})`}, found ${orgs.length === 0 ? 'none' : orgs.map(code).join(', ')}`,
+    );
+  const of = maps.flatMap((map) =>
+    map.revocations.filter((one) => one.org === org).map((revocation) => ({ map, revocation })),
+  );
+  const polls = of.flatMap(({ revocation: { pollSeconds } }) => pollSeconds ?? []);
+  return {
+    org,
+    hosts: hostsOf(
+      org,
+      of.map(({ map }) => map.model),
+    ),
+    groups: {
+      removed: unique(of.flatMap(({ map }) => oktaNames(map.model, () => true))),
+      added: unique(
+        of.flatMap(({ map, revocation }) => oktaNames(map.model, addedIn(map.model, revocation))),
+      ),
+    },
+    hook: of.some(({ revocation: { hook } }) => hook),
+    pollSeconds: polls.length === 0 ? undefined : Math.min(...polls),
+  };
+}
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted();
+
+/** Deliveries name the org by its own host or by a custom domain, which issuers have too. */
+const hostsOf = (org: string, models: readonly ModelFile[]): readonly string[] =>
+  unique([
+    org,
+    ...models
+      .flatMap(({ okta }) => okta.flatMap(({ issuers }) => issuers))
+      .map((issuer) => new URL(issuer).host),
+  ]);
+
+type IsMeant = (group: ModelFile['groups'][number]) => boolean;
+
+/** Names of groups in Okta, with the prefixes that the map's blocks strip. */
+function oktaNames({ groups, okta }: ModelFile, isMeant: IsMeant): readonly string[] {
+  const names = groups.filter(isMeant).flatMap(({ name, was = [] }) => [name, ...was]);
+  return okta.flatMap(({ groupPrefix }) => names.map((name) => groupPrefix + name));
+}
+
+/** A token that lacks the group is good for more than it should be; with `onAdd` for less, too. */
+const addedIn =
+  ({ conflicts = [] }: ModelFile, { onAdd }: Pick<MapRevocation, 'onAdd'>): IsMeant =>
+  (group) =>
+    onAdd || deniesAnything(group) || conflicts.some(({ groups }) => groups.includes(group.name));
+
+/** A row in hexadecimal digits: no bit is set where all are 0. */
+const deniesAnything = ({ deny }: GrantsFile): boolean => /[^0]/.test(deny);
