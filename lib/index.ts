@@ -13,6 +13,10 @@ export {
   type PermissionsEndpointProps,
 } from './permissions/permissions-endpoint.ts';
 export type { ProtectOptions } from './protect/replacing.ts';
+export type { HubAlarms } from './revocation/hub-alarms.ts';
+export { HubTable, type HubTableProps } from './revocation/hub-table.ts';
+export type { RevocationReaders } from './revocation/readers.ts';
+export { RevocationHub, type RevocationHubProps } from './revocation/revocation-hub.ts';
 export { AccessStack, type AccessStackProps } from './stack/access-stack.ts';
 export type { AccessAlarms } from './watch/access-alarms.ts';
 export type { Detector } from './watch/detector.ts';

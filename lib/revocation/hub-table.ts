@@ -13,9 +13,15 @@ export interface HubTableProps {
    * @default the key that DynamoDB owns, which every reader may use
    */
   readonly encryptionKey?: IKey;
-  /** @default RemovalPolicy.RETAIN: without the table revoked tokens would be good once more */
+  /**
+   * What happens to the table when it is removed from the stack.
+   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be good once more
+   */
   readonly removalPolicy?: RemovalPolicy;
-  /** @default none: the hub's own account alone */
+  /**
+   * Accounts beside the hub's own whose authorizers read the table.
+   * @default none
+   */
   readonly readers?: RevocationReaders;
 }
 

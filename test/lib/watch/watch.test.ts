@@ -7,6 +7,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
+import { RevocationHub } from '../../../lib/revocation/revocation-hub.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
 import { RUNBOOK_SECTIONS } from '../../../lib/watch/runbook.ts';
@@ -47,6 +48,26 @@ attached.authorizer.attach(theirs(attached));
 const template = Template.fromStack(attached);
 const authorizer = functionOf(template, 'Decides');
 
+/** Its alarms stand beside those of the authorizers that read it. */
+function hubTemplate(): Template {
+  const stack = new Stack(newApp(), 'Revocations');
+  const okta = {
+    issuer: 'https://acme.okta.com/oauth2/aus1abc',
+    audience: 'api://shop',
+    clients: ['0oa1web'],
+    revocation: { poll: '5m' },
+  };
+  new RevocationHub(stack, 'Hub', { maps: [accessMap({ okta })] });
+  return Template.fromStack(stack);
+}
+
+const ALARMS_OF_A_HUB = alarmsOf(hubTemplate()).length;
+
+const SIGNS: Readonly<Record<string, string>> = {
+  GreaterThanThreshold: '>',
+  LessThanThreshold: '<',
+};
+
 describe('alarms', () => {
   test('have names that one can search, none twice', () => {
     const names = resources(template, 'AWS::CloudWatch::Alarm').map(({ Properties }) =>
@@ -71,7 +92,7 @@ describe('alarms', () => {
   });
 
   test('are one for each section of the runbook, with these conditions', () => {
-    const conditions = alarmsOf(template).map((alarm) => {
+    const conditions = [...alarmsOf(template), ...alarmsOf(hubTemplate())].map((alarm) => {
       const {
         metric,
         statistic,
@@ -82,12 +103,12 @@ describe('alarms', () => {
         evaluationPeriods,
         missingIsBreaching,
       } = alarm;
-      const sign = comparison === 'GreaterThanThreshold' ? '>' : '>=';
+      const sign = SIGNS[comparison] ?? '>=';
       const condition = `${statistic} ${sign} ${threshold}, ${datapointsToAlarm} of ${evaluationPeriods} of ${periodMs / 60_000} min`;
       const section = /docs\/how-to\/runbook\.md#([\w-]+)$/.exec(alarm.description)?.[1] ?? '';
       return [
         section,
-        metric.replaceAll(authorizer.id, 'F'),
+        metric.replaceAll(authorizer.id, 'F').replace(/FunctionName=Hub(\w+?)Function.*/, '$1'),
         condition + (missingIsBreaching ? ', or nothing' : ''),
       ] as const;
     });
@@ -115,6 +136,29 @@ describe('alarms', () => {
       'new-group-on-a-sensitive-route': [
         own('NewGroupsOnSensitiveRoutes'),
         'Sum > 0, 1 of 1 of 5 min',
+      ],
+      'hook-failing': ['OktaGroupAuthorizer HookFailures Receive', 'Sum > 0, 1 of 1 of 5 min'],
+      'hook-throttled': ['AWS/Lambda Throttles Receive', 'Sum > 0, 1 of 1 of 5 min'],
+      'hook-refused': [
+        'OktaGroupAuthorizer HookRequestsRefused Receive',
+        'Sum > 10, 2 of 3 of 5 min',
+      ],
+      'hook-late': [
+        'OktaGroupAuthorizer HookDelayMilliseconds Receive',
+        'Maximum > 60000, 2 of 3 of 5 min',
+      ],
+      'hook-missed': ['OktaGroupAuthorizer PollMissedByHook Poll', 'Sum > 0, 1 of 1 of 5 min'],
+      'hub-silent': [
+        'OktaGroupAuthorizer HubHeartbeats Heartbeat',
+        'Sum < 1, 1 of 1 of 5 min, or nothing',
+      ],
+      'hub-full': [
+        'OktaGroupAuthorizer HubLiveEntries Snapshot',
+        'Maximum > 200000, 1 of 1 of 5 min',
+      ],
+      'poll-failing': [
+        'OktaGroupAuthorizer PollLagSeconds Poll',
+        'Minimum > 900, 1 of 1 of 15 min, or nothing',
       ],
       'detector-behind': [
         own('DetectorLagSeconds'),
@@ -174,7 +218,7 @@ describe('alarms', () => {
     );
     stack.authorizer.attach(theirs(stack));
     const alarms = resources(Template.fromStack(stack), 'AWS::CloudWatch::Alarm');
-    expect(alarms).toHaveLength(RUNBOOK_SECTIONS.length);
+    expect(alarms).toHaveLength(RUNBOOK_SECTIONS.length - ALARMS_OF_A_HUB);
     for (const { Properties } of alarms)
       expect(Properties).toMatchObject({ AlarmActions: [arn], OKActions: [arn] });
   });
@@ -194,7 +238,7 @@ test('the dashboard shows the alarms, and decisions, codes, routes, latency, quo
   const widgets = body.widgets as readonly {
     readonly properties: { readonly title: string; readonly alarms?: readonly string[] };
   }[];
-  expect(widgets[0]?.properties.alarms).toHaveLength(RUNBOOK_SECTIONS.length - 1);
+  expect(widgets[0]?.properties.alarms).toHaveLength(RUNBOOK_SECTIONS.length - 1 - ALARMS_OF_A_HUB);
   expect(widgets.map(({ properties }) => properties.title)).toEqual([
     'Alarms',
     'Decisions',
