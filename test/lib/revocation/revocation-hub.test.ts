@@ -25,6 +25,16 @@ function hubWith(
   return { hub, template: Template.fromStack(stack), stack };
 }
 
+interface Variables {
+  readonly Variables: Readonly<Record<string, unknown>>;
+}
+
+interface Policy {
+  readonly PolicyDocument: {
+    readonly Statement: readonly { readonly Action: string | readonly string[] }[];
+  };
+}
+
 const settingsOf = async (maps: readonly AccessMap[]) => {
   const { hubOfMaps } = await import('../../../lib/revocation/hub-settings.ts');
   return hubOfMaps(maps, undefined);
@@ -53,7 +63,7 @@ describe('a hub', () => {
       Properties['Handler'],
       Properties['MemorySize'],
       Properties['ReservedConcurrentExecutions'] ?? '-',
-      Object.keys(Properties['Environment'].Variables).toSorted().join(),
+      Object.keys((Properties['Environment'] as Variables).Variables).toSorted().join(),
     ]);
     expect(functions.toSorted()).toEqual([
       ['index.heartbeat', 128, '-', 'HUB_TABLE'],
@@ -62,9 +72,9 @@ describe('a hub', () => {
       ['index.snapshot', 1_024, '-', 'HUB_TABLE'],
     ]);
     const actions = resources(template, 'AWS::IAM::Role').map(({ Properties }) =>
-      Properties['Policies'][0].PolicyDocument.Statement.slice(1)
-        .flatMap(({ Action }: { Action: string | string[] }) => Action)
-        .join(),
+      (Properties['Policies'] as readonly Policy[])[0]?.PolicyDocument.Statement.slice(1)
+        .flatMap(({ Action }) => Action)
+        .join() ?? '',
     );
     const write = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem';
     expect(actions.toSorted()).toEqual([
