@@ -63,7 +63,9 @@ describe('a hub', () => {
       Properties['Handler'],
       Properties['MemorySize'],
       Properties['ReservedConcurrentExecutions'] ?? '-',
-      Object.keys((Properties['Environment'] as Variables).Variables).toSorted().join(),
+      Object.keys((Properties['Environment'] as Variables).Variables)
+        .toSorted()
+        .join(),
     ]);
     expect(functions.toSorted()).toEqual([
       ['index.heartbeat', 128, '-', 'HUB_TABLE'],
@@ -71,10 +73,11 @@ describe('a hub', () => {
       ['index.receive', 512, 50, 'HUB_HOOK_SECRET,HUB_TABLE'],
       ['index.snapshot', 1_024, '-', 'HUB_TABLE'],
     ]);
-    const actions = resources(template, 'AWS::IAM::Role').map(({ Properties }) =>
-      (Properties['Policies'] as readonly Policy[])[0]?.PolicyDocument.Statement.slice(1)
-        .flatMap(({ Action }) => Action)
-        .join() ?? '',
+    const actions = resources(template, 'AWS::IAM::Role').map(
+      ({ Properties }) =>
+        (Properties['Policies'] as readonly Policy[])[0]?.PolicyDocument.Statement.slice(1)
+          .flatMap(({ Action }) => Action)
+          .join() ?? '',
     );
     const write = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem';
     expect(actions.toSorted()).toEqual([
