@@ -1,7 +1,7 @@
 /** Lengths of time that more than one side counts with, and the periods of quota windows. */
 
 export const MINUTE_SECONDS = 60;
-export const FIVE_MINUTES_SECONDS = 5 * MINUTE_SECONDS;
+export const FIVE_MINUTES_SECONDS = 300;
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 86_400;
 
