@@ -1,10 +1,10 @@
 /** Every age, pause and timeout of an issuer's signing keys, in milliseconds. */
 
 import { HARD_KEY_AGE_SECONDS, MAX_STALE_KEY_SECONDS } from '../core/contract/key-ages.ts';
-import { FIVE_MINUTES_SECONDS, HOUR_SECONDS } from '../core/contract/periods.ts';
+import { FIVE_MINUTES_MS, HOUR_SECONDS } from '../core/contract/periods.ts';
 
 /** From this age on a request starts a fetch in the background. */
-export const SOFT_AGE_MS = FIVE_MINUTES_SECONDS * 1_000;
+export const SOFT_AGE_MS = FIVE_MINUTES_MS;
 /** The shortest soft age, whatever lifetime the issuer names: one fetch a minute at most. */
 export const MIN_SOFT_AGE_MS = 60_000;
 /** From this age on a request waits for a fetch before its token is verified. */

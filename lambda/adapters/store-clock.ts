@@ -1,12 +1,12 @@
 /** How far this environment's clock is from the store's, as the store's own answers tell. */
 
-import { FIVE_MINUTES_SECONDS } from '../core/contract/periods.ts';
+import { FIVE_MINUTES_MS } from '../core/contract/periods.ts';
 
 /**
  * A window is charged at most this early or late; AWS itself refuses a request that was signed
  * further off. Source: IAM User Guide, "Troubleshoot Signature Version 4 signing".
  */
-const MAX_CLOCK_SKEW_MS = FIVE_MINUTES_SECONDS * 1_000;
+const MAX_CLOCK_SKEW_MS = FIVE_MINUTES_MS;
 /**
  * An answer that took longer was read late, after the environment was frozen for example, and its
  * time is no longer the store's.

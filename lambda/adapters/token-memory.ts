@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
-import { FIVE_MINUTES_SECONDS } from '../core/contract/periods.ts';
+import { FIVE_MINUTES_MS } from '../core/contract/periods.ts';
 import type { Principal } from '../core/token/principal.ts';
 
 /** Entries at most; the oldest goes first. With 100 groups a token this is about 4 MB. */
 const MAX_ENTRIES = 1_000;
 /** Longest memory of a token, whatever its `exp`. */
-export const MAX_MEMORY_MS = FIVE_MINUTES_SECONDS * 1_000;
+export const MAX_MEMORY_MS = FIVE_MINUTES_MS;
 
 /** SHA-256 of a whole token. Only `digestOf` makes one, so that no token is kept by mistake. */
 export type TokenDigest = string & { readonly of: 'token' };

@@ -3,7 +3,7 @@
  * runs without traffic. Ages count from when a read was sent, so that a list of age X knows what was
  * durable X ago.
  */
-import { FIVE_MINUTES_SECONDS } from '../core/contract/periods.ts';
+import { FIVE_MINUTES_MS } from '../core/contract/periods.ts';
 import { type RevokedTokens, revokedTokens } from '../core/revocation/revoked-tokens.ts';
 import type { Clock, RevocationCursor, RevocationList } from '../ports.ts';
 
@@ -32,7 +32,7 @@ export interface FreshList {
 const WAIT_MS = 300;
 /** Of a request whose environment knows nothing yet, or has known nothing for long. */
 const FIRST_WAIT_MS = 2_000;
-const LONG_MS = FIVE_MINUTES_SECONDS * 1_000;
+const LONG_MS = FIVE_MINUTES_MS;
 /** A read that gave nothing is repeated no sooner. */
 const FAILED_PAUSE_MS = 1_000;
 /**

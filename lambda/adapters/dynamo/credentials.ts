@@ -4,7 +4,7 @@
  * Source: AWS Lambda Developer Guide, "Using Lambda environment variables"; AWS SDKs and Tools
  * Reference Guide, "Container credential provider".
  */
-import { FIVE_MINUTES_SECONDS } from '../../core/contract/periods.ts';
+import { FIVE_MINUTES_MS } from '../../core/contract/periods.ts';
 import { isLoopback } from './endpoint.ts';
 import { DynamoError } from './requests.ts';
 
@@ -29,7 +29,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const RENEWAL_MS = 1_000;
 const MAX_BYTES = 64 * 1_024;
 /** Credentials are fetched anew so long before they expire. */
-const RENEW_MS = FIVE_MINUTES_SECONDS * 1_000;
+const RENEW_MS = FIVE_MINUTES_MS;
 
 /**
  * @throws Error with a sentence where the environment names no credentials, at once rather than

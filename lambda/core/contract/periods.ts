@@ -2,6 +2,7 @@
 
 export const MINUTE_SECONDS = 60;
 export const FIVE_MINUTES_SECONDS = 300;
+export const FIVE_MINUTES_MS = 300_000;
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 86_400;
 
