@@ -3,7 +3,7 @@
  * app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
 import { code } from '../access-map/report/problems.ts';
-import { type Client, mayUse } from './clients.ts';
+import { type Client, lacksKey, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
 import { hasUser } from './grants.ts';
@@ -147,6 +147,7 @@ function whyNone({ app, id }: Client, { server, claims }: ClientAsking): string 
   if (server.status !== 'ACTIVE') return 'the authorization server is not active';
   if (id !== ANY_CLIENT && !app) return 'the org has no such app';
   if (app && app.status !== '' && app.status !== 'ACTIVE') return 'the app is not active';
+  if (app && lacksKey(app)) return 'the app is to prove itself by a key, and has none';
   if (app?.isDpopBound)
     return 'its tokens are bound to a key (DPoP), which the authorizer does not accept';
   const listless = claims.find(

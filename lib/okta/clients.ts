@@ -4,6 +4,7 @@ import { shapeOf } from './app-shapes.ts';
 import { policyGrants } from './desired.ts';
 import type { DesiredApp, DesiredOrg, DesiredPolicy } from './desired-org.ts';
 import { ANY_CLIENT } from './minting.ts';
+import { textAt, valueAt } from './org.ts';
 import type { AppState, OrgState } from './state.ts';
 
 export interface Client {
@@ -62,4 +63,16 @@ function grantsOf(app: AppState | undefined, isMachine: boolean): readonly strin
 export const mayUse = ({ app, grants }: Client, grant: string): boolean =>
   app === undefined || app.grantTypes.length === 0
     ? grants.includes(grant)
-    : app.grantTypes.includes(grant);
+    : app.grantTypes.includes(grant) && !(grant === 'authorization_code' && lacksCode(app));
+
+/** A code comes by the response type `code` alone. */
+export const lacksCode = ({ responseTypes }: AppState): boolean =>
+  responseTypes.length > 0 && !responseTypes.includes('code');
+
+/** Whether the client is to prove itself by a key that Okta does not have. */
+export function lacksKey({ authMethod, json }: AppState): boolean {
+  const keys = valueAt(json, 'settings', 'oauthClient', 'jwks', 'keys');
+  const active = Array.isArray(keys) && keys.some((key) => textAt(key, 'status') !== 'INACTIVE');
+  const uri = textAt(json, 'settings', 'oauthClient', 'jwks_uri');
+  return authMethod === 'private_key_jwt' && !active && uri === '';
+}

@@ -4,7 +4,7 @@
  */
 import { code } from '../access-map/report/problems.ts';
 import { shapeOf } from './app-shapes.ts';
-import type { Client } from './clients.ts';
+import { type Client, lacksCode, lacksKey } from './clients.ts';
 import { unjudgedFields } from './judged-fields.ts';
 import { textAt, valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -27,6 +27,7 @@ export function judgeClient(client: Client): readonly VerifyFinding[] {
   return [
     ...judgeState(client, app),
     ...judgeMethod(client, app),
+    ...judgeCode(client, app),
     ...judgeKeys(client, app),
     ...judgeGrants(client, app),
     ...judgeRedirects(client, app),
@@ -88,9 +89,21 @@ function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyF
   ];
 }
 
+function judgeCode({ shown, grants }: Client, app: AppState): readonly VerifyFinding[] {
+  const asks = grants.includes(CODE) && app.grantTypes.includes(CODE);
+  if (!asks || !lacksCode(app)) return [];
+  return [
+    error(
+      `app ${code(shown)} takes no response type \`code\`, so it gets no token by ${code(CODE)}: add it in Okta`,
+    ),
+  ];
+}
+
 /** A secret is a secret, in the header or in the body. */
 const arePeers = (one: string, other: string): boolean =>
   [one, other].every((method) => /^client_secret_(?:basic|post)$/.test(method));
+
+const CODE = 'authorization_code';
 
 /** A map names no keys. A client that proves itself by a key has some; any other needs none. */
 function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
@@ -98,6 +111,12 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');
   const tell = app.authMethod === 'private_key_jwt' ? warning : error;
   const findings: VerifyFinding[] = [];
+  if (lacksKey(app))
+    findings.push(
+      error(
+        `app ${code(shown)} proves itself by a key and has none: it gets no token, add its key in Okta`,
+      ),
+    );
   if (Array.isArray(keys) && keys.length > 0)
     findings.push(
       tell(

@@ -30,17 +30,40 @@ function planOrigin(
 ): PlanPart {
   const existing = origins.find((candidate) => candidate.origin === origin);
   if (!existing) return doing(creationOf(origin, maps));
-  const isActive = existing.status === 'ACTIVE';
-  if (!isActive || !existing.scopes.includes('CORS')) {
-    const text = `trusted origin ${code(origin)} is ${isActive ? 'without CORS' : 'not active'}: browsers of it get no token`;
-    return finding('warns', text);
-  }
+  const fault = originFault(origin, existing);
+  if (fault !== undefined) return finding('warns', fault);
   const owners = originOwners(existing.name);
   const after = ownersAfter(owners ?? [], given, maps);
   return owners && owners.join() !== after.join()
     ? doing(ownersUpdate(existing, owners, after))
     : leaving('trusted origin', origin, 'exists');
 }
+
+/**
+ * Okta's guides differ: older ones say that the origins of redirect URIs suffice at the token endpoint,
+ * newer ones that the app's address is to be a trusted origin.
+ */
+function originFault(origin: string, existing: OriginState | undefined): string | undefined {
+  const but = 'browsers of it may get no token';
+  if (!existing) return `${code(origin)} is no trusted origin of the org: ${but}`;
+  const { status, scopes } = existing;
+  if (status === 'ACTIVE' && scopes.includes('CORS')) return undefined;
+  const how = status === 'ACTIVE' ? 'without CORS' : 'not active';
+  return `trusted origin ${code(origin)} is ${how}: ${but}`;
+}
+
+/** What is wrong with the origins of the maps' single-page apps. */
+export const originFaults = (
+  { origins }: DesiredOrg,
+  state: Pick<OrgState, 'origins'>,
+): readonly string[] =>
+  origins.flatMap(
+    ({ origin }) =>
+      originFault(
+        origin,
+        state.origins.find((candidate) => candidate.origin === origin),
+      ) ?? [],
+  );
 
 /** No redirect: that is for Okta's own sign-out and embedded sign-in, which nothing here uses. */
 const creationOf = (origin: string, maps: readonly string[]): Step => ({

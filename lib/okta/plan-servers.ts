@@ -19,7 +19,8 @@ import { machineFindings, policiesOfOrg, unknownClientFindings } from './server-
 import { type ServerContext, serverPath } from './server-context.ts';
 import type { OrgState, ServerState } from './state.ts';
 import type { Step } from './step.ts';
-import { judgeWhole } from './verify-server.ts';
+import type { VerifyFinding } from './verify-finding.ts';
+import { judgeGiven, judgeWhole } from './verify-server.ts';
 
 export function planServers(
   desired: DesiredOrg,
@@ -50,18 +51,17 @@ function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning
   if (found.kind === 'found' && !found.isOurs)
     return planForeign({ server: found.server, wanted, desired, state });
   const path = serverPath(wanted);
-  return joined(
-    planWhole({ desired, wanted, existing, path, references }, state),
-    existing ? faultsOf({ server: existing, wanted, desired, state }) : NOTHING,
-  );
+  const whole = planWhole({ desired, wanted, existing, path, references }, state);
+  if (!existing) return whole;
+  const judged = { server: existing, wanted, desired, state };
+  const isDone = whole.steps.length + whole.unlisted.length === 0;
+  return joined(whole, faultsOf([...judgeSettings(judged), ...(isDone ? judgeGiven(judged) : [])]));
 }
 
-/** What no apply sets right. */
-const faultsOf = (judged: JudgedServer): PlanPart =>
+/** What no apply sets right. What tokens carry is judged once nothing of the server is to be written. */
+const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
   joined(
-    ...judgeSettings(judged)
-      .filter(({ level }) => level === 'error')
-      .map(({ text }) => finding('faults', text)),
+    ...findings.filter(({ level }) => level === 'error').map(({ text }) => finding('faults', text)),
   );
 
 /**

@@ -126,7 +126,7 @@ function judgeScopes({ name, scopes }: ClaimState): readonly VerifyFinding[] {
 }
 
 function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly VerifyFinding[] {
-  const { claim, client, passed } = one;
+  const { claim, passed } = one;
   const text = shownClaim(claim);
   if (!passed)
     return [
@@ -136,13 +136,6 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
     ];
   const unsure = passed.unsure.filter((group) => mapped.includes(group));
   return [
-    ...(passed.missingList === undefined
-      ? []
-      : [
-          error(
-            `${text} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} has not: it gets no token`,
-          ),
-        ]),
     ...(passed.carries === 'id'
       ? [error(`${text} carries the ids of groups, and the authorizer reads their names`)]
       : []),
@@ -153,14 +146,21 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
   ];
 }
 
-/** For a user in more groups than a limit, Okta refuses the whole token. */
-function judgeLimits({ claim, passed }: JudgedClaim): readonly VerifyFinding[] {
+/** For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the whole token. */
+function judgeLimits({ claim, client, passed }: JudgedClaim): readonly VerifyFinding[] {
   const { name, valueType, value } = claim;
   // Each call of a function has one, the last of what it is given.
   const limits = [...value.matchAll(/,\s*(\d+)\s*\)/g)].map(([, limit]) => Number(limit));
   const highest = Math.max(0, ...limits);
   const tooHigh = valueType === 'EXPRESSION' && highest > GROUPS_PER_CLAIM;
   return [
+    ...(passed?.missingList === undefined
+      ? []
+      : [
+          error(
+            `${shownClaim(claim)} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} has not: it gets no token`,
+          ),
+        ]),
     ...(passed?.exceeded ?? []).map((limit) =>
       error(
         `claim ${code(name)} lets ${passed?.groups.length} groups through: for a user with more than ${limit} of them Okta refuses the token, or makes one too long for the gateway`,

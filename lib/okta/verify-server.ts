@@ -28,6 +28,14 @@ export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
   ];
 }
 
+/** What the tokens are: their claims, and how long they live. */
+export const judgeGiven = (judged: JudgedServer): readonly VerifyFinding[] => [
+  ...verifyClaims(judged),
+  ...contextsOf(judged).flatMap(({ wanted, clients }) =>
+    verifyLifetimes(judged.server, wanted, clients),
+  ),
+];
+
 const unknownClient = (client: string): VerifyFinding =>
   error(
     `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,

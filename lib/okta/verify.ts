@@ -7,11 +7,12 @@ import type { DesiredOrg } from './desired-org.ts';
 import { findServer, serverFor } from './find-server.ts';
 import type { OktaOrg } from './org.ts';
 import { makePlan } from './plan.ts';
+import { originFaults } from './plan-origins.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import { readOrgState } from './read-state.ts';
 import type { OrgState } from './state.ts';
 import type { Step } from './step.ts';
-import { error, type VerifyFinding } from './verify-finding.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
 import { verifyHooks } from './verify-hooks.ts';
 import { judgeWhole } from './verify-server.ts';
@@ -54,6 +55,7 @@ const given = (changes: Step['changes']): string =>
 function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const kinds = ['server', 'policy', 'policy rule', 'app'];
   const { steps, unlisted } = makePlan(desired, state);
+  const origins = originFaults(desired, state).map((text) => warning(text));
   const short = unlisted.map(({ map, claims }): VerifyFinding => {
     return {
       level: 'error',
@@ -76,5 +78,5 @@ function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFi
       },
     ];
   });
-  return [...short, ...differ];
+  return [...short, ...origins, ...differ];
 }

@@ -76,7 +76,10 @@ const signsIn = (store: OrgStore, login: string): boolean =>
   userOf(store, login)?.['status'] === 'ACTIVE';
 
 interface AppSettings {
-  readonly oauthClient?: { readonly grant_types?: readonly string[] };
+  readonly oauthClient?: {
+    readonly grant_types?: readonly string[];
+    readonly response_types?: readonly string[];
+  };
   /** Federation Broker Mode: for everybody, assigned or not. */
   readonly implicitAssignment?: boolean;
 }
@@ -94,6 +97,9 @@ function askingFault(
   if (app['status'] !== 'ACTIVE') return refusal('invalid_client', 'The client is not active.');
   if (grants !== undefined && !grants.includes(grantType))
     return refusal('unauthorized_client', 'The client may not use the grant type.');
+  const responses = oauthClient?.response_types;
+  if (grantType === 'authorization_code' && responses?.includes('code') === false)
+    return refusal('unsupported_response_type', 'The client takes no response type code.');
   if (login !== undefined && !signsIn(store, login))
     return refusal('invalid_grant', 'The user is not active.');
   if (login === undefined || implicitAssignment === true) return undefined;

@@ -1,0 +1,350 @@
+import { afterEach, expect, jest, test } from '@jest/globals';
+import type { LocalOrg } from '../../../local/okta/org.ts';
+import { addGroup, type Entity } from '../../../local/okta/store.ts';
+import { mapText, orgWith, type Runner, runnerIn, stopOrgs } from './support.ts';
+
+// Each test talks HTTP with a server of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+afterEach(stopOrgs);
+
+const USERS = [
+  { login: 'ann@example.com', uid: '00uann', groups: ['readers'] },
+  { login: 'bob@example.com', uid: '00ubob', groups: ['writers', 'blocked'] },
+];
+
+interface Applied {
+  readonly org: LocalOrg;
+  readonly runner: Runner;
+  readonly server: Entity;
+  readonly claim: Entity;
+  readonly policy: Entity;
+  readonly rule: Entity;
+  readonly app: Entity;
+  group(name: string): Entity;
+}
+
+const must = (entity: Entity | undefined): Entity => {
+  if (!entity) throw new Error('the org lacks it');
+  return entity;
+};
+
+const at = (entity: Entity, ...keys: readonly string[]): Record<string, unknown> =>
+  keys.reduce<Record<string, unknown>>((value, key) => {
+    value[key] ??= {};
+    return value[key] as Record<string, unknown>;
+  }, entity);
+
+async function applied(): Promise<Applied> {
+  const org = await orgWith({
+    groups: ['readers', 'writers', 'blocked'].map((name) => ({ name })),
+    users: USERS,
+  });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { okta: 'maxTokenLifetime: 1h' }) });
+  await runner.run('okta apply --yes');
+  const server = must([...org.store.servers.values()][0]);
+  const policy = must([...(org.store.policies.get(server.id)?.values() ?? [])][0]);
+  return {
+    org,
+    runner,
+    server,
+    policy,
+    claim: must(
+      [...(org.store.claims.get(server.id)?.values() ?? [])].find(({ name }) => name === 'groups'),
+    ),
+    rule: must([...(org.store.rules.get(policy.id)?.values() ?? [])][0]),
+    app: must([...org.store.apps.values()][0]),
+    group: (name) =>
+      must(
+        [...org.store.groups.values()].find(
+          (group) => (group['profile'] as { readonly name: string }).name === name,
+        ),
+      ),
+  };
+}
+
+/** What the org gives each user by the authorization code. */
+const tokensOf = ({ org, server, app }: Applied): readonly unknown[] =>
+  USERS.map(({ login }) =>
+    org.tokenFor(server.id, { clientId: app.id, login, scopes: ['openid'] }),
+  );
+
+const GOOD = [
+  { kind: 'granted', claims: { groups: ['readers'] }, lifetimeSeconds: 900 },
+  { kind: 'granted', claims: { groups: ['writers', 'blocked'] }, lifetimeSeconds: 900 },
+];
+
+test('as applied, each user gets the groups of the map', async () => {
+  const all = await applied();
+  expect(tokensOf(all)).toEqual(GOOD);
+  for (const command of ['verify', 'plan'])
+    expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
+});
+
+function foreign(all: Applied, priority: number, conditions: object, minutes = 60): void {
+  const { org, server, policy } = all;
+  if (priority === 1) policy['priority'] = 2;
+  org.store.policies.get(server.id)?.set('00ptheirs', {
+    ...{ id: '00ptheirs', name: 'theirs', status: 'ACTIVE', priority },
+    conditions: { clients: { include: ['ALL_CLIENTS'] } },
+  });
+  const rule = {
+    ...{ id: '0prtheirs', name: 'their rule', status: 'ACTIVE', priority: 1 },
+    conditions: {
+      people: { groups: { include: ['EVERYONE'] } },
+      grantTypes: { include: ['authorization_code'] },
+      scopes: { include: ['*'] },
+      ...conditions,
+    },
+    actions: { token: { accessTokenLifetimeMinutes: minutes } },
+  };
+  org.store.rules.set('00ptheirs', new Map([['0prtheirs', rule]]));
+}
+
+function addClaim({ org, server }: Applied, claim: object): void {
+  org.store.claims.get(server.id)?.set('oclmore', {
+    ...{ id: 'oclmore', name: 'more', claimType: 'RESOURCE', status: 'ACTIVE' },
+    ...{ valueType: 'EXPRESSION', alwaysIncludeInToken: true, conditions: { scopes: [] } },
+    ...claim,
+  });
+}
+
+type Change = (all: Applied) => void;
+
+const rule =
+  (conditions: object): Change =>
+  (all) =>
+    void Object.assign(at(all.rule, 'conditions'), conditions);
+
+/** States in which the org gives wrong tokens or none. */
+const WRONG: readonly (readonly [what: string, change: Change])[] = [
+  ['the claim is off', ({ claim }) => Object.assign(claim, { status: 'INACTIVE' })],
+  ['the claim is of ID tokens', ({ claim }) => Object.assign(claim, { claimType: 'IDENTITY' })],
+  [
+    'the claim comes with a scope only',
+    ({ claim }) => Object.assign(claim, { conditions: { scopes: ['profile'] } }),
+  ],
+  ['the claim has another name', ({ claim }) => Object.assign(claim, { name: 'roles' })],
+  [
+    'the claim lacks a group',
+    ({ claim, group }) =>
+      Object.assign(claim, {
+        value: String(claim['value']).replace(`, "${group('blocked').id}"`, ''),
+      }),
+  ],
+  [
+    'the claim carries ids',
+    ({ claim }) =>
+      Object.assign(claim, { value: String(claim['value']).replace('group.name', 'group.id') }),
+  ],
+  [
+    'the claim is a filter of one group',
+    ({ claim }) =>
+      Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'EQUALS', value: 'readers' }),
+  ],
+  [
+    'another claim reads a list that no app has',
+    (all) => addClaim(all, { value: 'getFilteredGroups(app.profile.none, "group.name", 10)' }),
+  ],
+  [
+    'another claim takes fewer groups than a user has',
+    (all) => addClaim(all, { value: 'Groups.contains("OKTA", "e", 1)' }),
+  ],
+  [
+    'a namesake that a directory has imported passes for a mapped group',
+    (all) => {
+      const { id } = addGroup(all.org.store, { name: 'writers', type: 'APP_GROUP' });
+      all.org.store.members.get('00uann')?.add(id);
+      addClaim(all, { name: 'groups', value: `getFilteredGroups({"${id}"}, "group.name", 10)` });
+      all.org.store.claims.get(all.server.id)?.delete(all.claim.id);
+      const value = `getFilteredGroups({"${all.group('readers').id}", "${all.group('blocked').id}", "${id}", "${all.group('writers').id}"}, "group.name", 10)`;
+      addClaim(all, { name: 'groups', value });
+    },
+  ],
+  ['the policy is off', ({ policy }) => Object.assign(policy, { status: 'INACTIVE' })],
+  [
+    'the policy is for another client',
+    ({ policy }) => Object.assign(policy, { conditions: { clients: { include: ['0oaother'] } } }),
+  ],
+  ['the rule is off', (all) => Object.assign(all.rule, { status: 'INACTIVE' })],
+  ['the rule has no grant of ours', rule({ grantTypes: { include: ['client_credentials'] } })],
+  [
+    'the rule leaves a group out',
+    (all) =>
+      rule({ people: { groups: { include: ['EVERYONE'], exclude: [all.group('readers').id] } } })(
+        all,
+      ),
+  ],
+  [
+    'the rule is for one group',
+    (all) => rule({ people: { groups: { include: [all.group('readers').id] } } })(all),
+  ],
+  ['the rule is for nobody', rule({ people: { groups: { include: [] } } })],
+  ['the rule has scopes that nobody asks for', rule({ scopes: { include: ['other'] } })],
+  [
+    'tokens live longer than the authorizer takes',
+    (all) => Object.assign(at(all.rule, 'actions', 'token'), { accessTokenLifetimeMinutes: 1_440 }),
+  ],
+  ['a policy before ours gives longer tokens', (all) => foreign(all, 1, {}, 1_440)],
+  [
+    'a policy before ours gives longer tokens to some',
+    (all) => foreign(all, 1, { people: { groups: { include: [all.group('readers').id] } } }, 1_440),
+  ],
+  ['the app is off', ({ app }) => Object.assign(app, { status: 'INACTIVE' })],
+  [
+    'the app has no grant of ours',
+    ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { grant_types: ['implicit'] }),
+  ],
+  [
+    'the app takes no code',
+    ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { response_types: ['token'] }),
+  ],
+  ['the app is assigned to nobody', ({ org, app }) => org.store.assignments.set(app.id, new Set())],
+  [
+    'the app is assigned to one group',
+    (all) => all.org.store.assignments.set(all.app.id, new Set([all.group('writers').id])),
+  ],
+  ['the app is gone', ({ org, app }) => org.store.apps.delete(app.id)],
+  ['the server is off', ({ server }) => Object.assign(server, { status: 'INACTIVE' })],
+  [
+    'a mapped group was made anew under its name',
+    (all) => {
+      const old = all.group('blocked');
+      all.org.store.groups.delete(old.id);
+      const { id } = addGroup(all.org.store, { name: 'blocked' });
+      all.org.store.members.get('00ubob')?.add(id);
+    },
+  ],
+  [
+    'a mapped group has another name',
+    (all) => Object.assign(all.group('blocked')['profile'] as object, { name: 'barred' }),
+  ],
+];
+
+test.each(WRONG)('verify and plan tell that %s', async (_, change) => {
+  const all = await applied();
+  change(all);
+  // The org itself says that the tokens are wrong.
+  expect(tokensOf(all)).not.toEqual(GOOD);
+  const ran = await Promise.all(['verify', 'plan'].map((name) => all.runner.run(`okta ${name}`)));
+  expect(ran.map(({ code }) => code)).toEqual([1, 1]);
+  for (const { login } of USERS) expect(await saidOf(all, login)).toEqual(givenTo(all, login));
+});
+
+interface Said {
+  readonly tokens: boolean;
+  readonly groups: readonly string[];
+}
+
+/** What `verify --as` says of a user. */
+async function saidOf({ runner }: Applied, login: string): Promise<Said> {
+  const { as } = JSON.parse((await runner.run(`okta verify --json --as ${login}`)).stdout) as {
+    readonly as: {
+      readonly tokens: boolean;
+      readonly computed: readonly { readonly groups: readonly string[] }[];
+    };
+  };
+  return { tokens: as.tokens, groups: as.computed.flatMap(({ groups }) => groups).toSorted() };
+}
+
+/** What the authorizer finds in the org's token. Ids are names of no group. */
+function givenTo({ org, server, app, group }: Applied, login: string): Said {
+  const given = org.tokenFor(server.id, { clientId: app.id, login, scopes: ['openid'] });
+  if (given.kind === 'refused' || given.lifetimeSeconds > 3_600)
+    return { tokens: false, groups: [] };
+  const ids = ['readers', 'writers', 'blocked', 'barred'].flatMap((name) => {
+    try {
+      return group(name).id;
+    } catch {
+      return [];
+    }
+  });
+  const groups = (given.claims['groups'] ?? []).filter((name) => !ids.includes(name));
+  return { tokens: true, groups: groups.toSorted() };
+}
+
+/** What the local org does not act on, and a real one does. */
+const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
+  ['another audience', ({ server }) => Object.assign(server, { audiences: ['api://other'] })],
+  [
+    'encrypted tokens',
+    ({ server }) =>
+      Object.assign(server, { accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
+  ],
+  [
+    'tokens bound to a key',
+    ({ app }) =>
+      Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true }),
+  ],
+  [
+    'an inline hook',
+    (all) => Object.assign(at(all.rule, 'actions', 'token'), { inlineHook: { id: 'cal1' } }),
+  ],
+  [
+    'an app that proves itself by a key and has none',
+    ({ app }) =>
+      Object.assign(at(app, 'credentials', 'oauthClient'), {
+        token_endpoint_auth_method: 'private_key_jwt',
+      }),
+  ],
+  [
+    'other redirect URIs',
+    ({ app }) =>
+      Object.assign(at(app, 'settings', 'oauthClient'), { redirect_uris: ['https://x.test/'] }),
+  ],
+  [
+    'a policy below ours with a password',
+    (all) => foreign(all, 2, { grantTypes: { include: ['password'] } }),
+  ],
+  [
+    'a policy below ours with an assertion',
+    (all) =>
+      foreign(all, 2, {
+        grantTypes: { include: ['urn:ietf:params:oauth:grant-type:saml2-bearer'] },
+      }),
+  ],
+  [
+    'a grant of machines that the app may use',
+    (all) => {
+      at(all.app, 'settings', 'oauthClient')['grant_types'] = [
+        'authorization_code',
+        'client_credentials',
+      ];
+      foreign(all, 2, { grantTypes: { include: ['client_credentials'] } });
+    },
+  ],
+];
+
+test.each(UNSEEN)('verify and plan tell of %s', async (_, change) => {
+  const all = await applied();
+  change(all);
+  const ran = await Promise.all(['verify', 'plan'].map((name) => all.runner.run(`okta ${name}`)));
+  expect(ran.map(({ code }) => code)).toEqual([1, 1]);
+});
+
+/** Whether a browser needs them at the token endpoint is not settled. */
+test.each<readonly [what: string, change: Change, says: string]>([
+  [
+    'is no more',
+    ({ org }) => org.store.origins.clear(),
+    '`https://app.example.com` is no trusted origin of the org',
+  ],
+  [
+    'is off',
+    ({ org }) => {
+      for (const one of org.store.origins.values()) one['status'] = 'INACTIVE';
+    },
+    'trusted origin `https://app.example.com` is not active',
+  ],
+  [
+    'has no CORS',
+    ({ org }) => {
+      for (const one of org.store.origins.values()) one['scopes'] = [{ type: 'REDIRECT' }];
+    },
+    'trusted origin `https://app.example.com` is without CORS',
+  ],
+])('verify warns of a trusted origin that %s', async (_, change, says) => {
+  const all = await applied();
+  change(all);
+  const { stdout } = await all.runner.run('okta verify');
+  expect(stdout).toContain(`! warning: ${says}: browsers of it may get no token`);
+});
