@@ -1,0 +1,433 @@
+/** The event hook of a hub: planned, made, verified, compared, exported, and its secret rotated. */
+import { parse } from '@cdktn/hcl2json';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
+import { OKTA_EVENT_TYPES } from '../../../lambda/core/revocation/okta-events.ts';
+import { hookSecretOf } from '../../../lambda/hub/hook-secret.ts';
+import { receive } from '../../../lambda/hub/receive.ts';
+import { type HubAws, wantedHooks } from '../../../lib/commands/okta/find-hubs.ts';
+import { runRotate } from '../../../lib/commands/okta/rotate-command.ts';
+import { planHooks } from '../../../lib/okta/plan-hooks.ts';
+import type { HookState, OrgState } from '../../../lib/okta/state.ts';
+import { serveFunctionUrl } from '../../../local/function-url.ts';
+import type { RunningServer } from '../../../local/listen.ts';
+import type { LocalOrg } from '../../../local/okta/org.ts';
+import { hubWorld } from '../../lambda/hub/hub-world.ts';
+import { capture } from '../commands/project.ts';
+import {
+  GROUPS,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
+
+jest.setTimeout(60_000);
+
+const SECRET = 'what-only-the-hub-and-okta-know';
+let org: LocalOrg;
+let receiver: RunningServer;
+let secret: string;
+let hub: ReturnType<typeof hubWorld>;
+
+beforeEach(async () => {
+  org = await orgWith({
+    groups: GROUPS,
+    users: [{ login: 'reader@example.com', uid: '00u1reader', groups: ['readers'] }],
+    pageSize: 200,
+  });
+  [hub, secret] = [hubWorld(), JSON.stringify({ current: SECRET })];
+  const { host } = new URL(org.url);
+  receiver = await serveFunctionUrl(async (event) => {
+    const parts = {
+      ...hub.recording,
+      settings: { ...hub.recording.settings, hosts: [host] },
+      metrics: hub.metrics,
+      secret: async () => hookSecretOf(secret),
+    };
+    return JSON.stringify(await receive(JSON.parse(event), parts));
+  });
+});
+afterEach(async () => {
+  await receiver.stop();
+  await stopOrgs();
+});
+
+const revoked = (name: string, more = 'hub: own'): string =>
+  mapText(org.url, { name, okta: `revocation: { ${more} }` });
+
+const env = () => ({
+  OKTA_CLIENT_TOKEN: 'api-token-of-the-test',
+  OKTA_HOOK_URL: `${receiver.url}/`,
+  OKTA_HOOK_SECRET: SECRET,
+});
+const run = (runner: Runner, args: string) => runner.run(args, { env: env() });
+
+async function hooksOf(): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const answer = await fetch(`${org.url}/api/v1/eventHooks`, {
+    headers: { authorization: 'SSWS x' },
+  });
+  return (await answer.json()) as readonly Readonly<Record<string, unknown>>[];
+}
+
+const call = (path: string) =>
+  fetch(org.url + path, { method: 'POST', headers: { authorization: 'SSWS x' } });
+const entries = () => [...hub.table.items.values()].flatMap((item) => item['k']?.S ?? []);
+
+describe('okta apply', () => {
+  test('makes one hook for all maps of a hub, verifies it, and events arrive', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `map-${n}`);
+    const runner = runnerIn(
+      Object.fromEntries(names.map((name) => [`${name}.yaml`, revoked(name)])),
+    );
+    const maps = names.map((name) => `-m ${name}.yaml`).join(' ');
+    const applied = await run(runner, `okta apply ${maps} --yes`);
+    expect(applied).toMatchObject({ code: 0 });
+    expect(await hooksOf()).toMatchObject([
+      {
+        status: 'ACTIVE',
+        verificationStatus: 'VERIFIED',
+        description: expect.stringContaining('map-0, map-1, map-10'),
+        events: { items: OKTA_EVENT_TYPES },
+        channel: { config: { uri: `${receiver.url}/` } },
+      },
+    ]);
+    expect(JSON.stringify([applied, await hooksOf()])).not.toContain(SECRET);
+    await call('/_local/users/reader@example.com/deactivate');
+    expect(entries()).toEqual(['user:00u1reader']);
+    const hookCalls = org.requests.filter(({ path }) => path.includes('eventHooks'));
+    expect(shapeFaults(hookCalls)).toEqual([]);
+    const before = writesOf(org.requests).length;
+    expect(await run(runner, `okta apply ${maps} --yes`)).toMatchObject({ code: 0 });
+    expect(writesOf(org.requests)).toHaveLength(before);
+  });
+
+  test('from a reviewed plan, which holds no secret', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    const planned = await run(runner, 'okta plan -o plan.json');
+    expect(planned.stdout).toContain('+ create event hook okta-group-authorizer');
+    expect(planned.stdout).not.toContain(SECRET);
+    expect(await run(runner, 'okta apply plan.json --yes')).toMatchObject({ code: 0 });
+    expect(await hooksOf()).toHaveLength(1);
+    await call('/_local/users/reader@example.com/groups/readers/remove');
+    expect(entries()).toEqual(['user:00u1reader']);
+  });
+
+  test('sets right what somebody changed, and lays the secret anew', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    await run(runner, 'okta apply --yes');
+    const [hook] = await hooksOf();
+    await fetch(`${org.url}/api/v1/eventHooks/${String(hook?.['id'])}`, {
+      method: 'PUT',
+      headers: { authorization: 'SSWS x', 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...hook,
+        events: { type: 'EVENT_TYPE', items: ['user.session.clear'] },
+        channel: {
+          type: 'HTTP',
+          version: '1.0.0',
+          config: {
+            uri: `${receiver.url}/`,
+            authScheme: { type: 'HEADER', key: 'x-other', value: 'x' },
+          },
+        },
+      }),
+    });
+    const verified = await run(runner, 'okta verify');
+    expect(verified.code).toBe(1);
+    expect(verified.stdout).toContain('is not verified: it brings no event');
+    expect(verified.stdout).toContain('lacks app.oauth2.as.consent.revoke.user, ');
+    const planned = await run(runner, 'okta plan');
+    expect(planned.stdout).toContain('header: x-other -> authorization');
+    await run(runner, 'okta apply --yes');
+    await call('/_local/users/reader@example.com/suspend');
+    expect(entries()).toEqual(['user:00u1reader']);
+    expect(await run(runner, 'okta verify')).toMatchObject({ code: 0 });
+    expect(await run(runner, 'okta plan')).toMatchObject({ code: 0 });
+  });
+
+  test('says that the receiver did not answer, and goes on after it does', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    const dead = { ...env(), OKTA_HOOK_URL: 'http://127.0.0.1:9/' };
+    const failed = await runner.run('okta apply --yes', { env: dead });
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('The endpoint did not verify');
+    expect(await run(runner, 'okta apply --yes')).toMatchObject({ code: 0 });
+    expect(await hooksOf()).toMatchObject([{ verificationStatus: 'VERIFIED' }]);
+  });
+
+  test('writes nothing without the secret', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    const { OKTA_HOOK_SECRET: _, ...without } = env();
+    const refused = await runner.run('okta apply --yes', { env: without });
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(
+      'expected the secret that the hub takes in `OKTA_HOOK_SECRET`',
+    );
+    expect(writesOf(org.requests)).toEqual([]);
+  });
+});
+
+test.each([
+  ['http://hub.example.com/', 'expected the https address of a hub'],
+  ['https://a@hub.example.com/', 'expected the https address of a hub'],
+])('OKTA_HOOK_URL %s is refused', async (url, message) => {
+  const runner = runnerIn({ 'access.yaml': revoked('orders') });
+  const { code, stderr } = await runner.run('okta plan', { env: { ...env(), OKTA_HOOK_URL: url } });
+  expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
+});
+
+test('a map without a hook asks for no scope and no hub', async () => {
+  const runner = runnerIn({ 'access.yaml': revoked('orders', 'hook: false') });
+  expect((await runner.run('okta plan')).stderr).toBe('');
+  expect(org.requests.some(({ path }) => path.includes('eventHooks'))).toBe(false);
+});
+
+test('verify says what a hook lacks', async () => {
+  const runner = runnerIn({ 'access.yaml': revoked('orders') });
+  await run(runner, 'okta apply --yes');
+  const [hook] = await hooksOf();
+  await call(`/api/v1/eventHooks/${String(hook?.['id'])}/lifecycle/deactivate`);
+  expect((await run(runner, 'okta verify')).stdout).toContain('is not active: it brings no event');
+});
+
+// Attributes as the provider's own documentation has them: docs/resources/event_hook.md.
+test('okta export writes the hook, its verification and a variable for the secret', async () => {
+  const runner = runnerIn({ 'access.yaml': revoked('orders') });
+  await run(runner, 'okta apply --yes');
+  const { code, stdout } = await run(runner, 'okta export --format terraform');
+  expect([code, stdout.includes(SECRET)]).toEqual([0, false]);
+  const { resource, variable, ...rest } = (await parse('okta.tf', stdout)) as Record<
+    string,
+    Record<string, unknown>
+  >;
+  expect(resource?.['okta_event_hook']).toEqual({
+    revocation: [
+      {
+        name: expect.stringContaining('okta-group-authorizer'),
+        events: OKTA_EVENT_TYPES,
+        channel: { type: 'HTTP', version: '1.0.0', uri: `${receiver.url}/` },
+        auth: {
+          type: 'HEADER',
+          key: 'Authorization',
+          value: '${var.revocation_hook_secret}',
+        },
+      },
+    ],
+  });
+  expect(resource?.['okta_event_hook_verification']).toEqual({
+    revocation: [{ event_hook_id: '${okta_event_hook.revocation.id}' }],
+  });
+  expect(variable).toMatchObject({ revocation_hook_secret: [{ sensitive: true }] });
+  expect(rest['import']).toContainEqual({
+    to: '${okta_event_hook.revocation}',
+    id: (await hooksOf())[0]?.['id'],
+  });
+});
+
+describe('which hubs there are', () => {
+  const table = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
+  const deployed = (url: string, more: Partial<DeployedHub> = {}) => ({
+    HubRevocationHub0A1B2C3D: JSON.stringify({
+      org: new URL(org.url).host,
+      url,
+      secret: 'arn:secret',
+      table,
+      ...more,
+    }),
+  });
+  const aws = (
+    outputs: (stack?: string) => readonly Readonly<Record<string, string>>[],
+  ): HubAws => ({
+    outputs: async (stack) => outputs(stack),
+    readSecret: async () => secret,
+    writeSecret: async (_, text) => {
+      secret = text;
+    },
+  });
+  const side = (name: string, hubOf: 'own' | { readonly tableArn: string }) => ({
+    map: {
+      name,
+      revocations: [
+        {
+          org: new URL(org.url).host,
+          withinSeconds: 10,
+          marginSeconds: 2,
+          onStoreFailure: 'allow' as const,
+          hook: true,
+          hub: hubOf,
+          onAdd: false,
+        },
+      ],
+    },
+    side: { map: name, org: org.url },
+  });
+  const io = () => capture('/', { env: {} });
+
+  test('one for each table, and that of its own stack for a map with its own', async () => {
+    const cloud = aws((stack) =>
+      stack === undefined
+        ? [{}, deployed('https://shared.example/')]
+        : [deployed(`https://${stack}.example/`, { table: 'arn:other' })],
+    );
+    const sides = [
+      side('a', { tableArn: table }),
+      side('b', 'own'),
+      side('c', { tableArn: table }),
+    ];
+    expect(await wantedHooks(sides, io(), cloud)).toEqual([
+      { uri: 'https://shared.example/', maps: ['a', 'c'] },
+      { uri: 'https://access-b.example/', maps: ['b'] },
+    ]);
+  });
+
+  test('none that is deployed: the plan says to deploy first', async () => {
+    const hooks = await wantedHooks(
+      [side('a', 'own')],
+      io(),
+      aws(() => []),
+    );
+    expect(hooks).toEqual([{ maps: ['a'] }]);
+    const desired = { hooks, maps: ['a'], renamed: {} } as never;
+    expect(planHooks(desired, { hooks: [] } as never).findings).toEqual([
+      {
+        level: 'faults',
+        text: 'the hub of revoked tokens of `a` is not deployed: deploy first, then apply',
+      },
+    ]);
+  });
+
+  test('an AWS that cannot be asked is exit code 3', async () => {
+    const cloud = aws(() => {
+      throw Object.assign(new Error('Region is missing'), { name: 'Error' });
+    });
+    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toMatchObject({
+      detail: { unavailable: true },
+      message: expect.stringContaining('set `AWS_REGION`'),
+    });
+  });
+
+  test('a rotation refuses no delivery: both secrets are good until Okta sends the new one', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    const url = `${receiver.url}/`;
+    await run(runner, 'okta apply --yes');
+    const between: string[] = [];
+    const rotating = {
+      ...capture(runner.cwd, { env: { OKTA_CLIENT_TOKEN: 'x' } }),
+      wait: async () => {
+        between.push(Object.keys(JSON.parse(secret)).join());
+        await call('/_local/users/reader@example.com/clear-sessions');
+      },
+    };
+    expect(
+      await runRotate(
+        {},
+        rotating,
+        aws(() => [deployed(url)]),
+      ),
+    ).toBe(0);
+    expect(between).toEqual(['current,pending', 'current,pending']);
+    expect(hookSecretOf(secret).current).not.toBe(SECRET);
+    expect(hookSecretOf(secret).pending).toBeUndefined();
+    await call('/_local/users/reader@example.com/deactivate');
+    expect(entries()).toHaveLength(3);
+    expect(hub.lines.filter((line) => 'HookRequestsRefused' in line)).toEqual([]);
+    expect(rotating.stdout() + rotating.stderr()).not.toContain(hookSecretOf(secret).current);
+  });
+
+  test('a rotation that was broken off goes on with the secret that it had made', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    await run(runner, 'okta apply --yes');
+    secret = JSON.stringify({ current: SECRET, pending: 'made-before' });
+    const rotating = {
+      ...capture(runner.cwd, { env: { OKTA_CLIENT_TOKEN: 'x' } }),
+      wait: async () => undefined,
+    };
+    await runRotate(
+      {},
+      rotating,
+      aws(() => [deployed(`${receiver.url}/`)]),
+    );
+    expect(hookSecretOf(secret)).toEqual({ current: 'made-before' });
+  });
+});
+
+describe('a plan of hooks', () => {
+  const uri = 'https://abc.lambda-url.eu-west-1.on.aws/';
+  const hook = (more: Partial<HookState> = {}): HookState => ({
+    id: 'who1',
+    name: 'theirs',
+    description: '',
+    status: 'ACTIVE',
+    isVerified: true,
+    uri,
+    events: OKTA_EVENT_TYPES,
+    header: 'Authorization',
+    filtered: [],
+    ...more,
+  });
+  const plan = (hooks: readonly HookState[], hubs: readonly object[] = [{ uri, maps: ['a'] }]) =>
+    planHooks({ maps: ['a'], renamed: {}, hooks: hubs } as never, { hooks } as unknown as OrgState);
+  const steps = (...given: Parameters<typeof plan>) =>
+    plan(...given).steps.map(({ action, name }) => `${action} ${name}`);
+  const ours = 'managed by okta-group-authorizer, map a';
+
+  test.each<readonly [string, HookState, readonly string[]]>([
+    ['that is whole stays', hook({ description: ours }), []],
+    ['of another that is whole stays', hook(), []],
+    [
+      'at another address moves',
+      hook({ description: ours, uri: 'https://old.example/' }),
+      ['update theirs', 'verify okta-group-authorizer abc'],
+    ],
+    [
+      'that is not active is activated',
+      hook({ description: ours, status: 'INACTIVE' }),
+      ['activate theirs'],
+    ],
+    [
+      'that is not verified is verified',
+      hook({ description: ours, isVerified: false }),
+      ['verify okta-group-authorizer abc'],
+    ],
+    [
+      'of somebody else at another address is left',
+      hook({ uri: 'https://siem.example/' }),
+      ['create okta-group-authorizer abc', 'verify okta-group-authorizer abc'],
+    ],
+  ])('a hook %s', (_, existing, expected) => {
+    expect(steps([existing])).toEqual(expected);
+  });
+
+  test('one of somebody else that calls the hub and lacks events is a fault', () => {
+    const found = plan([hook({ events: OKTA_EVENT_TYPES.slice(1), isVerified: false })]);
+    expect(found.steps).toEqual([]);
+    expect(found.findings).toMatchObject([
+      {
+        level: 'faults',
+        text: expect.stringContaining(
+          'lacks app.oauth2.as.consent.revoke.user and is not verified',
+        ),
+      },
+    ]);
+  });
+
+  test('an org with 25 active hooks has no room', () => {
+    const many = Array.from({ length: 25 }, (_, n) =>
+      hook({ id: `w${n}`, uri: `https://${n}.example/` }),
+    );
+    expect(plan(many).findings).toMatchObject([
+      { level: 'blocks', text: expect.stringContaining('Okta allows 25') },
+    ]);
+  });
+
+  test('a hook of ours that no hub needs is dropped; of a hub that was not found none is', () => {
+    const old = hook({ description: ours, uri: 'https://old.example/', id: 'who2' });
+    const dropped = plan([hook({ description: ours }), old]).dropped;
+    expect(dropped.map(({ action }) => action)).toEqual(['deactivate', 'delete']);
+    expect(plan([old], [{ maps: ['a'] }]).dropped).toEqual([]);
+  });
+});
