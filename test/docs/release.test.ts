@@ -1,0 +1,88 @@
+/** `npm run release`, on a copy of the files that it changes. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const CHANGED = [
+  'package.json',
+  'package-lock.json',
+  'client/package.json',
+  'client/examples/okta-react/package.json',
+  'examples/github-actions-diff.yml',
+  'docs/reference/versions.md',
+];
+
+const HEAD = '# Changelog\n\n## Unreleased\n';
+const BEFORE = '\n## 0.2.0 (2026-01-01)\n\n### Added\n\n- Everything.\n';
+
+/** A copy of the project as far as a release goes, with what is unreleased. */
+function projectWith(unreleased: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'release-'));
+  cpSync('scripts/release', join(folder, 'scripts/release'), { recursive: true });
+  cpSync('scripts/release.mjs', join(folder, 'scripts/release.mjs'));
+  for (const file of CHANGED) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true });
+    const text = readFileSync(file, 'utf8').replaceAll(current, '0.2.0');
+    writeFileSync(join(folder, file), text);
+  }
+  writeFileSync(join(folder, 'CHANGELOG.md'), `${HEAD}${unreleased}${BEFORE}`);
+  return folder;
+}
+
+const { version: current } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly version: string;
+};
+
+function release(folder: string, ...parameters: readonly string[]) {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [join(folder, 'scripts/release.mjs'), ...parameters],
+    { encoding: 'utf8' },
+  );
+  return { status, stderr };
+}
+
+describe('npm run release', () => {
+  test('moves the changelog and every version together', () => {
+    const folder = projectWith('\n### Added\n\n- One thing.\n\n### Security\n\n- Another.\n');
+    expect(release(folder, '0.3.0', '2026-12-01')).toEqual({ status: 0, stderr: '' });
+    const read = (file: string): string => readFileSync(join(folder, file), 'utf8');
+    expect(read('CHANGELOG.md')).toContain(
+      '## Unreleased\n\n## 0.3.0 (2026-12-01)\n\n### Added\n\n- One thing.\n',
+    );
+    for (const file of CHANGED) {
+      expect([file, read(file).includes('0.3.0')]).toEqual([file, true]);
+      if (!file.includes('lock'))
+        expect([file, read(file).includes('0.2.0')]).toEqual([file, false]);
+    }
+  });
+
+  test.each([
+    ['nothing', '', 'nothing to release'],
+    ['an empty section', '\n### Added\n\n### Fixed\n\n- A fault.\n', '`Added` is empty'],
+    ['a change outside of a section', '\n- A change.\n\n### Added\n\n- One.\n', 'found outside'],
+    ['a section that the format does not have', '\n### New\n\n- One.\n', 'the section `New`'],
+    ['a section twice', '\n### Added\n\n- One.\n\n### Added\n\n- Two.\n', 'stands twice'],
+  ])('refuses %s, and changes nothing', (_, unreleased, says) => {
+    const folder = projectWith(unreleased);
+    const { status, stderr } = release(folder, '0.3.0');
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(says) });
+    expect(readFileSync(join(folder, 'package.json'), 'utf8')).toContain('"version": "0.2.0"');
+  });
+
+  test.each([
+    ['0.1.9', 1],
+    ['0.2.0', 1],
+    ['v0.3.0', 2],
+    ['', 2],
+  ])('refuses the version `%s`', (version, status) => {
+    const folder = projectWith('\n### Added\n\n- One.\n');
+    expect(release(folder, version).status).toBe(status);
+  });
+});
+
+test('every version of the repository is the same, and the changelog has it', () => {
+  expect(release('.', '--check')).toEqual({ status: 0, stderr: '' });
+});
