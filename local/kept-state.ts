@@ -70,6 +70,7 @@ export function removeDeadRuns(folder: string): void {
 
 /** Whether a process of this machine runs. */
 export function isAlive(pid: number): boolean {
+  if (!(pid > 0)) return false;
   try {
     process.kill(pid, 0);
     return true;

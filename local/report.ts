@@ -22,7 +22,7 @@ export function describeStack(stack: LocalStack, state?: string): readonly strin
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),
-    ...keptLines(issuer === undefined ? undefined : state),
+    ...keptLines(issuer === undefined ? 'counters' : 'signing keys and counters', state),
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     ...codeNote(map),
     '',
@@ -46,10 +46,10 @@ export function describeStack(stack: LocalStack, state?: string): readonly strin
 }
 
 /** What a restart costs. */
-const keptLines = (state: string | undefined): readonly string[] => [
+const keptLines = (what: string, state: string | undefined): readonly string[] => [
   state === undefined
-    ? '  kept       nothing: a port is not chosen, so that the next run has another issuer'
-    : '  kept       signing keys and counters, for the next run; `npm start -- --fresh` begins anew',
+    ? '  kept       nothing: a port is not chosen, so that the next run has another address'
+    : `  kept       ${what}, for the next run; \`npm start -- --fresh\` begins anew`,
 ];
 
 /** The commands that are used beside a run, ready to paste. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { checkMap, localMapText, type MapSource } from '../../local/local-map.ts';
+import { checkMap, checkText, localMapText, type MapSource } from '../../local/local-map.ts';
 
 const replacements = {
   kind: 'http' as const,
@@ -92,3 +92,17 @@ test('without a console a map without CORS stays one', () => {
     }),
   ).not.toContain('cors');
 });
+
+test.each([
+  ['an org, which has no API tokens', 'https://acme.okta.com'],
+  ['a host alone', 'https://acme.okta.com/'],
+  ['a path below the server', 'https://acme.okta.com/oauth2/aus1/v1/keys'],
+])(
+  '%s in the place of the issuer is told by the name of the map and the option',
+  (_what, issuer) => {
+    const text = localMapText('access.yaml', { ...replacements, issuer });
+    const check = () => checkText(text, 'access.yaml with --issuer');
+    expect(check).toThrow(/^access\.yaml with --issuer:\d+:\d+/);
+    expect(check).not.toThrow(/\.local|tmp/);
+  },
+);
