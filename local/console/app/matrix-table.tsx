@@ -145,7 +145,7 @@ function Row({ setup, index, route, columns, across }: RowProps): ReactElement {
   return (
     <tr aria-rowindex={index + 2} style={{ height: ROW_HEIGHT }}>
       <th scope="row" aria-colindex={1} title={key}>
-        <code>{key}</code>
+        <code className="route">{key}</code>
       </th>
       <td aria-hidden="true" />
       {across.items.map((item) => {
