@@ -29,19 +29,24 @@ export async function samTemplates(world: World, step: Step): Promise<void> {
     await run(['python3', '-m', 'venv', 'venv'], options);
     await run([python, '-m', 'pip', 'install', '--quiet', ...TRANSLATOR], options);
   });
-  await step('sam: the templates of docs/how-to/sam.md transform, and make no permission', async () => {
-    const templates = [...readFileSync('docs/how-to/sam.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)]
-      .map(([, text = '']) => text)
-      .filter((text) => text.includes('AWS::Serverless'));
-    assert.equal(templates.length, 2);
-    for (const [at, text] of templates.entries()) {
-      writeFileSync(join(cwd, `${at}.yaml`), text);
-      const { stdout } = await run([python, 'translate.py', `${at}.yaml`], options);
-      const { Resources } = JSON.parse(stdout) as {
-        readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
-      };
-      assert(Object.keys(Resources).every((id) => /^[A-Za-z0-9]+$/.test(id)));
-      assert(stdout.includes('okta-groups-orders'));
-    }
-  });
+  await step(
+    'sam: the templates of docs/how-to/sam.md transform, and make no permission',
+    async () => {
+      const templates = [
+        ...readFileSync('docs/how-to/sam.md', 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms),
+      ]
+        .map(([, text = '']) => text)
+        .filter((text) => text.includes('AWS::Serverless'));
+      assert.equal(templates.length, 2);
+      for (const [at, text] of templates.entries()) {
+        writeFileSync(join(cwd, `${at}.yaml`), text);
+        const { stdout } = await run([python, 'translate.py', `${at}.yaml`], options);
+        const { Resources } = JSON.parse(stdout) as {
+          readonly Resources: Readonly<Record<string, { readonly Type: string }>>;
+        };
+        assert(Object.keys(Resources).every((id) => /^[A-Za-z0-9]+$/.test(id)));
+        assert(stdout.includes('okta-groups-orders'));
+      }
+    },
+  );
 }

@@ -15,7 +15,12 @@ const NEEDED = [
     'dist/bin/app.js',
   ],
   ...['dist/NOTICE.txt', 'sbom/package.cdx.json', 'sbom/authorizer.cdx.json'],
-  ...['docs/how-to/package.md', 'docs/how-to/runbook.md', 'docs/reference/versions.md', 'AGENTS.md'],
+  ...[
+    'docs/how-to/package.md',
+    'docs/how-to/runbook.md',
+    'docs/reference/versions.md',
+    'AGENTS.md',
+  ],
   ...['access.schema.json', 'LICENSE', 'README.md', 'CHANGELOG.md'],
   ...['authorizer', 'authorizer-sdk', 'permissions', 'permissions-sdk'].map(inBundle),
   ...['attachment', 'detector', 'flush'].map(inBundle),

@@ -93,7 +93,9 @@ function groupsOf(
   index: number,
 ): readonly ManagedGroup[] {
   const listed = all.filter(({ name }) => groups?.includes(name) !== false);
-  return index === 0 ? listed : listed.map(({ name, was, allows, denies }) => ({ name, was, allows, denies }));
+  return index === 0
+    ? listed
+    : listed.map(({ name, was, allows, denies }) => ({ name, was, allows, denies }));
 }
 
 interface Block {
