@@ -1,5 +1,5 @@
 // The changelog as a release needs it: what is unreleased, in the sections of Keep a Changelog.
-export const SECTIONS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
+const SECTIONS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
 
 const UNRELEASED = '## Unreleased';
 
