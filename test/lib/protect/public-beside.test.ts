@@ -1,7 +1,8 @@
 /** A public route without authorizer beside a route of the app that the map does not have. */
-import { expect, test } from '@jest/globals';
-import { HttpIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { describe, expect, test } from '@jest/globals';
+import { ApiDefinition, HttpIntegration, RestApi, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { parametersOf } from '../../../lambda/core/path/parameters.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { accessMap, newStack, quietApp, said } from '../../support/synthesis.ts';
 
@@ -50,3 +51,71 @@ test.each(
   const warnings = said(stack, 'findWarning').filter((text) => text.includes('is public in'));
   expect(warnings).toHaveLength(isWarned ? 1 : 0);
 });
+
+describe('every shape of a public route that spells another', () => {
+  interface Shape {
+    readonly of: string;
+    readonly open: string;
+    readonly beside: string;
+    readonly spells: boolean;
+  }
+  const SHAPES: readonly Shape[] = [
+    { of: 'greedy', open: 'GET /{proxy+}', beside: 'GET /admin/users', spells: true },
+    { of: 'greedy of all methods', open: 'ANY /{proxy+}', beside: 'DELETE /admin', spells: true },
+    { of: 'greedy below', open: 'GET /files/{p+}', beside: 'GET /files/a/b', spells: true },
+    { of: 'greedy elsewhere', open: 'GET /files/{p+}', beside: 'GET /other', spells: false },
+    { of: 'greedy of another method', open: 'GET /{proxy+}', beside: 'POST /admin', spells: false },
+    { of: 'a parameter in the middle', open: 'GET /u/{id}/k', beside: 'GET /u/me/k', spells: true },
+    { of: 'a literal', open: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
+  ];
+  const mapOf = (kind: 'http' | 'rest', open: string) =>
+    accessMap({
+      api: { name: 'shop', kind, cache: 'off', upstream: { url: 'https://shop.example.com' } },
+      routes: [open],
+      groups: { staff: { allow: [open] } },
+      public: [open],
+    });
+  const expected = ({ open, spells }: Shape) =>
+    spells ? [expect.stringContaining(`\`${open}\` is public in `) as unknown as string] : [];
+
+  test.each([
+    ...SHAPES,
+    { of: 'the default route', open: '$default', beside: 'GET /admin', spells: true },
+  ])('$of, on an HTTP API', (shape) => {
+    const stack = newStack('Test', quietApp());
+    const map = mapOf('http', shape.open);
+    const api = new HttpApi(stack, 'Api');
+    new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
+    for (const [n, routeKey] of [shape.open, shape.beside].entries())
+      new CfnRoute(stack, `R${n}`, { apiId: api.apiId, routeKey });
+    expect(said(stack, 'findError')).toEqual(expected(shape));
+  });
+
+  test.each(SHAPES)('$of, in the body of a REST API', (shape) => {
+    const stack = newStack('Test', quietApp());
+    const map = mapOf('rest', shape.open);
+    const api = new SpecRestApi(stack, 'Api', {
+      apiDefinition: ApiDefinition.fromInline(bodyOf([shape.open, shape.beside])),
+    });
+    new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
+    expect(said(stack, 'findError')).toEqual(expected(shape));
+  });
+});
+
+function bodyOf(keys: readonly string[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const key of keys) {
+    const [method = '', path = ''] = key.split(' ');
+    const name = method === 'ANY' ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
+    const parameters = parametersOf(path).map((parameter) => ({
+      ...{ name: parameter.name, in: 'path', required: true, schema: { type: 'string' } },
+    }));
+    const uri = 'https://a.example.com';
+    const integration = { type: 'http_proxy', httpMethod: 'ANY', uri };
+    paths[path] = {
+      ...paths[path],
+      [name]: { parameters, responses: {}, 'x-amazon-apigateway-integration': integration },
+    };
+  }
+  return { openapi: '3.0.1', info: { title: 'shop', version: '1' }, paths };
+}
