@@ -5,14 +5,16 @@
 import { code } from '../access-map/report/problems.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { hasUser } from './grants.ts';
 import { judgeClient } from './judge-apps.ts';
 import { judgeAssignment } from './judge-assignment.ts';
 import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
 import { refusedEntries, unjudgedFields } from './judged-fields.ts';
-import { mintingRules } from './minting.ts';
+import { matchingGroups } from './matching-groups.ts';
+import { activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policiesOfOrg } from './server-clients.ts';
-import type { OrgState, PolicyState, ServerState } from './state.ts';
+import type { GroupState, OrgState, PolicyState, ServerState } from './state.ts';
 import { error, type VerifyFinding, warning, withAccepted } from './verify-finding.ts';
 
 export interface JudgedServer {
@@ -110,9 +112,45 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
 
 /** Whether every client of the maps gets a token by the grants that it means to use. */
 export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] =>
-  contextsOf(judged).flatMap(({ clients, own }) =>
-    clients.flatMap((client) => tokensOf(judged.server, client, own)),
-  );
+  contextsOf(judged).flatMap(({ wanted, clients, own }) => {
+    const groups = openingGroups(wanted, judged);
+    return clients.flatMap((client) => [
+      ...tokensOf(judged.server, client, own),
+      ...judgeLeftOut(judged.server, client, groups),
+    ]);
+  });
+
+/** Groups of a policy's map that open something. */
+function openingGroups(
+  { map }: DesiredPolicy,
+  { wanted, desired, state }: JudgedServer,
+): readonly GroupState[] {
+  const names = wanted.shares.find((share) => share.map === map)?.groups ?? [];
+  const meant = desired.groups.filter(({ name, allows }) => allows && names.includes(name));
+  return meant.flatMap((group) => matchingGroups(group, state.allGroups));
+}
+
+/** Who is in an excluded group matches no rule, whatever other groups it is in. */
+const judgeLeftOut = (
+  server: ServerState,
+  client: Client,
+  groups: readonly GroupState[],
+): readonly VerifyFinding[] =>
+  client.grants
+    .filter((grant) => hasUser(grant) && mayUse(client, grant))
+    .flatMap((grant) => {
+      const rules = mintingRules(server, client.id).filter(({ grants }) => grants.includes(grant));
+      const left = groups.filter(({ id }) =>
+        rules.every(({ rule }) => rule.excludedGroups.includes(id)),
+      );
+      if (rules.length === 0 || left.length === 0) return [];
+      const names = left.map(({ name }) => code(name)).join(', ');
+      return [
+        error(
+          `every rule that gives ${code(client.shown)} tokens by ${code(grant)} leaves out ${names}, which the map opens routes to: their members get none`,
+        ),
+      ];
+    });
 
 function tokensOf(
   server: ServerState,
@@ -126,7 +164,9 @@ function tokensOf(
   );
   const lacking = client.grants.filter((grant) => !mayUse(client, grant));
   const findings: VerifyFinding[] = [];
-  if (missing.length > 0 && !(own && reached.size === 0))
+  // A policy of ours that is off, or whose rules are, is told by itself.
+  const isOff = own !== undefined && (own.status !== 'ACTIVE' || activeRules(own).length === 0);
+  if (missing.length > 0 && !(isOff && reached.size === 0))
     findings.push(
       error(
         `client ${code(client.shown)} gets no token from the server ${code(server.name)} by ${missing.map(code).join(', ')}: no active rule of a policy for it allows that`,

@@ -4,6 +4,7 @@
  * matches goes on to the next policy. Source: Okta, "Access policies"; Okta support, "Tokens not
  * issued with lifetime configured in access rule".
  */
+import { hasUser } from './grants.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 
 export interface Decision {
@@ -69,12 +70,16 @@ function isForUser(
 
 /** Rules that a request of the client can reach, in Okta's order, whoever the user is. */
 export function mintingRules(
-  server: Pick<ServerState, 'policies'>,
+  server: Pick<ServerState, 'policies' | 'scopes'>,
   client: string,
 ): readonly Minting[] {
   const taken = new Set<string>();
+  const scopes = server.scopes.map(({ name }) => name);
   return rulesFor(server, client).flatMap(({ policy, rule }) => {
-    const grants = rule.grantTypes.filter((grant) => !taken.has(grant));
+    if (isForSomeScopes(rule) && !rule.scopes.some((scope) => scopes.includes(scope))) return [];
+    const grants = rule.grantTypes.filter(
+      (grant) => !taken.has(grant) && !(hasUser(grant) && isForNobody(rule)),
+    );
     for (const grant of grants) if (takesAll(rule, grant)) taken.add(grant);
     return grants.length === 0 ? [] : [{ policy, rule, grants }];
   });
@@ -85,7 +90,12 @@ export const activeRules = ({ rules }: Pick<PolicyState, 'rules'>): readonly Rul
 
 /** Whether no request by the grant goes past the rule. A machine is nobody whom it could leave out. */
 const takesAll = (rule: RuleState, grant: string): boolean =>
-  !isForSomeScopes(rule) && (grant === 'client_credentials' || !isForSomePeople(rule));
+  !isForSomeScopes(rule) && (!hasUser(grant) || !isForSomePeople(rule));
+
+/** Whether no user can match it. */
+const isForNobody = ({ people, users, excludedUsers, excludedGroups }: RuleState): boolean =>
+  people.every((group) => excludedGroups.includes(group)) &&
+  users.every((user) => excludedUsers.includes(user));
 
 export const isForSomeScopes = ({ scopes }: RuleState): boolean => !scopes.includes('*');
 

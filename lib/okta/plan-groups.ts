@@ -32,7 +32,7 @@ function planGroup(group: DesiredGroup, groups: readonly GroupState[]): PlanPart
   const found = findGroup(group, groups);
   if (typeof found === 'object') return planExisting(group, found);
   if (found === 'absent' && group.create) return createGroup(group);
-  return finding('warns', `group ${code(group.name)} ${whyNot(found, group)}`);
+  return finding('faults', `group ${code(group.name)} ${whyNot(found, group)}`);
 }
 
 function planExisting(group: DesiredGroup, found: GroupState): PlanPart {
@@ -107,7 +107,7 @@ function planRename({ name, was }: DesiredGroup, found: GroupState, isOurs: bool
     : `list it under \`was\`, or the authorizer ignores it`;
   const text = `group ${code(name)} is called ${code(found.name)} in Okta: ${accepted}`;
   return joined(
-    finding(isListed ? 'notes' : 'warns', text),
+    finding(isListed ? 'notes' : 'faults', text),
     leaving('group', name, `exists as ${found.name}`),
   );
 }

@@ -28,12 +28,13 @@ export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
   ];
 }
 
-/** What the tokens are: their claims, and how long they live. */
+/** Whether tokens are given, what they carry, and how long they live. */
 export const judgeGiven = (judged: JudgedServer): readonly VerifyFinding[] => [
   ...verifyClaims(judged),
   ...contextsOf(judged).flatMap(({ wanted, clients }) =>
     verifyLifetimes(judged.server, wanted, clients),
   ),
+  ...judgeTokens(judged),
 ];
 
 const unknownClient = (client: string): VerifyFinding =>

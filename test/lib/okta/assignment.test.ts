@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
-import { policyOf, ruleOf } from '../../../lib/okta/state-from-json.ts';
+import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts';
 import { grantToken } from '../../../local/okta/tokens.ts';
@@ -243,6 +243,7 @@ describe('verify --as', () => {
 
 const GRANTS = ['authorization_code', 'password', 'client_credentials'];
 const SCOPES = ['openid', 'a', '*'];
+const SERVER_SCOPES = ['openid', 'a'].map((name) => scopeOf({ id: name, name }));
 const PEOPLE = ['EVERYONE', '00g0', '00g1'];
 const some = (items: readonly string[]) => fc.subarray([...items]);
 
@@ -267,7 +268,7 @@ const policyJson = fc.record({
 
 const request = fc.record({
   grant: fc.constantFrom(...GRANTS),
-  scopes: some(['openid', 'a']),
+  scopes: fc.subarray(['openid', 'a'], { minLength: 1 }),
   groups: some(['00g0', '00g1']),
 });
 
@@ -327,7 +328,7 @@ test('the rule that answers a user is the one by which the org gives the token, 
         expect(decided?.rule.lifetimeMinutes).toBe(minutes);
         if (decided)
           expect(
-            mintingRules({ policies: state }, '0oa0').some(
+            mintingRules({ policies: state, scopes: SERVER_SCOPES }, '0oa0').some(
               ({ rule, grants }) => rule === decided.rule && grants.includes(grant),
             ),
           ).toBe(true);

@@ -34,25 +34,40 @@ const at = (entity: Entity, ...keys: readonly string[]): Record<string, unknown>
     return value[key] as Record<string, unknown>;
   }, entity);
 
-async function applied(): Promise<Applied> {
+type Owner = 'ours' | 'somebody else’s';
+const OWNERS: readonly Owner[] = ['ours', 'somebody else’s'];
+
+/** An org as the map needs it; what is somebody else's carries no mark of ours. */
+async function applied(owner: Owner): Promise<Applied> {
   const org = await orgWith({
     groups: ['readers', 'writers', 'blocked'].map((name) => ({ name })),
     users: USERS,
   });
-  const runner = runnerIn({ 'access.yaml': mapText(org.url, { okta: 'maxTokenLifetime: 1h' }) });
-  await runner.run('okta apply --yes');
+  const ours = mapText(org.url, { okta: 'maxTokenLifetime: 1h' });
+  await runnerIn({ 'access.yaml': ours }).run('okta apply --yes');
   const server = must([...org.store.servers.values()][0]);
   const policy = must([...(org.store.policies.get(server.id)?.values() ?? [])][0]);
+  const app = must([...org.store.apps.values()][0]);
+  const theirs = mapText(org.url, {
+    okta: `maxTokenLifetime: 1h\n  issuer: ${String(server['issuer'])}`,
+  })
+    .replace(/ {4}apps: .*\n/, '')
+    .replace('app:orders-web', app.id);
+  if (owner !== 'ours') {
+    server['description'] = 'by hand';
+    policy['description'] = 'by hand';
+    at(app, 'settings', 'notes')['admin'] = null;
+  }
   return {
     org,
-    runner,
+    runner: runnerIn({ 'access.yaml': owner === 'ours' ? ours : theirs }),
     server,
     policy,
     claim: must(
       [...(org.store.claims.get(server.id)?.values() ?? [])].find(({ name }) => name === 'groups'),
     ),
     rule: must([...(org.store.rules.get(policy.id)?.values() ?? [])][0]),
-    app: must([...org.store.apps.values()][0]),
+    app,
     group: (name) =>
       must(
         [...org.store.groups.values()].find(
@@ -73,8 +88,8 @@ const GOOD = [
   { kind: 'granted', claims: { groups: ['writers', 'blocked'] }, lifetimeSeconds: 900 },
 ];
 
-test('as applied, each user gets the groups of the map', async () => {
-  const all = await applied();
+test.each(OWNERS)('as applied, each user gets the groups of the map (%s)', async (owner) => {
+  const all = await applied(owner);
   expect(tokensOf(all)).toEqual(GOOD);
   for (const command of ['verify', 'plan'])
     expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
@@ -220,8 +235,19 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
   ],
 ];
 
-test.each(WRONG)('verify and plan tell that %s', async (_, change) => {
-  const all = await applied();
+/** On a server of somebody else they may be meant, or the map does not say them. */
+const OURS_ALONE = ['the rule is for one group', 'other redirect URIs'];
+
+const ofEach = (rows: readonly (readonly [what: string, change: Change])[]) =>
+  OWNERS.flatMap((owner) =>
+    rows
+      .filter(([what]) => owner === 'ours' || !OURS_ALONE.includes(what))
+      .map(([what, change]) => [owner, what, change] as const),
+  );
+
+test.each(ofEach(WRONG))('verify and plan tell of a server that is %s: %s', async (...row) => {
+  const [owner, , change] = row;
+  const all = await applied(owner);
   change(all);
   // The org itself says that the tokens are wrong.
   expect(tokensOf(all)).not.toEqual(GOOD);
@@ -314,8 +340,9 @@ const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
   ],
 ];
 
-test.each(UNSEEN)('verify and plan tell of %s', async (_, change) => {
-  const all = await applied();
+test.each(ofEach(UNSEEN))('verify and plan tell on a server that is %s of %s', async (...row) => {
+  const [owner, , change] = row;
+  const all = await applied(owner);
   change(all);
   const ran = await Promise.all(['verify', 'plan'].map((name) => all.runner.run(`okta ${name}`)));
   expect(ran.map(({ code }) => code)).toEqual([1, 1]);
@@ -343,8 +370,17 @@ test.each<readonly [what: string, change: Change, says: string]>([
     'trusted origin `https://app.example.com` is without CORS',
   ],
 ])('verify warns of a trusted origin that %s', async (_, change, says) => {
-  const all = await applied();
+  const all = await applied('ours');
   change(all);
   const { stdout } = await all.runner.run('okta verify');
   expect(stdout).toContain(`! warning: ${says}: browsers of it may get no token`);
+});
+
+test('a rule of somebody else that is for one group is said to be unjudged for the others', async () => {
+  const all = await applied('somebody else’s');
+  rule({ people: { groups: { include: [all.group('readers').id] } } })(all);
+  const { stdout } = await all.runner.run('okta verify');
+  expect(stdout).toMatch(
+    /! warning: rule `access orders` matches only members of `\w+`: for others/,
+  );
 });
