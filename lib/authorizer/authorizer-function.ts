@@ -24,6 +24,7 @@ import {
   assertStoreClient,
   timeoutOf,
 } from './authorizer-bounds.ts';
+import { hubStatements, hubTables, type ReadHub } from './read-hubs.ts';
 
 export interface AuthorizerFunctionProps extends OperationsProps {
   readonly model: ModelFile;
@@ -31,6 +32,8 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly quotaTable: Table | undefined;
   /** Where the last valid signing keys are stored. */
   readonly keyTable: Table;
+  /** Whose lists of revoked tokens are read; none: the map follows no revocations. */
+  readonly hubs: readonly ReadHub[];
   /** Longest age at which keys are used while Okta cannot be reached. */
   readonly maxStaleKeys: Duration;
   /** Longest time for one charge of a quota. */
@@ -73,6 +76,7 @@ export class AuthorizerFunction extends Construct {
         [VARIABLE.keyTable]: props.keyTable.tableName,
         [VARIABLE.maxStaleKeysSeconds]: String(props.maxStaleKeys.toSeconds()),
         ...quotaVariables(props),
+        ...(props.hubs.length > 0 && { [VARIABLE.revocationTables]: hubTables(this, props.hubs) }),
         [VARIABLE.unmappedRoutes]: Lazy.string({ produce: () => this.#unmappedRoutes() }),
       },
       operations: props,
@@ -180,7 +184,7 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: OperationsProps) {
 }
 
 function statements(scope: Construct, props: AuthorizerFunctionProps): PolicyStatement[] {
-  const { keyTable, quotaTable, encryptionKey, vpc } = props;
+  const { keyTable, quotaTable, hubs, encryptionKey, vpc } = props;
   const keys = new PolicyStatement({
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
     resources: [keyTable.tableArn],
@@ -189,7 +193,10 @@ function statements(scope: Construct, props: AuthorizerFunctionProps): PolicySta
     quotaTable &&
     new PolicyStatement({ actions: ['dynamodb:UpdateItem'], resources: [quotaTable.tableArn] });
   const key = tableKeyStatements(scope, encryptionKey, 'write');
-  return [keys, ...(quotas ? [quotas] : []), ...key, ...(vpc ? [networkStatement()] : [])];
+  return [
+    ...[keys, ...(quotas ? [quotas] : []), ...hubStatements(scope, hubs), ...key],
+    ...(vpc ? [networkStatement()] : []),
+  ];
 }
 
 /**

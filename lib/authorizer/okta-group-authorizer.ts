@@ -36,6 +36,7 @@ import { KeyCopyTable } from './key-copy-table.ts';
 import { annotateMap } from './map-findings.ts';
 import { permissionsEndpoint } from './permissions.ts';
 import { QuotaTable } from './quota-table.ts';
+import { readHubs } from './read-hubs.ts';
 import { RestApis } from './rest-apis.ts';
 import { noteUse, type Use } from './use.ts';
 
@@ -91,6 +92,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
       model: deployedModel(props),
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
+      hubs: readHubs(this, map, operations),
       maxStaleKeys,
       quotaBudget: chargeTimeout(this, props),
     });

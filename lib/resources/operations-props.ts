@@ -47,6 +47,13 @@ export interface OperationsProps {
   readonly encryptionKey?: IKey;
 
   /**
+   * KMS key that encrypts the table of a hub of another stack (`okta.revocation.hub`). Its policy must
+   * let the account of the authorizer use it.
+   * @default none: the key that DynamoDB owns needs no right
+   */
+  readonly hubKey?: IKey;
+
+  /**
    * How long the logs are kept, where the map has no `audit.retention`.
    * @default RetentionDays.THREE_MONTHS (90 days): enough for a quarter's audit, and a bounded bill
    */

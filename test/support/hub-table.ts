@@ -21,6 +21,8 @@ export interface Consumed {
 
 export interface HubTable {
   readonly connect: ConnectDynamo;
+  /** Opens clients whose requests nothing intercepts. */
+  readonly quiet: ConnectDynamo;
   /** Called before each request is carried out and after it: may wait, or throw. */
   intercept(around: (request: Request) => Promise<void>): void;
   readonly consumed: Consumed[];
@@ -67,14 +69,19 @@ export function hubTable(): HubTable {
     },
     Query: (input: Query) => queryOf(items, consumed, input),
   };
+  const carryOut = (operation: string, input: unknown): unknown =>
+    structuredClone(operations[operation]?.(structuredClone(input) as never));
   const send = async (operation: string, input: unknown): Promise<unknown> => {
     await around({ operation, input, moment: 'before' });
-    const answer = operations[operation]?.(structuredClone(input) as never);
+    const answer = carryOut(operation, input);
     await around({ operation, input, moment: 'after' });
-    return structuredClone(answer);
+    return answer;
   };
+  const sendQuietly = async (operation: string, input: unknown): Promise<unknown> =>
+    carryOut(operation, input);
   return {
     connect: () => ({ send }) as DynamoClient,
+    quiet: () => ({ send: sendQuietly }) as DynamoClient,
     intercept: (given) => {
       around = given;
     },

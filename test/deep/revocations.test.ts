@@ -1,0 +1,27 @@
+/** The whole size of "a void token is refused after the bound": test/lambda/authorizer has a small one. */
+import { describe, expect, test } from '@jest/globals';
+import { runWorld } from '../support/revocation-world.ts';
+
+describe('50 environments, 10,000 users, 1,000 of them revoked in a minute', () => {
+  const rows = [1, 10, 60].flatMap((withinSeconds) =>
+    [false, true].flatMap((cached) =>
+      [0, 0.1].map((faults) => ({ withinSeconds, cached, faults }) as const),
+    ),
+  );
+
+  test.each(rows)(
+    'within $withinSeconds s, kept answers $cached, faults $faults',
+    async ({ withinSeconds, cached, faults }) => {
+      const report = await runWorld({
+        ...{ seed: 1_000 + withinSeconds, environments: 50, users: 10_000, revoked: 1_000 },
+        ...{ withinSeconds, cached, faults, onStoreFailure: 'deny' },
+        ...{ tokensACall: 40, seconds: Math.max(60, 6 * withinSeconds) },
+      });
+      expect(report).toMatchObject({ late: [], wronged: [] });
+      expect(report.judgedLate).toBeGreaterThan(1_000);
+      expect(report.duplicates).toBeGreaterThan(300);
+      expect(report.coldStarts).toBeGreaterThan(5);
+      expect(report.freezes).toBeGreaterThan(50);
+    },
+  );
+});
