@@ -23,4 +23,5 @@ export type { Detector } from './watch/detector.ts';
 export type { DetectorOptions } from './watch/detector-props.ts';
 export { KeyAlarms, type KeyAlarmsProps } from './watch/key-alarms.ts';
 export { QuotaAlarms, type QuotaAlarmsProps } from './watch/quota-alarms.ts';
+export { RevocationAlarms, type RevocationAlarmsProps } from './watch/revocation-alarms.ts';
 export { Watch, type WatchOptions, type WatchProps } from './watch/watch.ts';

@@ -26,6 +26,7 @@ import {
 import { KeyAlarms } from '../watch/key-alarms.ts';
 import { metricsFile, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';
+import { RevocationAlarms } from '../watch/revocation-alarms.ts';
 import { attachTo, planAttachmentTo } from './attachments.ts';
 import { chargeTimeout, keyStaleness, tableOptions } from './authorizer-bounds.ts';
 import { type AuthorizerContext, contextError } from './authorizer-context.ts';
@@ -67,6 +68,8 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly keyAlarms: KeyAlarms;
   /** Alarm on the quota table; undefined while the map has no quotas. */
   readonly quotaAlarms: QuotaAlarms | undefined;
+  /** Alarm on the reading of revoked tokens; undefined while the map follows no revocations. */
+  readonly revocationAlarms: RevocationAlarms | undefined;
   readonly #context: AuthorizerContext;
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
@@ -100,6 +103,10 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const watched = { function: authorizer.function };
     this.keyAlarms = new KeyAlarms(this, 'KeyAlarms', { ...watched, maxStaleKeys });
     this.quotaAlarms = this.quotaTable && new QuotaAlarms(this, 'QuotaAlarms', watched);
+    this.revocationAlarms =
+      map.revocations.length === 0
+        ? undefined
+        : new RevocationAlarms(this, 'RevocationAlarms', { ...watched, map });
     const { quotaTable } = this;
     const output = new DeployedOutput(this, { map: map.name, authorizer: authorizer.invokedArn });
     this.#context = { construct: this, map, operations, authorizer, quotaTable, output };

@@ -25,6 +25,8 @@ const FIRST_STEPS = {
     'Nothing is refused while Okta answers. The line with KeyCopyFailures names the error: role, key or table',
   'quota-store-failing':
     'Calls under a quota get 500, or pass uncounted with onStoreFailure: allow. Lines with QuotaStoreFailures name quota and fault',
+  'revocations-unread':
+    'Calls pass with tokens that may be revoked, or get 500 with onStoreFailure: deny. Lines with RevocationReadFailures name Okta org and fault; heartbeat is the hub’s own failure',
   'quota-nearly-spent':
     'The command usage shows the counter and when its window ends; the records’ quota shows who spends it',
   'unprotected-routes':

@@ -11,9 +11,11 @@ export interface SavedQueriesProps {
   readonly accessLog?: ILogGroup;
   /** The detector's log group. */
   readonly findings?: ILogGroup;
+  /** Whether the map follows revocations. */
+  readonly revocations: boolean;
 }
 
-type Log = keyof SavedQueriesProps;
+type Log = Exclude<keyof SavedQueriesProps, 'revocations'>;
 
 interface SavedQuery {
   readonly id: string;
@@ -22,6 +24,8 @@ interface SavedQuery {
   readonly logs: readonly Log[];
   /** CloudWatch Logs Insights. The analyst fills in the words in capitals. */
   readonly text: readonly string[];
+  /** Only for maps that follow revocations. Default: for all. */
+  readonly ofRevocations?: true;
 }
 
 /** A sampled record counts by its weight. */
@@ -46,6 +50,18 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
       'fields time, effect, route, code, reason, rule.path, rule.at, quota.name, requestId',
       'sort @timestamp asc',
       'limit 10000',
+    ],
+  },
+  {
+    id: 'WhoWasStopped',
+    name: 'who was stopped by what',
+    logs: ['records'],
+    ofRevocations: true,
+    text: [
+      `filter ${IS_DECISION} and code = "TOKEN_REVOKED"`,
+      'stats sum(weight) as refusals, earliest(time) as firstTime, latest(time) as lastTime by reason, principal.kind, principal.id, principal.cid',
+      'sort refusals desc',
+      'limit 200',
     ],
   },
   {
@@ -133,6 +149,7 @@ export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);
     for (const query of SAVED_QUERIES) {
+      if (query.ofRevocations === true && !props.revocations) continue;
       const groups = query.logs.map((log) => props[log]);
       const there = groups.filter((group) => group !== undefined);
       if (there.length < groups.length) continue;

@@ -110,6 +110,7 @@ export class Watch extends Construct {
     const findings = this.detector?.logGroup;
     new SavedQueries(this, 'Queries', {
       records: authorizer.logGroup,
+      revocations: authorizer.map.revocations.length > 0,
       ...(accessLog && { accessLog }),
       ...(findings && { findings }),
     });

@@ -51,6 +51,11 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   ['Watch', 'lib/watch/watch.ts', 'Alarms, dashboard, saved queries.'],
   ['Detector', 'lib/watch/detector-props.ts', 'The function that looks for probing callers.'],
   ['Quota alarms', 'lib/watch/quota-alarms.ts', 'Alarms on the quota table.'],
+  [
+    'Revocation alarms',
+    'lib/watch/revocation-alarms.ts',
+    'Alarm on the reading of revoked tokens.',
+  ],
   ['Key alarms', 'lib/watch/key-alarms.ts', 'Alarms on signing keys.'],
 ];
 

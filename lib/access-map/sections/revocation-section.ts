@@ -3,6 +3,7 @@
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import { MARGIN_SECONDS, WITHIN_SECONDS } from '../../../lambda/core/contract/revocation.ts';
+import { boundSentence } from '../../../lambda/core/contract/revocation-bound.ts';
 import type { OktaModel, RevocationFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, is, type Report, text } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
@@ -135,3 +136,16 @@ export const withRevocations = (
       ? { ...model, revokedBy: org }
       : model;
   });
+
+/** How long a revoked token may still pass, for each Okta org of a map. */
+export const revocationBounds = ({
+  revocations,
+  cache,
+}: {
+  readonly revocations: readonly RevocationSettings[];
+  readonly cache: { readonly ttlSeconds: number };
+}): readonly { readonly org: string; readonly sentence: string }[] =>
+  revocations.map(({ org, withinSeconds, hook, pollSeconds }) => ({
+    org,
+    sentence: boundSentence({ withinSeconds, ttlSeconds: cache.ttlSeconds, hook, pollSeconds }),
+  }));

@@ -4,12 +4,14 @@ import { describe, expect, test } from '@jest/globals';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { RevocationHub } from '../../../lib/revocation/revocation-hub.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
+import { RevocationAlarms } from '../../../lib/watch/revocation-alarms.ts';
 import { RUNBOOK_SECTIONS } from '../../../lib/watch/runbook.ts';
 import {
   accessMap,
@@ -57,7 +59,10 @@ function hubTemplate(): Template {
     clients: ['0oa1web'],
     revocation: { poll: '5m' },
   };
-  new RevocationHub(stack, 'Hub', { maps: [accessMap({ okta })] });
+  const map = accessMap({ okta });
+  new RevocationHub(stack, 'Hub', { maps: [map] });
+  const reader = { functionName: 'reader' } as IFunction;
+  new RevocationAlarms(stack, 'Readers', { function: reader, map });
   return Template.fromStack(stack);
 }
 
@@ -136,6 +141,10 @@ describe('alarms', () => {
       'new-group-on-a-sensitive-route': [
         own('NewGroupsOnSensitiveRoutes'),
         'Sum > 0, 1 of 1 of 5 min',
+      ],
+      'revocations-unread': [
+        'OktaGroupAuthorizer RevocationReadFailures FunctionName=reader',
+        'Sum > 0, 2 of 3 of 5 min',
       ],
       'hook-failing': ['OktaGroupAuthorizer HookFailures Receive', 'Sum > 0, 1 of 1 of 5 min'],
       'hook-throttled': ['AWS/Lambda Throttles Receive', 'Sum > 0, 1 of 1 of 5 min'],
