@@ -25,6 +25,7 @@ beforeAll(async () => {
     users: [{ login: 'reader@example.com', uid: '00u1reader', groups: ['orders-readers'] }],
     redirectUris: [REDIRECT, 'http://127.0.0.1:4002/callback'],
     apps: ['http://localhost:5173'],
+    nativePath: '/back',
     now: () => now,
   });
 });
@@ -143,6 +144,11 @@ describe('the authorization code flow', () => {
     ['a longer path', { redirect_uri: `${REDIRECT}/more` }],
     ['a query', { redirect_uri: `${REDIRECT}?next=x` }],
     ['another port', { redirect_uri: 'http://localhost:4003/callback' }],
+    ['a program elsewhere', { redirect_uri: 'http://127.0.0.2:8400/back' }],
+    ['a program at another path', { redirect_uri: 'http://127.0.0.1:8400/back/more' }],
+    ['a program with a query', { redirect_uri: 'http://127.0.0.1:8400/back?next=x' }],
+    ['a name that looks like loopback', { redirect_uri: 'http://127.0.0.1.evil.example/back' }],
+    ['a user in the address', { redirect_uri: 'http://127.0.0.1:8400@evil.example/back' }],
     ['none', { redirect_uri: undefined }],
     ['an unknown client', { client_id: '0oa1evil' }],
   ])('%s is answered on the spot, never by a redirect', async (_what, changes) => {
@@ -211,4 +217,14 @@ describe('an app under development', () => {
       status === 303 ? to : null,
     ]);
   });
+});
+
+test('a program of this machine waits for its code on any port', async () => {
+  for (const port of [8400, 40_000]) {
+    const answer = await pick('reader@example.com', {
+      redirect_uri: `http://127.0.0.1:${port}/back`,
+    });
+    expect(backOf(answer).origin).toBe(`http://127.0.0.1:${port}`);
+    expect(backOf(answer).searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+  }
 });
