@@ -20,7 +20,7 @@ const MAP = {
   groups: {
     readers: { allow: ['stock:read'], quota: 'once' },
     admins: { allow: ['ANY /stock', 'ANY /stock/{id}'] },
-    banned: { allow: ['ANY /stock'] },
+    banned: { allow: ['GET /stock'] },
   },
   blocked: { users: [] as string[] },
   scopes: 'groups' as 'groups' | 'intersect',

@@ -239,8 +239,9 @@ describe('the console’s server', () => {
   test('waits for a call whose answer has reached the caller first', async () => {
     const asked = ask('/api/why?request=r1');
     const seen = feed.find('r1', 60_000);
+    feed.onCall({ ...CALL, requestId: 'r0' });
     feed.onCall({ ...CALL, authorization: undefined });
-    await seen;
+    expect(await seen).toMatchObject({ requestId: 'r1' });
     expect(JSON.parse((await asked).text)).toMatchObject({
       call: { requestId: 'r1' },
       withoutRecord: 'The route is public: the gateway asks no authorizer there.',

@@ -1,6 +1,8 @@
 /** Properties of the explanations of any map. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { decisionFacts } from '../../../lambda/authorizer/record.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
@@ -10,6 +12,7 @@ import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { findRoute } from '../../../lib/verdicts/find-route.ts';
 import { principalOf } from '../../../lib/verdicts/principals.ts';
+import { explainRecord } from '../../../lib/verdicts/record-explanation.ts';
 import { whoCanCall } from '../../../lib/verdicts/who-can-call.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b', 'ANY /c'];
@@ -122,6 +125,33 @@ test('the rules that an explanation names suffice for its decision, and each of 
                 : [],
           ),
         );
+      }
+    }),
+  );
+});
+
+test('the explanation of a record says what the authorizer decided, by the same rules, without deciding', () => {
+  fc.assert(
+    fc.property(anyMap, caller, (map, who) => {
+      const model = parseModel(map.model);
+      const book = { model, rules: map.rules };
+      const entitlements = entitlementsOf(model, principalOf(model, who));
+      const factsOf = decisionFacts(model, undefined);
+      for (const route of ASKED) {
+        const asked = explainDecision(book, { ...who, route });
+        const { decision } = asked;
+        const facts = factsOf({
+          ...{ decision, effect: decision.effect, refusedBy: undefined, mode: 'enforce' },
+          ...{ entitlements, quota: undefined, quotaExceeded: false, storeFailure: undefined },
+          ...{ reading: undefined, keySource: undefined, now: 0 },
+        });
+        const told = explainRecord(book, facts as DecisionRecord);
+        expect([told.effect, told.code]).toEqual([
+          decision.effect,
+          decision.effect === 'deny' ? decision.code : undefined,
+        ]);
+        for (const { place } of [...asked.rules, ...asked.overridden])
+          expect(told.lines.join('\n')).toContain(`${place.source}${place.path}`);
       }
     }),
   );
