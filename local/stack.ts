@@ -3,7 +3,6 @@
  * all on 127.0.0.1.
  */
 import { join, resolve } from 'node:path';
-import { LOGIN_CALLBACK_PATH } from '../lambda/core/contract/local-run.ts';
 import { type AccessMap, rulePlaces } from '../lib/access-map/index.ts';
 import {
   type ApiView,
@@ -24,8 +23,8 @@ import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
 import type { TokenDecision } from './issuer/grants.ts';
-import { type IssuerOptions, type LocalIssuer, startIssuer } from './issuer/issuer.ts';
-import { keptFile } from './kept-state.ts';
+import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
+import { endpointsOf, issuerSettings } from './issuer-settings.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
 import { checkMap, checkText, localMapText, type MapSource } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
@@ -175,12 +174,6 @@ async function start(
   };
 }
 
-/** Okta's, which are the local issuer's too. */
-const endpointsOf = (issuer: string): IssuerEndpoints => ({
-  authorizationEndpoint: `${issuer}/v1/authorize`,
-  tokenEndpoint: `${issuer}/v1/token`,
-});
-
 /** Starts a part and registers its end. */
 const keeper =
   (onStop: OnStop) =>
@@ -189,32 +182,6 @@ const keeper =
     onStop(started.stop);
     return started;
   };
-
-/** Undefined for a map without an okta block. */
-function issuerSettings(
-  { model }: AccessMap,
-  users: readonly LocalUser[],
-  consoleOrigins: readonly string[],
-  { ports, decide, now, apps = [], state }: LocalStackOptions,
-): IssuerOptions | undefined {
-  const [okta] = model.okta;
-  if (okta === undefined) return undefined;
-  const machines = model.machines.map((machine) => machine.cid);
-  return {
-    audience: okta.audience,
-    users,
-    clients: okta.clients === 'any' ? 'any' : [...okta.clients, ...machines],
-    redirectUris: consoleOrigins.map((origin) => `${origin}/callback`),
-    apps,
-    nativePath: LOGIN_CALLBACK_PATH,
-    groupsClaim: okta.groupsClaims[0] ?? 'groups',
-    groupPrefix: okta.groupPrefix,
-    port: ports?.issuer ?? 0,
-    ...(state === undefined ? {} : { keptKeys: keptFile(state, 'signing-keys.json') }),
-    ...(decide === undefined ? {} : { decide }),
-    ...(now === undefined ? {} : { now }),
-  };
-}
 
 /** Serves the API; every function that it needs is warm before the first call. */
 async function startGateway(

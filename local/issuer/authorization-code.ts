@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { KeptFile } from '../kept-state.ts';
 import type { LocalUser } from '../users.ts';
 
 export interface CodeFlowOptions {
@@ -18,6 +19,8 @@ export interface CodeFlowOptions {
    * 7.3. Default: none may.
    */
   readonly nativePath?: string;
+  /** Keeps sign-ins that are under way for the next run. Default: they end with this one. */
+  readonly keptSignIns?: KeptFile;
   readonly now: () => number;
 }
 
@@ -49,8 +52,12 @@ interface Grant extends SignIn {
 const codeLifetimeMs = 60_000;
 
 export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
-  const { users, clients, redirectUris, apps, nativePath, now } = options;
-  const grants = new Map<string, Grant>();
+  const { users, clients, redirectUris, apps, nativePath, keptSignIns, now } = options;
+  const grants = new Map<string, Grant>(grantsIn(keptSignIns?.read()));
+  const keep = (): void => {
+    for (const [code, { endsAt }] of grants) if (endsAt <= now()) grants.delete(code);
+    keptSignIns?.write([...grants]);
+  };
 
   /** What makes the request unfit to be answered by a redirect: its target cannot be trusted. */
   const untrusted = ({ client_id = '', redirect_uri = '' }: Form): string | undefined => {
@@ -74,6 +81,7 @@ export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
       challenge: query['code_challenge'] ?? '',
       endsAt: now() + codeLifetimeMs,
     });
+    keep();
     return code;
   };
 
@@ -121,7 +129,7 @@ export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
     },
     redeem: (form) => {
       const grant = grants.get(form['code'] ?? '');
-      grants.delete(form['code'] ?? '');
+      if (grants.delete(form['code'] ?? '')) keep();
       const challenge = createHash('sha256')
         .update(form['code_verifier'] ?? '')
         .digest('base64url');
@@ -133,6 +141,10 @@ export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
     },
   };
 }
+
+/** What an earlier run has left; it alone writes the file. */
+const grantsIn = (value: unknown): readonly (readonly [string, Grant])[] =>
+  Array.isArray(value) ? (value as readonly (readonly [string, Grant])[]) : [];
 
 /** Whether it is an address on one of the origins, without a fragment. */
 function isPageOf(origins: readonly string[], uri: string): boolean {

@@ -35,6 +35,8 @@ export interface IssuerOptions {
   readonly port?: number;
   /** Keeps the signing keys for the next run. Default: each run has its own. */
   readonly keptKeys?: KeptFile;
+  /** Keeps sign-ins that are under way for the next run. Default: they end with this one. */
+  readonly keptSignIns?: KeptFile;
 }
 
 export interface IssuerStats {

@@ -1,6 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalIssuer, startIssuer } from '../../local/issuer/issuer.ts';
+import { keptFile } from '../../local/kept-state.ts';
 
 const REDIRECT = 'http://localhost:4002/callback';
 const VERIFIER = randomBytes(32).toString('base64url');
@@ -226,5 +230,34 @@ test('a program of this machine waits for its code on any port', async () => {
     });
     expect(backOf(answer).origin).toBe(`http://127.0.0.1:${port}`);
     expect(backOf(answer).searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+  }
+});
+
+test('a sign-in that is under way survives a restart, and its code is good once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sign-ins-'));
+  const started = () =>
+    startIssuer({
+      audience: 'api://orders',
+      clients: ['0oa1web'],
+      users: [{ login: 'reader@example.com', uid: '00u1reader', groups: [] }],
+      redirectUris: [REDIRECT],
+      keptKeys: keptFile(folder, 'keys.json'),
+      keptSignIns: keptFile(folder, 'sign-ins.json'),
+    });
+  const [before, others] = [await started(), issuer];
+  try {
+    issuer = before;
+    const code = await codeOf();
+    await before.stop();
+    issuer = await started();
+    expect((await redeem(code)).status).toBe(200);
+    expect((await redeem(code)).status).toBe(400);
+    await issuer.stop();
+    issuer = await started();
+    expect((await redeem(code)).status).toBe(400);
+    await issuer.stop();
+  } finally {
+    issuer = others;
+    rmSync(folder, { recursive: true });
   }
 });

@@ -4,7 +4,7 @@ import type { GatewayRequest } from '../../local/gateway/request.ts';
 
 const ID = 'apigw-requestid,x-amzn-requestid';
 
-test.each([
+test.each<[string | undefined, Readonly<Record<string, string>>, string | undefined]>([
   ['http://localhost:4002', {}, ID],
   // What the map exposes stays exposed.
   ['http://localhost:4002', { 'access-control-expose-headers': 'etag' }, `etag,${ID}`],
@@ -14,7 +14,7 @@ test.each([
   const gateway = exposeRequestId(
     {
       now: () => 0,
-      handle: async () => ({ status: 200, headers, body: Buffer.alloc(0) }),
+      handle: async (_request: GatewayRequest) => ({ status: 200, headers, body: Buffer.alloc(0) }),
     },
     ['http://localhost:4002'],
   );

@@ -144,6 +144,7 @@ test('the explanation of a record says what the authorizer decided, by the same 
           ...{ decision, effect: decision.effect, refusedBy: undefined, mode: 'enforce' },
           ...{ entitlements, quota: undefined, quotaExceeded: false, storeFailure: undefined },
           ...{ reading: undefined, keySource: undefined, now: 0 },
+          revocationsUnread: false,
         });
         const told = explainRecord(book, facts as DecisionRecord);
         expect([told.effect, told.code]).toEqual([
