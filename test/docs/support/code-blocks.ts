@@ -1,6 +1,7 @@
 /** The code blocks of the documentation, and the command lines in it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { COMMANDS } from '../../../lib/commands/index.ts';
 import { PROGRAM } from '../../../lib/commands/shell/command.ts';
 
 export interface CodeBlock {
@@ -24,6 +25,7 @@ const PAGES: readonly string[] = [
     .map((name) => join('docs', name).replaceAll(sep, '/')),
 ];
 
+const NAMES = COMMANDS.map(({ name }) => name).join('|');
 const BLOCK = /^( *)```([\w-]*) ?([^\n]*)\n([\s\S]*?)^\1```$/gm;
 
 export function codeBlocks(pages: readonly string[] = PAGES): readonly CodeBlock[] {
@@ -48,10 +50,16 @@ export interface CommandLine {
 
 /** Command lines of the program, in blocks and in the text, without the program's name. */
 export function commandLines(pages: readonly string[] = PAGES): readonly CommandLine[] {
-  const pattern = new RegExp(`(?:npx |^|\`)${PROGRAM} ([a-z][^\`\\n]*)`, 'gm');
+  const named = `(?:npx |^|\`)${PROGRAM} ([a-z][^\`\\n]*)`;
+  // In the text the program's name is left out: `diff --deployed`.
+  const short = `(?<!\`)\`((?:${NAMES})(?: [a-z]+)? --[a-z][^\`\\n]*)\``;
+  const pattern = new RegExp(`${named}|${short}`, 'gm');
   return pages.flatMap((page) => {
     const source = readFileSync(page, 'utf8').replaceAll(/\\\n\s*/g, ' ');
-    return [...source.matchAll(pattern)].map(([, line = '']) => ({ page, tokens: tokensOf(line) }));
+    return [...source.matchAll(pattern)].map(([, whole, part]) => ({
+      page,
+      tokens: tokensOf(whole ?? part ?? ''),
+    }));
   });
 }
 
