@@ -1,12 +1,19 @@
 /** `init`: writes a complete access map of an API as it is today, or a small one to begin with. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { AccessMap, filesIn, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
+import {
+  AccessMap,
+  type CheckedMap,
+  filesIn,
+  NAME_FIX,
+  readsAsPattern,
+} from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
+import { sizeFindings } from '../api/template-size.ts';
 import { readOpenapi } from '../openapi/openapi-document.ts';
 import { firstMap } from './init/first-map.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
-import { mapFromOpenapi } from './init/from-openapi.ts';
+import { type FromOpenapi, mapFromOpenapi } from './init/from-openapi.ts';
 import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
 import {
   httpApiOption,
@@ -67,12 +74,27 @@ function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCod
     );
   const folder = dirname(resolve(io.cwd, output ?? 'access.yaml'));
   const file = relative(folder, resolve(io.cwd, openapi)).split(sep).join('/');
-  const map = mapFromOpenapi(readDocumentFile(openapi, io, readOpenapi), {
+  const document = readDocumentFile(openapi, io, readOpenapi);
+  const from: FromOpenapi = {
     file: basePath === undefined ? basename(openapi) : file,
     known: knownParts(options),
     basePath,
-  });
-  return printMap(map, output, io);
+  };
+  const map = mapFromOpenapi(document, from);
+  const fits = document.operations.length < LARGE || fitsOneStack(map, output, io);
+  return printMap(
+    fits ? map : mapFromOpenapi(document, { ...from, authorizerOnly: true }),
+    output,
+    io,
+  );
+}
+
+/** Operations below which any stack holds them: compiling the map for nothing would take its time. */
+const LARGE = 400;
+
+function fitsOneStack({ text }: InitialMap, output: string | undefined, io: Io): boolean {
+  const { map } = checkedMap(text, output, io);
+  return map === undefined || sizeFindings(map).every(({ severity }) => severity === 'warning');
 }
 
 /** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
@@ -90,11 +112,15 @@ function checkKnown({ issuer, client = [] }: InitOptions): void {
 function printMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
   writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
-  const name = output ?? 'access.yaml';
-  const readFile = filesIn(dirname(resolve(io.cwd, name)), io.root && resolve(io.cwd, io.root));
-  const { map, problems } = AccessMap.checkText(text, name, { readFile });
+  const { map, problems } = checkedMap(text, output, io);
   for (const { message } of problems) io.err(`${message}\n`);
   return map === undefined ? EXIT.problem : EXIT.good;
+}
+
+function checkedMap(text: string, output: string | undefined, io: Io): CheckedMap {
+  const name = output ?? 'access.yaml';
+  const readFile = filesIn(dirname(resolve(io.cwd, name)), io.root && resolve(io.cwd, io.root));
+  return AccessMap.checkText(text, name, { readFile });
 }
 
 async function initFromLiveApi(

@@ -108,14 +108,21 @@ function write(document: Document, data: Node, at: DocumentPath, { path, value }
   document.setIn([...at, ...path], document.createNode(value));
 }
 
-type Aliased = ReadonlyMap<object, unknown>;
+type Aliased = ReadonlyMap<object, YamlNode | undefined>;
 
-/** What each alias stands for, before anything changes. */
+/**
+ * What each alias stands for: the last node before it with its anchor. In one pass, since asking each
+ * alias walks the whole document.
+ */
 function aliasedValues(document: Document): Aliased {
-  const values = new Map<object, unknown>();
+  const anchors = new Map<string, YamlNode>();
+  const values = new Map<object, YamlNode | undefined>();
   visit(document, {
     Alias(_, alias) {
-      values.set(alias, alias.resolve(document));
+      values.set(alias, anchors.get(alias.source));
+    },
+    Value(_, node) {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node);
     },
   });
   return values;
@@ -123,10 +130,11 @@ function aliasedValues(document: Document): Aliased {
 
 /** What an alias stands for may have been replaced: it gets the former value as its own. */
 function replaceLostAliases(document: Document, aliased: Aliased): void {
+  const now = aliasedValues(document);
   visit(document, {
     Alias(_, alias) {
-      const before = aliased.get(alias) as YamlNode | undefined;
-      if (before === undefined || alias.resolve(document) === before) return undefined;
+      const before = aliased.get(alias);
+      if (before === undefined || now.get(alias) === before) return undefined;
       const copy = before.clone() as YamlNode & { anchor?: string | undefined };
       delete copy.anchor;
       return copy;

@@ -302,4 +302,7 @@ test('a description of 1,000 operations is a map', async () => {
   expect(await runInit({ openapi: 'in.json', output: 'map.yaml', ...KNOWN }, io)).toBe(0);
   const text = readFileSync(join(folder, 'map.yaml'), 'utf8');
   expect((parse(text) as { routes: unknown[] }).routes).toHaveLength(1_000);
+  // A stack of ours could not hold them.
+  expect(text).toContain('authorizerOnly: true');
+  expect(runCheck({ maps: ['map.yaml'] }, capture(folder))).toBe(0);
 });

@@ -29,6 +29,8 @@ export interface FromOpenapi {
   readonly known: KnownParts;
   /** Given: the map names the document in the place of its routes. */
   readonly basePath?: BasePath | undefined;
+  /** The authorizer alone, where no stack of ours could hold the API. */
+  readonly authorizerOnly?: boolean;
 }
 
 export function mapFromOpenapi(openapi: OpenapiDocument, from: FromOpenapi): InitialMap {
@@ -43,11 +45,15 @@ export function mapFromOpenapi(openapi: OpenapiDocument, from: FromOpenapi): Ini
   const left = [...notesOf({ ...all, routes }), ...authorizerNotes(routes, openapi)];
   const text = writeMap({
     source: file,
-    api: { name: nameOf(openapi.title), kind, upstream: upstreamOf(openapi, from) },
+    api: { name: nameOf(openapi.title), kind, ...deploymentOf(openapi, from) },
     ...trustOf(openapi, known),
     routes: routes.map(({ key }) => key),
     document: basePath === undefined ? undefined : { openapi: file, basePath },
-    notes: [...(openapi.hasSecurity ? [] : [ASKS_NOTHING]), ...left],
+    notes: [
+      ...(openapi.hasSecurity ? [] : [ASKS_NOTHING]),
+      ...(from.authorizerOnly ? [TOO_MANY] : []),
+      ...left,
+    ],
     publicRoutes: routes.filter(({ operation }) => operation.isPublic).map(({ key }) => key),
     publicComment:
       ' Review: the description requires no token for these. Anybody may call the routes that are listed here.',
@@ -58,6 +64,12 @@ export function mapFromOpenapi(openapi: OpenapiDocument, from: FromOpenapi): Ini
 
 const ASKS_NOTHING =
   'Review: who may call these? The description says nothing of security, so that they are closed until `groups` or `public` lists them.';
+
+const TOO_MANY =
+  'No stack holds this many routes: `authorizerOnly`, with `inject`, protects the API where it is deployed.';
+
+const deploymentOf = (openapi: OpenapiDocument, from: FromOpenapi): object =>
+  from.authorizerOnly ? { authorizerOnly: true } : { upstream: upstreamOf(openapi, from) };
 
 function notesOf({ routes, left }: DocumentRoutes<Operation>): readonly string[] {
   return [
