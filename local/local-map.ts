@@ -47,6 +47,7 @@ export function localMapText(source: MapSource, replacements: Replacements): str
     Array.isArray(map.okta) ? ['okta', 0, 'issuer'] : ['okta', 'issuer'],
     replacements.issuer,
   );
+  followOwnHub(document, map.okta);
   // Another team's API is not here: its routes are served as if they were our own.
   for (const key of ['attachTo', 'authorizerOnly']) document.deleteIn(['api', key]);
   document.setIn(['api', 'kind'], replacements.kind);
@@ -72,6 +73,15 @@ export function localMapText(source: MapSource, replacements: Replacements): str
     );
   }
   return String(document);
+}
+
+/** Another stack's hub is not here, and Okta's log is not read: the run has a hub of its own. */
+function followOwnHub(document: Document, okta: unknown): void {
+  const blocks = Array.isArray(okta) ? okta.map((_, index) => ['okta', index]) : [['okta']];
+  for (const block of blocks) {
+    if (!document.hasIn([...block, 'revocation'])) continue;
+    for (const key of ['hub', 'poll']) document.deleteIn([...block, 'revocation', key]);
+  }
 }
 
 interface MapParts {

@@ -22,6 +22,7 @@ import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
 import { serveGateway } from './gateway/server.ts';
+import { type LocalHub, startHub, startHubSecrets } from './hub.ts';
 import type { TokenDecision } from './issuer/grants.ts';
 import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
 import { endpointsOf, issuerSettings } from './issuer-settings.ts';
@@ -43,7 +44,12 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   /** The flavour of the gateway. Default: the map's own. */
   readonly kind?: 'http' | 'rest';
   /** Each default 0: a free port. */
-  readonly ports?: { readonly gateway?: number; readonly issuer?: number };
+  readonly ports?: {
+    readonly gateway?: number;
+    readonly issuer?: number;
+    /** Of the receiver of a hub of revoked tokens. */
+    readonly hub?: number;
+  };
   /**
    * The console's port, whose origins CORS lets in; 0: a free one. Default: there is no console.
    */
@@ -82,6 +88,8 @@ export interface LocalStack {
   readonly assembly: Assembly;
   readonly api: ApiView;
   readonly users: readonly LocalUser[];
+  /** Undefined: the map follows no revoked tokens. */
+  readonly hub: LocalHub | undefined;
   /** The map as the user wrote it. */
   readonly map: AccessMap;
   /** Ends idle environments of every function: the next invocations are cold starts. */
@@ -149,7 +157,13 @@ async function start(
     ({ routeKey, origin = '' }) => routeKey === questions && consoleOrigins.includes(origin),
   );
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
-  const functions = createFunctions(assembly, dynamoDb.url, watched, onStop);
+  const secrets = assembly.hub && (await startHubSecrets(assembly.hub, onStop));
+  const environment = { ...watched.environment, ...secrets?.environment };
+  const functions = createFunctions(assembly, dynamoDb.url, { ...watched, environment }, onStop);
+  const hub =
+    assembly.hub &&
+    secrets &&
+    (await startHub(assembly.hub, secrets, { assembly, functions, port: ports?.hub ?? 0 }, onStop));
   const api = singleApi(assembly);
   // Before the gateway has calls to answer, which must not wait for it.
   const facts = console && mapFacts(map);
@@ -169,7 +183,7 @@ async function start(
   const { discardIdle } = functions;
   const { resetAuthorizersCache } = http;
   return {
-    ...{ gateway, issuer, console, echo, dynamoDb, assembly, api, users, map },
+    ...{ gateway, issuer, console, echo, dynamoDb, assembly, api, users, hub, map },
     ...{ discardIdle, resetAuthorizersCache },
   };
 }

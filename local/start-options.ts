@@ -21,6 +21,7 @@ const portVariables = {
   ISSUER_PORT: 4001,
   CONSOLE_PORT: 4002,
   OKTA_PORT: 4003,
+  HUB_PORT: 4004,
 } as const;
 export type Ports = Readonly<Record<keyof typeof portVariables, number>>;
 
@@ -72,7 +73,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     )
     .addHelpText(
       'after',
-      '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003).',
+      '\nEnvironment: PORT (4000) of the gateway, ISSUER_PORT (4001), CONSOLE_PORT (4002), OKTA_PORT (4003), HUB_PORT (4004).',
     )
     .allowExcessArguments(false)
     .configureOutput({ outputError: () => undefined })

@@ -108,7 +108,7 @@ async function startStack(
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ...(issuerEndpoints && { issuerEndpoints }),
     ...(state !== undefined && { state }),
-    ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT },
+    ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT, hub: ports.HUB_PORT },
     consolePort: ports.CONSOLE_PORT,
     apps: options.app,
     httpThrow: options.httpThrow === '500' ? 500 : 401,
@@ -125,6 +125,7 @@ async function startStack(
     signal,
   });
   if (stack.issuer !== undefined) side?.useIssuer(stack.issuer.url);
+  if (stack.hub !== undefined) side?.useHub(stack.hub);
   if (signal.aborted) await stack.stop();
   signal.throwIfAborted();
   files.begin();

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assetPaths, type FunctionView, readFunction } from './template/functions.ts';
 import { type HttpApiView, readHttpApis } from './template/http-api.ts';
+import { type HubView, readHub } from './template/hub.ts';
 import { createResolver, type Template, TemplateError } from './template/intrinsics.ts';
 import { type RestApiView, readRestApis } from './template/rest-api.ts';
 import type { Scope } from './template/scope.ts';
@@ -21,6 +22,8 @@ export interface Assembly {
   readonly httpApis: readonly HttpApiView[];
   readonly restApis: readonly RestApiView[];
   readonly tables: readonly TableView[];
+  /** The hub of revoked tokens; undefined: the stack has none. */
+  readonly hub: HubView | undefined;
   /** @throws TemplateError when no template has the function, or it cannot be run here */
   readonly functionByArn: (arn: string) => FunctionView;
   /** What the deployed stack does and a local run leaves out. */
@@ -56,6 +59,7 @@ export function readAssembly(folder: string): Assembly {
     httpApis: scopes.flatMap(readHttpApis),
     restApis: scopes.flatMap(readRestApis),
     tables: scopes.flatMap(readTables),
+    hub: scopes.map(readHub).find((hub) => hub !== undefined),
     functionByArn: (arn) => {
       const found = scopes
         .map((scope) => readFunction(scope, assets, arn))

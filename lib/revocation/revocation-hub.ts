@@ -167,16 +167,15 @@ export class RevocationHub extends Construct {
 
   /** By which the commands find what was deployed. */
   #output(): void {
-    if (this.url === undefined || this.hookSecret === undefined) return;
+    const { url, hookSecret } = this;
     const deployed: DeployedHub = {
       org: this.#hub.org,
-      url: this.url,
-      secret: this.hookSecret.secretArn,
+      ...(url !== undefined && hookSecret && { url, secret: hookSecret.secretArn }),
       table: this.table.tableArn,
     };
     new CfnOutput(this, HUB_OUTPUT, {
       value: Stack.of(this).toJsonString(deployed),
-      description: 'Hub of revoked tokens, for `okta apply`',
+      description: 'Hub of revoked tokens, for `okta apply` and `revoke`',
     });
   }
 }

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import type { LocalHub } from '../hub.ts';
 import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
 import { localUsers } from '../users.ts';
@@ -23,6 +24,8 @@ export interface OktaSide {
   readonly decide: TokenDecision;
   /** Until then the org answers 503. */
   useIssuer(url: string): void;
+  /** The hub that the org's hooks may call; deliveries name its org as their source. */
+  useHub(hub: LocalHub): void;
   /** What to try. */
   lines(): readonly string[];
 }
@@ -66,12 +69,14 @@ export async function startOktaSide(options: OktaSideOptions = {}): Promise<Okta
   // Before the org is there, which a map that cannot be used would leave running.
   const gateway = gatewayText(anchored(text, dirname(file)), apps.ids);
   let issuer = '';
+  let hub: LocalHub | undefined;
   const org = await startOktaOrg({
     ...seedOf(map),
     appIds: apps.ids,
     firstServerId: SERVER_ID,
     // The local issuer has one server, under the name that every org has one of.
     issuerOf: () => `${issuer}/oauth2/default`,
+    hookSource: () => hub?.org,
     port,
   });
   // A server made before then would keep an issuer without a host.
@@ -98,7 +103,10 @@ export async function startOktaSide(options: OktaSideOptions = {}): Promise<Okta
     useIssuer: (url) => {
       issuer = url;
     },
-    lines: () => suggestedCommands(org.url, relative(process.cwd(), paths.commands)),
+    useHub: (given) => {
+      hub = given;
+    },
+    lines: () => suggestedCommands(org.url, relative(process.cwd(), paths.commands), hub),
   };
 }
 
@@ -190,16 +198,29 @@ function addSameNamedGroup({ store }: LocalOrg, { model }: AccessMap): void {
   store.members.get('00u1nobody')?.add(id);
 }
 
-function suggestedCommands(url: string, file: string): readonly string[] {
+function suggestedCommands(
+  url: string,
+  file: string,
+  hub: LocalHub | undefined,
+): readonly string[] {
   const command = `npx okta-group-authorizer okta`;
   return [
     '',
     `okta org   ${url}; until it is set up, the issuer gives no tokens. In another terminal:`,
     '  export OKTA_CLIENT_TOKEN=local',
+    ...(hub?.hook
+      ? [`  export OKTA_HOOK_URL=${hub.hook.url} OKTA_HOOK_SECRET=${hub.hook.secret}`]
+      : []),
     `  ${command} plan -m ${file}`,
     `  ${command} apply -m ${file} --yes --write`,
     `  ${command} plan -m ${file}     # no changes`,
     `  ${command} verify -m ${file} --as reader@example.com`,
+    ...(hub?.hook
+      ? [
+          '  # then, with a token of the user in use:',
+          `  curl -X POST ${url}/_local/users/reader@example.com/deactivate`,
+        ]
+      : []),
     '',
   ];
 }

@@ -38,10 +38,10 @@ export const HUB_OUTPUT = 'RevocationHub';
 
 export interface DeployedHub {
   readonly org: string;
-  /** Where Okta delivers to. */
-  readonly url: string;
-  /** ARN of the secret. */
-  readonly secret: string;
+  /** Where Okta delivers to; absent without a hook. */
+  readonly url?: string;
+  /** ARN of the secret; absent without a hook. */
+  readonly secret?: string;
   /** ARN of the table. */
   readonly table: string;
 }

@@ -95,7 +95,7 @@ export async function wantedHooks(
   for (const hubs of places.values()) {
     const [first] = hubs;
     const hub = first && (await asking(io, () => findHub(first, aws)));
-    hooks.push({ ...(hub && { uri: hub.url }), maps: mapsOf(hubs) });
+    hooks.push({ ...(hub?.url !== undefined && { uri: hub.url }), maps: mapsOf(hubs) });
   }
   return hooks;
 }
@@ -147,10 +147,14 @@ async function secretFor(uri: string, io: Io, aws: HubAws): Promise<string> {
 }
 
 /** @throws OktaError where no stack has the hub */
-export async function hubAt(uri: string, io: Io, aws: HubAws): Promise<DeployedHub> {
+export async function hubAt(
+  uri: string,
+  io: Io,
+  aws: HubAws,
+): Promise<{ readonly secret: string }> {
   const outputs = await asking(io, () => aws.outputs());
   const hub = outputs.flatMap(deployedHubs).find(({ url }) => url === uri);
-  if (hub) return hub;
+  if (hub?.secret !== undefined) return { secret: hub.secret };
   throw new OktaError(
     `expected a stack in this account and Region whose hub receives at \`${uri}\`, found none: plan again`,
     { unavailable: true },
