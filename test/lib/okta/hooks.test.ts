@@ -194,7 +194,7 @@ test('verify says what a hook lacks', async () => {
   expect((await run(runner, 'okta verify')).stdout).toContain('is not active: it brings no event');
 });
 
-// Attributes as the provider's own documentation has them: docs/resources/event_hook.md.
+// Attributes as the provider's own documentation of okta_event_hook has them.
 test('okta export writes the hook, its verification and a variable for the secret', async () => {
   const runner = runnerIn({ 'access.yaml': revoked('orders') });
   await run(runner, 'okta apply --yes');
