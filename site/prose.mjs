@@ -10,7 +10,7 @@ import maxWords from './rules/max-words.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'docs/reference/glossary.md';
-const PAGES = ['{README,SECURITY,CONTRIBUTING,AGENTS}.md', 'docs/**/*.md'];
+const PAGES = ['{README,SECURITY,CONTRIBUTING,AGENTS}.md', 'client/README.md', 'docs/**/*.md'];
 
 export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern}`)) {
   const glossary = readGlossary(readFileSync(`${root}${GLOSSARY}`, 'utf8'));

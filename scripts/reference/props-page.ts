@@ -7,7 +7,7 @@ const INTRODUCTION = `# Props
 The props of the constructs. \`npm run configuration\` writes this page from the documentation in the
 source; a test fails while it is not current, or while a prop is missing. \`cdk deploy\` takes most props
 of operations [from the context](../start/deploy.md#settings-without-an-app-of-your-own), without an app
-of your own.
+of your own. \`npm run docs\` also writes the API of all exports, with their methods, to \`site/dist/api\`.
 
 \`\`\`ts
 import { App } from 'aws-cdk-lib';

@@ -85,6 +85,7 @@ export const sidebar = [
         paths: 'Paths',
         quotas: 'Quotas under concurrency',
         caching: 'Why policies leak, and the proof',
+        'shadow-mode': 'Shadow mode',
         keys: 'Keys and outages',
         leavers: 'What happens when somebody leaves',
         okta: 'What Okta can and cannot do',
