@@ -9,8 +9,8 @@ import {
   readsAsPattern,
 } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { sizeFindings } from '../api/template-size.ts';
 import { readOpenapi } from '../openapi/openapi-document.ts';
+import { fitsOneStack } from './check/check-findings.ts';
 import { firstMap } from './init/first-map.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { type FromOpenapi, mapFromOpenapi } from './init/from-openapi.ts';
@@ -81,7 +81,7 @@ function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCod
     basePath,
   };
   const map = mapFromOpenapi(document, from);
-  const fits = document.operations.length < LARGE || fitsOneStack(map, output, io);
+  const fits = document.operations.length < LARGE || isDeployable(map, output, io);
   return printMap(
     fits ? map : mapFromOpenapi(document, { ...from, authorizerOnly: true }),
     output,
@@ -92,9 +92,9 @@ function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCod
 /** Operations below which any stack holds them: compiling the map for nothing would take its time. */
 const LARGE = 400;
 
-function fitsOneStack({ text }: InitialMap, output: string | undefined, io: Io): boolean {
+function isDeployable({ text }: InitialMap, output: string | undefined, io: Io): boolean {
   const { map } = checkedMap(text, output, io);
-  return map === undefined || sizeFindings(map).every(({ severity }) => severity === 'warning');
+  return map === undefined || fitsOneStack(map);
 }
 
 /** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */

@@ -53,6 +53,10 @@ const templateSize = (map: AccessMap, placeOf: ReadMap['placeOf']): readonly Fin
     problem(severity, 'VALUE_INVALID', placeOf('/routes', 'key'), detail),
   );
 
+/** Whether synthesis would take the stack that deploys the map's API. */
+export const fitsOneStack = (map: AccessMap): boolean =>
+  sizeFindings(map).every(({ severity }) => severity === 'warning');
+
 /** Wherever the routes are deployed: the quota is the gateway's. */
 function gatewayQuota(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   const says = quotaWarning(map.kind, deployedKeys(map));
