@@ -55,47 +55,57 @@ test.each(
 describe('every shape of a public route that spells another', () => {
   interface Shape {
     readonly of: string;
-    readonly open: string;
+    readonly anyone: string;
     readonly beside: string;
     readonly spells: boolean;
   }
   const SHAPES: readonly Shape[] = [
-    { of: 'greedy', open: 'GET /{proxy+}', beside: 'GET /admin/users', spells: true },
-    { of: 'greedy of all methods', open: 'ANY /{proxy+}', beside: 'DELETE /admin', spells: true },
-    { of: 'greedy below', open: 'GET /files/{p+}', beside: 'GET /files/a/b', spells: true },
-    { of: 'greedy elsewhere', open: 'GET /files/{p+}', beside: 'GET /other', spells: false },
-    { of: 'greedy of another method', open: 'GET /{proxy+}', beside: 'POST /admin', spells: false },
-    { of: 'a parameter in the middle', open: 'GET /u/{id}/k', beside: 'GET /u/me/k', spells: true },
-    { of: 'a literal', open: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
+    { of: 'greedy', anyone: 'GET /{proxy+}', beside: 'GET /admin/users', spells: true },
+    { of: 'greedy of all methods', anyone: 'ANY /{proxy+}', beside: 'DELETE /admin', spells: true },
+    { of: 'greedy below', anyone: 'GET /files/{p+}', beside: 'GET /files/a/b', spells: true },
+    { of: 'greedy elsewhere', anyone: 'GET /files/{p+}', beside: 'GET /other', spells: false },
+    {
+      of: 'greedy of another method',
+      anyone: 'GET /{proxy+}',
+      beside: 'POST /admin',
+      spells: false,
+    },
+    {
+      of: 'a parameter in the middle',
+      anyone: 'GET /u/{id}/k',
+      beside: 'GET /u/me/k',
+      spells: true,
+    },
+    { of: 'a literal', anyone: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
   ];
-  const mapOf = (kind: 'http' | 'rest', open: string) =>
+  const mapOf = (kind: 'http' | 'rest', anyone: string) =>
     accessMap({
       api: { name: 'shop', kind, cache: 'off', upstream: { url: 'https://shop.example.com' } },
-      routes: [open],
-      groups: { staff: { allow: [open] } },
-      public: [open],
+      routes: [anyone],
+      groups: { staff: { allow: [anyone] } },
+      public: [anyone],
     });
-  const expected = ({ open, spells }: Shape) =>
-    spells ? [expect.stringContaining(`\`${open}\` is public in `) as unknown as string] : [];
+  const expected = ({ anyone, spells }: Shape) =>
+    spells ? [expect.stringContaining(`\`${anyone}\` is public in `) as unknown as string] : [];
 
   test.each([
     ...SHAPES,
-    { of: 'the default route', open: '$default', beside: 'GET /admin', spells: true },
+    { of: 'the default route', anyone: '$default', beside: 'GET /admin', spells: true },
   ])('$of, on an HTTP API', (shape) => {
     const stack = newStack('Test', quietApp());
-    const map = mapOf('http', shape.open);
+    const map = mapOf('http', shape.anyone);
     const api = new HttpApi(stack, 'Api');
     new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
-    for (const [n, routeKey] of [shape.open, shape.beside].entries())
+    for (const [n, routeKey] of [shape.anyone, shape.beside].entries())
       new CfnRoute(stack, `R${n}`, { apiId: api.apiId, routeKey });
     expect(said(stack, 'findError')).toEqual(expected(shape));
   });
 
   test.each(SHAPES)('$of, in the body of a REST API', (shape) => {
     const stack = newStack('Test', quietApp());
-    const map = mapOf('rest', shape.open);
+    const map = mapOf('rest', shape.anyone);
     const api = new SpecRestApi(stack, 'Api', {
-      apiDefinition: ApiDefinition.fromInline(bodyOf([shape.open, shape.beside])),
+      apiDefinition: ApiDefinition.fromInline(bodyOf([shape.anyone, shape.beside])),
     });
     new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
     expect(said(stack, 'findError')).toEqual(expected(shape));
