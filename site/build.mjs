@@ -27,6 +27,11 @@ function fail(...problems) {
   process.exit(1);
 }
 
+const { status: checked } = spawnSync(process.execPath, ['--test', join(site, 'checks.test.mjs')], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
+if (checked !== 0) fail('the checks of the documentation fail: node --test site/checks.test.mjs');
+
 // VitePress finds what pages import only below its own folder, and TypeDoc writes pages beside ours.
 rmSync(join(site, 'src'), { recursive: true, force: true });
 cpSync(join(site, '..', 'docs'), join(site, 'src'), { recursive: true });

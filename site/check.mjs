@@ -3,14 +3,14 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { sidebar } from './.vitepress/pages.mjs';
 
-const docs = join(import.meta.dirname, '..', 'docs');
+const DOCS = join(import.meta.dirname, '..', 'docs');
 const filesBelow = (folder, end) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith(end))
     .map((name) => name.replaceAll(sep, '/'));
 
 /** Pages that no list of pages leads to. Decisions stand in their own index. */
-export function pagesWithoutPlace() {
+export function pagesWithoutPlace(docs = DOCS) {
   const placed = new Set(sidebar.flatMap(({ items }) => items.map(({ link }) => link.slice(1))));
   return filesBelow(docs, '.md')
     .map((page) => page.replace(/\.md$/, ''))

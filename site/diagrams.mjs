@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Window } from 'happy-dom';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-export async function brokenDiagrams() {
+export async function brokenDiagrams(root = ROOT) {
   // It cleans labels by the page's own means.
   const window = new Window();
   Object.assign(globalThis, { window, document: window.document, Element: window.Element });

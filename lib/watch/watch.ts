@@ -57,7 +57,10 @@ export interface WatchOptions {
 export interface WatchProps extends WatchOptions {
   /** The authorizer that is watched. */
   readonly authorizer: OktaGroupAuthorizer;
-  /** The API's access log, where this app has it. */
+  /**
+   * The API’s access log, which saved queries then read too.
+   * @default none: the queries over it are left out
+   */
   readonly accessLog?: ILogGroup;
   /**
    * Encryption key and retention of the detector's log and table.
