@@ -14,6 +14,7 @@ import { contract } from './contract.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
 import { existingRestApi } from './existing-rest-api.ts';
+import { leavers } from './leavers.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
@@ -31,6 +32,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   http: (world) => ownApi('http', world, step),
   attach: (world) => existingHttpApi(world, step),
   rest: (world) => ownApi('rest', world, step),
+  leavers: (world) => leavers(world, step),
   'attach-rest': (world) => existingRestApi(world, step),
   states: (world) => routeStates(world, step),
   only: (world) => authorizerOnly(world, step),

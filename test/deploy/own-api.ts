@@ -101,7 +101,7 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
 }
 
 /** By pattern: the emulator's host names end in an IP address, which is no URL to a parser. */
-function apiOf(
+export function apiOf(
   url: string | undefined,
   kind: 'http' | 'rest',
 ): { readonly apiId: string; readonly stage: string } {
