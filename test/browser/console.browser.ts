@@ -99,7 +99,7 @@ describe('calling', () => {
     await panel()
       .getByText(/quota `readers`|59 of 60|left until/)
       .waitFor();
-    await page.waitForFunction(`document.querySelector('meter').value !== ${before}`);
+    await page.locator(`meter:not([value="${before}"])`).waitFor();
     // A new minute may have begun between the two.
     expect([before - 1, 59]).toContain(await left());
     await page.getByText(/full again in \d+ s/).waitFor();
@@ -267,7 +267,7 @@ describe('a REST API', () => {
     const before = await meter.getAttribute('value');
     await button('Show orders').click();
     await verdict().getByText('Allowed: the back end has answered.').waitFor();
-    await page.waitForFunction(`document.querySelector('meter').value !== ${before}`);
+    await page.locator(`meter:not([value="${before}"])`).waitFor();
     await callRoute('POST /orders');
     await verdict().getByText('Forbidden').waitFor();
     await panel().getByText('Body').click();
