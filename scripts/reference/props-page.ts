@@ -8,18 +8,6 @@ The props of the constructs. \`npm run configuration\` writes this page from the
 source; a test fails while it is not current, or while a prop is missing. \`cdk deploy\` takes most props
 of operations [from the context](../start/deploy.md#settings-without-an-app-of-your-own), without an app
 of your own. \`npm run docs\` also writes the API of all exports, with their methods, to \`site/dist/api\`.
-
-\`\`\`ts
-import { App } from 'aws-cdk-lib';
-import { AccessMap, AccessStack } from 'okta-group-authorizer';
-
-const app = new App();
-new AccessStack(app, 'Access', {
-  map: AccessMap.fromFile('access.yaml'),
-  memorySize: 1024,
-  watch: { refusals: 1000 },
-});
-\`\`\`
 `;
 
 /** Interfaces of props: where each stands, and what it is for. */
@@ -35,7 +23,11 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
     'lib/resources/operations-props.ts',
     'Of both constructs above: how the functions and tables run.',
   ],
-  ['Attachment', 'lib/attachment/target.ts', 'Options of `authorizer.attach(api, options)`.'],
+  [
+    'Attachment',
+    'lib/attachment/target.ts',
+    'Options of `authorizer.attach(api, options)`: the keys of `api.attachTo`, and these.',
+  ],
   ['Protection', 'lib/protect/replacing.ts', 'Options of `authorizer.protect(api, options)`.'],
   [
     'Permissions endpoint',
@@ -88,6 +80,16 @@ export function propsOf(file: string): readonly Prop[] {
   );
 }
 
+const EXAMPLES = readFileSync(new URL('./prop-examples.ts', import.meta.url), 'utf8');
+
+/** The region of the examples that has the title, without its indentation. */
+function exampleOf(title: string): string {
+  const region = new RegExp(`// #region ${title}\\n([\\s\\S]*?)\\n *// #endregion`).exec(
+    EXAMPLES,
+  )?.[1];
+  return region === undefined ? '' : `\`\`\`ts\n${region.replaceAll(/^ {2}/gm, '')}\n\`\`\`\n\n`;
+}
+
 export function propsPage(): string {
   const sections = PROP_SOURCES.map(([title, file, about]) => {
     const rows = propsOf(file).map(({ name, type, optional, meaning, fallback }) => [
@@ -96,7 +98,7 @@ export function propsPage(): string {
       inCode(type),
       optional ? fallback : 'required',
     ]);
-    return `## ${title}\n\n${about} Source: \`${file}\`.\n\n${table(['prop', 'meaning', 'type', 'default, and why'], rows)}`;
+    return `## ${title}\n\n${about} Source: \`${file}\`.\n\n${exampleOf(title)}${table(['prop', 'meaning', 'type', 'default, and why'], rows)}`;
   });
   return [INTRODUCTION, ...sections].join('\n');
 }

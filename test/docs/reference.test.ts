@@ -81,13 +81,14 @@ describe('commands', () => {
 });
 
 describe('props', () => {
-  test('each prop of an exported interface stands on the page with a meaning', () => {
+  test('each prop of an exported interface stands on the page with a meaning and a default', () => {
     const page = pageOf('props.md');
     for (const [title, file] of PROP_SOURCES) {
       const props = propsOf(file);
       expect({ title, any: props.length > 0 }).toEqual({ title, any: true });
       const bad = props.filter(
-        ({ name, meaning }) => meaning === '' || !page.includes(`| \`${name}\` |`),
+        ({ name, meaning, optional, fallback }) =>
+          meaning === '' || (optional && fallback === '') || !page.includes(`| \`${name}\` |`),
       );
       expect({ title, bad: bad.map(({ name }) => name) }).toEqual({ title, bad: [] });
     }
