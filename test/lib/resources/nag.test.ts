@@ -67,6 +67,18 @@ const variants: readonly Variant[] = [
     map: accessMap({ public: [], permissionsEndpoint: { path: '/permissions' } }),
     props: (support) => ({ encryptionKey: new Key(support, 'Key', { enableKeyRotation: true }) }),
   },
+  {
+    of: 'a hub of revoked tokens',
+    map: accessMap({
+      public: [],
+      okta: {
+        issuer: 'https://acme.okta.com/oauth2/aus1abc',
+        audience: 'api://shop',
+        clients: ['0oa1web'],
+        revocation: { poll: '5m' },
+      },
+    }),
+  },
   { of: 'the API of another stack', map: attached({ httpApiId: 'a1b2c3d4e5' }) },
   {
     of: 'gateway responses of another stack’s API',
