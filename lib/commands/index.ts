@@ -20,6 +20,7 @@ export const COMMANDS: readonly CliCommand[] = [
   lazyCommand('coverage', async () => (await import('./coverage.ts')).coverage),
   lazyCommand('smoke', async () => (await import('./smoke.ts')).smoke),
   lazyCommand('usage', async () => (await import('./usage.ts')).usage),
+  lazyCommand('revoke', async () => (await import('./revoke.ts')).revoke),
   lazyCommand('unused', async () => (await import('./unused.ts')).unused),
   lazyCommand('promote', async () => (await import('./promote.ts')).promote),
   lazyCommand('replay', async () => (await import('./replay.ts')).replay),

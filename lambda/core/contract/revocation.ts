@@ -9,6 +9,7 @@
  * | ORG | `2#snapshot` | which snapshot is current |
  * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
  * | `ORG#event#UUID` | `-` | that the event of this uuid has its entries |
+ * | `ORG#audit` | `1#WRITTEN#ID` | who revoked by hand, and why; it has no end |
  *
  * ORG is the canonical host of the Okta org, such as `acme.okta.com`.
  */
@@ -43,6 +44,10 @@ export const REVOCATION_ATTRIBUTE = {
   snapshotChunks: 'chunks',
   /** Chunk: lines, as core/revocation/snapshot.ts writes them. Text. */
   chunk: 'lines',
+  /** By hand, and in its audit record: who, as the credentials say. Text. */
+  by: 'by',
+  /** By hand, and in its audit record: the reason that was given. Text. */
+  why: 'why',
   /** Marker of an event: WRITTEN of its entries. Number. */
   writtenAt: 'w',
 } as const;
@@ -113,6 +118,7 @@ export function writtenAtOf(sortKey: string): number | undefined {
 }
 
 export const snapshotKey = (org: string, id: string): string => `${org}#snapshot#${id}`;
+export const auditKey = (org: string): string => `${org}#audit`;
 export const eventKey = (org: string, uuid: string): string => `${org}#event#${uuid}`;
 
 /** A reader asks for what was written since its last read less this. */

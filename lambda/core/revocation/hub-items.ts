@@ -1,6 +1,7 @@
 /** Items of a hub's table in DynamoDB's notation: the one place that writes and reads them. */
 import { REFUSALS } from '../contract/codes.ts';
 import {
+  auditKey,
   entryExpiry,
   entrySortKey,
   eventKey,
@@ -76,6 +77,35 @@ export function entryIn(item: HubItem): RevocationEntry | undefined {
     ...(item[of.margin]?.BOOL === true && { withMargin: true }),
     ...(item[of.undo]?.BOOL === true && { undo: true }),
   };
+}
+
+/** Who revoked by hand, and why. */
+export interface ByHand {
+  readonly by: string;
+  readonly why: string | undefined;
+}
+
+const handFields = ({ by, why }: ByHand): HubItem => ({
+  [of.by]: { S: by },
+  ...(why !== undefined && { [of.why]: { S: why } }),
+});
+
+/** An entry that was written by hand, and its audit record, which has no end. */
+export function handItems(
+  org: string,
+  writtenAt: number,
+  id: string,
+  given: { readonly revocation: NewRevocation; readonly hand: ByHand },
+): { readonly entry: HubItem; readonly audit: HubItem } {
+  const entry = { ...entryItem(org, writtenAt, id, given.revocation), ...handFields(given.hand) };
+  const { [EXPIRY_ATTRIBUTE]: _, ...lasting } = entry;
+  return { entry, audit: { ...lasting, ...itemKey(auditKey(org), entrySortKey(writtenAt, id)) } };
+}
+
+/** Undefined for an entry that an event has written. */
+export function handIn(item: HubItem): ByHand | undefined {
+  const by = item[of.by]?.S;
+  return by === undefined ? undefined : { by, why: item[of.why]?.S };
 }
 
 /** Marks an event as written. @param expires seconds since 1970. */

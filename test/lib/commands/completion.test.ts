@@ -47,7 +47,7 @@ test('bash completes commands, options and values, and leaves files to itself', 
   });
   expect(out.split('\n')).toEqual([
     'check',
-    'plan apply verify export help',
+    'plan apply verify export rotate-hook-secret help',
     '--skip-tests',
     'table csv json html',
     'widened',

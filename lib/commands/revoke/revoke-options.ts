@@ -1,0 +1,63 @@
+/** Options of `revoke`, and which of them go together. */
+import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
+import { parseDuration } from '../../access-map/report/durations.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { type JsonOptions, UsageError } from '../shell/command.ts';
+import type { HubOptions } from './hub-of-map.ts';
+
+export interface RevokeOptions extends HubOptions, JsonOptions {
+  /** Id, or login, which Okta is asked for. */
+  readonly user?: string;
+  readonly client?: string;
+  /** Name of a group as Okta has it. */
+  readonly group?: string;
+  readonly for?: string;
+  readonly reason?: string;
+  readonly list?: boolean;
+  readonly undo?: boolean;
+}
+
+/** Longest reason, so that an entry stays one write unit. */
+const MAX_REASON = 200;
+
+/** @throws UsageError for options that do not go together. */
+export function checkOptions({
+  user,
+  client,
+  group,
+  list,
+  undo,
+  reason,
+  ...options
+}: RevokeOptions): void {
+  const named = [user, client, group].filter((one) => one !== undefined);
+  if (list && undo) throw new UsageError('expected `--list` or `--undo`, found both');
+  if (!list && named.length === 0)
+    throw new UsageError(
+      'expected `--user`, `--client` or `--group`, or `--list`, found none of them',
+    );
+  if (group !== undefined && named.length > 1)
+    throw new UsageError(
+      'expected `--group` alone: an entry is of a user, a user by a client, a client, or a group',
+    );
+  if (options.for !== undefined && (list || undo))
+    throw new UsageError(
+      `expected \`--for\` with what is revoked, found it beside \`--${list ? 'list' : 'undo'}\``,
+    );
+  if ((reason?.length ?? 0) > MAX_REASON)
+    throw new UsageError(
+      `--reason: expected at most ${MAX_REASON} characters, found ${reason?.length}`,
+    );
+  if (options.for !== undefined) lengthOf(options.for);
+}
+
+/** Longest time ahead: nobody should be shut out for ever by what no map shows. */
+const MAX_FOR_SECONDS = 7 * DAY_SECONDS;
+
+export function lengthOf(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined && seconds > 0 && seconds <= MAX_FOR_SECONDS) return seconds * 1_000;
+  throw new UsageError(
+    `--for: expected a duration from \`1s\` to \`7d\`, such as \`1h\`, found ${code(text)}: for longer, list the user under \`blocked\``,
+  );
+}

@@ -1,0 +1,243 @@
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { dynamoRevocationList } from '../../../lambda/adapters/dynamo-revocation-list.ts';
+import { userSubject } from '../../../lambda/core/contract/revocation.ts';
+import { entryItem, type HubItem } from '../../../lambda/core/revocation/hub-items.ts';
+import { revokedTokens } from '../../../lambda/core/revocation/revoked-tokens.ts';
+import { hubListAws } from '../../../lib/commands/revoke/hub-list.ts';
+import type { RevokeOptions } from '../../../lib/commands/revoke/revoke-options.ts';
+import { type RevokeSources, runRevoke } from '../../../lib/commands/revoke.ts';
+import { OktaError } from '../../../lib/okta/okta-error.ts';
+import { type LocalServer, startDynalite } from '../../support/dynalite.ts';
+import { connectTo } from '../../support/dynamo-clients.ts';
+import { heartbeatItem } from '../../support/hub-table.ts';
+import { capture, project } from './project.ts';
+
+const NOW = 1_795_000_000_000;
+const ORG = 'acme.okta.com';
+const MAP = (revocation: string, more = '') => `
+api: { name: shop, upstream: { url: https://shop.example.com } }
+okta:
+  issuer: https://acme.okta.com/oauth2/aus1
+  audience: api://shop
+  clients: [0oa1]
+${revocation}
+routes: [GET /a]
+groups: { staff: { allow: [GET /a] } }
+${more}`;
+const OWN = '  revocation: { within: 10s }';
+const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/hub';
+const keyOf = (item: HubItem): string => `${item['pk']?.S} ${item['sk']?.S}`;
+
+function scene(map = MAP(OWN), items: readonly HubItem[] = [heartbeatItem(ORG, NOW)]) {
+  const stored = new Map(items.map((item) => [keyOf(item), item]));
+  const tables: string[] = [];
+  let now = NOW;
+  const sources: RevokeSources = {
+    list: {
+      async read(table, org) {
+        tables.push(table);
+        return { items: [...stored.values()].filter((item) => item['pk']?.S === org), now };
+      },
+      async write(_, written) {
+        for (const item of written) stored.set(keyOf(item), item);
+      },
+      caller: async () => 'AKIDOPERATOR',
+    },
+    stacks: {
+      outputs: async () => [
+        { HubRevocationHub0A1B2C3D: JSON.stringify({ org: ORG, table: 'arn:own' }) },
+        { HubRevocationHub0A1B2C3E: JSON.stringify({ org: 'b.okta.com', table: 'arn:b' }) },
+      ],
+    },
+    uidOf: async (login) => {
+      if (login === 'alice@acme.com') return '00ualice';
+      throw new OktaError(`the org has no user \`${login}\``);
+    },
+  };
+  const run = async (options: RevokeOptions) => {
+    const io = capture(project({ 'access.yaml': map }));
+    const code = await runRevoke(options, io, sources);
+    return { code, out: io.stdout(), err: io.stderr() };
+  };
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return { run, stored, tables, pass };
+}
+
+const entries = (stored: ReadonlyMap<string, HubItem>) =>
+  [...stored.values()].filter((item) => item['pk']?.S === ORG && item['sk']?.S?.startsWith('1#'));
+
+describe('revoke', () => {
+  test.each<[string, RevokeOptions, string]>([
+    ['a user', { user: '00u1' }, 'user:00u1'],
+    ['a user by login', { user: 'alice@acme.com' }, 'user:00ualice'],
+    ['a user by a client', { user: '00u1', client: '0oa1' }, 'user-client:00u1 0oa1'],
+    ['a client', { client: '0oa1' }, 'client:0oa1'],
+    ['a group', { group: 'Night shift' }, 'group:Night shift'],
+  ])('voids tokens of %s up to the store’s time and two seconds', async (_, options, subject) => {
+    const { run, stored, tables } = scene();
+    const { code, out } = await run({ ...options, reason: 'laptop lost' });
+    expect(code).toBe(0);
+    expect(tables).toEqual(['arn:own']);
+    expect(entries(stored)).toEqual([
+      expect.objectContaining({
+        k: { S: subject },
+        t: { N: String(NOW + 2_000) },
+        r: { S: 'by_hand' },
+      }),
+    ]);
+    expect(out).toContain(`tokens of ${subject} that are issued up to 2026-11-18T11:06:42Z`);
+    expect(out).toContain('A token that is issued later is good again');
+    expect(out).toContain('21 s (within 10 s + kept answers 10 s + 1 s)');
+  });
+
+  test('voids what is minted in the time ahead, too', async () => {
+    const { run, stored } = scene();
+    const { out } = await run({ user: '00u1', for: '1h' });
+    expect(entries(stored)[0]?.['t']?.N).toBe(String(NOW + 3_600_000));
+    expect(out).toContain('2026-11-18T12:06:40Z');
+  });
+
+  test('leaves an audit record without an end: who, what, why', async () => {
+    const { run, stored } = scene();
+    await run({ user: '00u1', reason: 'laptop lost' });
+    const records = [...stored.values()].filter((item) => item['pk']?.S === `${ORG}#audit`);
+    expect(records).toEqual([
+      expect.objectContaining({
+        ...{ k: { S: 'user:00u1' }, by: { S: 'AKIDOPERATOR' }, why: { S: 'laptop lost' } },
+      }),
+    ]);
+    expect(records[0]).not.toHaveProperty('expires');
+  });
+
+  test('lists what is live, by whom and why, and what was undone no longer', async () => {
+    const event = entryItem(ORG, NOW - 1, 'e', {
+      ...{ subject: userSubject('00u2'), issuedUpTo: NOW, reason: 'user_suspended' },
+    });
+    const { run, pass } = scene(MAP(OWN), [heartbeatItem(ORG, NOW), event]);
+    await run({ user: '00u1', reason: 'lost' });
+    const { out } = await run({ list: true });
+    expect(out).toMatch(/user:00u1 +issued up to .*by_hand, by AKIDOPERATOR, lost/);
+    expect(out).toMatch(/user:00u2 +issued up to .*user_suspended/);
+    expect(out).toContain('2 entries: 1 user_suspended, 1 by_hand');
+    pass(10);
+    expect((await run({ user: '00u1', undo: true })).out).toContain('are good again (by_hand)');
+    const { out: after } = await run({ list: true, json: true });
+    expect(JSON.parse(after)).toMatchObject({
+      ...{ ok: true, exit: 0, org: ORG, alive: true },
+      entries: [{ subject: 'user:00u2', reason: 'user_suspended' }],
+    });
+  });
+
+  test('takes back what was written after its own clock, and says so where nothing is there', async () => {
+    const ahead = entryItem(ORG, NOW + 5_000, 'e', {
+      ...{ subject: userSubject('00u2'), issuedUpTo: NOW, reason: 'user_suspended' },
+    });
+    const { run, stored } = scene(MAP(OWN), [heartbeatItem(ORG, NOW), ahead]);
+    expect((await run({ user: '00u2', undo: true })).code).toBe(0);
+    expect(entries(stored).map((item) => item['sk']?.S?.slice(0, 17))).toContain(
+      `1#00${NOW + 5_001}`,
+    );
+    const { code, err } = await run({ user: '00u2', undo: true });
+    expect(code).toBe(1);
+    expect(err).toContain('nothing revokes tokens of `user:00u2`');
+  });
+
+  test('says that a hub does not live, since nobody reads its list then', async () => {
+    const { run } = scene(MAP(OWN), [heartbeatItem(ORG, NOW - 60_000)]);
+    for (const options of [{ user: '00u1' }, { list: true }])
+      expect((await run(options)).out).toContain('no heartbeat for a minute');
+  });
+
+  test('finds the hub that the map names, or that the options name, without a map', async () => {
+    const named = scene(MAP(`  revocation: { hub: ${ARN} }`));
+    await named.run({ list: true });
+    expect(named.tables).toEqual([ARN]);
+    const { run, tables } = scene('');
+    await run({ list: true, table: 'hub', org: ORG });
+    expect(tables).toEqual(['hub']);
+  });
+
+  test.each<{ readonly options: RevokeOptions; readonly says: string; readonly map?: string }>([
+    { options: {}, says: 'expected `--user`, `--client` or `--group`, or `--list`' },
+    { options: { list: true, undo: true }, says: 'found both' },
+    { options: { group: 'a', user: '00u1' }, says: '`--group` alone' },
+    { options: { list: true, for: '1h' }, says: 'beside `--list`' },
+    { options: { user: '00u1', for: '8d' }, says: '`1s` to `7d`' },
+    { options: { user: '00u1', for: 'soon' }, says: '`1s` to `7d`' },
+    { options: { user: '00u 1' }, says: 'without blanks' },
+    { options: { user: '00u1', reason: 'x'.repeat(201) }, says: 'at most 200 characters' },
+    { options: { user: '00u1', org: 'c.okta.com' }, says: '--org: expected `acme.okta.com`' },
+    { options: { user: '00u1' }, says: 'expected `okta.revocation` in', map: MAP('') },
+    {
+      options: { user: '00u1' },
+      says: 'found none: name its table',
+      map: MAP('  revocation: { org: none.okta.com }'),
+    },
+  ])('refuses $options', async ({ options, says, map }) => {
+    await expect(scene(map).run(options)).rejects.toThrow(says);
+  });
+
+  test('is a problem for a login that the org does not have', async () => {
+    const { code, err } = await scene().run({ user: 'bob@acme.com' });
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('no user') });
+  });
+});
+
+describe('in a table', () => {
+  let server: LocalServer;
+  const former = { ...process.env };
+  beforeAll(async () => {
+    server = await startDynalite();
+    Object.assign(process.env, {
+      ...{ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_DYNAMODB: server.endpoint },
+      ...{ AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
+    });
+  });
+  afterAll(async () => {
+    process.env = former;
+    await server.stop();
+  });
+
+  test('an authorizer follows what is revoked by hand, and what is undone', async () => {
+    const { endpoint } = server;
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+    const schema = (['HASH', 'RANGE'] as const).map((KeyType, place) => ({
+      AttributeName: ['pk', 'sk'][place] ?? '',
+      KeyType,
+    }));
+    await client.send(
+      new CreateTableCommand({
+        ...{ TableName: 'hub', KeySchema: schema, BillingMode: 'PAY_PER_REQUEST' },
+        AttributeDefinitions: schema.map(({ AttributeName }) => ({
+          ...{ AttributeName, AttributeType: 'S' },
+        })),
+      }),
+    );
+    const beat = () =>
+      client.send(
+        new PutItemCommand({ TableName: 'hub', Item: heartbeatItem(ORG, Date.now()) as never }),
+      );
+    await beat();
+    const clock = { now: () => Date.now() };
+    const list = dynamoRevocationList({ table: 'hub', org: ORG }, connectTo(endpoint), clock);
+    const reason = async (): Promise<string | undefined> => {
+      const tokens = revokedTokens(2);
+      tokens.add((await list.read(undefined)).entries);
+      const issuedAt = Math.floor(Date.now() / 1_000) - 60;
+      return tokens.reasonOf({ uid: '00u1', cid: '0oa1', groups: [], issuedAt });
+    };
+    const run = (options: RevokeOptions) =>
+      runRevoke({ table: 'hub', org: ORG, ...options }, capture(project({})), {
+        ...{ list: hubListAws, uidOf: async () => '' },
+      });
+    expect(await run({ user: '00u1' })).toBe(0);
+    expect(await reason()).toBe('by_hand');
+    expect(await run({ user: '00u1', undo: true })).toBe(0);
+    expect(await reason()).toBeUndefined();
+    client.destroy();
+  });
+});
