@@ -112,7 +112,7 @@ describe('the record of that request', () => {
     await shown.callRoute('GET /stock');
     await shown.verdict.getByText('Allowed').waitFor();
     await shown.callRoute('GET /stock');
-    await shown.verdict.getByText(/^403Quota used up\. There is room again in \d+ s\.$/).waitFor();
+    await shown.verdict.getByText(/^Quota used up\. There is room again in \d+ s\.$/).waitFor();
     expect(await whyText()).toContain('quota `once` (by user): used up, all 1 a day');
     await shown.page.route(`${stack.gateway.url}/stock`, (route) => route.abort());
     await shown.callRoute('GET /stock');

@@ -103,6 +103,7 @@ describe('calling', () => {
     // A new minute may have begun between the two.
     expect([before - 1, 59]).toContain(await left());
     await page.getByText(/full again in \d+ s/).waitFor();
+    await shown.quotas.getByText(/^as of \d\d:\d\d:\d\d$/).waitFor();
     await screenshot('reader-light');
   });
 

@@ -1,7 +1,7 @@
 /** Calls any route, also those that the app hides: the gateway decides. */
 import { type ReactElement, useState } from 'react';
 import type { CallRoute } from './caller.ts';
-import { pathOf } from './format.ts';
+import { clockTime, pathOf } from './format.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { Outcome } from './store.ts';
 import { useSecond } from './use-second.ts';
@@ -60,6 +60,7 @@ function Result({ outcome }: { readonly outcome: Outcome }): ReactElement {
     <p className={`verdict ${tone}`}>
       <span className="status">{status}</span>
       <span>{text}</span>
+      <time dateTime={new Date(outcome.at).toISOString()}>{clockTime(outcome.at)}</time>
     </p>
   );
 }

@@ -17,8 +17,9 @@ export function createCaller(
     latest += 1;
     const mine = latest;
     const { token } = store.known();
+    const at = Date.now();
     const show = (outcome: Partial<Outcome>): void => {
-      const asked = { route, path, withToken: token !== null, body: '' };
+      const asked = { route, path, at, withToken: token !== null, body: '' };
       if (mine === latest) store.setOutcome({ ...asked, ...outcome });
     };
     show({});

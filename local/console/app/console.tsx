@@ -71,8 +71,13 @@ function RunningConsole({ store, setup }: RunningProps): ReactElement {
       createPermissions({
         url: `${setup.gateway}${setup.permissionsPath ?? ''}`,
         getToken: () => (setup.permissionsPath ? savedToken() : null),
+        fetch: async (input, init) => {
+          const answer = await fetch(input, init);
+          store.permissionsAnswered(Date.now());
+          return answer;
+        },
       }),
-    [setup],
+    [setup, store],
   );
   return (
     <PermissionsProvider permissions={permissions} token={token}>
@@ -84,6 +89,7 @@ function RunningConsole({ store, setup }: RunningProps): ReactElement {
 function Cards({ store, setup }: RunningProps): ReactElement {
   const token = useKnown(store, (known) => known.token);
   const outcome = useKnown(store, (known) => known.outcome);
+  const permissionsAt = useKnown(store, (known) => known.permissionsAt);
   const access = useAccessState(setup, token);
   const permissions = usePermissions();
   const callRoute = useMemo(
@@ -101,7 +107,7 @@ function Cards({ store, setup }: RunningProps): ReactElement {
             access={access}
             callRoute={callRoute}
           />
-          <Quotas access={access} />
+          <Quotas access={access} since={permissionsAt} />
           <CallPanel routes={setup.routes} callRoute={callRoute} outcome={outcome} />
           <WhatIfPanel setup={setup} />
           <Matrix setup={setup} access={access} groups={useOwnGroups(store, setup)} />

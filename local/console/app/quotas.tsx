@@ -4,10 +4,16 @@ import { usePermissions } from 'okta-group-authorizer-client/react';
 import type { ReactElement } from 'react';
 import type { AccessState } from './access-state.ts';
 import { escapeControls } from './escape-controls.ts';
-import { formatDuration } from './format.ts';
+import { clockTime, formatDuration } from './format.ts';
 import { useSecond } from './use-second.ts';
 
-export function Quotas({ access }: { readonly access: AccessState }): ReactElement {
+interface Props {
+  readonly access: AccessState;
+  /** When the permissions endpoint last answered, in milliseconds since 1970. */
+  readonly since: number | undefined;
+}
+
+export function Quotas({ access, since }: Props): ReactElement {
   const { answer } = usePermissions().state();
   const quotas = access.kind === 'ready' ? (answer?.quotas ?? []) : [];
   return (
@@ -21,6 +27,7 @@ export function Quotas({ access }: { readonly access: AccessState }): ReactEleme
       {quotas.map((quota) => (
         <Meters key={quota.name} quota={quota} />
       ))}
+      {quotas.length > 0 && since !== undefined && <p className="hint">as of {clockTime(since)}</p>}
     </section>
   );
 }

@@ -13,6 +13,8 @@ export type Run =
 export interface Outcome {
   readonly route: string;
   readonly path: string;
+  /** When the call began. */
+  readonly at: number;
   readonly withToken: boolean;
   /** Undefined while it is under way, 0: there was no answer. */
   readonly status?: number;
@@ -27,6 +29,8 @@ export interface Known {
   readonly run: Run;
   /** In this tab's storage as well. */
   readonly token: string | null;
+  /** When the permissions endpoint last answered. */
+  readonly permissionsAt?: number;
   /** Why the last sign-in failed. */
   readonly signInProblem?: string;
   /** The newest calls of the run, newest first, whoever made them. */
@@ -50,6 +54,7 @@ export interface Store {
   readonly forgetCalls: () => void;
   readonly addCalls: (calls: readonly SeenCall[]) => void;
   readonly setOutcome: (outcome: Outcome) => void;
+  readonly permissionsAnswered: (at: number) => void;
   readonly signedIn: (problem?: string) => void;
   readonly signOut: () => void;
 }
@@ -71,7 +76,7 @@ export function createStore(): Store {
     },
     starting: () => change({ run: { kind: 'starting' } }),
     running: (setup, since) => {
-      const { outcome: _, ...others } = known;
+      const { outcome: _, permissionsAt: __, ...others } = known;
       if (setupOf(known)?.run !== setup.run) known = others;
       change({ run: { kind: 'running', setup, since } });
     },
@@ -87,6 +92,7 @@ export function createStore(): Store {
       change({ calls: [...calls.toReversed(), ...before].slice(0, SHOWN_CALLS) });
     },
     setOutcome: (outcome) => change({ outcome }),
+    permissionsAnswered: (permissionsAt) => change({ permissionsAt }),
     signedIn: (problem) => {
       const { signInProblem: _, ...others } = known;
       known = others;

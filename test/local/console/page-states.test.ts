@@ -40,7 +40,7 @@ const explained = (explanation: object, record: object = {}): ExplainedCall =>
   ({ call: { requestId: 'r', record }, explanation }) as unknown as ExplainedCall;
 
 describe('what an answer means', () => {
-  const outcome: Outcome = { route: 'GET /a', path: '/a', withToken: true, body: '' };
+  const outcome: Outcome = { route: 'GET /a', path: '/a', at: 0, withToken: true, body: '' };
   test.each<[Partial<Outcome>, string]>([
     [{}, 'The call is under way.'],
     [{ status: 0 }, 'The gateway could not be reached.'],
@@ -132,7 +132,7 @@ test('codes and callers can be chosen that some call has', () => {
 
 describe('the store', () => {
   const setup = (run: string) => ({ run }) as ConsoleSetup;
-  const outcome: Outcome = { route: 'GET /a', path: '/a', withToken: false, body: '' };
+  const outcome: Outcome = { route: 'GET /a', path: '/a', at: 0, withToken: false, body: '' };
 
   test('keeps what the run knew while it is stopped, and drops a verdict of another run', () => {
     const store = createStore();
@@ -144,8 +144,10 @@ describe('the store', () => {
     expect(store.known().outcome).toBe(outcome);
     store.running(setup('one'), 4);
     expect(store.known().outcome).toBe(outcome);
+    store.permissionsAnswered(4);
     store.running(setup('two'), 5);
     expect(store.known()).not.toHaveProperty('outcome');
+    expect(store.known()).not.toHaveProperty('permissionsAt');
   });
 
   test('has each call once, newest first, and no more than anybody reads', () => {
