@@ -1,9 +1,11 @@
 /** What the page says that `token` prints, for tokens with one thing wrong. */
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
+import { sourceFiles } from '../support/rooms.ts';
 import { attribute, codeBlocks } from './support/code-blocks.ts';
 
 const MAP = join(project({ 'access.yaml': EXAMPLE }), 'access.yaml');
@@ -56,5 +58,45 @@ describe('docs/how-to/troubleshooting.md', () => {
       .split('\n')
       .filter((line) => !printed.includes(line));
     expect({ missing, printed }).toMatchObject({ missing: [] });
+  });
+
+  const ofKind = (kind: string) =>
+    codeBlocks(['docs/how-to/troubleshooting.md']).filter(({ attributes }) => attributes === kind);
+
+  const printedBy = async (parameters: readonly string[]): Promise<string> => {
+    const io = capture(dirname(MAP));
+    await runProgram(parameters, io, { commands: COMMANDS, version: '0.0.0' });
+    return `${io.stdout()}${io.stderr()}`;
+  };
+
+  test('shows what commands print of the example map', async () => {
+    const blocks = ofKind('run');
+    expect(blocks.length).toBeGreaterThanOrEqual(4);
+    let printed = '';
+    for (const { language, text } of blocks) {
+      const line = text.trim().replace('npx okta-group-authorizer ', '');
+      if (language === 'sh')
+        printed = await printedBy(
+          [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+        );
+      else for (const expected of text.trimEnd().split('\n')) expect(printed).toContain(expected);
+    }
+  });
+
+  test('shows the line of check that has the bounds', async () => {
+    const printed = await printedBy(['check']);
+    expect(ofKind('check')).toHaveLength(1);
+    for (const { text } of ofKind('check')) expect(printed).toContain(text.trim());
+  });
+
+  test('shows sentences of the okta commands, with gaps', () => {
+    const code = sourceFiles(['lib/okta']).map((file) =>
+      readFileSync(file, 'utf8').replaceAll('\\`', '`'),
+    );
+    const lines = ofKind('says').flatMap(({ text }) => text.trim().split('\n'));
+    expect(lines).toHaveLength(4);
+    const parts = lines.flatMap((line) => line.split('…')).map((part) => part.trim());
+    const missing = parts.filter((part) => !code.some((text) => text.includes(part)));
+    expect(missing).toEqual([]);
   });
 });
