@@ -8,6 +8,7 @@
 import { coldRows } from './rows/cold.ts';
 import { decisionRows } from './rows/decisions.ts';
 import { gatewayTable } from './rows/gateway.ts';
+import { revocationRows } from './rows/revocations.ts';
 import { type Bench, isPast, type Row } from './rows/row.ts';
 import { modelRows, sizeRows } from './rows/sizes.ts';
 import { tokenRows } from './rows/tokens.ts';
@@ -26,6 +27,7 @@ const PARTS: readonly { readonly part: Part; readonly short: boolean }[] = [
   { part: coldRows, short: false },
   { part: modelRows, short: false },
   { part: decisionRows, short: true },
+  { part: revocationRows, short: true },
   { part: writeRows, short: true },
 ];
 

@@ -118,6 +118,7 @@ function answerTo(
     source,
     mapVersion: model.version,
     intersect: model.scopes === 'intersect',
+    followsRevocations: model.revocation.length > 0,
     scopesGiven: scope !== undefined,
     nearestRoute: found.kind === 'unknown' ? found.nearest : undefined,
     explanation: explainDecision(book, question),

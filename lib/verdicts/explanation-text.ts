@@ -15,6 +15,8 @@ export interface Answer {
   readonly source: string;
   readonly mapVersion: string;
   readonly intersect: boolean;
+  /** Whether the map follows revocations, which no map can tell. */
+  readonly followsRevocations: boolean;
   readonly scopesGiven: boolean;
   readonly nearestRoute: string | undefined;
   readonly explanation: Explanation;
@@ -34,9 +36,14 @@ export function answerLines(answer: Answer, io: Painter): readonly string[] {
     ...(who && !unmapped ? whoLines(who, explanation, io) : decisionLines(explanation, io)),
     ...(nearestRoute === undefined ? [] : [`did you mean ${code(nearestRoute)}?`]),
     ...scopeLines(answer),
+    ...(answer.followsRevocations ? [REVOCABLE] : []),
     paint(io, 'dim', `${source}, version ${mapVersion}`),
   ];
 }
+
+/** Said where a tool tells what a caller may do. */
+export const REVOCABLE =
+  'a token that was revoked since it was issued is refused all the same: `revoke --list` shows which';
 
 export const isUnmapped = ({ decision }: Explanation): boolean =>
   decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';

@@ -122,6 +122,7 @@ export function whatIf({ map, book }: MapFacts, route: string, groups: readonly 
       mapVersion: map.version,
       intersect: model.scopes === 'intersect',
       scopesGiven: true,
+      followsRevocations: model.revocation.length > 0,
       nearestRoute: undefined,
       explanation,
       who: undefined,

@@ -10,6 +10,7 @@ import {
   type AuditSettings,
   type CachePlan,
   lacksUpstream,
+  revocationBounds,
 } from '../../access-map/index.ts';
 import { testProblems } from '../../verdicts/map-tests.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
@@ -34,6 +35,8 @@ export interface Staleness {
    * without a cache.
    */
   readonly cacheSeconds: number;
+  /** Changes in Okta that void tokens, for each Okta org that the map follows, in a sentence. */
+  readonly revocations: readonly { readonly org: string; readonly sentence: string }[];
 }
 
 export interface MapFacts {
@@ -132,9 +135,9 @@ function factsOf(map: AccessMap): MapFacts {
 
 const withoutFile = ({ file: _, ...plan }: CachePlan): Omit<CachePlan, 'file'> => plan;
 
-const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
+const stalenessOf = (map: AccessMap): Staleness => ({
   groupsSeconds: Math.max(
-    ...model.okta.map(
+    ...map.model.okta.map(
       ({ maxTokenLifetimeSeconds, maxClockSkewSeconds }) =>
         maxTokenLifetimeSeconds + maxClockSkewSeconds,
     ),
@@ -142,7 +145,8 @@ const stalenessOf = ({ model, cache }: AccessMap): Staleness => ({
   keysSeconds: HARD_KEY_AGE_SECONDS,
   keysDuringOutageSeconds: MAX_STALE_KEY_SECONDS,
   mapSeconds: 0,
-  cacheSeconds: cache.ttlSeconds,
+  cacheSeconds: map.cache.ttlSeconds,
+  revocations: revocationBounds(map),
 });
 
 const errorsFirst = (problems: readonly Finding[]): readonly Finding[] => [

@@ -54,6 +54,7 @@ function factLines(facts: MapFacts): readonly string[] {
     cacheLine(cache),
     `  authorizer response: at most ${pluralize(facts.responseBoundBytes, 'byte')} of ${formatCount(RESPONSE_LIMIT_BYTES)}, with ids of up to ${MAX_ID_LENGTH} characters`,
     `  ${stalenessLine(facts.staleness)}`,
+    ...facts.staleness.revocations.map(({ org, sentence }) => `  revocation (${org}): ${sentence}`),
     ...auditLines(facts),
     ...(facts.throttled ? [] : [`  floods: ${NO_FLOOD_BOUND}`]),
   ];

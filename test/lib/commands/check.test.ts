@@ -20,6 +20,14 @@ const evaded = (charged: string, routes: string, quota: string): string =>
   `access.yaml:46:3: at groups.orders-admins: warning: who is in \`${charged}\` and in \`orders-admins\` calls \`${routes} free of \`${quota}\`: \`orders-admins\` has no quota there; with \`strict: true\` the quota is charged all the same`;
 
 describe('a good map', () => {
+  test('that follows revocations is told with how long a revoked token may pass', () => {
+    const okta = '\nokta:\n  revocation: { within: 5s, poll: 5m }\n';
+    const { lines } = checked(exampleWith(['\nokta:\n', okta]));
+    expect(lines.find((line) => line.startsWith('  revocation'))).toMatch(
+      /^ {2}revocation \([a-z.]+\): a revoked token is refused at most 6 s \(within 5 s \+ kept answers 0 s \+ 1 s\) after the hub/,
+    );
+  });
+
   test('is told with all that will be deployed from it', () => {
     const { code, text } = checked(EXAMPLE);
     expect(code).toBe(0);
@@ -315,6 +323,7 @@ describe('the JSON of a check', () => {
             keysSeconds: 600,
             keysDuringOutageSeconds: 86_400,
             mapSeconds: 0,
+            revocations: [],
             cacheSeconds: 0,
           },
           metrics: {

@@ -407,3 +407,10 @@ test('a route that the map does not have is told, exit code 0', () => {
   const { code, json } = explained({ route: 'GET /nowhere' });
   expect({ code, json }).toMatchObject({ code: 0, json: { code: 'ROUTE_UNMAPPED' } });
 });
+
+test('a map that follows revocations has it said that a token may be refused all the same', () => {
+  const revoking = exampleWith(['\nokta:\n', '\nokta:\n  revocation: { within: 5s }\n']);
+  const asked = { route: 'GET /orders', group: ['orders-readers'] };
+  expect(explained(asked, revoking).text).toContain('`revoke --list` shows which');
+  expect(explained(asked).text).not.toContain('revoke');
+});
