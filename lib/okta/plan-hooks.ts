@@ -62,7 +62,7 @@ function planHook(
   if (uri === undefined)
     return finding(
       'faults',
-      `the hub of revoked tokens of ${maps.map(code).join(', ')} is not deployed: deploy first, then apply`,
+      `the hub of revoked tokens of ${maps.map(code).join(', ')} is not deployed in this account and Region: deploy first, then apply; where another tool or account has it, set \`OKTA_HOOK_URL\``,
     );
   if (existing) return planExisting({ ...hook, uri }, existing, given);
   const active = hooks.filter(({ status }) => status === 'ACTIVE').length;
@@ -114,10 +114,9 @@ function planExisting(hook: FoundHook, existing: HookState, given: readonly stri
   return steps.length === 0 ? leaving('event hook', existing.name, 'is ours') : doing(...steps);
 }
 
-export const isLive = ({ status, isVerified }: HookState): boolean =>
-  status === 'ACTIVE' && isVerified;
+const isLive = ({ status, isVerified }: HookState): boolean => status === 'ACTIVE' && isVerified;
 
-export function foreignHook(existing: HookState, missing: readonly string[]): string {
+function foreignHook(existing: HookState, missing: readonly string[]): string {
   const whats = [
     ...(missing.length === 0 ? [] : [`lacks ${missing.join(', ')}`]),
     ...(existing.status === 'ACTIVE' ? [] : ['is not active']),

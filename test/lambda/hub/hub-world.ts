@@ -11,10 +11,10 @@ import { receive } from '../../../lambda/hub/receive.ts';
 import { hubTable } from '../../support/hub-table.ts';
 
 export const ORG = 'acme.okta.com';
-export const SECRET = 'current-secret-of-the-hook';
+const SECRET = 'current-secret-of-the-hook';
 export const START = Date.parse('2026-08-25T17:41:30.000Z');
 
-export const SETTINGS: HubSettings = {
+const SETTINGS: HubSettings = {
   org: ORG,
   hosts: [ORG],
   groups: { removed: ['readers', 'writers'], added: [] },

@@ -295,7 +295,7 @@ describe('which hubs there are', () => {
     expect(planHooks(desired, { hooks: [] } as never).findings).toEqual([
       {
         level: 'faults',
-        text: 'the hub of revoked tokens of `a` is not deployed: deploy first, then apply',
+        text: 'the hub of revoked tokens of `a` is not deployed in this account and Region: deploy first, then apply; where another tool or account has it, set `OKTA_HOOK_URL`',
       },
     ]);
   });
