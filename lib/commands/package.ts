@@ -36,6 +36,11 @@ export async function runPackage(
     throw new UsageError(
       `expected \`api.authorizerOnly: true\` in ${code(map.source)}, found none: what is packaged is the authorizer, and another tool has the API`,
     );
+  const own = map.revocations.find(({ hub }) => hub === 'own');
+  if (own)
+    throw new UsageError(
+      `expected \`okta.revocation.hub\` in ${code(map.source)} to be the ARN of a hub's table, found \`own\` for ${code(own.org)}: a package holds the authorizer alone; deploy the hub as a construct, \`RevocationHub\``,
+    );
   const tested = testProblems(map);
   // What is written is deployed, as by synthesis, which refuses a map whose tests fail.
   if (tested.some(({ severity }) => severity === 'error')) throw new AccessMapError(tested);

@@ -27,12 +27,16 @@ export const boundSeconds = ({
 export const boundSum = (facts: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>): string =>
   `${boundSeconds(facts)} s (within ${facts.withinSeconds} s + kept answers ${facts.ttlSeconds} s + ${BOUND_SLACK_SECONDS} s)`;
 
+/** The hook is best effort, the log is complete. */
+const WITHOUT_POLL =
+  '; an event that Okta does not deliver is noticed by nobody without a poll, `poll: 5m`';
+
 /** One sentence, without a full stop. */
 export function boundSentence(facts: BoundFacts): string {
   const { hook, pollSeconds } = facts;
   const refused = `a revoked token is refused at most ${boundSum(facts)}`;
   if (hook)
-    return `${refused} after the hub has acknowledged Okta's event; Okta's own delay before that is measured, and promised by nobody`;
+    return `${refused} after the hub has acknowledged Okta's event; Okta's own delay before that is measured, and promised by nobody${pollSeconds === undefined ? WITHOUT_POLL : ''}`;
   if (pollSeconds !== undefined)
     return `${refused} after the poll has found the change, which takes up to ${pollSeconds} s and the lag of Okta's log`;
   return `${refused} after \`revoke\` has named it; a change in Okta alone reaches a token only when the token ends`;

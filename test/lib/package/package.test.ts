@@ -32,6 +32,27 @@ interface Parsed {
   readonly resource: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
 }
 
+test('a hub of revoked tokens is not part of a package, one of another stack is read', async () => {
+  const okta = (revocation: string) => `
+api: { name: shop, authorizerOnly: true }
+okta:
+  issuer: https://acme.okta.com/oauth2/aus1abc
+  audience: api://shop
+  clients: [0oa1web]
+  revocation: ${revocation}
+routes: [GET /items]
+groups: { readers: { allow: [GET /items] } }
+`;
+  const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
+  const cwd = project({ 'own.yaml': okta('{}'), 'other.yaml': okta(`{ hub: '${arn}' }`) });
+  const run = (map: string) => runPackage({ map, output: 'out' }, capture(cwd));
+  await expect(run('own.yaml')).rejects.toThrow(
+    "to be the ARN of a hub's table, found `own` for `acme.okta.com`",
+  );
+  expect(await run('other.yaml')).toBe(0);
+  expect(readFileSync(join(cwd, 'out/template.json'), 'utf8')).toContain(arn);
+});
+
 describe.each(KINDS)('the authorizer of a map of kind %s', (kind) => {
   const packaged: Partial<Record<'cloudformation' | 'terraform', ReturnType<typeof packageFiles>>> =
     {};
