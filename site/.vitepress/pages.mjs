@@ -47,6 +47,7 @@ export const sidebar = [
       'try-a-token': 'Try your token',
       'why-refused': 'Find why a call was refused',
       leavers: 'Leavers',
+      'revocation-hub': 'Set up a revocation hub',
       block: 'Block somebody now',
       watch: 'Watch it',
       runbook: 'Runbook',

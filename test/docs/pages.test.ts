@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from '../support/rooms.ts';
 
@@ -42,6 +42,16 @@ describe('pages of the documentation', () => {
 
   test('links of pages lead to files', () => {
     expect(missing(linksOf)).toEqual([]);
+  });
+
+  test('each page has a place in the site', () => {
+    const places = readFileSync('site/.vitepress/pages.mjs', 'utf8');
+    const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md') && !/^(?:decisions|index)\b/.test(name))
+      .map((name) => basename(name, '.md'));
+    expect(pages.length).toBeGreaterThan(40);
+    const isPlaced = (name: string) => new RegExp(`^ +'?${name}'?: '`, 'm').test(places);
+    expect(pages.filter((name) => !isPlaced(name))).toEqual([]);
   });
 
   test('messages take the names of pages from one place', () => {
