@@ -4,6 +4,8 @@
  * schema; held against it by test/lib/okta/okta-enumerations.test.ts.
  */
 
+import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
+
 export type RecordedKind =
   | 'server'
   | 'claim'
@@ -17,6 +19,7 @@ export type RecordedKind =
   | 'appUser'
   | 'user'
   | 'origin'
+  | 'hook'
   | 'desired'
   | 'unknown';
 
@@ -97,6 +100,15 @@ export const KEPT: Readonly<Record<RecordedKind, Readonly<Record<string, Kept>>>
       ...['SUSPENDED', 'DEPROVISIONED'],
     ],
   },
+  hook: {
+    'channel.config.authScheme.key': ['Authorization'],
+    'channel.config.authScheme.type': ['HEADER'],
+    'channel.type': ['HTTP'],
+    'events.items[]': OKTA_EVENT_TYPES,
+    'events.type': ['EVENT_TYPE'],
+    status: SWITCHED,
+    verificationStatus: ['UNVERIFIED', 'VERIFIED'],
+  },
   origin: { 'scopes[].type': ['CORS', 'REDIRECT', 'IFRAME_EMBED'], status: SWITCHED },
   // What the maps want, in our own words.
   desired: {
@@ -134,6 +146,7 @@ const KINDS: readonly (readonly [pattern: RegExp, kind: RecordedKind])[] = [
   [/\/groups$/, 'group'],
   [/\/users\/[^/]+$/, 'user'],
   [/\/trustedOrigins$/, 'origin'],
+  [/\/eventHooks$/, 'hook'],
 ];
 
 /** What a path of the Management API answers. */

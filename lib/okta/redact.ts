@@ -20,7 +20,7 @@ const OPEN_WORDS = new Set(
     'getFilteredGroups Groups startsWith endsWith contains user getGroups Arrays flatten String',
     'name id source operator EXACT STARTS_WITH OKTA OKTA_GROUP APP_GROUP BUILT_IN active_directory',
     'appuser userName clientId null true false read manage authorizationServers apps rules users',
-    'trustedOrigins claims scopes policies',
+    'trustedOrigins claims scopes policies eventHooks',
   ].flatMap((line) => line.split(' ')),
 );
 

@@ -1,4 +1,6 @@
 /** The event hook of a hub: planned, made, verified, compared, exported, and its secret rotated. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
@@ -226,6 +228,16 @@ test('okta export writes the hook, its verification and a variable for the secre
     to: '${okta_event_hook.revocation}',
     id: (await hooksOf())[0]?.['id'],
   });
+});
+
+test('a recording of verify holds neither the secret nor where the hub is', async () => {
+  const runner = runnerIn({ 'access.yaml': revoked('orders') });
+  await run(runner, 'okta apply --yes');
+  const { code } = await run(runner, 'okta verify --record org.json');
+  const text = readFileSync(join(runner.cwd, 'org.json'), 'utf8');
+  expect([code, text.includes('/api/v1/eventHooks')]).toEqual([0, true]);
+  for (const hidden of [SECRET, receiver.url, String(receiver.port)])
+    expect(text).not.toContain(hidden);
 });
 
 describe('which hubs there are', () => {
