@@ -1,7 +1,10 @@
 /**
- * Writes what voids tokens into the hub's table: for each event a marker by its uuid, which says
- * when its entries were written, and the entries. Two write units for an event of one entry, whether
- * it comes once or often.
+ * Writes what voids tokens into the hub's table: the entries of an event, and then a marker by its
+ * uuid, which says that they are durable and that readers meet them. Two write units for an event of
+ * one entry; none for one that comes once more.
+ *
+ * The marker comes last: whatever a crash or a lost answer leaves, an event without a marker is
+ * written once more, and an entry that is there twice voids what it voids once.
  */
 import {
   ENTRY_LIFE_MS,
@@ -10,23 +13,11 @@ import {
   LONE_SORT_KEY,
   MAX_WRITE_MS,
   type NewRevocation,
-  REVOCATION_ATTRIBUTE,
 } from '../core/contract/revocation.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
-import {
-  entryItem,
-  itemKey,
-  keyOf,
-  markerItem,
-  writtenAtIn,
-} from '../core/revocation/hub-items.ts';
+import { entryItem, itemKey, markerItem } from '../core/revocation/hub-items.ts';
 import type { Clock, RevocationWriter } from '../ports.ts';
-import {
-  type ConnectDynamo,
-  type DynamoClient,
-  failedCondition,
-  type Item,
-} from './dynamo/requests.ts';
+import { type ConnectDynamo, type DynamoClient, failedCondition } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
 import type { RevocationTable } from './dynamo-revocation-list.ts';
 
@@ -51,11 +42,15 @@ export function dynamoRevocationWriter(
   const writing: Writing = { ...where, client, clock, requestMs };
   return {
     async write(id, revocations) {
-      const now = clock.now();
-      const before = await mark(writing, id, now, expiryOf(revocations, now));
-      const isKnown = before !== undefined;
-      await putUntilSeen(writing, id, revocations, before ?? now);
-      return isKnown ? 'known' : 'written';
+      for (let round = 0; round < MAX_ROUNDS; round++) {
+        if (await isMarked(writing, id)) return 'known';
+        const writtenAt = clock.now();
+        await putEntries(writing, id, revocations, writtenAt);
+        // Readers may have passed the place of what took too long: it is written where they come by.
+        if (clock.now() - writtenAt <= MAX_WRITE_MS)
+          return (await mark(writing, id, revocations, writtenAt)) ? 'written' : 'known';
+      }
+      throw new Error('the entries of an event were not written in time');
     },
   };
 }
@@ -66,141 +61,54 @@ interface Writing extends RevocationTable {
   readonly requestMs: number;
 }
 
+async function isMarked({ client, table, org, requestMs }: Writing, id: string): Promise<boolean> {
+  const Key = itemKey(eventKey(org, id), LONE_SORT_KEY);
+  const { Item } = await client.send(
+    'GetItem',
+    { TableName: table, Key, ConsistentRead: true },
+    requestMs,
+  );
+  return Item !== undefined;
+}
+
+async function putEntries(
+  { client, table, org, requestMs }: Writing,
+  id: string,
+  revocations: readonly NewRevocation[],
+  writtenAt: number,
+): Promise<void> {
+  const items = revocations.map((revocation, place) =>
+    entryItem(org, writtenAt, place === 0 ? id : `${id}#${place}`, revocation),
+  );
+  await Promise.all(
+    items.map((Item) => client.send('PutItem', { TableName: table, Item }, requestMs)),
+  );
+}
+
+/** @returns whether nobody else had marked the event. */
+async function mark(
+  { client, table, org, requestMs, clock }: Writing,
+  id: string,
+  revocations: readonly NewRevocation[],
+  writtenAt: number,
+): Promise<boolean> {
+  const put = {
+    TableName: table,
+    Item: markerItem(org, id, writtenAt, expiryOf(revocations, clock.now())),
+    ConditionExpression: `attribute_not_exists(${TABLE_KEY})`,
+  };
+  try {
+    await client.send('PutItem', put, requestMs);
+    return true;
+  } catch (error) {
+    if (failedCondition(error)) return false;
+    throw error;
+  }
+}
+
 /** A marker outlives its entries, and an event that comes late. */
 const expiryOf = (revocations: readonly NewRevocation[], now: number): number =>
   Math.max(
     ...revocations.map(({ issuedUpTo }) => entryExpiry(issuedUpTo)),
     Math.ceil((now + ENTRY_LIFE_MS) / 1_000),
   );
-
-/** @returns the time of writing that the event has already; undefined: it has the given one now. */
-async function mark(
-  { client, table, org, requestMs }: Writing,
-  id: string,
-  writtenAt: number,
-  expires: number,
-): Promise<number | undefined> {
-  const put = {
-    TableName: table,
-    Item: markerItem(org, id, writtenAt, expires),
-    ConditionExpression: `attribute_not_exists(${TABLE_KEY})`,
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-  } as const;
-  try {
-    await client.send('PutItem', put, requestMs);
-    return undefined;
-  } catch (error) {
-    const failed = failedCondition(error);
-    if (!failed) throw error;
-    return writtenAtIn(failed.item) ?? (await markedAt({ client, table, org, requestMs }, id));
-  }
-}
-
-/** A retry of our own put also fails its condition; some stores do not tell the item then. */
-async function markedAt(
-  { client, table, org, requestMs }: Omit<Writing, 'clock'>,
-  id: string,
-): Promise<number> {
-  const get = {
-    TableName: table,
-    Key: itemKey(eventKey(org, id), LONE_SORT_KEY),
-    ConsistentRead: true,
-  };
-  const writtenAt = writtenAtIn((await client.send('GetItem', get, requestMs)).Item);
-  if (writtenAt === undefined) throw new Error('the marker of the event has no time');
-  return writtenAt;
-}
-
-/**
- * Puts the entries where the marker says, unless they are there. Where that is too long ago, so that
- * readers may have passed the place, the marker moves to now first: whoever delivers the event once
- * more finds where its entries belong.
- */
-async function putUntilSeen(
-  writing: Writing,
-  id: string,
-  revocations: readonly NewRevocation[],
-  first: number,
-): Promise<void> {
-  const isLate = (writtenAt: number): boolean => writing.clock.now() - writtenAt > MAX_WRITE_MS;
-  let writtenAt = first;
-  if (isLate(writtenAt)) {
-    if (await areThere(writing, id, revocations, writtenAt)) return;
-    writtenAt = await move(writing, id, writtenAt);
-  }
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const isNew = await putAll(writing, id, revocations, writtenAt);
-    if (!isNew || !isLate(writtenAt)) return;
-    writtenAt = await move(writing, id, writtenAt);
-  }
-  throw new Error('the entries of an event were not written in time');
-}
-
-const itemsOf = (
-  { org }: Writing,
-  id: string,
-  revocations: readonly NewRevocation[],
-  writtenAt: number,
-): readonly Item[] =>
-  revocations.map((revocation, place) =>
-    entryItem(org, writtenAt, place === 0 ? id : `${id}#${place}`, revocation),
-  );
-
-async function areThere(
-  writing: Writing,
-  id: string,
-  revocations: readonly NewRevocation[],
-  writtenAt: number,
-): Promise<boolean> {
-  const { client, table, requestMs } = writing;
-  const keys = itemsOf(writing, id, revocations, writtenAt).map(keyOf);
-  const found = await Promise.all(
-    keys.map((Key) =>
-      client.send('GetItem', { TableName: table, Key, ConsistentRead: true }, requestMs),
-    ),
-  );
-  return found.every(({ Item }) => Item !== undefined);
-}
-
-/** @returns whether any of them was not there. */
-async function putAll(
-  writing: Writing,
-  id: string,
-  revocations: readonly NewRevocation[],
-  writtenAt: number,
-): Promise<boolean> {
-  const { client, table, requestMs } = writing;
-  const put = async (Item: Item): Promise<boolean> => {
-    const ConditionExpression = `attribute_not_exists(${TABLE_KEY})`;
-    try {
-      await client.send('PutItem', { TableName: table, Item, ConditionExpression }, requestMs);
-      return true;
-    } catch (error) {
-      if (failedCondition(error)) return false;
-      throw error;
-    }
-  };
-  const items = itemsOf(writing, id, revocations, writtenAt);
-  return (await Promise.all(items.map(put))).includes(true);
-}
-
-/** @returns where the entries belong from now on: another writer may have moved them. */
-async function move(writing: Writing, id: string, from: number): Promise<number> {
-  const { client, table, org, requestMs } = writing;
-  const to = writing.clock.now();
-  const update = {
-    TableName: table,
-    Key: itemKey(eventKey(org, id), LONE_SORT_KEY),
-    UpdateExpression: 'SET #w = :to',
-    ConditionExpression: '#w = :from',
-    ExpressionAttributeNames: { '#w': REVOCATION_ATTRIBUTE.writtenAt },
-    ExpressionAttributeValues: { ':from': { N: String(from) }, ':to': { N: String(to) } },
-  };
-  try {
-    await client.send('UpdateItem', update, requestMs);
-    return to;
-  } catch (error) {
-    if (!failedCondition(error)) throw error;
-    return markedAt(writing, id);
-  }
-}

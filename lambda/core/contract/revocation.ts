@@ -8,7 +8,7 @@
  * | ORG | `2#heartbeat` | that the hub lives, and its time |
  * | ORG | `2#snapshot` | which snapshot is current |
  * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
- * | `ORG#event#UUID` | `-` | that the event of this uuid has its entries |
+ * | `ORG#event#UUID` | `-` | that the entries of the event of this uuid are durable; written last |
  * | `ORG#audit` | `1#WRITTEN#ID` | who revoked by hand, and why; it has no end |
  *
  * ORG is the canonical host of the Okta org, such as `acme.okta.com`.

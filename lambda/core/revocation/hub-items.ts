@@ -39,10 +39,6 @@ export const itemKey = (partition: string, sort: string): HubItem => ({
   [REVOCATION_SORT_KEY]: { S: sort },
 });
 
-/** The key of an item that has one. */
-export const keyOf = (item: HubItem): HubItem =>
-  itemKey(item[TABLE_KEY]?.S ?? '', item[REVOCATION_SORT_KEY]?.S ?? '');
-
 const sortKeyOf = (item: HubItem): string => item[REVOCATION_SORT_KEY]?.S ?? '';
 
 /** @param id uuid of the event, with `#N` where it has several entries. */
@@ -119,9 +115,6 @@ export const markerItem = (
   [of.writtenAt]: { N: String(writtenAt) },
   [EXPIRY_ATTRIBUTE]: { N: String(expires) },
 });
-
-export const writtenAtIn = (item: HubItem | undefined): number | undefined =>
-  numberIn(item?.[of.writtenAt]);
 
 /** What the hub says of itself beside the entries. */
 export interface HubItems {
