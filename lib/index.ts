@@ -1,3 +1,7 @@
+/**
+ * Constructs of the AWS CDK, and the access map.
+ * @module okta-group-authorizer
+ */
 export { Attachment } from './attachment/attachment.ts';
 export { AttachmentPlan } from './attachment/attachment-plan.ts';
 export type { AttachOptions } from './attachment/target.ts';

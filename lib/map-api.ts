@@ -1,4 +1,7 @@
-/** The access map alone, for tests and tools that have no AWS CDK: `okta-group-authorizer/access-map`. */
+/**
+ * The access map alone, for tests and tools that have no AWS CDK.
+ * @module okta-group-authorizer/access-map
+ */
 export {
   AccessMap,
   AccessMapError,

@@ -1,3 +1,7 @@
+/**
+ * What the caller of an API may do, for buttons, pages and quota meters.
+ * @module okta-group-authorizer-client
+ */
 export type { Allowance, Reason, Wanted } from './allowance.ts';
 export type { Answer, Quota, QuotaWindow } from './answer.ts';
 export type { Permissions } from './caller-permissions.ts';

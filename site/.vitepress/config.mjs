@@ -21,6 +21,13 @@ function linkToRepository(markdown) {
   });
 }
 
+/** What stands behind the language is for tests (`step=1`); VitePress would take numbers for lines. */
+function languageAlone(markdown) {
+  markdown.core.ruler.push('language-alone', ({ tokens }) => {
+    for (const token of tokens) if (token.type === 'fence') token.info = token.info.split(' ')[0];
+  });
+}
+
 const config = {
   title: 'okta-group-authorizer',
   description,
@@ -29,7 +36,10 @@ const config = {
   cleanUrls: true,
   markdown: {
     html: false,
-    config: linkToRepository,
+    config: (markdown) => {
+      linkToRepository(markdown);
+      languageAlone(markdown);
+    },
     // As GitHub makes them, so that a link holds on both.
     anchor: { slugify: (text) => new GithubSlugger().slug(text) },
   },
