@@ -28,7 +28,10 @@ export function createFunctions(
   onStop: OnStop,
 ): LocalFunctions {
   const functions = new Map<string, LocalFunction>();
+  // What is broken off by the end of the run is no fault that anybody should read of.
+  let isOver = false;
   onStop(async () => {
+    isOver = true;
     await Promise.all([...functions.values()].map((running) => running.stop()));
   });
   const byArn = (arn: string): LocalFunction => {
@@ -45,7 +48,9 @@ export function createFunctions(
       },
       preload: options.preload ?? [],
       clock: options.now,
-      onLine: options.onLine ?? (() => undefined),
+      onLine: (line) => {
+        if (!isOver) options.onLine?.(line);
+      },
     });
     functions.set(arn, created);
     return created;

@@ -51,15 +51,16 @@ export async function startHub(
   },
   onStop: OnStop,
 ): Promise<LocalHub> {
-  const run = (arn: string, everyMs: number): void => {
+  const run = (arn: string, everyMs: number, atOnce: boolean): void => {
     // What fails writes its own line, as a function of a schedule does.
     const invoke = (): void => void functions.byArn(arn).invoke('{}');
-    invoke();
+    if (atOnce) invoke();
     const timer = setInterval(invoke, everyMs);
     onStop(() => clearInterval(timer));
   };
-  run(view.heartbeat, HEARTBEAT_RUN_MS);
-  run(view.snapshot, SNAPSHOT_RUN_MS);
+  run(view.heartbeat, HEARTBEAT_RUN_MS, true);
+  // There is nothing to be held yet.
+  run(view.snapshot, SNAPSHOT_RUN_MS, false);
   const org = hubOrg(assembly.functionByArn(view.heartbeat).folder);
   const { receive } = view;
   if (receive === undefined) return { org };
