@@ -37,8 +37,8 @@ const FUNCTIONS = {
   poll: {
     description: 'Reads the System Log of',
     memorySize: 256,
-    // Shorter than the least period, so that runs do not overlap.
-    seconds: 55,
+    // Two waits for Okta's rate limit, a minute each; shorter than the period (`timeoutOf`).
+    seconds: 240,
     actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:GetItem'],
   },
 } as const;
@@ -56,20 +56,27 @@ export interface HubFunctionProps {
   readonly operations: OperationsProps;
 }
 
+/** Runs of the poll do not overlap; those of the others may. */
+function timeoutOf({ task, every }: HubFunctionProps): Duration {
+  const { seconds } = FUNCTIONS[task];
+  const free = task === 'poll' && every ? every.toSeconds() - 5 : seconds;
+  return Duration.seconds(Math.min(seconds, free));
+}
+
 export class HubFunction extends Construct {
   readonly function: IFunction;
 
   constructor(scope: Construct, id: string, props: HubFunctionProps) {
     super(scope, id);
     const { task, settings, operations, every, reservedConcurrentExecutions } = props;
-    const { description, memorySize, seconds } = FUNCTIONS[task];
+    const { description, memorySize } = FUNCTIONS[task];
     const contents = Buffer.from(JSON.stringify(settings));
     this.function = ownFunction(this, {
       code: functionCode('hub', [{ path: HUB_FILE_NAME, contents }]),
       handler: task,
       description: `${description} ${settings.org}`,
       memorySize,
-      timeout: Duration.seconds(seconds),
+      timeout: timeoutOf(props),
       // The next run does what one has left.
       retryAttempts: 0,
       ...(reservedConcurrentExecutions !== undefined && { reservedConcurrentExecutions }),

@@ -1,5 +1,6 @@
 /** What the maps of a hub say together: their org, whose groups count, hook and poll. */
 import type { HubSettings } from '../../lambda/core/contract/hub.ts';
+import { MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
 import type { GrantsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
@@ -40,9 +41,13 @@ export function hubOfMaps(maps: readonly AccessMap[], named: string | undefined)
       ),
     },
     hook: of.some(({ revocation: { hook } }) => hook),
-    pollSeconds: polls.length === 0 ? undefined : Math.min(...polls),
+    // A schedule knows whole minutes: rather too often than later than the map says.
+    pollSeconds: polls.length === 0 ? undefined : wholeMinutes(Math.min(...polls)),
   };
 }
+
+const wholeMinutes = (seconds: number): number =>
+  Math.max(1, Math.floor(seconds / MINUTE_SECONDS)) * MINUTE_SECONDS;
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)].toSorted();
 

@@ -130,6 +130,20 @@ describe('a hub', () => {
     ]);
   });
 
+  test.each([
+    ['1m', 'rate(1 minute)', 55],
+    ['90s', 'rate(1 minute)', 55],
+    ['3m', 'rate(3 minutes)', 175],
+    ['1h', 'rate(1 hour)', 240],
+  ])('polls every %s by the schedule %s, for %d s at most', (poll, rate, timeout) => {
+    const { template: polling } = hubWith([mapWith({ poll })]);
+    polling.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'index.poll',
+      Timeout: timeout,
+    });
+    polling.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: rate });
+  });
+
   test('has no poll where no map wants one, and no receiver where none wants a hook', () => {
     const { template: small, hub } = hubWith([mapWith({ hook: false })]);
     expect(resources(small, 'AWS::Lambda::Function')).toHaveLength(2);
