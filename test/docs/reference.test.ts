@@ -151,3 +151,25 @@ test('answers.md has the fields of the context and the headers of the code, and 
   const headers = Object.values(IDENTITY_HEADERS);
   expect(sorted(named.filter((name) => name !== ''))).toEqual(sorted([...fields, ...headers]));
 });
+
+describe('limits.md says what the code holds', () => {
+  const page = pageOf('limits.md');
+  test.each([
+    ['lambda/core/token/decode-token.ts', 'MAX_TOKEN_BYTES = 12 * 1_024', '| a token | 12 KiB |'],
+    ['lambda/core/decision/entitlements.ts', 'MAX_GROUPS = 1_000', '| groups in a token | 1,000 |'],
+    ['lib/access-map/read/yaml-data.ts', 'MAX_DEPTH = 32', '| nesting of a map | 32 levels |'],
+    ['lib/access-map/read/yaml-data.ts', 'MAX_NODES = 200_000', '| values in a map | 200,000 |'],
+    ['lib/access-map/schema/schema-quotas.ts', 'maxItems: 16', '| windows of a quota | 16 |'],
+    ['lib/access-map/schema/schema-quotas.ts', 'maximum: 1_000_000_000', '| 1,000,000,000 |'],
+    ['lib/access-map/cache/response-bound.ts', 'RESPONSE_LIMIT_BYTES = 8_000', '| 8,000 bytes |'],
+    ['lambda/core/path/readings.ts', 'MAX_READINGS = 64', '| readings of a path | 64 |'],
+    ['lambda/adapters/token-memory.ts', 'MAX_ENTRIES = 1_000', '| 1,000, for 5 minutes |'],
+    ['lib/watch/metric-plan.ts', 'MAX_METRICS = 100', '| 100 (prop `maxMetrics`) |'],
+    ['lib/watch/metric-plan.ts', 'MAX_QUOTA_ALARMS = 20', '| alarms on quotas of groups | 20 |'],
+    ['lib/openapi/document-references.ts', 'MAX_FILES = 100', 'may refer to | 100 |'],
+    ['lib/api/template-size.ts', 'MAX_DOCUMENT_BYTES = 900_000', '| 900 kB,'],
+  ])('%s: %s', (file, constant, row) => {
+    expect(readFileSync(file, 'utf8')).toContain(constant);
+    expect(page).toContain(row);
+  });
+});
