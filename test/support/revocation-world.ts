@@ -35,6 +35,8 @@ export interface WorldSketch {
   readonly faults: number;
   /** Tokens that each call of an environment stands for. */
   readonly tokensACall: number;
+  /** Between calls of an environment. Default: three times `within`, so that its list is always old. */
+  readonly pauseSeconds?: number;
   /** How long calls go on after the minute of revocations. */
   readonly seconds: number;
 }
@@ -50,6 +52,8 @@ export interface WorldReport {
   readonly unread: number;
   /** Void tokens that were seen after the bound. */
   readonly judgedLate: number;
+  /** Longest time from an acknowledgement to a void token that was still admitted, in milliseconds. */
+  readonly lastAdmittedMs: number;
   readonly coldStarts: number;
   readonly freezes: number;
   readonly duplicates: number;
@@ -116,7 +120,7 @@ function newWorld(sketch: WorldSketch): World {
   const table = hubTable();
   const counted = {
     ...{ late: [] as string[], wronged: [] as string[] },
-    ...{ admitted: 0, refused: 0, unread: 0, judgedLate: 0 },
+    ...{ admitted: 0, refused: 0, unread: 0, judgedLate: 0, lastAdmittedMs: 0 },
     ...{ coldStarts: 0, freezes: 0, duplicates: 0, storeFaults: 0 },
   };
   const lost = () => new DynamoError({ kind: 'timeout' }, 'no answer');
@@ -202,7 +206,7 @@ async function keepHub(world: World, end: number): Promise<void> {
 /** One environment after another in one place of the gateway: a call every three times `within`. */
 async function callForEver(world: World, end: number): Promise<void> {
   const { time, random, sketch, counted } = world;
-  const pause = 3 * sketch.withinSeconds * 1_000;
+  const pause = (sketch.pauseSeconds ?? 3 * sketch.withinSeconds) * 1_000;
   await time.after(random() * pause);
   let environment = newEnvironment(world);
   while (time.now() < end) {
@@ -308,6 +312,7 @@ function judgeOutcome(
   }
   if (outcome === 'good') {
     counted.admitted++;
+    if (isVoid) counted.lastAdmittedMs = Math.max(counted.lastAdmittedMs, time.now() - known.at);
     if (isLate) counted.late.push(what);
     return;
   }

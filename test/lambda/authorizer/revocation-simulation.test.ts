@@ -7,10 +7,14 @@ const SMALL: Omit<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults'> 
 };
 
 describe('after the bound no void token is admitted, and none is refused that no entry names', () => {
-  test.each<[string, Pick<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults'>]>([
+  test.each<
+    [string, Pick<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults' | 'pauseSeconds'>]
+  >([
     ['a store that never fails', { seed: 1, cached: false, onStoreFailure: 'deny', faults: 0 }],
     ['with kept answers', { seed: 2, cached: true, onStoreFailure: 'deny', faults: 0 }],
     ['a store that fails', { seed: 3, cached: false, onStoreFailure: 'deny', faults: 0.1 }],
+    // Most calls meet a list that is young enough, or is read beside them.
+    ['busy', { seed: 6, cached: false, onStoreFailure: 'deny', faults: 0.1, pauseSeconds: 2 }],
     ['both', { seed: 4, cached: true, onStoreFailure: 'deny', faults: 0.1 }],
   ])('%s', async (_, given) => {
     const report = await runWorld({ ...SMALL, ...given });
