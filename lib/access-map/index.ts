@@ -34,7 +34,7 @@ export { NAME_FIX, readsAsPattern } from './sections/check-spelling.ts';
 export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
 export { type AppType, appLabel } from './sections/managed-apps.ts';
 export { exampleIssuers } from './sections/placeholders.ts';
-export { type RevocationSettings, revocationBounds } from './sections/revocation-section.ts';
+export { revocationBounds } from './sections/revocation-section.ts';
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest } from './sections/tests-section.ts';
 export { lacksUpstream, type Upstream } from './sections/upstream-section.ts';

@@ -17,7 +17,7 @@ export interface BoundFacts {
 }
 
 /** Seconds from an entry's being written to the last call that a void token may pass. */
-export const boundSeconds = ({
+const boundSeconds = ({
   withinSeconds,
   ttlSeconds,
 }: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>): number =>

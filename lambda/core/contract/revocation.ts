@@ -52,14 +52,11 @@ export const REVOCATION_ATTRIBUTE = {
   writtenAt: 'w',
 } as const;
 
-/** Kinds of subjects: a user, a user by one client, a client, all who carry a group. */
-export const SUBJECT_KINDS = ['user', 'user-client', 'client', 'group'] as const;
-export type SubjectKind = (typeof SUBJECT_KINDS)[number];
-
 /** Why tokens are void. */
 export type RevocationReason = ReasonOf<'TOKEN_REVOKED'>;
 
-/** Subjects. Ids hold no blank (core/token/principal.ts), so that two of them never run together. */
+/**
+ * Subjects: a user, a user by one client, a client, all who carry a group. Ids hold no blank (core/token/principal.ts), so that two of them never run together. */
 export const userSubject = (uid: string): string => `user:${uid}`;
 export const userClientSubject = (uid: string, cid: string): string => `user-client:${uid} ${cid}`;
 export const clientSubject = (cid: string): string => `client:${cid}`;
@@ -139,8 +136,6 @@ export const MAX_WRITE_MS = 20_000;
 export const ENTRY_LIFE_MS = (DAY_SECONDS + 10 * MINUTE_SECONDS) * 1_000;
 /** A revocation by hand voids what is minted in this time after the store's. */
 export const BY_HAND_AHEAD_MS = 2_000;
-/** Bytes of one entry at most, so that it costs one write unit. */
-export const MAX_ENTRY_BYTES = 1_024;
 /** Bytes of a chunk of a snapshot at most; an item of DynamoDB holds 400 KB. */
 export const MAX_CHUNK_BYTES = 300_000;
 /** Live entries from which the hub alarms, by the cost that was measured. */
