@@ -73,8 +73,9 @@ export function revocationContract(name: string, begin: () => Promise<Revocation
       await beat();
       const [old, near, late] = [one(), one(), one()];
       await writer.write('old', [old]);
-      pass(61_000);
+      pass(2_000);
       await writer.write('near', [near]);
+      pass(59_000);
       await beat();
       const { cursor } = await list.read(undefined);
       await writer.write('late', [late]);
