@@ -1,5 +1,5 @@
-// `npm run test:deep`: the long tests of jest, then real back ends. Names of test files run those
-// alone; `back-ends` runs the back ends alone, and options (`--without NAME`, `--spellings N`) are
+// `npm run test:deep`: the deep tier of jest (jest.deep.config.cjs), then real back ends. Names of
+// test files run those alone; `tests` runs all of jest's, `back-ends` the back ends, and options (`--without NAME`, `--spellings N`) are
 // theirs.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -21,13 +21,14 @@ const options = tokens.flatMap((token) =>
     ? [token.rawName, ...(token.value === undefined ? [] : [token.value])]
     : [],
 );
-const files = positionals.filter((name) => name !== 'back-ends');
+const wholes = new Set(['tests', 'back-ends']);
+const files = positionals.filter((name) => !wholes.has(name));
 const run = (...args) => spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
 
 const jest = () =>
-  run('node_modules/jest/bin/jest.js', '--config', 'jest.deep.config.json', ...files);
+  run('node_modules/jest/bin/jest.js', '--config', 'jest.deep.config.cjs', ...files);
 const backEnds = () => run('--import', 'tsx', 'test/deep/back-ends/run.ts', ...options);
 
-const wantsJest = positionals.length === 0 || files.length > 0;
-const wantsBackEnds = positionals.length === 0 || files.length < positionals.length;
+const wantsJest = positionals.length === 0 || files.length > 0 || positionals.includes('tests');
+const wantsBackEnds = positionals.length === 0 || positionals.includes('back-ends');
 process.exitCode = Math.max(wantsJest ? jest() : 0, wantsBackEnds ? backEnds() : 0);

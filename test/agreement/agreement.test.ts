@@ -28,6 +28,7 @@ import { runMapTests } from '../../lib/verdicts/map-tests.ts';
 import { type Caller, principalOf } from '../../lib/verdicts/principals.ts';
 import { evaluatePolicy } from '../../local/iam.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';
+import { sized } from '../support/tier.ts';
 import {
   callersOf,
   type Drawn,
@@ -40,7 +41,7 @@ import {
   UNKNOWN,
 } from './random-cases.ts';
 
-const RUNS = 300;
+const RUNS = sized(300, 40);
 const NOW = Date.parse('2026-11-22T10:15:30Z');
 
 const principalFor = ({ kind, id, groups, block }: DrawnCaller): Principal | undefined => {

@@ -17,6 +17,7 @@ import { createFunction, type LocalFunction } from '../../local/lambda/function.
 import type { MethodView } from '../../local/template.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';
 import { restApiEvent } from '../support/rest-api-event.ts';
+import { sized } from '../support/tier.ts';
 import { json } from './support.ts';
 
 const { bundleLambda } = createRequire(resolve('package.json'))('./scripts/bundle-lambda.cjs') as {
@@ -280,7 +281,7 @@ test.each(['http', 'rest'] as const)(
           await Promise.all([functions.authorizer.stop(), functions.endpoint.stop()]);
         }
       }),
-      { numRuns: 6 },
+      { numRuns: sized(6, 3) },
     );
   },
   60_000,

@@ -6,6 +6,7 @@ import { routesOf } from '../../local/apis.ts';
 import { project } from '../lib/commands/project.ts';
 import { programOf } from '../support/program.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
+import { deepTest } from '../support/tier.ts';
 
 const MAP = `
 api:
@@ -73,7 +74,7 @@ describe('over quota', () => {
     expect([reply.status, reply.headers.get('ratelimit')]).toEqual([200, '"quota";r=2;t=30']);
   });
 
-  test('leases never admit more than the limit to environments at once', async () => {
+  deepTest('leases never admit more than the limit to environments at once', async () => {
     const answers = await statuses('partners', 60);
     const admitted = answers.filter((status) => status === 200).length;
     expect(admitted).toBeLessThanOrEqual(40);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FORGED, forgedSpellings } from '../support/forged-headers.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
+import { deepTest } from '../support/tier.ts';
 
 let product: RunningProduct;
 beforeAll(async () => {
@@ -169,7 +170,7 @@ describe('the REST API of the example map, run locally from its template and bun
     expect((await product.call('GET /orders', token)).status).toBe(200);
   });
 
-  test('admits no call too many when 80 arrive at once', async () => {
+  deepTest('admits no call too many when 80 arrive at once', async () => {
     const token = await product.tokenOf('reader');
     const replies = await Promise.all(
       Array.from({ length: 80 }, () => product.call('GET /orders', token)),

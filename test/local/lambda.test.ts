@@ -7,6 +7,7 @@ import {
   type FunctionOptions,
   type LocalFunction,
 } from '../../local/lambda/function.ts';
+import { deepTest } from '../support/tier.ts';
 
 const folder = join(import.meta.dirname, 'fixtures/functions');
 const started: LocalFunction[] = [];
@@ -55,7 +56,7 @@ test('an environment serves one call after the other and keeps its state', async
   expect([first['calls'], second['calls'], first['pid'] === second['pid']]).toEqual([1, 2, true]);
 });
 
-test('a call leaves nothing behind in memory', async () => {
+deepTest('a call leaves nothing behind in memory', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const running = run();

@@ -14,6 +14,7 @@ import { connectTo } from '../../support/dynamo-clients.ts';
 import { counting, fakeDynamo } from '../../support/fake-dynamo.ts';
 import { quotaLoadContract } from '../../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../../support/quota-store-contract.ts';
+import { sized } from '../../support/tier.ts';
 
 const memory = memoryQuotaStore();
 const faked = dynamoQuotaStore('quota', fakeDynamo());
@@ -69,7 +70,7 @@ describe('the stand-in for DynamoDB', () => {
           }
         },
       ),
-      { numRuns: 25 },
+      { numRuns: sized(25, 8) },
     );
   });
 });

@@ -5,6 +5,7 @@ import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
 import type { LiveApi, LiveAuthorizer, LiveStage } from '../../../lambda/gateway/live-api.ts';
 import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
 import type { RouteState } from '../../../lambda/gateway/route-states.ts';
+import { sized } from '../../support/tier.ts';
 import {
   type Call,
   callsOf,
@@ -150,11 +151,11 @@ function compare(world: World): void {
 describe.each(['http', 'rest'] as const)('a %s API of random routes in all states', (kind) => {
   test('of 500 routes: good is what no call gets through, and nothing else', () => {
     // Not shrunk: the next test has small worlds.
-    for (const world of fc.sample(worlds(kind, 500), 2)) compare(world);
+    for (const world of fc.sample(worlds(kind, 500), sized(2, 1))) compare(world);
   });
 
   test('of few routes, so that a fault is told by a small world', () => {
-    fc.assert(fc.property(worlds(kind, 6), compare), { numRuns: 300 });
+    fc.assert(fc.property(worlds(kind, 6), compare), { numRuns: sized(300, 60) });
   });
 
   test('every state occurs', () => {

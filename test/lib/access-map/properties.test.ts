@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import { AccessMap, AccessMapError } from '../../../lib/access-map/index.ts';
+import { sized } from '../../support/tier.ts';
 import { base, mapOf } from './support.ts';
 
 const segment = fc.constantFrom('a', 'b', '{x}', '{y}');
@@ -72,7 +73,7 @@ test('a pattern expands to exactly the cells that a naive matcher finds', () => 
         .map(({ key }) => key);
       return expect(found).toEqual(expected.map((cell) => cell.join(' ')));
     }),
-    { numRuns: 300 },
+    { numRuns: sized(300, 100) },
   );
 });
 
@@ -114,7 +115,7 @@ test('no grant and no deny of a valid map is dropped, whatever its text', () => 
           ).toEqual([...items].sort());
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: sized(2_000, 300) },
   );
 });
 
@@ -191,7 +192,7 @@ test('the version does not depend on order, spelling, comments or the form of th
         expect(AccessMap.checkObject(map).map?.version).toBe(version);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: sized(60, 15) },
   );
 });
 
@@ -274,7 +275,7 @@ test('random text never throws anything but an access map error', () => {
         ),
       ).toBe(true);
     }),
-    { numRuns: 1_500 },
+    { numRuns: sized(1_500, 300) },
   );
 });
 

@@ -14,6 +14,7 @@ import { matrixOf } from '../../../lib/verdicts/access-matrix.ts';
 import { modelFile } from '../../support/model.ts';
 import { anyMap, anyTraffic, inputOf } from '../../support/random-traffic.ts';
 import { recordsOf } from '../../support/recorded-traffic.ts';
+import { sized } from '../../support/tier.ts';
 
 const item = (record: DecisionRecord) =>
   ({ kind: 'decision', at: Date.parse(record.time), record }) as const;
@@ -31,7 +32,7 @@ describe('replay', () => {
         const result = replayed(map, await recordsOf(map.model, calls));
         expect([result.changed, result.staying, result.quotaWindowsCut]).toEqual([[], 0, 0]);
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 
@@ -70,7 +71,7 @@ describe('replay', () => {
         expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
         expect(result.closed).toBe(changed.filter(({ effect }) => effect === 'allow').length);
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 });
@@ -106,7 +107,7 @@ describe('promote', () => {
         const enforced = await recordsOf(map.model, calls);
         expect(auditLog.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 
@@ -134,7 +135,7 @@ describe('promote', () => {
         ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
         expect(auditLog.calls).toBe(records.length);
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 
@@ -161,7 +162,7 @@ describe('promote', () => {
           auditLog.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'),
         );
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 });
@@ -200,7 +201,7 @@ describe('unused', () => {
           expect([key, named.has(key) || gone.has(rule.subject.name)]).toEqual([key, !used]);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: sized(20, 8) },
     );
   });
 });

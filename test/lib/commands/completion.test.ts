@@ -2,21 +2,22 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../../lib/commands/index.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { programOf } from '../../support/program.ts';
+import { sampled } from '../../support/tier.ts';
 import { capture, project } from './project.ts';
 
 /** A folder of programs with ours in it. */
 const bin = mkdtempSync(join(tmpdir(), 'completion-'));
-const program = join(bin, 'okta-group-authorizer');
-const tsx = require.resolve('tsx');
-writeFileSync(
-  program,
-  `#!/bin/sh\nexec '${process.execPath}' --import '${tsx}' '${resolve('bin/cli.ts')}' "$@"\n`,
-);
-chmodSync(program, 0o755);
+beforeAll(async () => {
+  const program = await programOf('bin/cli.ts');
+  const file = join(bin, 'okta-group-authorizer');
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
+  chmodSync(file, 0o755);
+});
 
 /** Loads the script, types each line, and prints what bash would offer. */
 const SCRIPT = `
@@ -32,26 +33,25 @@ for line in "$@"; do offered "$line"; done
 complete -p okta-group-authorizer
 `;
 
+const LINES: readonly (readonly [typed: string, offered: string])[] = [
+  ['check acc', ''],
+  ['ch', 'check'],
+  ['okta ', 'plan apply verify export rotate-hook-secret help'],
+  ['check --skip', '--skip-tests'],
+  ['matrix --format ', 'table csv json html'],
+  ['diff --fail-on wid', 'widened'],
+];
+
 test('bash completes commands, options and values, and leaves files to itself', () => {
-  const lines = [
-    'okta-group-authorizer ch',
-    'okta-group-authorizer okta ',
-    'okta-group-authorizer check --skip',
-    'okta-group-authorizer matrix --format ',
-    'okta-group-authorizer diff --fail-on wid',
-    'okta-group-authorizer check acc',
-  ];
-  const out = execFileSync('bash', ['--norc', '-c', SCRIPT, 'bash', ...lines], {
+  // Each line starts the command line once.
+  const lines = sampled(LINES, 4);
+  const typed = lines.map(([line]) => `okta-group-authorizer ${line}`);
+  const out = execFileSync('bash', ['--norc', '-c', SCRIPT, 'bash', ...typed], {
     encoding: 'utf8',
     env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` },
   });
   expect(out.split('\n')).toEqual([
-    'check',
-    'plan apply verify export rotate-hook-secret help',
-    '--skip-tests',
-    'table csv json html',
-    'widened',
-    '',
+    ...lines.map(([, offered]) => offered),
     expect.stringContaining('-o default'),
     '',
   ]);

@@ -8,6 +8,7 @@ import { httpOrg } from '../../../lib/okta/http-org.ts';
 import { makePlan } from '../../../lib/okta/plan.ts';
 import { readOrgState } from '../../../lib/okta/read-state.ts';
 import { verifyOrg } from '../../../lib/okta/verify.ts';
+import { sized } from '../../support/tier.ts';
 import { GROUPS, mapText, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -141,7 +142,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
     }),
-    { numRuns: 25 },
+    { numRuns: sized(25, 6) },
   );
 });
 

@@ -22,6 +22,7 @@ import {
 import fc from 'fast-check';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { accessMap, newStack, quietApp, said } from '../../support/synthesis.ts';
+import { sized } from '../../support/tier.ts';
 
 type Kind = 'http' | 'rest';
 /** How a route of the template is written, and what the map says of it. */
@@ -243,7 +244,7 @@ describe.each<Kind>(['http', 'rest'])('an API of kind %s', (kind) => {
         else bad += 1;
         expect({ mix, isGood: errors.length === 0, errors }).toMatchObject({ isGood: expected });
       }),
-      { numRuns: 30 },
+      { numRuns: sized(30, 8) },
     );
     // Neither side of the property is empty.
     expect([good > 0, bad > 0]).toEqual([true, true]);

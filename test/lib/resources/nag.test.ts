@@ -7,6 +7,7 @@ import { AwsSolutionsChecks as FormerChecks } from 'cdk-nag-2';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { accessMap, exampleMap, newApp, said } from '../../support/synthesis.ts';
+import { sampled } from '../../support/tier.ts';
 
 const QUIET = { '@aws-cdk/core:annotationsInValidationReport': false };
 const FUNCTION = 'arn:aws:lambda:eu-west-1:123456789012:function:shop';
@@ -107,7 +108,7 @@ test.each(variants)(
   },
 );
 
-test.each(variants)(
+test.each(sampled(variants, 4))(
   'and cdk-nag 2, which reads metadata, finds nothing in the stack of $of either',
   ({ map, props }) => {
     const app = newApp(QUIET);

@@ -14,6 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/
 import { accessApp } from '../../../bin/access-app.ts';
 import { CONTEXT_PROPS } from '../../../bin/context.ts';
 import { programOf } from '../../support/program.ts';
+import { deepTest } from '../../support/tier.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -157,7 +158,7 @@ test.each([
   expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
 });
 
-test('a file with mistakes exits 1 and names the file', () => {
+deepTest('a file with mistakes exits 1 and names the file', () => {
   const file = join(outdir, 'access.yaml');
   writeFileSync(file, 'api: { name: shop }\nroutez: []\n');
   const { status, stderr } = runApp({ accessMap: file });

@@ -8,6 +8,7 @@ import {
   MAX_WORK,
   readingsOf,
 } from '../../../../lambda/core/path/readings.ts';
+import { sized } from '../../../support/tier.ts';
 
 const pathsOf = (path: string): readonly string[] =>
   readingsOf([path]).readings.map((reading) => reading.path);
@@ -156,7 +157,7 @@ describe('the readings of a path', () => {
           expect(readings.map((reading) => reading.path)).toContain(read);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: sized(2_000, 500) },
     );
   });
 

@@ -6,9 +6,10 @@ import {
   scenarios,
   strictScenarios,
 } from '../../../support/interleavings.ts';
+import { sampled } from '../../../support/tier.ts';
 
 describe('in whatever order writes arrive, get lost or come twice', () => {
-  test.each(scenarios)(
+  test.each(sampled(scenarios, 4))(
     'admitted calls never exceed the limit: $name',
     async (scenario) => {
       const { runs, most } = await exploreScenario(scenario);
@@ -19,7 +20,7 @@ describe('in whatever order writes arrive, get lost or come twice', () => {
     60_000,
   );
 
-  test.each(foreseenScenarios)(
+  test.each(sampled(foreseenScenarios, 4))(
     'a window that is begun unseen admits no more: $name',
     async (scenario) => {
       const { runs, most } = await exploreScenario(scenario);
@@ -29,7 +30,7 @@ describe('in whatever order writes arrive, get lost or come twice', () => {
     60_000,
   );
 
-  test.each(strictScenarios)(
+  test.each(sampled(strictScenarios, 2))(
     'two strict quotas each hold: $name',
     async (scenario) => {
       const { runs, most } = await exploreStrict(scenario);

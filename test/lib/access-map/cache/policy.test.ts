@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { PolicyDocument } from '../../../../lambda/core/policy/policy.ts';
 import { planCache } from '../../../../lib/access-map/cache/cache-plan.ts';
+import { sized } from '../../../support/tier.ts';
 import { cases, emittedPolicies, wrongAnswers } from './policy.property.ts';
 import { fileOf, randomMaps } from './random-map.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? sized(1_000, 150));
 
 describe('a cached answer', () => {
   test(
