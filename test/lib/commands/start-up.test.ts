@@ -65,7 +65,7 @@ describe('`check` loads', () => {
 
 test('the schema that the build compiles judges as the one that is compiled here', () => {
   const require = createRequire(resolve('package.json'));
-  const { validatorSource } = require('./scripts/validator-source.cjs') as {
+  const { validatorSource } = require(resolve('scripts/validator-source.cjs')) as {
     validatorSource(of: object): string;
   };
   const module = { exports: {} as { mapValidator: typeof mapValidator } };
