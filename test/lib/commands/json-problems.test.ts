@@ -103,6 +103,8 @@ const ROWS: readonly Row[] = [
   { args: 'okta apply -m access.yaml --yes', exit: 1 },
   { args: 'okta verify okta.yaml', exit: 1 },
   { args: 'okta export access.yaml', exit: 1 },
+  { args: 'revoke', exit: 2 },
+  { args: 'revoke --list', exit: 2 },
   { args: 'completion tcsh', exit: 2 },
 ];
 
