@@ -35,9 +35,10 @@ export function judgePlan(
     return goes ? [[route.key, prior] as const] : [];
   });
   const changes = { wanted, restored: new Map(restored) };
+  const after = { ...expected, ...attachmentAfterwards(expected, api, changes) };
   return {
-    routes: judgeRoutes(afterwards(api, changes, expected), withoutRestored(expected, changes)),
-    stages: judgeOtherStages(api, expected),
+    routes: judgeRoutes(afterwards(api, changes, expected), after),
+    stages: judgeOtherStages(api, after),
   };
 }
 
@@ -47,11 +48,21 @@ interface Changes {
   readonly restored: ReadonlyMap<string, PriorAuthorization>;
 }
 
-function withoutRestored(expected: ExpectedRoutes, { restored }: Changes): ExpectedRoutes {
-  const { attachment } = expected;
-  if (attachment === undefined) return expected;
-  const recorded = [...attachment.recorded].filter((key) => !restored.has(key));
-  return { ...expected, attachment: { ...attachment, recorded: new Set(recorded) } };
+/**
+ * The record lists what the attachment leaves with our authorizer. What an owner has taken back
+ * without agreement counts as if it stayed there: it stops the attachment.
+ */
+function attachmentAfterwards(
+  { attachment, acceptedForeign }: ExpectedRoutes,
+  { routes }: LiveApi,
+  { wanted, restored }: Changes,
+): Pick<ExpectedRoutes, 'attachment'> {
+  if (attachment === undefined) return {};
+  const takenBack = routes
+    .filter(({ key, authorization }) => authorization.type !== 'NONE' && !restored.has(key))
+    .map(({ key }) => key)
+    .filter((key) => attachment.recorded.has(key) && !acceptedForeign.has(key));
+  return { attachment: { ...attachment, recorded: new Set([...wanted, ...takenBack]) } };
 }
 
 /** Stages are left out: that they are published follows. */
@@ -154,11 +165,14 @@ function servedProblem(routes: readonly JudgedRoute[], api: string): readonly st
   ];
 }
 
-function stageProblem({ stage, drift }: JudgedStage, api: string): string {
+function stageProblem({ stage, isCanary, drift }: JudgedStage, api: string): string {
   const texts = drift.map(({ key, state: { kind, detail } }) =>
     detail === undefined
       ? `${key} (${ROUTE_STATES[kind].says})`
       : `${key} (${ROUTE_STATES[kind].says}: ${detail})`,
   );
-  return `expected every stage of ${api} to serve the map's routes with our authorizer, found that the stage \`${stage}\` serves ${joinWithLimit(texts)}: delete the stage, or accept it by \`attachTo.otherStages: [${stage}]\` and let its owner deploy it after the attachment`;
+  const [which, what] = isCanary
+    ? ['the canary of the stage', 'promote or delete the canary']
+    : ['the stage', 'delete the stage'];
+  return `expected every stage of ${api} to serve the map's routes with our authorizer, found that ${which} \`${stage}\` serves ${joinWithLimit(texts)}: ${what}, or accept it by \`attachTo.otherStages: [${stage}]\` and let its owner deploy it after the attachment`;
 }

@@ -68,7 +68,10 @@ function spelledProblems(
     guarded: attach.map(({ key }) => key),
     isMapped: (key) => mapped.has(key),
     readsExactly: () => false,
-  });
+  }).map(
+    (says) =>
+      `${says}; \`attachTo.onUnmapped: deny\` closes it; no finding accepts it, since nothing before the back end refuses such paths`,
+  );
 }
 
 /** Two attachments share an API where their routes differ. */

@@ -69,9 +69,9 @@ export function planAttachment(
     served: judged.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
       kind === 'ours' && by !== undefined ? [{ key, by, nearest }] : [],
     ),
-    stagesAfterDetach: judged.stages
-      .filter(({ invokesOurs }) => invokesOurs)
-      .map(({ stage }) => stage),
+    stagesAfterDetach: [
+      ...new Set(judged.stages.flatMap((one) => (one.invokesOurs ? [one.stage] : []))),
+    ],
     problems: [
       ...judgedProblems(request, state.api, judged),
       ...planProblems(request, state, { attach: attach.map(({ route }) => route), unmapped }),

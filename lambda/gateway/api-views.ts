@@ -14,16 +14,30 @@ export function apiView({ routes, authorizers }: LiveApi): View {
   );
 }
 
-/** REST: what each stage serves. Nobody tells what the stages of an HTTP API do. */
-export function stageViews(
-  api: LiveApi,
-  ownStage: string | undefined,
-): readonly { readonly stage: string; readonly view: View }[] {
-  const now = apiView(api);
-  return api.stages
-    .filter(({ served, untyped }) => served !== undefined || untyped !== undefined)
-    .map((stage) => ({ stage: stage.name, view: viewOf(stage, now, ownStage) }));
+export interface StageView {
+  readonly stage: string;
+  /** Whether it is what a share of the stage's callers gets in place of the rest. */
+  readonly isCanary: boolean;
+  readonly view: View;
 }
+
+/** REST: what each stage and each canary serves. Nobody tells what the stages of an HTTP API do. */
+export function stageViews(api: LiveApi, ownStage: string | undefined): readonly StageView[] {
+  const now = apiView(api);
+  return api.stages.flatMap((stage) => {
+    const { name, canaryServes } = stage;
+    const base = hasContent(stage)
+      ? [{ stage: name, isCanary: false, view: viewOf(stage, now, ownStage) }]
+      : [];
+    if (canaryServes === undefined) return base;
+    const canary = { name, autoDeploy: false, canary: true, ...canaryServes };
+    // We never publish a canary, so that none is the API as it is because the stage is ours.
+    return [...base, { stage: name, isCanary: true, view: viewOf(canary, now, undefined) }];
+  });
+}
+
+const hasContent = ({ served, untyped }: LiveStage): boolean =>
+  served !== undefined || untyped !== undefined;
 
 function viewOf(stage: LiveStage, now: View, ownStage: string | undefined): View {
   const { served = new Map<string, string>(), untyped = [], exported } = stage;

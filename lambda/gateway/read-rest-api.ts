@@ -147,24 +147,34 @@ async function readStage(
   { stageName, deploymentId, canarySettings }: SdkStage,
   newest: ReadonlySet<string>,
 ): Promise<LiveStage> {
-  const deployment: Deployment =
-    deploymentId === undefined
-      ? {}
-      : await client.send(
-          new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }),
-        );
+  const served = async (id: string | undefined): Promise<ServedDeployment> => ({
+    current: newest.size === 0 || newest.has(id ?? ''),
+    ...servedRoutes(await getDeployment(client, restApiId, id)),
+  });
+  const canaryId = canarySettings?.deploymentId;
   return {
     name: stageName ?? '',
     autoDeploy: false,
     canary: canarySettings !== undefined,
-    current: newest.size === 0 || newest.has(deploymentId ?? ''),
-    ...servedRoutes(deployment),
+    ...(await served(deploymentId)),
+    ...(canaryId !== undefined &&
+      canaryId !== deploymentId && { canaryServes: await served(canaryId) }),
   };
 }
 
-function servedRoutes({
-  apiSummary = {},
-}: Deployment): Required<Pick<LiveStage, 'served' | 'untyped' | 'servedKeyed'>> {
+type ServedDeployment = Pick<LiveStage, 'current'> & ServedRoutes;
+type ServedRoutes = Required<Pick<LiveStage, 'served' | 'untyped' | 'servedKeyed'>>;
+
+const getDeployment = async (
+  client: APIGatewayClient,
+  restApiId: string,
+  deploymentId: string | undefined,
+): Promise<Deployment> =>
+  deploymentId === undefined
+    ? {}
+    : client.send(new GetDeploymentCommand({ restApiId, deploymentId, embed: ['apisummary'] }));
+
+function servedRoutes({ apiSummary = {} }: Deployment): ServedRoutes {
   const served = new Map<string, string>();
   const untyped = new Set<string>();
   const servedKeyed = new Set<string>();

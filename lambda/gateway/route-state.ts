@@ -15,17 +15,18 @@ export const OWN_AUTHORIZER_NAME = /^okta-groups-/;
 /** All routes of the API and of its stages, and those of the map that it lacks; sorted by key. */
 export function judgeRoutes(api: LiveApi, expected: ExpectedRoutes): readonly JudgedRoute[] {
   const states = judgeView(apiView(api), api.kind, expected);
-  const stages = stageViews(api, expected.stage).map(({ stage, view }) => ({
+  const stages = stageViews(api, expected.stage).map(({ stage, isCanary, view }) => ({
     stage,
+    isCanary,
     states: judgeView(view, api.kind, expected),
   }));
   const keys = new Set(
     [states, ...stages.map((stage) => stage.states)].flatMap((of) => [...of.keys()]),
   );
   return [...keys].toSorted().map((key) => {
-    const served = stages.flatMap(({ stage, states: of }) => {
+    const served = stages.flatMap(({ stage, isCanary, states: of }) => {
       const state = of.get(key);
-      return state === undefined ? [] : [{ stage, state }];
+      return state === undefined ? [] : [{ stage, isCanary, state }];
     });
     return { key, state: withStages(olderStage(states.get(key), api, expected), served, expected) };
   });
@@ -49,6 +50,8 @@ function olderStage(
 
 export interface JudgedStage {
   readonly stage: string;
+  /** Whether its canary is meant, which a share of its callers gets. */
+  readonly isCanary: boolean;
   /** Routes that it serves otherwise than the map and what is accepted say. */
   readonly drift: readonly JudgedRoute[];
   /** Whether some route of it invokes our authorizer. */
@@ -59,11 +62,12 @@ export interface JudgedStage {
 export const judgeOtherStages = (api: LiveApi, expected: ExpectedRoutes): readonly JudgedStage[] =>
   stageViews(api, expected.stage)
     .filter(({ stage }) => stage !== expected.stage)
-    .map(({ stage, view }) => {
+    .map(({ stage, isCanary, view }) => {
       const states = [...judgeView(view, api.kind, expected)];
       const isLeft = isAccepted(stage, expected);
       return {
         stage,
+        isCanary,
         drift: states
           .map(([key, state]) => ({ key, state }))
           .filter(({ state }) => !isLeft && isReached(state)),
@@ -75,6 +79,7 @@ export const judgeOtherStages = (api: LiveApi, expected: ExpectedRoutes): readon
 
 interface Served {
   readonly stage: string;
+  readonly isCanary: boolean;
   readonly state: RouteState;
 }
 
@@ -96,13 +101,15 @@ function withStages(
   return found[0] ?? own ?? served[0]?.state ?? { kind: 'missing' };
 }
 
-function servedOtherwise({ stage, state }: Served, expected: ExpectedRoutes): RouteState {
+function servedOtherwise({ stage, isCanary, state }: Served, expected: ExpectedRoutes): RouteState {
   const { says } = ROUTE_STATES[state.kind];
-  const detail = `stage ${stage} serves it with ${says}${state.detail ? `: ${state.detail}` : ''}`;
+  const which = isCanary ? `the canary of stage ${stage}` : `stage ${stage}`;
+  const detail = `${which} serves it with ${says}${state.detail ? `: ${state.detail}` : ''}`;
   const isOwn = stage === expected.stage;
   if (!isOwn && isAccepted(stage, expected))
     return { kind: 'accepted', acceptedBy: 'attachTo.otherStages', stage, detail };
-  return { kind: 'stale', stage, detail, mend: mendOf(isOwn ? 'publish' : 'otherStage', expected) };
+  const ownMend = isCanary ? 'canary' : 'publish';
+  return { kind: 'stale', stage, detail, mend: mendOf(isOwn ? ownMend : 'otherStage', expected) };
 }
 
 /** Without a stage of ours, none is another one. */

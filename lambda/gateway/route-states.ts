@@ -26,6 +26,7 @@ export const MENDS = {
     'add it to `attachTo.replace`, or agree with the owner and list it under `api.accept.foreign`; deploy',
   map: 'add it to `routes`, to `public` where anybody may call it, or set `attachTo.onUnmapped`; deploy',
   publish: `\`attachTo.publishPending: true\`; \`${REATTACH}\``,
+  canary: 'let the owner promote or delete the canary of the stage',
   otherStage: 'let its owner deploy the stage, or accept it by `attachTo.otherStages`',
   settings: 'set the authorizer back; on a REST API deploy the stage then',
   routes: 'correct `routes`, or let the owner add the route',
@@ -71,7 +72,7 @@ export const ROUTE_STATES = {
     exitCode: 1,
     counted: true,
     says: 'stale',
-    mends: ['publish', 'otherStage', 'settings', 'owner'],
+    mends: ['publish', 'canary', 'otherStage', 'settings', 'owner'],
   },
   missing: {
     verdict: 'drift',

@@ -39,7 +39,7 @@ export function documentProblems(
     ...policyProblems(name, policy === undefined ? undefined : JSON.stringify(policy), ''),
     ...authorizerQuotaProblems(name, otherAuthorizers(document, scheme)),
     ...keySourceProblems(name, textOf(root['x-amazon-apigateway-api-key-source']), keyed),
-    ...(map.kind === 'http' ? refusedBy(document, methods, { map, routes }) : []),
+    ...preflightProblems(name, takenPreflights(document, methods, { map, routes })),
   ];
   const said = found.flatMap(({ finding, says }) =>
     finding !== undefined && map.api.accept.findings.includes(finding) ? [] : [says],
@@ -66,26 +66,6 @@ function partlyMapped(
   });
 }
 
-/**
- * Preflights of a REST API that the authorizer would refuse: told, and no reason to stop, since each
- * resource of it has CORS of its own, or none.
- */
-export const preflightNotes = (
-  document: unknown,
-  methods: readonly JudgedMethod[],
-  { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },
-): readonly string[] =>
-  map.kind === 'http' || map.api.accept.findings.includes('preflight')
-    ? []
-    : refusedBy(document, methods, { map, routes }).map(({ says }) => says);
-
-const refusedBy = (
-  document: unknown,
-  methods: readonly JudgedMethod[],
-  of: { readonly map: AccessMap; readonly routes: MappedRoutes },
-): readonly ApiProblem[] =>
-  preflightProblems('of the document', takenPreflights(document, methods, of));
-
 const textOf = (value: unknown): string | undefined =>
   value === undefined ? undefined : String(value);
 
@@ -95,7 +75,10 @@ function otherAuthorizers(document: unknown, scheme: string): number {
   ).length;
 }
 
-/** Source: API Gateway, "x-amazon-apigateway-cors object", which HTTP APIs alone have. */
+/**
+ * A REST API shows by the preflights that it answers itself that it has CORS. Source: API Gateway,
+ * "x-amazon-apigateway-cors object", which HTTP APIs alone have.
+ */
 function takenPreflights(
   document: unknown,
   methods: readonly JudgedMethod[],

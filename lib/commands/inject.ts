@@ -18,12 +18,7 @@ import { type EditableDocument, readEditable } from '../openapi/editable-documen
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
-import {
-  absentOperations,
-  absentSentence,
-  documentProblems,
-  preflightNotes,
-} from './inject-rules.ts';
+import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import {
   defineCommand,
   EXIT,
@@ -84,7 +79,7 @@ function written(
   { map, options: { output, authorizerUri = '' } }: Injected,
   io: Io,
 ): ExitCode {
-  const { left, methods, notes, problems, served } = comparison;
+  const { left, methods, problems, served } = comparison;
   for (const { key, detail } of left) io.err(`left out ${code(key)}: ${reasonOf({ detail })}\n`);
   if (problems.length > 0) {
     io.err(problems.map((problem) => `${problem}\n`).join(''));
@@ -95,7 +90,6 @@ function written(
   else writeFileSync(resolve(io.cwd, output), text);
   const count = methods.filter(isCovered).length;
   io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
-  io.err(notes.map((note) => `warning: ${note}\n`).join(''));
   io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
   return EXIT.good;
 }
@@ -145,8 +139,6 @@ interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
   readonly problems: readonly string[];
   /** Routes of the map whose rules hold below a catch-all operation. */
   readonly served: readonly AbsentRoute[];
-  /** What is worth a look, and no reason to stop. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -186,7 +178,6 @@ function compare(
     methods,
     left,
     served: absent.filter(({ kind }) => kind === 'served'),
-    notes: preflightNotes(data, methods, { map, routes: mapped }),
     problems: isInVain ? [none] : problems,
   };
 }

@@ -68,6 +68,13 @@ test('the plan forbids to leave a route without an authorizer that may spell a g
     '`ANY /{proxy+}` has no authorizer, and a back end may read a path of it as `GET /orders`',
   );
   expect(await reasonOf(addRoutes('GET /health'), { OnUnmapped: 'leave' })).toBeUndefined();
+  // The ways out that it names.
+  for (const way of [
+    { OnUnmapped: 'deny' },
+    { guarded: [...WISH.guarded, 'ANY /{proxy+}'], OnUnmapped: 'leave' },
+    { public: ['ANY /{proxy+}'], OnUnmapped: 'leave' },
+  ])
+    expect(await reasonOf(wild, way)).toBeUndefined();
 });
 
 describe('the plan forbids, before anything is changed,', () => {

@@ -12,6 +12,7 @@ const method = (uri: string, more: object = {}) => ({
 function clientWith(
   exported: object,
   [first, second]: readonly [number, number] = [1, 2],
+  stage: object = {},
 ): { readonly client: APIGatewayClient; readonly sent: [string, Record<string, unknown>][] } {
   const sent: [string, Record<string, unknown>][] = [];
   const answers: Readonly<Record<string, (input: Record<string, unknown>) => unknown>> = {
@@ -47,7 +48,7 @@ function clientWith(
             ],
           },
     GetAuthorizersCommand: () => ({ items: [{ id: 'x', name: 'legacy', type: 'TOKEN' }] }),
-    GetStagesCommand: () => ({ item: [{ stageName: 'prod', deploymentId: 'd1' }] }),
+    GetStagesCommand: () => ({ item: [{ stageName: 'prod', deploymentId: 'd1', ...stage }] }),
     GetDeploymentsCommand: () => ({
       items: [
         { id: 'd1', createdDate: new Date(first) },
@@ -132,6 +133,23 @@ test('a REST API is read over all pages', async () => {
     ],
     pendingEdits: [],
   });
+});
+
+test('a canary is read with the deployment that its callers get, once', async () => {
+  for (const [deploymentId, asked] of [
+    ['d2', ['d1', 'd2']],
+    ['d1', ['d1']],
+  ] as const) {
+    const { client, sent } = clientWith(SAME, [1, 2], { canarySettings: { deploymentId } });
+    const [stage] = (await restApiControl(client, 'a1', 'prod').read()).stages;
+    expect(stage?.canary).toBe(true);
+    expect(stage?.canaryServes?.served).toEqual(
+      deploymentId === 'd2' ? new Map([['GET /a', 'NONE']]) : undefined,
+    );
+    expect(
+      sent.flatMap(([name, { deploymentId: id }]) => (name === 'GetDeploymentCommand' ? [id] : [])),
+    ).toEqual(asked);
+  }
 });
 
 test.each([

@@ -17,6 +17,8 @@ export interface World {
   readonly now: Deployment;
   /** REST: what each stage serves. `prod` is the attachment's. */
   readonly stages: Readonly<Record<string, Deployment>>;
+  /** REST: what some callers of a stage get in place of that. */
+  readonly canaries: Readonly<Record<string, Deployment>>;
   readonly guarded: ReadonlySet<string>;
   readonly public: ReadonlySet<string>;
   readonly replace: ReadonlySet<string>;
@@ -90,6 +92,15 @@ const guards: fc.Arbitrary<Guard> = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom<Guard>('jwt', 'iam', 'pool', 'lambda') },
 );
 
+/**
+ * Which Lambda function decides in a canary, nobody tells, so that none there is good; nor whether
+ * an OPTIONS method is MOCK there, which is then judged by the API.
+ */
+function canaryGuard({ shape, stages, now }: Sketch): Guard | 'absent' | undefined {
+  const guard = shape === 'options' ? now : stages[0];
+  return guard === 'ours' || guard === 'lambda' ? 'absent' : guard;
+}
+
 interface Sketch {
   readonly shape: 'plain' | 'parameter' | 'catchAll' | 'below' | 'beside' | 'options';
   readonly role: 'guarded' | 'public' | 'unmapped';
@@ -128,8 +139,9 @@ export const worlds = (kind: World['kind'], size: number): fc.Arbitrary<World> =
       otherStages: fc.constantFrom<World['otherStages']>('fail', 'leave', ['dev']),
       // Without: stages serve what the API is.
       drifted: fc.boolean(),
+      canaried: fc.boolean(),
     })
-    .map(({ sketched, onUnmapped, otherStages, drifted }) => {
+    .map(({ sketched, onUnmapped, otherStages, drifted, canaried }) => {
       const all = new Map(sketched.map((one, at) => [keyOf(one.shape, at), one]));
       const keys = (has: (sketch: Sketch) => boolean): ReadonlySet<string> =>
         new Set([...all].filter(([, sketch]) => has(sketch)).map(([key]) => key));
@@ -149,9 +161,13 @@ export const worlds = (kind: World['kind'], size: number): fc.Arbitrary<World> =
         kind,
         now,
         stages: kind === 'http' ? {} : { prod: stageOf(0), dev: stageOf(1), test: stageOf(2) },
+        canaries: kind === 'rest' && canaried ? { dev: deployment(canaryGuard) } : {},
         guarded: keys(({ role, shape }) => role === 'guarded' && shape !== 'options'),
         public: keys(({ role }) => role === 'public'),
-        replace: keys(({ role, marks }) => role === 'guarded' && marks[0] === true),
+        replace: keys(
+          ({ role, shape, marks }) =>
+            role === 'guarded' && shape !== 'options' && marks[0] === true,
+        ),
         recorded: keys(({ marks }) => marks[1] === true),
         accepted: keys(({ role, marks }) => role === 'guarded' && marks[2] === true),
         onUnmapped,

@@ -300,6 +300,23 @@ describe('a stage of a REST API', () => {
     },
   );
 
+  test.each(['bare', 'acme', 'iam', 'pool', 'ours', 'untold'])(
+    'whose canary serves a guarded route with `%s` is stale too: no export tells whose function decides',
+    (what) => {
+      const { served, current } = stageOf('rest', 'dev', { 'GET /a': what });
+      const canaryServes = { current, ...(served && { served }) };
+      const dev = { ...stageOf('rest', 'dev', { 'GET /a': 'ours' }), canary: true, canaryServes };
+      expect(state([OWN, dev])).toMatchObject({ kind: 'stale', stage: 'dev', mend: 'otherStage' });
+      expect(state([OWN, dev])?.detail).toContain('the canary of stage dev serves it with');
+      expect(state([OWN, dev], { otherStages: ['dev'] })?.kind).toBe('accepted');
+      const own = { ...OWN, canary: true, canaryServes };
+      expect(state([own], { otherStages: 'leave' })).toMatchObject({
+        kind: 'stale',
+        mend: 'canary',
+      });
+    },
+  );
+
   test('that serves our authorizer, or nothing there, is good', () => {
     expect(state([OWN, stageOf('rest', 'dev', { 'GET /a': 'ours' })])?.kind).toBe('ours');
     expect(state([OWN, stageOf('rest', 'dev', {})])?.kind).toBe('ours');

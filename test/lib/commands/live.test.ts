@@ -408,6 +408,18 @@ paths:
       'x-amazon-apigateway-cors: { allowOrigins: ["*"] }\npaths:',
     );
     expect(injected(cors, MAP_BELOW).io.stderr()).toContain('add `OPTIONS /{proxy+}`');
+    const mock = `options: { x-amazon-apigateway-integration: { type: mock } }`;
+    const rest = below(`'/{proxy+}': { ${ANY} }\n  /a: { ${mock} }`);
+    const restBelow = MAP_BELOW.replace(
+      'attachTo: { httpApiId: a1b2c3d4e5 }',
+      'kind: rest, authorizerOnly: true',
+    );
+    const stopped = injected(rest, restBelow);
+    expect([stopped.code, stopped.io.stderr()]).toEqual([
+      1,
+      expect.stringContaining('add `OPTIONS /{proxy+}`'),
+    ]);
+    expect(injected(rest, accepting(restBelow, 'preflight')).code).toBe(0);
   });
 
   const keyed = (text: string) =>

@@ -1,0 +1,110 @@
+/** The plan lets through what leaves no call a way to the back end, and stops at what does. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type AttachmentPlan, planAttachment } from '../../../lambda/attachment/plan.ts';
+import type { AttachmentRequest } from '../../../lambda/core/contract/attachment-request.ts';
+import { sized } from '../../support/tier.ts';
+import { type Deployment, type World, worlds } from '../gateway/gateway-model.ts';
+import { ARN, apiOf, leaks, servedBy } from '../gateway/modelled-api.ts';
+
+const requestOf = (world: World): AttachmentRequest => ({
+  kind: world.kind,
+  apiId: 'a1b2c3d4e5',
+  ...(world.kind === 'rest' && { stage: 'prod' }),
+  authorizerName: 'groups',
+  guarded: [...world.guarded],
+  public: [...world.public],
+  shadow: [],
+  shadowUnmapped: false,
+  issuers: [],
+  replace: [...world.replace],
+  onUnmapped: world.onUnmapped,
+  // Refused preflights open nothing.
+  accept: ['preflight'],
+  acceptedForeign: [...world.accepted],
+  otherStages: world.otherStages,
+  keepOnDelete: false,
+  publishPending: true,
+  dryRun: false,
+  responses: [],
+  replaceResponses: false,
+});
+
+const planOf = (world: World): AttachmentPlan =>
+  planAttachment(
+    requestOf(world),
+    {
+      api: apiOf(world),
+      record: {
+        routes: Object.fromEntries(
+          [...world.recorded].map((key) => [
+            key,
+            { type: 'NONE', scopes: [], apiKeyRequired: false },
+          ]),
+        ),
+      },
+      ours: new Set(['ours']),
+    },
+    ARN,
+  );
+
+/** The world once the plan is carried out; other stages and canaries stay. */
+function carriedOut(world: World, { attach }: AttachmentPlan): World {
+  const wanted = new Set(attach);
+  const goes = (key: string): boolean =>
+    world.recorded.has(key) && !wanted.has(key) && world.now[key] === 'ours';
+  const now: Deployment = Object.fromEntries(
+    Object.entries(world.now).map(([key, guard]) => {
+      if (wanted.has(key)) return [key, 'ours'];
+      return [key, goes(key) ? 'none' : guard];
+    }),
+  );
+  const stages = world.kind === 'rest' ? { ...world.stages, prod: now } : {};
+  // A route that its owner has taken back stays in the record, unless that is agreed.
+  const isTakenBack = (key: string): boolean =>
+    world.now[key] !== undefined && now[key] !== 'none' && !world.accepted.has(key);
+  const kept = [...world.recorded].filter((key) => !goes(key) && isTakenBack(key));
+  const recorded = new Set([...wanted, ...kept]);
+  return { ...world, now, stages, recorded };
+}
+
+/** Sentences of other matters: dead rules, routes that the map lacks, paths that spell another. */
+const ELSEWHERE = [
+  /^expected the map's routes on API .* found no /,
+  /without an entry: add them to `routes`/,
+  /has no authorizer, and a back end may read a path of it as/,
+];
+
+function compare(world: World): boolean {
+  const plan = planOf(world);
+  const after = carriedOut(world, plan);
+  const keys = new Set([
+    ...servedBy(after).flatMap(([, serves]) => Object.keys(serves)),
+    ...world.guarded,
+  ]);
+  const found = [...keys].flatMap((key) => leaks(after, key).map((stage) => `${key} @${stage}`));
+  const ofAuthorizers = plan.problems.filter((says) => !ELSEWHERE.some((one) => one.test(says)));
+  if (found.length === 0) expect(ofAuthorizers).toEqual([]);
+  else expect([found, plan.problems]).not.toEqual([found, []]);
+  return found.length === 0;
+}
+
+describe.each(['http', 'rest'] as const)('the plan for a %s API', (kind) => {
+  test('of few routes: stops where a call gets through once it is carried out, and nowhere else', () => {
+    const outcomes = new Set<boolean>();
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 6 }).chain((size) => worlds(kind, size)),
+        (world) => {
+          outcomes.add(compare(world));
+        },
+      ),
+      { numRuns: sized(600, 200) },
+    );
+    expect([...outcomes].toSorted()).toEqual([false, true]);
+  });
+
+  test('of 500 routes', () => {
+    for (const world of fc.sample(worlds(kind, 500), sized(2, 1))) compare(world);
+  });
+});
