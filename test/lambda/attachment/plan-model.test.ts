@@ -36,6 +36,7 @@ const planOf = (world: World): AttachmentPlan =>
     {
       api: apiOf(world),
       record: {
+        unpublished: false,
         routes: Object.fromEntries(
           [...world.recorded].map((key) => [
             key,
