@@ -6,6 +6,7 @@ import { readRequest } from '../../../lambda/core/contract/attachment-request.ts
 import {
   type FakeGateway,
   fakeGateway,
+  plan,
   send,
   TAKEN_ROUTES,
   takenWish,
@@ -49,6 +50,19 @@ function carried(gateway: FakeGateway): readonly unknown[] {
 }
 
 describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
+  test('the plan says how many routes go over, and what does not', async () => {
+    const { gateway } = await scene(kind);
+    const ResourceProperties = takenWish(kind, { ...BY_NEXT, TakeOver: 'access-old' });
+    expect(await plan(gateway, { RequestType: 'Create', ResourceProperties })).toMatchObject({
+      kind: 'success',
+      data: {
+        TakenOver: expect.stringMatching(
+          /^3 routes from access-old; counts .* start again; its permissions endpoint and gateway responses are not taken over$/,
+        ),
+      },
+    });
+  });
+
   test('routes and record go over; the old stack refuses, is silent, and is deleted without touching a route', async () => {
     const { gateway, old, byOld, byNext } = await scene(kind);
     const recorded = old.parts.store(readRequest(takenWish(kind)));
