@@ -113,15 +113,16 @@ export function oktaMessage(json: Json | undefined): string {
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
   return new OktaError(
-    `\`${url}\` cannot be reached (${reasonOf(cause)})`,
+    `\`${url}\` cannot be reached (${unreachableReason(cause)})`,
     { unavailable: true },
     { cause },
   );
 }
 
-function reasonOf(cause: unknown): string {
+/** Why a `fetch` failed, in two or three words: a code such as ECONNREFUSED, or the time limit. */
+export function unreachableReason(cause: unknown, timeoutMs = TIMEOUT_MS): string {
   const { name, cause: inner } = partsOf(cause);
-  if (name === 'TimeoutError') return `no answer in ${TIMEOUT_MS / 1_000} s`;
+  if (name === 'TimeoutError') return `no answer in ${timeoutMs / 1_000} s`;
   const { code } = partsOf(inner);
   return typeof code === 'string' ? code : 'no connection';
 }

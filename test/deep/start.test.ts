@@ -129,9 +129,17 @@ async function whenGone(pid: number): Promise<void> {
   while (isAlive(pid)) await new Promise((done) => setTimeout(done, 50));
 }
 
-test('a signal during the start ends it as well', async () => {
-  const run = await start(['--records', join(folder, 'records')]);
-  await run.printed('synthesizing');
-  run.kill('SIGTERM');
-  expect((await run.ended).status).toBe(0);
-}, 60_000);
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s during the start ends it as well, and nothing is left',
+  async (signal) => {
+    const ports = await chosenPorts();
+    const run = await start(['--records', join(folder, 'records')], ports);
+    await run.printed('synthesizing');
+    const begun = descendantsOf(run.pid);
+    run.kill(signal);
+    expect((await run.ended).status).toBe(0);
+    for (const port of Object.values(ports)) await whenFree(port);
+    for (const pid of begun) await whenGone(pid);
+  },
+  60_000,
+);

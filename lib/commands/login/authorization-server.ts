@@ -3,6 +3,8 @@
  * 4.1.3.
  */
 import { code } from '../../access-map/report/problems.ts';
+import { unreachableReason } from '../../okta/refusals.ts';
+import { ServiceError } from '../shell/command.ts';
 import { isSafeUrl } from '../shell/issuer.ts';
 
 /** The issuer gave no token; the message is for the user, and holds none. */
@@ -21,6 +23,7 @@ const TIMEOUT_MS = 10_000;
 /**
  * @throws LoginError unless the issuer describes itself, under its own name, with both endpoints
  * over https (or on loopback).
+ * @throws ServiceError where the issuer cannot be asked: no answer, or a fault of its own (5xx).
  */
 export async function discover(issuer: string): Promise<AuthorizationServer> {
   let failure = '';
@@ -29,6 +32,10 @@ export async function discover(issuer: string): Promise<AuthorizationServer> {
     const answer = await request(`${issuer}/.well-known/${document}`, {});
     if (answer.status === 200) return serverIn(answer.body, issuer);
     failure = `found status ${answer.status}`;
+    if (answer.status >= 500)
+      throw new ServiceError(
+        `issuer ${code(issuer)}: ${failure} in place of a description of its endpoints: try again`,
+      );
   }
   throw new LoginError(
     `issuer ${code(issuer)}: expected a description of its endpoints, ${failure}`,
@@ -67,7 +74,7 @@ export interface CodeExchange {
   readonly codeVerifier: string;
 }
 
-/** The access token for an authorization code. @throws LoginError */
+/** The access token for an authorization code. @throws LoginError, ServiceError */
 export async function exchangeCode(
   server: AuthorizationServer,
   exchange: CodeExchange,
@@ -80,6 +87,10 @@ export async function exchangeCode(
     code_verifier: exchange.codeVerifier,
   });
   const { status, body } = await request(server.tokenEndpoint, { method: 'POST', body: form });
+  if (status >= 500)
+    throw new ServiceError(
+      `the issuer gave no token: ${oauthError(body, `status ${status}`)}: try again`,
+    );
   if (status !== 200)
     throw new LoginError(`the issuer gave no token: ${oauthError(body, `status ${status}`)}`);
   const { access_token: token, token_type: type } = body;
@@ -116,11 +127,10 @@ async function request(
     });
     return { status: response.status, body: fieldsIn(await response.text()) };
   } catch (cause) {
-    const reason =
-      cause instanceof Error && cause.name === 'TimeoutError'
-        ? `no answer within ${TIMEOUT_MS / 1_000} s`
-        : 'no answer';
-    throw new LoginError(`${code(new URL(url).origin)}: ${reason}`, { cause });
+    throw new ServiceError(
+      `${code(url)} cannot be reached (${unreachableReason(cause, TIMEOUT_MS)}): is the issuer right, and does this machine reach it?`,
+      { cause },
+    );
   }
 }
 
