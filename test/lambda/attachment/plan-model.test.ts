@@ -63,7 +63,7 @@ function carriedOut(world: World, { attach }: AttachmentPlan): World {
   const stages = world.kind === 'rest' ? { ...world.stages, prod: now } : {};
   // A route that its owner has taken back stays in the record, unless that is agreed.
   const isTakenBack = (key: string): boolean =>
-    world.now[key] !== undefined && now[key] !== 'none' && !world.accepted.has(key);
+    !['none', 'mock', undefined].includes(now[key]) && !world.accepted.has(key);
   const kept = [...world.recorded].filter((key) => !goes(key) && isTakenBack(key));
   const recorded = new Set([...wanted, ...kept]);
   return { ...world, now, stages, recorded };
