@@ -59,8 +59,8 @@ test('the set-up is told without making calls wait, 50 of which come each second
   await aSecond(() => fetch(`${url()}/console.js`));
   const setUps: number[] = [];
   const slowest: number[] = [];
-  // Other work of the machine slows single calls of a round; a set-up that stands in the way slows
-  // some of every round.
+  // Other work of the machine slows single calls of a round, also without a set-up: then those are
+  // the measure, up to four times the median. A set-up that stands in the way slows every round.
   for (let round = 0; round < 5; round += 1) {
     const before = await aSecond(async () => undefined);
     const during = await aSecond(async () => {
@@ -71,11 +71,12 @@ test('the set-up is told without making calls wait, 50 of which come each second
       }
     });
     const median = before[25] ?? 0;
-    slowest.push((during.at(-1) ?? 0) / median);
-    if (Math.min(...slowest) < 2) break;
+    const busy = Math.min((before.at(-1) ?? 0) / median, 4);
+    slowest.push((during.at(-1) ?? 0) / median / Math.max(2, busy * 1.5));
+    if (Math.min(...slowest) < 1) break;
   }
   expect(Math.min(...setUps)).toBeLessThan(300);
-  expect(Math.min(...slowest)).toBeLessThan(2);
+  expect(Math.min(...slowest)).toBeLessThan(1);
 }, 60_000);
 
 test('the matrix has only what is seen in the page, its heads stay, and both searches narrow it', async () => {
