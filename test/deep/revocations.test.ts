@@ -29,7 +29,7 @@ describe('50 environments, 10,000 users, 1,000 of them revoked in a minute', () 
       expect(report).toMatchObject({ late: [], wronged: [] });
       expect(report.judgedLate).toBeGreaterThan(1_000);
       expect(report.duplicates).toBeGreaterThan(300);
-      expect(report.coldStarts).toBeGreaterThan(5);
+      expect(report.coldStarts).toBeGreaterThan(2);
       expect(report.freezes).toBeGreaterThan(50);
     },
   );
