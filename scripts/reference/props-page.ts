@@ -59,7 +59,9 @@ export interface Prop {
   readonly fallback: string;
 }
 
-const INTERFACE = /export interface \w+(?:Props|Options)\b[^{]*\{\n([\s\S]*?)\n\}/g;
+/** Members of an interface that the package exports; `DetectorProps` is the package's own. */
+const INTERFACE =
+  /export interface (?!DetectorProps\b)\w+(?:Props|Options)\b[^{]*\{\n([\s\S]*?)\n\}/g;
 const MEMBER = /(?: {2}\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n)? {2}readonly (\w+)(\?)?: ([^;]+);/g;
 
 /** The documented members of the exported interfaces of a file. */
@@ -83,7 +85,7 @@ export function propsOf(file: string): readonly Prop[] {
 const EXAMPLES = readFileSync(new URL('./prop-examples.ts', import.meta.url), 'utf8');
 
 /** The region of the examples that has the title, without its indentation. */
-function exampleOf(title: string): string {
+export function exampleOf(title: string): string {
   const region = new RegExp(`// #region ${title}\\n([\\s\\S]*?)\\n *// #endregion`).exec(
     EXAMPLES,
   )?.[1];

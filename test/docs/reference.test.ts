@@ -18,7 +18,7 @@ import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { documentedCommands, wholeProgram } from '../../scripts/reference/commands-page.ts';
 import { EXAMPLES, SINCE } from '../../scripts/reference/examples.ts';
-import { PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
+import { exampleOf, PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
 import { schemaSections } from '../../scripts/reference/schema-rows.ts';
 
 const pageOf = (name: string): string => readFileSync(join('docs/reference', name), 'utf8');
@@ -26,6 +26,10 @@ const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names
 /** What stands in code marks in the first column of a page's tables. */
 const firstColumn = (page: string): readonly string[] =>
   sorted([...page.matchAll(/^\| `([^`]+)`/gm)].map(([, name = '']) => name));
+
+/** Whether an object of the example has the key, with a value or as a shorthand. */
+const isSet = (name: string, example: string): boolean =>
+  new RegExp(`[{,]\\s*${name}(?::|,|\\s*\\})`).test(example);
 
 test('the generated pages are current: npm run configuration writes them', () => {
   const folder = mkdtempSync(join(tmpdir(), 'docs-'));
@@ -92,6 +96,12 @@ describe('props', () => {
       );
       expect({ title, bad: bad.map(({ name }) => name) }).toEqual({ title, bad: [] });
     }
+  });
+
+  test.each(PROP_SOURCES)('each prop of %s stands in the example of its group', (title, file) => {
+    const example = exampleOf(title);
+    const missing = propsOf(file).filter(({ name }) => !isSet(name, example));
+    expect(missing.map(({ name }) => name)).toEqual([]);
   });
 
   test('no file with exported props is left out', () => {
