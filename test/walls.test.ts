@@ -167,7 +167,8 @@ describe('the rooms of the house', () => {
     // what a hook of Okta asks for is the table of events that they read. Two more: its constructs.
     // Two more: an authorizer makes its own hub, and its alarm says the bound of the map.
     // Seven more: the command `revoke`, of whose hub, list and logins it asks the rooms that know.
-    expect(counted.length).toBeLessThanOrEqual(253);
+    // One more: login says why an issuer cannot be reached as the Okta side does.
+    expect(counted.length).toBeLessThanOrEqual(254);
   });
 
   test('no room reaches itself over others', () => {

@@ -13,7 +13,7 @@ Two closed lists: why a call is refused, and what is wrong with a map. Codes are
 
 The code is in the [decision record](audit.md), in the access log and in the body that a REST API
 answers with. The reason is in the record only: it is for the operator, not for the caller.
-\`npx okta-group-authorizer token -\` says for a token what this table says.
+\`npx okta-group-authorizer token - < token.txt\` says for a token what this table says.
 `;
 
 const ALLOWED = `## Reasons of allowed calls

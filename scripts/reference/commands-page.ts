@@ -91,5 +91,7 @@ function examplesOf(command: Command): readonly string[] {
   let text = '';
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();
-  return [...text.matchAll(/^ {2}\$ (.+)$/gm)].map(([, line = '']) => `npx ${line}`);
+  return [...text.matchAll(/^ {2}\$ (.+)$/gm)].map(
+    ([, line = '']) => `npx ${line.replace('| okta-', '| npx okta-')}`,
+  );
 }
