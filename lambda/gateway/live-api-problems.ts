@@ -32,6 +32,10 @@ export function liveApiProblems(
   ];
 }
 
+/** Only REST APIs have keys of usage plans: AWS ignores the setting on an HTTP API. */
+const keyedOf = (routes: LiveApi['routes']): readonly string[] =>
+  routes.flatMap(({ key, apiKeyRequired }) => (apiKeyRequired ? [key] : []));
+
 /** A REST API shows by the preflights that it answers itself that it has CORS. */
 function takenPreflights(
   { kind, hasCors, routes }: LiveApi,
@@ -43,5 +47,6 @@ function takenPreflights(
   return refusedPreflights(
     guarded.filter((key) => !key.startsWith('OPTIONS ') || !isMapped(key)),
     new Set(routes.map(({ key }) => key)),
+    new Set(kind === 'rest' ? keyedOf(routes) : []),
   );
 }

@@ -15,15 +15,19 @@ export function preflightPaths(key: string): readonly string[] {
  * authorizer too.
  * @param guarded keys of the routes with our authorizer
  * @param present keys of all routes of the API
+ * @param keyed keys of the routes that ask for the key of a usage plan: browsers send none with a
+ * preflight, so that the gateway refuses theirs with or without the authorizer
  */
 export function refusedPreflights(
   guarded: readonly string[],
   present: ReadonlySet<string>,
+  keyed: ReadonlySet<string>,
 ): readonly { readonly key: string; readonly missing: string }[] {
-  const own = guarded.filter((key) => key.startsWith('OPTIONS '));
+  const refusing = guarded.filter((key) => !keyed.has(key));
+  const own = refusing.filter((key) => key.startsWith('OPTIONS '));
   return [
     ...own.map((key) => ({ key, missing: key })),
-    ...guarded.flatMap((key) =>
+    ...refusing.flatMap((key) =>
       preflightPaths(key)
         .map((path) => `OPTIONS ${path}`)
         .filter((missing) => !present.has(missing))

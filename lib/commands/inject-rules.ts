@@ -93,6 +93,7 @@ function takenPreflights(
   return refusedPreflights(
     guarded.filter((key) => !key.startsWith('OPTIONS ') || routes.entry(key) === undefined),
     new Set(methods.map(({ key }) => key)),
+    new Set(methods.flatMap(({ key, apiKeys }) => (apiKeys.length > 0 ? [key] : []))),
   );
 }
 

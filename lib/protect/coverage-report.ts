@@ -177,7 +177,8 @@ export class CoverageReport {
     const unmapped = (key: string): boolean =>
       !key.startsWith('OPTIONS ') || this.routes.entry(key) === undefined;
     const present = new Set(methods.flatMap(({ key }) => key ?? []));
-    const refused = refusedPreflights(guarded.filter(unmapped), present);
+    const keyed = new Set(methods.flatMap(({ key, takesKey }) => (takesKey && key) || []));
+    const refused = refusedPreflights(guarded.filter(unmapped), present, keyed);
     this.reportProblems(at, preflightProblems(`\`${apiPath}\``, refused));
   }
 

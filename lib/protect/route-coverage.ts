@@ -148,7 +148,7 @@ export class RouteCoverage {
   #inspectPreflights(key: string): void {
     const { httpApi } = this.#props;
     if (!hasCors(httpApi) || (key.startsWith('OPTIONS ') && this.#report.routes.entry(key))) return;
-    const refused = refusedPreflights([key], this.#keys());
+    const refused = refusedPreflights([key], this.#keys(), new Set());
     const name = `\`${httpApi.node.path}\``;
     this.#report.reportProblems(httpApi, preflightProblems(name, refused));
   }

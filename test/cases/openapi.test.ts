@@ -100,7 +100,6 @@ components: { securitySchemes: { jwt: { type: oauth2, x-amazon-apigateway-author
         },
         '/orders/{id}': {
           'x-amazon-apigateway-any-method': { responses: {}, security: [{ api_key: [] }] },
-          options: { responses: {}, 'x-amazon-apigateway-integration': { type: 'mock' } },
         },
       },
       securityDefinitions: {

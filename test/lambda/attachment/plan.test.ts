@@ -222,6 +222,15 @@ describe('the plan forbids, before anything is changed,', () => {
     ],
     ['accepted preflights', withAny, { ...ANY_USER, Accept: ['preflight'] }, 'http'],
     [
+      'preflights that the key of a usage plan refuses anyway',
+      (api) => {
+        const routes = addRoutes('ANY /user', 'OPTIONS /orders')(api).routes;
+        return { ...api, routes: routes.map((one) => ({ ...one, apiKeyRequired: true })) };
+      },
+      ANY_USER,
+      'rest',
+    ],
+    [
       'preflights of an HTTP API without CORS',
       (api) => ({ ...withAny(api), hasCors: false }),
       ANY_USER,

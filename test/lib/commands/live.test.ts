@@ -420,15 +420,19 @@ paths:
       expect.stringContaining('add `OPTIONS /{proxy+}`'),
     ]);
     expect(injected(rest, accepting(restBelow, 'preflight')).code).toBe(0);
+    // A preflight brings no key of a usage plan: the gateway refuses it without us.
+    const withKey = rest
+      .replace(ANY, 'x-amazon-apigateway-any-method: { security: [{ api_key: [] }] }')
+      .replace('paths:', KEY_SCHEME);
+    expect(injected(withKey, restBelow).code).toBe(0);
   });
 
+  const KEY_SCHEME =
+    'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:';
   const keyed = (text: string) =>
     text
       .replace('get: {}\n    post', 'get: { security: [{ api_key: [] }] }\n    post')
-      .replace(
-        'paths:',
-        'components: { securitySchemes: { api_key: { type: apiKey, name: x-api-key, in: header } } }\npaths:',
-      );
+      .replace('paths:', KEY_SCHEME);
   const securityOf = (text: string, map?: string): unknown => {
     const { code, io } = injected(text, map);
     if (code !== 0) return io.stderr();

@@ -148,10 +148,11 @@ describe('a REST API', () => {
   });
 
   test('with CORS and an `ANY` method without a MOCK OPTIONS: the preflight would be refused', () => {
-    const any = (api: object) => {
+    const any = (api: object, apiKeyRequired = false) => {
       const stack = newStack('Test', quietApp());
       const restApi = new RestApi(stack, 'Api', { cloudWatchRole: false });
-      restApi.root.addResource('user').addMethod('ANY', new HttpIntegration(URL));
+      const user = restApi.root.addResource('user');
+      user.addMethod('ANY', new HttpIntegration(URL), { apiKeyRequired });
       const items = restApi.root.addResource('items');
       items.addMethod('ANY', new HttpIntegration(URL));
       items.addCorsPreflight({ allowOrigins: ['https://a.example.com'] });
@@ -165,6 +166,8 @@ describe('a REST API', () => {
       expect.stringMatching(/found that `ANY \/user` would refuse them: add `OPTIONS \/user`/),
     ]);
     expect(any(accepting('preflight'))).toEqual([]);
+    // A preflight brings no key of a usage plan: the gateway refuses it without us.
+    expect(any({}, true)).toEqual([]);
   });
 });
 
