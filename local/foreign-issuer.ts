@@ -2,6 +2,7 @@
  * An issuer that exists, for `npm start -- --issuer`: asked before anything is built, so that a
  * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization servers".
  */
+import { membersOf } from '../lambda/core/contract/json-object.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 
 /** It cannot be used here. */
@@ -67,7 +68,7 @@ async function ask(
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: answer.status, body: fieldsIn(await answer.text()) };
+    return { status: answer.status, body: membersOf(await answer.text()) };
   } catch (cause) {
     throw new IssuerUnreachableError(
       `--issuer: ${issuer} cannot be reached (${whyOf(cause)}): is the name right, and does this machine reach it?`,
@@ -81,13 +82,4 @@ function whyOf(error: unknown): string {
   if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`;
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
   return typeof cause?.code === 'string' ? cause.code : error.message;
-}
-
-function fieldsIn(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Fields) : {};
-  } catch {
-    return {};
-  }
 }

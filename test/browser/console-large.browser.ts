@@ -57,26 +57,26 @@ test('the set-up is told without making calls wait, 50 of which come each second
   await call();
   for (let n = 0; n < 5; n += 1) await Promise.all(Array.from({ length: 5 }, call));
   await aSecond(() => fetch(`${url()}/console.js`));
-  const setUps: number[] = [];
-  const slowest: number[] = [];
+  const rounds: { readonly setUp: number; readonly slowest: number }[] = [];
+  const isGood = ({ setUp, slowest }: (typeof rounds)[number]): boolean =>
+    setUp < 300 && slowest < 1;
   // Other work of the machine slows single calls of a round, also without a set-up: then those are
   // the measure, up to four times the median. A set-up that stands in the way slows every round.
-  for (let round = 0; round < 5; round += 1) {
+  while (rounds.length < 5 && !rounds.some(isGood)) {
     const before = await aSecond(async () => undefined);
+    let setUp = 0;
     const during = await aSecond(async () => {
       for (let n = 0; n < 5; n += 1) {
         const began = performance.now();
         await (await fetch(`${url()}/api/setup`)).arrayBuffer();
-        setUps.push(performance.now() - began);
+        setUp = Math.max(setUp, performance.now() - began);
       }
     });
     const median = before[25] ?? 0;
     const busy = Math.min((before.at(-1) ?? 0) / median, 4);
-    slowest.push((during.at(-1) ?? 0) / median / Math.max(2, busy * 1.5));
-    if (Math.min(...slowest) < 1) break;
+    rounds.push({ setUp, slowest: (during.at(-1) ?? 0) / median / Math.max(2, busy * 1.5) });
   }
-  expect(Math.min(...setUps)).toBeLessThan(300);
-  expect(Math.min(...slowest)).toBeLessThan(1);
+  expect(rounds.filter(isGood)).not.toEqual([]);
 }, 60_000);
 
 test('the matrix has only what is seen in the page, its heads stay, and both searches narrow it', async () => {

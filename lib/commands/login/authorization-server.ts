@@ -2,6 +2,7 @@
  * The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749,
  * 4.1.3.
  */
+import { membersOf } from '../../../lambda/core/contract/json-object.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
 import { ServiceError } from '../shell/command.ts';
@@ -125,20 +126,11 @@ async function request(
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: response.status, body: fieldsIn(await response.text()) };
+    return { status: response.status, body: membersOf(await response.text()) };
   } catch (cause) {
     throw new ServiceError(
       `${code(url)} cannot be reached (${unreachableReason(cause, TIMEOUT_MS)}): is the issuer right, and does this machine reach it?`,
       { cause },
     );
-  }
-}
-
-function fieldsIn(text: string): Fields {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Fields) : {};
-  } catch {
-    return {};
   }
 }
