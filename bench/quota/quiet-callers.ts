@@ -7,7 +7,7 @@ import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { counting, fakeDynamo } from '../../test/support/fake-dynamo.ts';
 import { model } from '../../test/support/model.ts';
-import { randomNumbers } from './simulation.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 
 export interface QuietCallers {
   readonly callsAMinute: number;
@@ -28,7 +28,7 @@ export interface Writes {
 }
 
 export async function quietCallers(sketch: QuietCallers): Promise<Writes> {
-  const random = randomNumbers(sketch.seed);
+  const random = seededRandom(sketch.seed);
   const clock = { ms: START_MS, now: () => clock.ms };
   const { connect, requests } = counting(fakeDynamo());
   const fleet = Array.from({ length: sketch.environments }, () =>

@@ -8,6 +8,7 @@ import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { counting, fakeDynamo } from '../../test/support/fake-dynamo.ts';
 import { model } from '../../test/support/model.ts';
+import { seededRandom } from '../../test/support/seeded-random.ts';
 
 export interface Sketch {
   readonly accuracy: 'exact' | 'leased';
@@ -40,7 +41,7 @@ const route = 'GET /orders';
 
 export async function simulate(sketch: Sketch): Promise<Result> {
   const { limit, demand, environments } = sketch;
-  const random = randomNumbers(sketch.seed);
+  const random = seededRandom(sketch.seed);
   const requests = Math.round(limit * demand);
   const times = Array.from({ length: requests }, () => arrival(random, sketch.burstSeconds)).sort(
     (a, b) => a - b,
@@ -128,16 +129,5 @@ function chooser(
     const chosen = idle < 0 ? any() : idle;
     busyUntil[chosen] = seconds + 0.01;
     return chosen;
-  };
-}
-
-/** Mulberry32: the same numbers for the same seed on every machine. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }

@@ -13,6 +13,7 @@ import type { Principal } from '../../lambda/core/token/principal.ts';
 import { httpApiEvent } from '../../test/support/http-api-event.ts';
 import { heartbeatItem, hubTable, snapshotItems } from '../../test/support/hub-table.ts';
 import { modelFile } from '../../test/support/model.ts';
+import { median, quantile } from '../side-by-side.ts';
 import type { Bench, Row } from './row.ts';
 
 const ORG = 'acme.okta.com';
@@ -86,9 +87,7 @@ async function warmCall(rounds: number): Promise<readonly [number, number]> {
     // The first rounds compile.
     if (round >= 5) differences.push(two - one);
   }
-  differences.sort((a, b) => a - b);
-  const at = (share: number): number => differences[Math.floor(differences.length * share)] ?? 0;
-  return [at(0.5), (at(0.75) - at(0.25)) / 2];
+  return [median(differences), (quantile(differences, 0.75) - quantile(differences, 0.25)) / 2];
 }
 
 const listed = (now: number): readonly RevocationEntry[] =>
@@ -103,8 +102,7 @@ async function startOf(rounds: number): Promise<readonly [number, number]> {
   const table = hubTable();
   const chunks = snapshotChunks(listed(now));
   const snapshot = snapshotItems(ORG, { id: 's', through: now - 60_000, chunks });
-  for (const item of [heartbeatItem(ORG, now), ...snapshot])
-    table.items.set(JSON.stringify([item['pk']?.S, item['sk']?.S]), item);
+  for (const item of [heartbeatItem(ORG, now), ...snapshot]) table.put(item);
   const texts = new Map<string, string>();
   const inner = table.quiet();
   const connect: ConnectDynamo = () => ({
@@ -129,7 +127,5 @@ async function startOf(rounds: number): Promise<readonly [number, number]> {
     cpus.push((user + system) / 1_000);
     walls.push(performance.now() - startedAt);
   }
-  const median = (values: number[]): number =>
-    values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
   return [median(cpus), median(walls)];
 }

@@ -13,6 +13,9 @@ import {
   type Query,
   type UpdateItem,
 } from '../../lambda/adapters/dynamo/requests.ts';
+import { liveEntries } from '../../lambda/core/revocation/live-entries.ts';
+import { snapshotChunks } from '../../lambda/core/revocation/snapshot.ts';
+import type { RevocationList } from '../../lambda/ports.ts';
 
 export interface Consumed {
   readonly operation: string;
@@ -27,6 +30,8 @@ export interface HubTable {
   intercept(around: (request: Request) => Promise<void>): void;
   readonly consumed: Consumed[];
   readonly items: Map<string, Item>;
+  /** Writes an item past all requests. */
+  put(item: Item): void;
 }
 
 export interface Request {
@@ -87,6 +92,7 @@ export function hubTable(): HubTable {
     },
     consumed,
     items,
+    put: (item) => void items.set(keyText(item), item),
   };
 }
 
@@ -169,4 +175,15 @@ export function snapshotItems(
       chunks: { N: String(chunks.length) },
     },
   ];
+}
+
+/** The items of a snapshot of all that a list has, but for its last minute. */
+export async function snapshotOf(
+  list: RevocationList,
+  { org, id, now }: { readonly org: string; readonly id: string; readonly now: number },
+): Promise<readonly Item[]> {
+  const through = now - 60_000;
+  const { entries } = await list.read(undefined);
+  const old = entries.filter(({ writtenAt }) => writtenAt < through);
+  return snapshotItems(org, { id, through, chunks: snapshotChunks(liveEntries(old, now)) });
 }

@@ -3,11 +3,9 @@ import { type ConnectDynamo, DynamoError } from '../../lambda/adapters/dynamo/re
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../../lambda/adapters/dynamo-revocation-writer.ts';
 import { type NewRevocation, userSubject } from '../../lambda/core/contract/revocation.ts';
-import { liveEntries } from '../../lambda/core/revocation/live-entries.ts';
 import { type RevokedTokens, revokedTokens } from '../../lambda/core/revocation/revoked-tokens.ts';
-import { snapshotChunks } from '../../lambda/core/revocation/snapshot.ts';
 import { type Choose, everySchedule } from './every-schedule.ts';
-import { heartbeatItem, hubTable, snapshotItems } from './hub-table.ts';
+import { heartbeatItem, hubTable, snapshotOf } from './hub-table.ts';
 
 export interface OrderSketch {
   readonly name: string;
@@ -40,9 +38,7 @@ async function oneOrder(sketch: OrderSketch, choose: Choose): Promise<readonly s
   const table = hubTable();
   let now = START;
   const clock = { now: () => now };
-  const put = (item: Parameters<typeof table.items.set>[1]): void =>
-    void table.items.set(JSON.stringify([item['pk']?.S, item['sk']?.S]), item);
-  put(heartbeatItem(ORG, now));
+  table.put(heartbeatItem(ORG, now));
   const waiting: Step[] = [];
   let snapshots = sketch.snapshot ? 1 : 0;
   let [faults, freezes] = [sketch.faults, sketch.freezes];
@@ -54,7 +50,7 @@ async function oneOrder(sketch: OrderSketch, choose: Choose): Promise<readonly s
         freezes--;
         // Longer than an entry may take, shorter than a reader's overlap.
         now += 30_000;
-        put(heartbeatItem(ORG, now));
+        table.put(heartbeatItem(ORG, now));
       }
       const fate = faults > 0 ? choose(3) : 0;
       if (fate > 0) faults--;
@@ -93,8 +89,8 @@ async function oneOrder(sketch: OrderSketch, choose: Choose): Promise<readonly s
       snapshots--;
       // Long enough for what is there to go into it.
       now += 61_000;
-      put(heartbeatItem(ORG, now));
-      await snapshotInto(put, list, now);
+      table.put(heartbeatItem(ORG, now));
+      for (const item of await snapshotOf(list, { org: ORG, id: `s${now}`, now })) table.put(item);
     }
   }
   await Promise.all(writing);
@@ -112,15 +108,3 @@ const revocationOf = (uuid: string): NewRevocation => ({
 const tokenOf = (uuid: string) => ({ uid: uuid, cid: '0oa1', groups: [], issuedAt: START / 1_000 });
 
 const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
-
-async function snapshotInto(
-  put: (item: ReturnType<typeof heartbeatItem>) => void,
-  list: ReturnType<typeof dynamoRevocationList>,
-  now: number,
-): Promise<void> {
-  const through = now - 60_000;
-  const { entries } = await list.read(undefined);
-  const old = entries.filter(({ writtenAt }) => writtenAt < through);
-  const chunks = snapshotChunks(liveEntries(old, now));
-  for (const item of snapshotItems(ORG, { id: `s${now}`, through, chunks })) put(item);
-}

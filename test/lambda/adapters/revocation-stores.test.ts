@@ -5,11 +5,9 @@ import type { ConnectDynamo, Item } from '../../../lambda/adapters/dynamo/reques
 import { dynamoRevocationList } from '../../../lambda/adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../../../lambda/adapters/dynamo-revocation-writer.ts';
 import { type NewRevocation, userSubject } from '../../../lambda/core/contract/revocation.ts';
-import { liveEntries } from '../../../lambda/core/revocation/live-entries.ts';
-import { snapshotChunks } from '../../../lambda/core/revocation/snapshot.ts';
 import { type LocalServer, startDynalite } from '../../support/dynalite.ts';
 import { connectTo, DYNAMO_CLIENTS } from '../../support/dynamo-clients.ts';
-import { heartbeatItem, hubTable, snapshotItems } from '../../support/hub-table.ts';
+import { heartbeatItem, hubTable, snapshotOf } from '../../support/hub-table.ts';
 import { type RevocationStores, revocationContract } from '../../support/revocation-contract.ts';
 
 const ORG = 'acme.okta.com';
@@ -34,21 +32,15 @@ function storesOver(
     },
     beat: async () => void (await put(heartbeatItem(ORG, now))),
     snapshot: async () => {
-      const through = now - 60_000;
-      const { entries } = await list.read(undefined);
-      const old = entries.filter(({ writtenAt }) => writtenAt < through);
-      const chunks = snapshotChunks(liveEntries(old, now));
       const id = `s${++snapshots}`;
-      for (const item of snapshotItems(ORG, { id, through, chunks })) await put(item);
+      for (const item of await snapshotOf(list, { org: ORG, id, now })) await put(item);
     },
   };
 }
 
 revocationContract('the table in memory', async () => {
-  const { connect, items } = hubTable();
-  return storesOver({ table: 'hub', connect }, async (item) =>
-    items.set(JSON.stringify([item['pk']?.S, item['sk']?.S]), item),
-  );
+  const { connect, put } = hubTable();
+  return storesOver({ table: 'hub', connect }, async (item) => put(item));
 });
 
 let server: LocalServer;
@@ -100,8 +92,7 @@ const suspended: NewRevocation = {
 describe('an event whose writing ended half-way', () => {
   test('is written once more: the marker comes last', async () => {
     const table = hubTable();
-    const put = async (item: Item) =>
-      table.items.set(JSON.stringify([item['pk']?.S, item['sk']?.S]), item);
+    const put = async (item: Item) => table.put(item);
     const { list, writer, pass, beat, now } = storesOver(
       { table: 'hub', connect: table.connect },
       put,
@@ -165,8 +156,7 @@ describe('what the list consumes', () => {
 
   test('is one read unit a refresh that finds nothing new', async () => {
     const table = hubTable();
-    const put = async (item: Item) =>
-      table.items.set(JSON.stringify([item['pk']?.S, item['sk']?.S]), item);
+    const put = async (item: Item) => table.put(item);
     const { list, writer, beat, pass } = storesOver({ table: 'hub', connect: table.connect }, put);
     await beat();
     for (let n = 0; n < 500; n++) await writer.write(`e${n}`, [suspended]);

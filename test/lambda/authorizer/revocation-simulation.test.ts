@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { runWorld, type WorldSketch } from '../../support/revocation-world.ts';
+import type { WorldSketch } from '../../support/revocation-sketch.ts';
+import { runWorld } from '../../support/revocation-world.ts';
 
 const SMALL: Omit<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults'> = {
   ...{ environments: 12, users: 400, revoked: 60, withinSeconds: 10 },

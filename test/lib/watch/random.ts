@@ -1,4 +1,6 @@
-/** Random numbers that are the same on every machine: mulberry32, public domain. */
+import { seededRandom } from '../../support/seeded-random.ts';
+
+/** Random choices that are the same on every machine. */
 export interface Random {
   /** 0 to 1, without 1. */
   next(): number;
@@ -8,13 +10,7 @@ export interface Random {
 }
 
 export function random(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = seededRandom(seed);
   const below = (bound: number): number => Math.floor(next() * bound);
   return {
     next,
