@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
   const issuerEndpoints =
     options.issuer === undefined ? undefined : await readIssuer(options.issuer);
-  const { name } = checkMap(options.map ?? join(project, 'access.yaml'));
+  const { name } = checkMap(mapFile(options));
   const state = stateFolder(project, name, [ports.PORT, ports.ISSUER_PORT]);
   if (state !== undefined && options.fresh) forgetState(state);
   return {
@@ -74,12 +74,16 @@ async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
   };
 }
 
-const mapFile = ({ map }: StartOptions): string => resolve(map ?? join(project, 'access.yaml'));
+const mapFile = ({ map }: StartOptions): string => map ?? join(project, 'access.yaml');
 
 const announce = (options: StartOptions, { issuer }: LocalStack): (() => void) =>
   issuer === undefined
     ? () => undefined
-    : announceRun(project, { pid: process.pid, map: mapFile(options), issuer: issuer.issuer });
+    : announceRun(project, {
+        pid: process.pid,
+        map: resolve(mapFile(options)),
+        issuer: issuer.issuer,
+      });
 
 const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
   startOktaSide({

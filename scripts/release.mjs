@@ -27,7 +27,7 @@ if (version === '--check') {
 }
 if (!/^\d+\.\d+\.\d+$/.test(version ?? '')) {
   console.error(
-    'release: expected a version such as `0.3.0`, found none: npm run release -- 0.3.0',
+    `release: expected a version such as \`0.3.0\`, found ${version ? `\`${version}\`` : 'none'}: npm run release -- 0.3.0`,
   );
   process.exit(2);
 }

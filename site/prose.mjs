@@ -16,7 +16,7 @@ export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern
   const glossary = readGlossary(readFileSync(`${root}${GLOSSARY}`, 'utf8'));
   const descriptor = new TextlintKernelDescriptor({
     rules: [
-      { ruleId: 'max-words', rule: maxWords, options: { max: 35 } },
+      { ruleId: 'max-words', rule: maxWords },
       { ruleId: 'glossary-terms', rule: glossaryTerms, options: { glossary } },
     ],
     filterRules: [],

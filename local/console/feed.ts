@@ -33,6 +33,10 @@ export function createCallFeed(
   const records = new Map<string, Readonly<Record<string, unknown>>>();
   const calls = new Map<string, SeenCall>();
   const listeners = new Set<(call: SeenCall) => void>();
+  const kindOf = (call: CallRecord): SeenCall['kind'] => {
+    if (call.preflight) return 'preflight';
+    return isConsole(call) ? 'console' : 'call';
+  };
   const listen = (listener: (call: SeenCall) => void): (() => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
@@ -45,7 +49,7 @@ export function createCallFeed(
     onCall: (seen) => {
       const record = records.get(seen.requestId);
       records.delete(seen.requestId);
-      const call = seenCall(seen, now(), isConsole(seen), record);
+      const call = seenCall(seen, now(), kindOf(seen), record);
       remember(calls, call.requestId, call);
       for (const listener of [...listeners]) listener(call);
     },
@@ -84,22 +88,20 @@ function nextCall(
 }
 
 function seenCall(
-  { requestId, status, method, path, routeKey, preflight, authorization, error }: CallRecord,
+  { requestId, status, method, path, routeKey, authorization, error }: CallRecord,
   at: number,
-  isConsole: boolean,
+  kind: SeenCall['kind'],
   record: SeenCall['record'],
 ): SeenCall {
   return {
     ...{ requestId, at, status, method, path },
     ...(routeKey !== undefined && { routeKey }),
-    kind: preflight ? 'preflight' : isConsoleKind(isConsole),
+    kind,
     answeredBy: ANSWERED_BY[authorization ?? 'none'],
     ...(error !== undefined && { error }),
     ...(record !== undefined && { record }),
   };
 }
-
-const isConsoleKind = (isConsole: boolean): SeenCall['kind'] => (isConsole ? 'console' : 'call');
 
 const ANSWERED_BY = {
   invoked: 'authorizer',

@@ -153,7 +153,7 @@ function addCalls(app: FastifyInstance, stage: Stage): void {
       'content-type': 'text/event-stream',
     } as Record<string, string>);
     const tellRun = (news: RunNews): void =>
-      void reply.raw.write(`retry: 500\nevent: run\ndata: ${JSON.stringify(news)}\n\n`);
+      void reply.raw.write(`event: run\ndata: ${JSON.stringify(news)}\n\n`);
     let end = (): void => undefined;
     const follow = ({ run, feed }: ConsoleContent): void => {
       tellRun({ run });

@@ -1,6 +1,6 @@
 /** Apps and who is assigned to them, as Okta completes them. */
 import { type Json, listAt, objectAt, TIMES } from './shapes.ts';
-import type { Entity } from './store.ts';
+import { type Entity, loginOf } from './store.ts';
 
 /** What a client of OpenID Connect has when its creation does not say. */
 const CLIENT_SETTINGS = {
@@ -79,8 +79,8 @@ export const appGroupShape = (id: string): Entity => ({
 });
 
 /** @param scope whether a user is assigned directly, or by a group */
-export const appUserShape = ({ id, profile }: Entity, scope: 'USER' | 'GROUP'): Entity => ({
-  id,
+export const appUserShape = (user: Entity, scope: 'USER' | 'GROUP'): Entity => ({
+  id: user.id,
   externalId: null,
   ...TIMES,
   scope,
@@ -88,6 +88,6 @@ export const appUserShape = ({ id, profile }: Entity, scope: 'USER' | 'GROUP'): 
   statusChanged: TIMES.created,
   passwordChanged: null,
   syncState: 'DISABLED',
-  credentials: { userName: (profile as { readonly login?: string } | undefined)?.login ?? '' },
+  credentials: { userName: loginOf(user) },
   profile: {},
 });

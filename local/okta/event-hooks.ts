@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { invalid, page } from './answers.ts';
 import { bodyOf, entityIn } from './requests.ts';
+import { TIMES } from './shapes.ts';
 import type { Entity, OrgStore } from './store.ts';
 
 export interface LogEvent {
@@ -66,7 +67,7 @@ export function addEventHooks(
   app.post(PATH, (request) => {
     if ([...all.hooks.values()].filter(({ status }) => status === 'ACTIVE').length >= MAX_HOOKS)
       throw invalid('You have reached the maximum number of event hooks');
-    const hook = written(all, bodyOf(request), { id: store.newId('who'), created: CREATED });
+    const hook = written(all, bodyOf(request), { id: store.newId('who'), created: TIMES.created });
     return linked(options)(hook);
   });
   app.put(`${PATH}/:id`, (request) => {
@@ -91,19 +92,12 @@ export function addEventHooks(
   return { deliver: (events) => deliver(all, events, options) };
 }
 
-const CREATED = '2026-01-01T00:00:00.000Z';
-
 function written(
   { hooks, secrets }: Hooks,
   body: Readonly<Record<string, unknown>>,
   kept: Entity,
 ): Hook {
-  const {
-    name,
-    description = null,
-    events,
-    channel,
-  } = body as Partial<Record<string, never>> & Readonly<Record<string, unknown>>;
+  const { name, description = null, events, channel, status } = body;
   const config = configOf(channel);
   const items = (events as { readonly items?: unknown } | undefined)?.items;
   if (typeof name !== 'string' || name === '')
@@ -117,10 +111,10 @@ function written(
     name,
     description,
     createdBy: '00u1local',
-    lastUpdated: CREATED,
+    lastUpdated: TIMES.lastUpdated,
     ...kept,
     // Read-only by the description; real orgs take it all the same.
-    ...(['ACTIVE', 'INACTIVE'].includes(String(body['status'])) && { status: body['status'] }),
+    ...((status === 'ACTIVE' || status === 'INACTIVE') && { status }),
     events: { type: 'EVENT_TYPE', items, filter: null },
     channel: {
       type: 'HTTP',

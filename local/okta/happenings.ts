@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { known, OrgError } from './answers.ts';
 import type { Deliveries, LogEvent } from './event-hooks.ts';
 import { params } from './requests.ts';
-import { type Entity, nameOf, type OrgStore, userOf } from './store.ts';
+import { type Entity, loginOf, nameOf, type OrgStore, userOf } from './store.ts';
 
 const ADMIN = {
   id: '00u1admin',
@@ -102,9 +102,6 @@ const eventOf = (eventType: keyof typeof MESSAGES, target: readonly object[]): L
     target,
     transaction: ATTEMPT,
   }) as LogEvent;
-
-const loginOf = (user: Entity): string =>
-  (user['profile'] as { readonly login?: string } | undefined)?.login ?? user.id;
 
 const userTarget = (user: Entity) => ({
   id: user.id,

@@ -131,10 +131,12 @@ function orgGroupOf(group: Entity): OrgGroup {
   };
 }
 
+export const loginOf = (user: Entity): string =>
+  (user['profile'] as { readonly login: string }).login;
+
 export function userOf(store: OrgStore, idOrLogin: string): Entity | undefined {
-  const login = (user: Entity): unknown => (user['profile'] as { readonly login: string }).login;
   return (
     store.users.get(idOrLogin) ??
-    [...store.users.values()].find((user) => login(user) === idOrLogin)
+    [...store.users.values()].find((user) => loginOf(user) === idOrLogin)
   );
 }

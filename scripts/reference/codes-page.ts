@@ -1,7 +1,13 @@
 /** docs/reference/codes.md: every refusal with its reasons, and every problem of a map. */
-import { REFUSALS, type Refusal, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import {
+  ALLOW_REASONS,
+  type AllowReason,
+  REFUSALS,
+  type Refusal,
+  type RefusalCode,
+} from '../../lambda/core/contract/codes.ts';
 import { explanationOf } from '../../lib/verdicts/code-explanations.ts';
-import { table } from './markdown.ts';
+import { inCode, table } from './markdown.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 const INTRODUCTION = `# Codes and reasons
@@ -16,17 +22,19 @@ answers with. The reason is in the record only: it is for the operator, not for 
 \`npx okta-group-authorizer token - < token.txt\` says for a token what this table says.
 `;
 
+const CAUSES: Readonly<Record<AllowReason, string>> = {
+  public: 'the route has no authorizer; recorded only where one was asked all the same',
+  signed_in: 'the route is under `signedIn`, and the token is valid',
+  group_allows: 'a group of the caller allows the route',
+  machine_allows: 'the machine may call the route',
+  everyone_allows: '`everyone` allows the route',
+};
+
 const ALLOWED = `## Reasons of allowed calls
 
 ${table(
   ['reason', 'cause'],
-  [
-    ['`public`', 'the route has no authorizer; recorded only where one was asked all the same'],
-    ['`signed_in`', 'the route is under `signedIn`, and the token is valid'],
-    ['`group_allows`', 'a group of the caller allows the route'],
-    ['`machine_allows`', 'the machine may call the route'],
-    ['`everyone_allows`', '`everyone` allows the route'],
-  ],
+  ALLOW_REASONS.map((reason) => [inCode(reason), CAUSES[reason]]),
 )}`;
 
 const PROBLEMS = `## Problems of a map
@@ -40,12 +48,12 @@ export function codesPage(): string {
     const { status, reasons } = REFUSALS[code];
     const rows = reasons.map((reason) => {
       const { says, fix, okta } = explanationOf({ code, reason } as Refusal);
-      return [`\`${reason}\``, says, [fix, okta && `Okta: ${okta}`].filter(Boolean).join('. ')];
+      return [inCode(reason), says, [fix, okta && `Okta: ${okta}`].filter(Boolean).join('. ')];
     });
     return `### ${code}\n\nAnswered with ${status}.\n\n${table(['reason', 'cause', 'mend'], rows)}`;
   });
   const problems = Object.entries(PROBLEM_TEXTS).map(([code, [says, mend]]) => [
-    `\`${code}\``,
+    inCode(code),
     says,
     mend,
   ]);

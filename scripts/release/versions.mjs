@@ -1,6 +1,6 @@
 // Every place that has the version of the packages: they move together.
 
-const escaped = (text) => text.replaceAll('.', '\\.');
+const placed = (around, version) => around.replace('VERSION', version);
 
 /** Files with what stands around the version in each; `VERSION` is the version. */
 export const PLACES = [
@@ -16,18 +16,14 @@ export const PLACES = [
 
 /** Places that do not have the version, each in a sentence. */
 export const strayPlaces = (read, version) =>
-  PLACES.filter(([file, around]) => !read(file).includes(around.replace('VERSION', version))).map(
-    ([file, around]) => `${file}: expected \`${around.replace('VERSION', version)}\``,
+  PLACES.filter(([file, around]) => !read(file).includes(placed(around, version))).map(
+    ([file, around]) => `${file}: expected \`${placed(around, version)}\``,
   );
 
 /** The text of a file with another version at its places. */
 export const withVersion = (file, text, from, to) =>
   PLACES.filter(([name]) => name === file).reduce(
-    (changed, [, around]) =>
-      changed.replaceAll(
-        new RegExp(escaped(around).replace('VERSION', escaped(from)), 'g'),
-        around.replace('VERSION', to),
-      ),
+    (changed, [, around]) => changed.replaceAll(placed(around, from), placed(around, to)),
     text,
   );
 

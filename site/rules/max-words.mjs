@@ -3,12 +3,11 @@
 import { splitAST } from 'sentence-splitter';
 import { StringSource } from 'textlint-util-to-string';
 
-const DEFAULT_MAX = 35;
+const MAX = 35;
 
 const wordsOf = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 
-export default function maxWords({ Syntax, RuleError, getSource, report, locator }, options = {}) {
-  const max = options.max ?? DEFAULT_MAX;
+export default function maxWords({ Syntax, RuleError, getSource, report, locator }) {
   const asOneWord = ({ node, maskValue, emptyValue }) =>
     node.type === Syntax.Code
       ? maskValue('c')
@@ -22,12 +21,12 @@ export default function maxWords({ Syntax, RuleError, getSource, report, locator
         const count = wordsOf(
           new StringSource(sentence, { replacer: asOneWord }).toString(),
         ).length;
-        if (count <= max) continue;
+        if (count <= MAX) continue;
         const [from, to] = sentence.range.map((index) => index - paragraph.range[0]);
         report(
           paragraph,
           new RuleError(
-            `A sentence of ${count} words; ${max} are allowed: ${getSource(sentence).split(/\s+/).slice(0, 10).join(' ')}`,
+            `A sentence of ${count} words; ${MAX} are allowed: ${getSource(sentence).split(/\s+/).slice(0, 10).join(' ')}`,
             {
               padding: locator.range([from, to]),
             },

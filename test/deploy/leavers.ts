@@ -7,6 +7,7 @@ import {
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { deployedHubs } from '../../lambda/core/contract/hub.ts';
+import { HEARTBEAT_SORT_KEY } from '../../lambda/core/contract/revocation.ts';
 import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
 import { type LocalOrg, startOktaOrg } from '../../local/okta/org.ts';
 import { localUsers } from '../../local/users.ts';
@@ -122,7 +123,7 @@ async function beat(world: World, stack: string): Promise<void> {
   const store = new DynamoDBClient(clientOptions(world));
   const get = new GetItemCommand({
     TableName: table,
-    Key: { pk: { S: ORG_HOST }, sk: { S: '2#heartbeat' } },
+    Key: { pk: { S: ORG_HOST }, sk: { S: HEARTBEAT_SORT_KEY } },
   });
   const since = Date.now();
   while ((await store.send(get)).Item === undefined) {
