@@ -2,7 +2,7 @@
  * What a local run leaves for the next one: its signing keys and its tables, so that a restart makes
  * no token void and no counter empty.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Folder of everything that a run writes for itself; git ignores it. */
@@ -53,29 +53,4 @@ export function keptFile(folder: string, name: string): KeptFile {
       renameSync(`${file}.new`, file);
     },
   };
-}
-
-const RUN_FOLDER = /^run-(\d+)-/;
-
-/** Beginning of the name of a folder that this process writes and takes away at its end. */
-export const runFolderPrefix = (): string => `run-${process.pid}-`;
-
-/** Takes away what runs left that were killed. */
-export function removeDeadRuns(folder: string): void {
-  for (const name of readdirSync(folder)) {
-    const pid = RUN_FOLDER.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) forgetState(join(folder, name));
-  }
-}
-
-/** Whether a process of this machine runs. */
-export function isAlive(pid: number): boolean {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

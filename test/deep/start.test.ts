@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isAlive } from '../../local/kept-state.ts';
 import { assertPortFree } from '../../local/listen.ts';
+import { isAlive } from '../../local/local-runs.ts';
 import { freePort } from '../support/free-port.ts';
 import { childrenOf, type Run, start } from '../support/started.ts';
 

@@ -31,9 +31,19 @@ describe('one state of access', () => {
   ])('%s: %j', (kind, change) => {
     const state = accessState({ ...FACTS, ...change });
     expect(state.kind).toBe(kind);
-    // Each has words, and no two the same sentence.
     expect(state.text === '').toBe(kind === 'ready');
   });
+});
+
+test('no two states of access have the same words', () => {
+  const permissions = (status: 'error' | 'loading' | 'signed-out') => ({ permissions: { status } });
+  const changes: readonly Partial<AccessFacts>[] = [
+    ...[{ token: null }, { now: 200 }, { setup: { source: 'access.yaml', gateway: '' } }],
+    ...[permissions('signed-out'), permissions('loading'), permissions('error')],
+    { permissions: { status: 'error', refused: true } },
+  ];
+  const texts = changes.map((change) => accessState({ ...FACTS, ...change }).text);
+  expect(new Set(texts).size).toBe(changes.length);
 });
 
 const explained = (explanation: object, record: object = {}): ExplainedCall =>
