@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from '../support/rooms.ts';
 
@@ -45,13 +45,19 @@ describe('pages of the documentation', () => {
   });
 
   test('each page has a place in the site', () => {
-    const places = readFileSync('site/.vitepress/pages.mjs', 'utf8');
-    const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.md') && !/^(?:decisions|index)\b/.test(name))
-      .map((name) => basename(name, '.md'));
-    expect(pages.length).toBeGreaterThan(40);
-    const isPlaced = (name: string) => new RegExp(`^ +'?${name}'?: '`, 'm').test(places);
-    expect(pages.filter((name) => !isPlaced(name))).toEqual([]);
+    const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' });
+    expect(pages.filter((name) => name.endsWith('.md')).length).toBeGreaterThan(40);
+    // In a process of its own: the site's checks are ES modules, which this runner does not load.
+    const program =
+      "import('./site/check.mjs').then((checks) => console.log(checks.pagesWithoutPlace().join('\\n')))";
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', program], {
+      encoding: 'utf8',
+    });
+    expect({ status, stdout: stdout.trim(), stderr }).toEqual({
+      status: 0,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   test('messages take the names of pages from one place', () => {

@@ -73,13 +73,13 @@ describe('npm run release', () => {
   });
 
   test.each([
-    ['0.1.9', 1],
-    ['0.2.0', 1],
-    ['v0.3.0', 2],
-    ['', 2],
-  ])('refuses the version `%s`', (version, status) => {
+    ['0.1.9', 1, 'expected a version after 0.2.0, found 0.1.9'],
+    ['0.2.0', 1, 'expected a version after 0.2.0, found 0.2.0'],
+    ['v0.3.0', 2, 'found `v0.3.0`'],
+    ['', 2, 'found none'],
+  ])('refuses the version `%s`', (version, status, says) => {
     const folder = projectWith('\n### Added\n\n- One.\n');
-    expect(release(folder, version).status).toBe(status);
+    expect(release(folder, version)).toEqual({ status, stderr: expect.stringContaining(says) });
   });
 });
 

@@ -6,7 +6,7 @@ import { COMMANDS } from '../../lib/commands/index.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 import { sourceFiles } from '../support/rooms.ts';
-import { attribute, codeBlocks } from './support/code-blocks.ts';
+import { attribute, codeBlocks, tokensOf } from './support/code-blocks.ts';
 
 const MAP = join(project({ 'access.yaml': EXAMPLE }), 'access.yaml');
 const NOW = 1_800_000_000;
@@ -74,11 +74,7 @@ describe('docs/how-to/troubleshooting.md', () => {
     expect(blocks.length).toBeGreaterThanOrEqual(4);
     let printed = '';
     for (const { language, text } of blocks) {
-      const line = text.trim().replace('npx okta-group-authorizer ', '');
-      if (language === 'sh')
-        printed = await printedBy(
-          [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
-        );
+      if (language === 'sh') printed = await printedBy(tokensOf(text.trim()).slice(2));
       else for (const expected of text.trimEnd().split('\n')) expect(printed).toContain(expected);
     }
   });

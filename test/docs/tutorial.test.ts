@@ -3,9 +3,10 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { COMMANDS } from '../../lib/commands/index.ts';
+import { PROGRAM } from '../../lib/commands/shell/command.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, project } from '../lib/commands/project.ts';
-import { attribute, type CodeBlock, codeBlocks, commandLines } from './support/code-blocks.ts';
+import { attribute, type CodeBlock, codeBlocks, tokensOf } from './support/code-blocks.ts';
 
 const PAGE = 'docs/start/tutorial.md';
 const blocks = codeBlocks([PAGE]).filter((block) => attribute(block, 'step') !== undefined);
@@ -22,20 +23,17 @@ interface Answer {
 }
 
 async function runBlock(block: CodeBlock, folder: string): Promise<Answer> {
-  if (/^cp (\S+) (\S+)$/.test(block.text.trim())) {
-    const [, from = '', to = ''] = block.text.trim().split(' ');
+  const [program, ...tokens] = tokensOf(block.text.trim());
+  if (program === 'cp') {
+    const [from = '', to = ''] = tokens;
     copyFileSync(join(folder, from), join(folder, to));
     return { code: 0, output: '' };
   }
-  const tokens = /^npx okta-group-authorizer (.*)$/.exec(block.text.trim())?.[1] ?? '';
-  const [line] = commandLines([PAGE]).filter(({ tokens: found }) => sameLine(found, tokens));
+  expect([program, tokens.shift()]).toEqual(['npx', PROGRAM]);
   const io = capture(folder);
-  const code = await runProgram(line?.tokens ?? [], io, { commands: COMMANDS, version: '0.0.0' });
+  const code = await runProgram(tokens, io, { commands: COMMANDS, version: '0.0.0' });
   return { code, output: `${io.stdout()}${io.stderr()}` };
 }
-
-const sameLine = (tokens: readonly string[], text: string): boolean =>
-  tokens.join(' ') === text.replaceAll(/["']/g, '');
 
 /** Lines of the page stand in the output one after the other; `...` leaves out some. */
 function missingLines(expected: string, output: string): readonly string[] {

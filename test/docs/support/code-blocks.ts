@@ -64,7 +64,7 @@ export function commandLines(pages: readonly string[] = PAGES): readonly Command
 }
 
 /** Words up to a pipe, a redirection or a comment; quotes hold a word together. */
-function tokensOf(line: string): readonly string[] {
+export function tokensOf(line: string): readonly string[] {
   const end = /\s(?:[|;>#]|&&|\d>|<)/.exec(
     line.replaceAll(/"[^"]*"|'[^']*'/g, (q) => '_'.repeat(q.length)),
   );
