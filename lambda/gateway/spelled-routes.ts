@@ -3,7 +3,7 @@
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
 import { METHODS } from '../core/model/model-file.ts';
-import { besideOf } from '../core/path/beside.ts';
+import { besideRoute } from '../core/path/beside.ts';
 import { type RouteTable, routeTable } from '../core/path/judge.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
@@ -29,11 +29,11 @@ export function openBesideGuarded(
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = spelledBy(key, table);
+      const spelled = [...spelledBy(key, table), ...runBy(key, table)];
       return spelled.length === 0
         ? []
         : [
-            `\`${key}\` has no authorizer, and a back end may read a path of it as ${joinWithLimit(spelled, 3)}, which the map guards: add it to \`routes\`, or to \`public\` with \`paths: exact\` where the back end reads paths exactly`,
+            `\`${key}\` has no authorizer, and a back end may read a call of it as ${joinWithLimit(spelled, 3)}, which the map guards: add it to \`routes\`, or to \`public\` with \`paths: exact\` where the back end reads paths exactly`,
           ];
     });
 }
@@ -50,7 +50,7 @@ export function unmappedBesideGuarded(
   const arriving = guarded.filter((key) => !readsExactly(key));
   const spelled = new Map<string, string>();
   for (const key of arriving)
-    for (const other of spelledBy(key, table)) if (!spelled.has(other)) spelled.set(other, key);
+    for (const other of meantBy(key, table)) if (!spelled.has(other)) spelled.set(other, key);
   return Array.from(
     spelled,
     ([key, by]) =>
@@ -66,24 +66,9 @@ export function routesMeant(
   guarded: readonly string[],
   others: readonly string[],
 ): readonly string[] {
-  const { trees, keys } = tableOf(others);
-  const found = guarded.flatMap(routeCells).flatMap((cell) => {
-    const [own = '', template = ''] = cell.split(' ');
-    return methodsMeant(own).flatMap((method) => {
-      const tree = trees.get(method);
-      const beside = tree ? besideOf(tree, template).map((other) => other.template) : [];
-      // Where the map has no GET beside it, HEAD is as the map writes it.
-      const same = method === own || own === 'HEAD' ? [] : [template];
-      return [...same, ...beside].flatMap((other) => keys.get(`${method} ${other}`) ?? []);
-    });
-  });
+  const table = tableOf(others);
+  const found = guarded.flatMap((key) => meantBy(key, table));
   return [...new Set(found)].filter((key) => !guarded.includes(key)).toSorted();
-}
-
-/** Methods as which some back end may take a request (core/path/methods.ts). */
-function methodsMeant(method: string): readonly string[] {
-  if (method === 'HEAD') return ['HEAD', 'GET'];
-  return method === 'POST' ? METHODS : [method];
 }
 
 /** Keys among others that a back end may read a call of the route as. */
@@ -101,14 +86,30 @@ function tableOf(keys: readonly string[]): Table {
   return { trees: routeTable(own.map(([cell]) => cell)).trees, keys: new Map(own) };
 }
 
-/** Keys of the table that a call of the route may be read as. */
+/** Keys of the table that a call of the route may be read as, by its path and as `HEAD` runs `GET`. */
 function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
-  const found = routeCells(key).flatMap((cell) => {
-    const [method = '', template = ''] = cell.split(' ');
-    const tree = trees.get(method);
-    return tree
-      ? besideOf(tree, template).flatMap((other) => keys.get(`${method} ${other.template}`) ?? [])
-      : [];
-  });
+  const found = routeCells(key)
+    .flatMap((cell) => besideRoute(trees, cell))
+    .flatMap((other) => keys.get(other.key) ?? []);
   return [...new Set(found)].filter((other) => other !== key);
+}
+
+/** The keys of `GET` whose handlers a `HEAD` of the same template runs, which the map does not name. */
+function runBy(key: string, { keys }: Table): readonly string[] {
+  const [method, template] = key.split(' ');
+  return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
+}
+
+/** What `spelledBy` finds, and the keys that a field of a POST makes of it (core/path/methods.ts). */
+function meantBy(key: string, table: Table): readonly string[] {
+  const overridden = routeCells(key)
+    .filter((cell) => cell.startsWith('POST '))
+    .flatMap((cell) => {
+      const template = cell.slice('POST '.length);
+      return METHODS.filter((method) => method !== 'POST')
+        .map((method) => `${method} ${template}`)
+        .flatMap((other) => [other, ...besideRoute(table.trees, other).map((one) => one.key)]);
+    })
+    .flatMap((other) => table.keys.get(other) ?? []);
+  return [...new Set([...spelledBy(key, table), ...overridden])].filter((other) => other !== key);
 }

@@ -1,4 +1,5 @@
 /** Which routes a route's own callers may spell, told from the templates alone: what has to be judged, and what a public route opens. */
+import { methodsServing } from './methods.ts';
 import { fold, type RouteNode } from './route-tree.ts';
 
 export interface Beside {
@@ -33,6 +34,25 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
     if (continues) below(place, (other) => add(other, catchAll ? 'below' : 'deeper'));
   }
   return Array.from(found, ([other, how]) => ({ template: other, how }));
+}
+
+/**
+ * The same over the trees of all methods whose handlers a call of the route may run.
+ * @param trees one for each method
+ * @param key method and template
+ */
+export function besideRoute(
+  trees: ReadonlyMap<string, RouteNode>,
+  key: string,
+): readonly (Beside & { readonly key: string })[] {
+  const [own = '', template = ''] = key.split(' ');
+  return methodsServing(own).flatMap((method) => {
+    const tree = trees.get(method);
+    return (tree ? besideOf(tree, template) : []).map((other) => ({
+      ...other,
+      key: `${method} ${other.template}`,
+    }));
+  });
 }
 
 interface Place {

@@ -33,3 +33,7 @@ export function otherMethods(
   if ([...others].some((name) => !known.includes(name))) return undefined;
   return Array.from(others, (name) => ({ method: name, demanded: true }));
 }
+
+/** Methods whose handlers a request of the method runs, whatever it names beside: `HEAD` runs those of `GET` (RFC 9110, 9.3.2). */
+export const methodsServing = (method: string): readonly string[] =>
+  method === 'HEAD' ? ['HEAD', 'GET'] : [method];

@@ -5,7 +5,7 @@
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { besideOf } from '../../../lambda/core/path/beside.ts';
+import { besideOf, besideRoute } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
 import { type CacheRoute, canDiffer, classesOf, type RouteClass, routesOf } from './classes.ts';
 
@@ -30,21 +30,13 @@ function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
   // Deeper routes take a slash in the value, and policies refuse escaped slashes.
-  const besideRoute = ({ method, template }: CacheRoute): readonly string[] =>
-    // What is beside GET is beside HEAD, which runs its handlers.
-    (method === 'HEAD' ? (['HEAD', 'GET'] as const) : [method]).flatMap((read) => {
-      const tree = trees.get(read);
-      return tree
-        ? besideOf(tree, template).flatMap(({ how, template: other }) =>
-            how === 'deeper' ? [] : [`${read} ${other}`],
-          )
-        : [];
-    });
+  const besideIt = ({ key }: CacheRoute): readonly string[] =>
+    besideRoute(trees, key).flatMap((other) => (other.how === 'deeper' ? [] : [other.key]));
   return routes
     .filter(({ template }) => template === '$default' || template.includes('{'))
     .filter(({ index }) => !hasBit(model.exactPaths, index))
     .flatMap((route) =>
-      besideRoute(route)
+      besideIt(route)
         .filter((other) => isClosedToSome(classOf.get(route.key), classOf.get(other)))
         .map((closed) => ({ arriving: route.key, closed })),
     );

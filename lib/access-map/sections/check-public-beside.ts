@@ -5,7 +5,7 @@
 
 import { emptyRow, hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { besideOf } from '../../../lambda/core/path/beside.ts';
+import { besideRoute } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
@@ -27,10 +27,8 @@ export function checkPublicBeside(
   const { trees } = routeTable(routes.map(({ key }) => key));
   routes.forEach(({ key }, index) => {
     if (!hasBit(isPublic, index) || hasBit(exact, index)) return;
-    const [method = '', template = ''] = key.split(' ');
-    const tree = trees.get(method);
-    const closed = (tree ? besideOf(tree, template) : [])
-      .map((other) => `${method} ${other.template}`)
+    const closed = besideRoute(trees, key)
+      .map((other) => other.key)
       .find((other) => !hasBit(isPublic, places.get(other) ?? index));
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;

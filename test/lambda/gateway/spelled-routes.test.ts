@@ -26,6 +26,11 @@ test.each<[string, string, string, boolean]>([
   ['a parameter in the middle', 'GET /users/{id}/keys', 'GET /users/root/keys', true],
   ['a parameter above a deeper route', 'GET /items/{id}', 'GET /items/{id}/cost', true],
   ['another method', 'GET /orders/{id}', 'POST /orders/export', false],
+  ['HEAD beside what GET has', 'HEAD /orders/{id}', 'GET /orders/export', true],
+  ['HEAD above what GET has', 'HEAD /{proxy+}', 'GET /admin', true],
+  ['HEAD of a guarded GET', 'HEAD /orders/{id}', 'GET /orders/{id}', true],
+  ['HEAD beside another method', 'HEAD /orders/{id}', 'POST /orders/export', false],
+  ['GET beside HEAD, whose handlers it does not run', 'GET /o/{id}', 'HEAD /o/export', false],
   ['the literal beside the parameter', 'GET /orders/export', 'GET /orders/{id}', false],
   ['another folder', 'GET /files/{path+}', 'GET /orders/export', false],
   ['a preflight', 'OPTIONS /{proxy+}', 'OPTIONS /orders', false],
@@ -49,6 +54,11 @@ test.each<[string, string, string, boolean]>([
   ['a literal of every method', 'GET /orders/{id}', 'ANY /orders/export', true],
   ['a parameter beside its literal', 'GET /orders/export', 'GET /orders/{id}', false],
   ['another method', 'GET /orders/{id}', 'POST /orders/export', false],
+  ['what GET has beside HEAD', 'HEAD /orders/{id}', 'GET /orders/export', true],
+  ['GET of the same path, where the map has HEAD', 'HEAD /orders/{id}', 'GET /orders/{id}', false],
+  ['the method that a POST names', 'POST /orders/{id}', 'DELETE /orders/{id}', true],
+  ['the method that a POST names, beside it', 'POST /o/{id}', 'DELETE /o/export', true],
+  ['a method that only a POST may name', 'PUT /orders/{id}', 'DELETE /orders/{id}', false],
 ])(
   'callers of a guarded route may spell one that the map lacks: %s',
   (_name, guarded, other, is) => {

@@ -76,6 +76,7 @@ describe('every shape of a public route that spells another', () => {
       beside: 'GET /u/me/k',
       spells: true,
     },
+    { of: 'HEAD', anyone: 'HEAD /files/{id}', beside: 'GET /files/secret', spells: true },
     { of: 'a literal', anyone: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
   ];
   const mapOf = (kind: 'http' | 'rest', anyone: string) =>
