@@ -50,7 +50,7 @@ export function unmappedBesideGuarded(
   const arriving = guarded.filter((key) => !readsExactly(key));
   const spelled = new Map<string, string>();
   for (const key of arriving)
-    for (const other of meantBy(key, table)) if (!spelled.has(other)) spelled.set(other, key);
+    for (const other of takenFor(key, table)) if (!spelled.has(other)) spelled.set(other, key);
   return Array.from(
     spelled,
     ([key, by]) =>
@@ -67,7 +67,7 @@ export function routesMeant(
   others: readonly string[],
 ): readonly string[] {
   const table = tableOf(others);
-  const found = guarded.flatMap((key) => meantBy(key, table));
+  const found = guarded.flatMap((key) => takenFor(key, table));
   return [...new Set(found)].filter((key) => !guarded.includes(key)).toSorted();
 }
 
@@ -101,7 +101,7 @@ function runBy(key: string, { keys }: Table): readonly string[] {
 }
 
 /** What `spelledBy` finds, and the keys that a field of a POST makes of it (core/path/methods.ts). */
-function meantBy(key: string, table: Table): readonly string[] {
+function takenFor(key: string, table: Table): readonly string[] {
   const overridden = routeCells(key)
     .filter((cell) => cell.startsWith('POST '))
     .flatMap((cell) => {
