@@ -1,6 +1,6 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
 import { DECISION_MODES } from '../../lambda/core/contract/decision-record.ts';
-import type { Cell, GatewayState, RuleState } from '../../lambda/core/decision/cell.ts';
+import { type Cell, GATEWAY_STATES, type RuleState } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../../lib/access-map/index.ts';
 import { type Matrix, matrixOf } from '../../lib/verdicts/access-matrix.ts';
@@ -67,13 +67,12 @@ function packedMatrix({ routes, subjects }: Matrix): MapFacts['matrix'] {
 }
 
 const RULES = Object.keys(CELL_LABELS) as readonly RuleState[];
-const GATEWAY: readonly GatewayState[] = ['allow', 'deny', 'anyToken', 'anyone', 'prior'];
 
 const allCellLabels = (): Readonly<Record<string, CellLabel>> =>
   Object.fromEntries(
     DECISION_MODES.flatMap((mode) =>
       RULES.flatMap((rule) =>
-        GATEWAY.map((gateway) => {
+        GATEWAY_STATES.map((gateway) => {
           const cell = { rule, mode, gateway };
           const shadow = shadowNote(cell) !== undefined;
           return [

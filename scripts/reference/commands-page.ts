@@ -1,9 +1,18 @@
 /** docs/reference/commands.md: every command with its options, from the code that parses them. */
 import { Command, type Option } from 'commander';
 import { COMMANDS } from '../../lib/commands/index.ts';
-import { PROGRAM } from '../../lib/commands/shell/command.ts';
+import { EXIT, PROGRAM } from '../../lib/commands/shell/command.ts';
 import type { Io } from '../../lib/commands/shell/io.ts';
 import { inCode, table } from './markdown.ts';
+
+type Exit = keyof typeof EXIT;
+
+const EXITS: Readonly<Record<Exit, string>> = {
+  good: 'good',
+  problem: 'a problem was found, or a difference that `--fail-on` names',
+  usage: 'wrong usage: an option that is unknown, missing or does not go with another',
+  service: 'a service could not be asked: Okta, AWS, or the issuer',
+};
 
 const INTRODUCTION = `# Commands
 
@@ -12,12 +21,7 @@ this page from the code that parses the options; a test fails while it is not cu
 
 ${table(
   ['exit code', 'means'],
-  [
-    ['0', 'good'],
-    ['1', 'a problem was found, or a difference that `--fail-on` names'],
-    ['2', 'wrong usage: an option that is unknown, missing or does not go with another'],
-    ['3', 'a service could not be asked: Okta, AWS, or the issuer'],
-  ],
+  Object.entries(EXITS).map(([name, meaning]) => [String(EXIT[name as Exit]), meaning]),
 )}
 With \`--json\` every command prints one object: \`{ ok, exit, problems, ... }\`. Each problem has a \`severity\` and a
 \`message\`, and a \`code\` where it has one. Messages are for people and may change; codes do not.

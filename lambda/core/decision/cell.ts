@@ -16,7 +16,8 @@ export type RuleState = 'public' | 'signedIn' | 'allowed' | 'denied' | 'closed';
  * `prior`: shadow mode on an attached API, where the authorizer that stood there before decides;
  * the map cannot tell.
  */
-export type GatewayState = 'allow' | 'deny' | 'anyToken' | 'anyone' | 'prior';
+export const GATEWAY_STATES = ['allow', 'deny', 'anyToken', 'anyone', 'prior'] as const;
+export type GatewayState = (typeof GATEWAY_STATES)[number];
 
 export interface Cell {
   readonly rule: RuleState;
