@@ -48,7 +48,8 @@ describe('yaml', () => {
       expect(document.errors).toEqual([]);
       const value = document.toJS() as Readonly<Record<string, unknown>>;
       const keys = Object.keys(value);
-      if (!keys.every((key) => key in properties)) continue;
+      if (!keys.some((key) => key in properties)) continue;
+      expect(keys.filter((key) => !(key in properties))).toEqual([]);
       expect(keys.flatMap((key) => faultsIn(properties[key] ?? {}, value[key]))).toEqual([]);
     }
   });

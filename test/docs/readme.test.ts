@@ -1,17 +1,16 @@
 /** The first screen: what README shows is what the commands print, and each question has an answer. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../lib/commands/index.ts';
-import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, project } from '../lib/commands/project.ts';
 import { codeBlocks, commandLines } from './support/code-blocks.ts';
+import { runCommand } from './support/run-command.ts';
 
 describe('README.md', () => {
   const blocks = codeBlocks(['README.md']);
   const map = blocks.find(({ language }) => language === 'yaml')?.text ?? '';
   const run = async (parameters: readonly string[]) => {
     const io = capture(project({ 'access.yaml': map }));
-    const code = await runProgram(parameters, io, { commands: COMMANDS, version: '0.0.0' });
+    const { code } = await runCommand(parameters, io);
     return { code, output: io.stdout() };
   };
 

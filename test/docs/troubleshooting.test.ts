@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../lib/commands/index.ts';
-import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 import { sourceFiles } from '../support/rooms.ts';
 import { attribute, codeBlocks, tokensOf } from './support/code-blocks.ts';
+import { runCommand } from './support/run-command.ts';
 
 const MAP = join(project({ 'access.yaml': EXAMPLE }), 'access.yaml');
 const NOW = 1_800_000_000;
@@ -50,9 +49,7 @@ describe('docs/how-to/troubleshooting.md', () => {
       now: () => NOW * 1_000,
       input: { ...input, askHidden: () => Promise.reject(new Error('no terminal')) },
     } as Parameters<typeof capture>[1]);
-    const parameters = ['token', '-', '--map', MAP];
-    await runProgram(parameters, io, { commands: COMMANDS, version: '0.0.0' });
-    const printed = `${io.stdout()}${io.stderr()}`;
+    const { output: printed } = await runCommand(['token', '-', '--map', MAP], io);
     const missing = text
       .trimEnd()
       .split('\n')
@@ -63,11 +60,8 @@ describe('docs/how-to/troubleshooting.md', () => {
   const ofKind = (kind: string) =>
     codeBlocks(['docs/how-to/troubleshooting.md']).filter(({ attributes }) => attributes === kind);
 
-  const printedBy = async (parameters: readonly string[]): Promise<string> => {
-    const io = capture(dirname(MAP));
-    await runProgram(parameters, io, { commands: COMMANDS, version: '0.0.0' });
-    return `${io.stdout()}${io.stderr()}`;
-  };
+  const printedBy = async (parameters: readonly string[]): Promise<string> =>
+    (await runCommand(parameters, capture(dirname(MAP)))).output;
 
   test('shows what commands print of the example map', async () => {
     const blocks = ofKind('run');

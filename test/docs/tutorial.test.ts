@@ -2,11 +2,10 @@
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { COMMANDS } from '../../lib/commands/index.ts';
 import { PROGRAM } from '../../lib/commands/shell/command.ts';
-import { runProgram } from '../../lib/commands/shell/program.ts';
 import { capture, project } from '../lib/commands/project.ts';
 import { attribute, type CodeBlock, codeBlocks, tokensOf } from './support/code-blocks.ts';
+import { type Answer, runCommand } from './support/run-command.ts';
 
 const PAGE = 'docs/start/tutorial.md';
 const blocks = codeBlocks([PAGE]).filter((block) => attribute(block, 'step') !== undefined);
@@ -17,11 +16,6 @@ function sectionsOf(text: string): ReadonlyMap<string, string> {
   return new Map(parts.map((part) => [part.slice(0, part.indexOf(':')), part]));
 }
 
-interface Answer {
-  readonly code: number;
-  readonly output: string;
-}
-
 async function runBlock(block: CodeBlock, folder: string): Promise<Answer> {
   const [program, ...tokens] = tokensOf(block.text.trim());
   if (program === 'cp') {
@@ -30,9 +24,7 @@ async function runBlock(block: CodeBlock, folder: string): Promise<Answer> {
     return { code: 0, output: '' };
   }
   expect([program, tokens.shift()]).toEqual(['npx', PROGRAM]);
-  const io = capture(folder);
-  const code = await runProgram(tokens, io, { commands: COMMANDS, version: '0.0.0' });
-  return { code, output: `${io.stdout()}${io.stderr()}` };
+  return runCommand(tokens, capture(folder));
 }
 
 /** Lines of the page stand in the output one after the other; `...` leaves out some. */
