@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type HookSecret, SECRET_HEADER } from '../core/contract/hub.ts';
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject, membersOf } from '../core/contract/json-object.ts';
 
 /** The event of a function URL, as far as it is read. Source: AWS Lambda Developer Guide. */
 export interface UrlEvent {
@@ -76,12 +76,10 @@ export function readDelivery(
   if (!isSecret(event.headers?.[SECRET_HEADER], secret)) return refused('secret', 401);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) return refused('size', 413);
-  const body = parsed(bytes.toString('utf8'));
-  const data = isObject(body) ? body['data'] : undefined;
+  const { eventType, data, source } = membersOf(bytes.toString('utf8'));
   const events = isObject(data) ? data['events'] : undefined;
-  if (!isObject(body) || body['eventType'] !== 'com.okta.event_hook' || !Array.isArray(events))
-    return refused('body', 400);
-  return isFrom(body['source'], hosts) ? { kind: 'delivery', events } : refused('source', 403);
+  if (eventType !== 'com.okta.event_hook' || !Array.isArray(events)) return refused('body', 400);
+  return isFrom(source, hosts) ? { kind: 'delivery', events } : refused('source', 403);
 }
 
 /** Of equal length whatever is sent, and never cut short: both secrets are compared always. */
@@ -94,14 +92,6 @@ function isSecret(sent: string | undefined, { current, pending }: HookSecret): b
 }
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** `https://ORG/api/v1/eventHooks/ID`. */
 function isFrom(source: unknown, hosts: readonly string[]): boolean {

@@ -1,23 +1,14 @@
 /** What the poll signs in with, as Secrets Manager keeps it. */
 import type { PollCredentials } from '../core/contract/hub.ts';
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject, membersOf } from '../core/contract/json-object.ts';
 import { OktaLogError } from './service-token.ts';
 
 /** @throws OktaLogError for a text that has none; it quotes nothing of it. */
 export function pollCredentialsOf(text: string): PollCredentials {
-  const value = parsed(text);
-  const { clientId, privateKey } = isObject(value) ? value : {};
+  const { clientId, privateKey } = membersOf(text);
   const isKey = (typeof privateKey === 'string' && privateKey !== '') || isObject(privateKey);
   if (typeof clientId === 'string' && clientId !== '' && isKey) return { clientId, privateKey };
   throw new OktaLogError(
     'expected `clientId` and `privateKey` of a service app in the secret of the poll, found others',
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
