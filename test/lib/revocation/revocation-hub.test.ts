@@ -79,7 +79,7 @@ describe('a hub', () => {
           .flatMap(({ Action }) => Action)
           .join() ?? '',
     );
-    const write = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:UpdateItem';
+    const write = 'dynamodb:GetItem,dynamodb:PutItem';
     expect(actions.toSorted()).toEqual([
       'dynamodb:GetItem,dynamodb:PutItem,dynamodb:Query',
       `${write},secretsmanager:GetSecretValue`,
