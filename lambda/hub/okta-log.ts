@@ -2,6 +2,7 @@
  * Okta's System Log as a stream of events, in the order in which the log took them. Source: Okta,
  * "System Log query", polling requests: no `until`, ascending, and a next page always.
  */
+import { secondsToReset } from '../core/contract/okta-rate-limit.ts';
 import { OKTA_EVENT_TYPES } from '../core/revocation/okta-events.ts';
 import type { Clock } from '../ports.ts';
 import { type OktaAccess, OktaLogError } from './service-token.ts';
@@ -90,14 +91,16 @@ async function asked(parts: LogParts, url: URL): Promise<Response> {
     });
     if (answer.status !== 429 || waits === MAX_WAITS) return answer;
     await answer.body?.cancel();
-    await parts.sleep(secondsToReset(answer.headers, parts.clock.now()) * 1_000);
+    await parts.sleep(waitOf(answer.headers, parts.clock.now()) * 1_000);
   }
 }
 
-/** By Okta's clock: the reset is a time of theirs. Source: Okta, "Rate limits". */
-function secondsToReset(headers: Headers, now: number): number {
-  const reset = Number(headers.get('x-rate-limit-reset'));
-  const date = Date.parse(headers.get('date') ?? '');
-  const seconds = reset - Math.floor((Number.isNaN(date) ? now : date) / 1_000) + 1;
-  return Math.min(Math.max(Number.isFinite(seconds) ? seconds : 1, 1), MAX_WAIT_SECONDS);
-}
+const waitOf = (headers: Headers, now: number): number =>
+  secondsToReset(
+    {
+      reset: headers.get('x-rate-limit-reset'),
+      date: Date.parse(headers.get('date') ?? ''),
+      now,
+    },
+    MAX_WAIT_SECONDS,
+  );

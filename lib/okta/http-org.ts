@@ -3,6 +3,7 @@
  * headers".
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { secondsToReset } from '../../lambda/core/contract/okta-rate-limit.ts';
 import type { Authorizer } from './authorize-request.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
@@ -177,7 +178,7 @@ function pauseOf(
   now: number,
 ): { readonly seconds: number; readonly why: WaitReason } | undefined {
   if (status === 429 && waits < MAX_RATE_LIMIT_WAITS)
-    return { seconds: secondsToReset(headers, now), why: 'rate limit' };
+    return { seconds: waitOf(headers, now), why: 'rate limit' };
   if (status === 423 && waits < MAX_RECONCILING_WAITS)
     return { seconds: 2 ** waits, why: 'reconciling' };
   return undefined;
@@ -231,14 +232,13 @@ function orMalformed(json: Json | undefined, { method, url }: Call): Json {
   return json;
 }
 
-/**
- * From Okta's clock, not ours: the reset is a time of theirs. One second more, since both are whole
- * seconds.
- */
-export function secondsToReset(headers: Headers, now: number): number {
-  const reset = Number(headers.get('x-rate-limit-reset'));
-  const date = Date.parse(headers.get('date') ?? '');
-  const server = Number.isNaN(date) ? now : date;
-  const seconds = Number.isFinite(reset) && reset > 0 ? reset - Math.floor(server / 1_000) + 1 : 60;
-  return Math.min(Math.max(seconds, 1), MAX_WAIT_SECONDS);
-}
+/** Seconds to wait after a 429. */
+export const waitOf = (headers: Headers, now: number): number =>
+  secondsToReset(
+    {
+      reset: headers.get('x-rate-limit-reset'),
+      date: Date.parse(headers.get('date') ?? ''),
+      now,
+    },
+    MAX_WAIT_SECONDS,
+  );

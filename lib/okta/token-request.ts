@@ -2,7 +2,7 @@
 import { type KeyObject, randomUUID } from 'node:crypto';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
-import { MAX_RATE_LIMIT_WAITS, secondsToReset, type WaitReason } from './http-org.ts';
+import { MAX_RATE_LIMIT_WAITS, type WaitReason, waitOf } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import type { Json } from './org.ts';
 import { TIMEOUT_MS, unreachable } from './refusals.ts';
@@ -48,7 +48,7 @@ export async function requestToken(
   });
   if (response.status === 429 && waits < MAX_RATE_LIMIT_WAITS) {
     await response.body?.cancel();
-    const seconds = secondsToReset(response.headers, now());
+    const seconds = waitOf(response.headers, now());
     options.onWait?.(seconds, 'rate limit');
     await options.wait(seconds * 1_000);
     return requestToken(options, credentials, binding, waits + 1);
