@@ -1,11 +1,11 @@
 /** What the hub itself keeps in its table beside the entries: heartbeat, snapshots, the poll's cursor. */
 
 import type { DynamoClient, Item } from '../adapters/dynamo/requests.ts';
-import { pollKey } from '../core/contract/hub.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import {
   HEARTBEAT_SORT_KEY,
   LONE_SORT_KEY,
+  pollKey,
   REVOCATION_ATTRIBUTE,
   SNAPSHOT_SORT_KEY,
 } from '../core/contract/revocation.ts';

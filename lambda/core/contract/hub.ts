@@ -54,9 +54,6 @@ export const deployedHubs = (outputs: Readonly<Record<string, string>>): readonl
     .filter(([id]) => LOGICAL_ID.test(id))
     .map(([, value]) => JSON.parse(value) as DeployedHub);
 
-/** Key of the poll's cursor in the hub's table, with the lone sort key. */
-export const pollKey = (org: string): string => `${org}#poll`;
-
 /** What the poll signs in with, as Secrets Manager keeps it: a service app with `okta.logs.read`. */
 export interface PollCredentials {
   readonly clientId: string;

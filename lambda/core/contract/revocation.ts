@@ -9,6 +9,7 @@
  * | ORG | `2#snapshot` | which snapshot is current |
  * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
  * | `ORG#event#UUID` | `-` | that the entries of the event of this uuid are durable; written last |
+ * | `ORG#poll` | `-` | where the poll of the System Log goes on |
  * | `ORG#audit` | `1#WRITTEN#ID` | who revoked by hand, and why; it has no end |
  *
  * ORG is the canonical host of the Okta org, such as `acme.okta.com`.
@@ -117,6 +118,7 @@ export function writtenAtOf(sortKey: string): number | undefined {
 }
 
 export const snapshotKey = (org: string, id: string): string => `${org}#snapshot#${id}`;
+export const pollKey = (org: string): string => `${org}#poll`;
 export const auditKey = (org: string): string => `${org}#audit`;
 export const eventKey = (org: string, uuid: string): string => `${org}#event#${uuid}`;
 
