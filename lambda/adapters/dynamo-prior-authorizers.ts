@@ -6,11 +6,9 @@
 import {
   EMPTY_RECORD,
   MAX_RECORD_AGE_MS,
-  RECORD_TEXT,
   readRecord,
   recordKeyOf,
 } from '../core/contract/attachment-record.ts';
-import { TABLE_KEY } from '../core/contract/tables.ts';
 import {
   type PriorAuthorizer,
   priorAuthorizerOf,
@@ -18,11 +16,7 @@ import {
 } from '../core/decision/prior-authorizer.ts';
 import type { Clock, PriorAuthorizers } from '../ports.ts';
 import type { ConnectDynamo } from './dynamo/requests.ts';
-import { withOneRetry } from './dynamo/retry.ts';
-
-/** A record is read again after this. */
-const FRESH_MS = 10_000;
-const READ_BUDGET_MS = 500;
+import { attachmentItems, FRESH_MS } from './dynamo-attachment-items.ts';
 
 type States = Readonly<Record<string, RecordedAuthorization>>;
 
@@ -32,17 +26,8 @@ export function dynamoPriorAuthorizers(
   clock: Clock,
   connect: ConnectDynamo,
 ): PriorAuthorizers {
-  const client = withOneRetry(connect());
+  const read = attachmentItems(tables, recordKeyOf, connect);
   const known = new Map<string, { readonly states: States; readonly readAt: number }>();
-  const read = async (apiId: string): Promise<States> => {
-    const get = {
-      TableName: tables[apiId] ?? '',
-      Key: { [TABLE_KEY]: { S: recordKeyOf(apiId) } },
-      ConsistentRead: true,
-    };
-    const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
-    return readRecord(Item?.[RECORD_TEXT]?.S, EMPTY_RECORD).routes;
-  };
   const statesOf = async (apiId: string, wanted: readonly string[]): Promise<States> => {
     const cached = known.get(apiId);
     const ageMs = cached ? clock.now() - cached.readAt : Number.POSITIVE_INFINITY;
@@ -50,7 +35,7 @@ export function dynamoPriorAuthorizers(
       return cached.states;
     const readAt = clock.now();
     try {
-      const states = await read(apiId);
+      const states = readRecord(await read(apiId), EMPTY_RECORD).routes;
       known.set(apiId, { states, readAt });
       return states;
     } catch {

@@ -5,20 +5,15 @@
 import {
   MAX_RECORD_AGE_MS,
   NO_UNMAPPED,
-  RECORD_TEXT,
   readRecord,
   unmappedKeyOf,
 } from '../core/contract/attachment-record.ts';
-import { TABLE_KEY } from '../core/contract/tables.ts';
 import type { Clock, UnmappedRoutes } from '../ports.ts';
 import type { ConnectDynamo } from './dynamo/requests.ts';
-import { withOneRetry } from './dynamo/retry.ts';
+import { attachmentItems, FRESH_MS } from './dynamo-attachment-items.ts';
 
-/** The list is read anew after this, beside the calls. */
-const FRESH_MS = 10_000;
 /** After a reading that failed no call waits for the next for this long. */
 const PAUSE_MS = 1_000;
-const READ_BUDGET_MS = 500;
 
 interface Known {
   readonly text: string | undefined;
@@ -32,20 +27,14 @@ export function dynamoUnmappedRoutes(
   clock: Clock,
   connect: ConnectDynamo,
 ): UnmappedRoutes {
-  const client = withOneRetry(connect());
+  const textOf = attachmentItems(tables, unmappedKeyOf, connect);
   const known = new Map<string, Known>();
   const failedAt = new Map<string, number>();
   const reading = new Map<string, Promise<void>>();
   const read = async (apiId: string): Promise<void> => {
     const readAt = clock.now();
-    const get = {
-      TableName: tables[apiId] ?? '',
-      Key: { [TABLE_KEY]: { S: unmappedKeyOf(apiId) } },
-      ConsistentRead: true,
-    };
     try {
-      const { Item } = await client.send('GetItem', get, READ_BUDGET_MS);
-      const text = Item?.[RECORD_TEXT]?.S;
+      const text = await textOf(apiId);
       const before = known.get(apiId);
       const isSame = before !== undefined && before.text === text;
       const { routes } = isSame ? before : readRecord(text, NO_UNMAPPED);
