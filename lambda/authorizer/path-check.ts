@@ -34,7 +34,7 @@ export interface PathCheck {
    * mean one of them: read once the token is known to be good.
    * @param request resolved.
    */
-  readonly complete: (request: GatewayRequest) => Promise<GatewayRequest>;
+  readonly complete: (request: GatewayRequest) => GatewayRequest | Promise<GatewayRequest>;
   /**
    * @param request resolved and complete.
    * @param caller absent: no valid token, which opens `public` routes alone.
@@ -72,13 +72,13 @@ export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck 
     readsExactly: boolean,
     caller: Entitlements | undefined,
   ): PathRefusal | undefined => {
-    const { route, arrived = route, unmapped = 'unknown' } = request;
-    const isKnown = unmapped !== 'unknown' && unmapped.length > 0;
-    const judged = judge(isKnown ? wholeTable(unmapped) : table, model, request);
+    const { route, arrived = route, unmapped = [] } = request;
+    const known = unmapped === 'unknown' ? [] : unmapped;
+    const judged = judge(known.length > 0 ? wholeTable(known) : table, model, request);
     if ('code' in judged) return refuseReadings.always(judged);
     const verdict = readsExactly ? readExactly(judged) : judged;
     const refusal = refuseReadings.read(ofRoute(verdict, route), arrived, caller);
-    const isUnjudged = request.unmapped === 'unknown' && !readsExactly;
+    const isUnjudged = unmapped === 'unknown' && !readsExactly;
     return refusal ?? (isUnjudged ? refuseReadings.unjudged : undefined);
   };
   const isIn = (row: Row, { route, arrived = route }: GatewayRequest): boolean => {
@@ -91,12 +91,7 @@ export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck 
       const [path = ''] = request.sent.paths;
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
     },
-    complete: async (request) => {
-      const { apiId, route, arrived = route, sent } = request;
-      const mayMeanAnother = /[{$]/.test(arrived) || sent.overrides.length > 0;
-      if (live === undefined || !mayMeanAnother) return request;
-      return { ...request, unmapped: (await live.of(apiId)) ?? 'unknown' };
-    },
+    complete: live ? (request) => withUnmapped(request, live) : (request) => request,
     refusalOf: (request, caller) =>
       verdictOf(
         request,
@@ -106,6 +101,15 @@ export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck 
     reportOf: (request, caller) =>
       isIn(model.reportPaths, request) ? verdictOf(request, false, caller)?.reading : undefined,
   };
+}
+
+async function withUnmapped(
+  request: GatewayRequest,
+  live: UnmappedRoutes,
+): Promise<GatewayRequest> {
+  const { apiId, route, arrived = route, sent } = request;
+  const mayMeanAnother = /[{$]/.test(arrived) || sent.overrides.length > 0;
+  return mayMeanAnother ? { ...request, unmapped: (await live.of(apiId)) ?? 'unknown' } : request;
 }
 
 /** What the event says of the path and the method, before what they may mean. */
