@@ -12,6 +12,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
+import { MAX_UNMAPPED_CHARACTERS } from '../protect/unmapped-beside.ts';
 import { acknowledge } from '../resources/acknowledge.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
@@ -39,9 +40,6 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   /** Longest time for one charge of a quota. */
   readonly quotaBudget: Duration;
 }
-
-/** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */
-const MAX_UNMAPPED_BYTES = 3_000;
 
 /**
  * The authorizer's function with its own role and log group; the role may write its log, store keys
@@ -113,7 +111,7 @@ export class AuthorizerFunction extends Construct {
    */
   closeUnmapped(keys: readonly string[]): boolean {
     for (const key of keys) this.#unmapped.add(key);
-    return (this.#unmappedRoutes() ?? '').length <= MAX_UNMAPPED_BYTES;
+    return (this.#unmappedRoutes() ?? '').length <= MAX_UNMAPPED_CHARACTERS;
   }
 
   #unmappedRoutes(): string | undefined {

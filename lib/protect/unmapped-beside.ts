@@ -5,7 +5,11 @@
 import type { IConstruct } from 'constructs';
 import { routesMeant } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import { formatCount } from '../access-map/report/layout.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
+
+/** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */
+export const MAX_UNMAPPED_CHARACTERS = 3_000;
 
 /** @returns whether the authorizer has room for the keys. */
 export type CloseUnmapped = (keys: readonly string[]) => boolean;
@@ -37,7 +41,7 @@ export function closeUnmappedBeside(
   if (closed.length > 0 && !close(closed))
     report.refuse(
       at,
-      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes may spell them: expected as many as an environment variable holds (3,000 characters of keys); add them to \`routes\``,
+      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes may spell them: expected as many as an environment variable holds (${formatCount(MAX_UNMAPPED_CHARACTERS)} characters of keys); add them to \`routes\``,
     );
   if (map.cache.mode === 'off') return;
   const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
