@@ -35,9 +35,11 @@ export function hubOfMaps(maps: readonly AccessMap[], named: string | undefined)
       of.map(({ map }) => map.model),
     ),
     groups: {
-      removed: unique(of.flatMap(({ map }) => oktaNames(map.model, () => true))),
+      removed: unique(of.flatMap(({ map }) => oktaNames(map.model, org, () => true))),
       added: unique(
-        of.flatMap(({ map, revocation }) => oktaNames(map.model, addedIn(map.model, revocation))),
+        of.flatMap(({ map, revocation }) =>
+          oktaNames(map.model, org, addedIn(map.model, revocation)),
+        ),
       ),
     },
     hook: of.some(({ revocation: { hook } }) => hook),
@@ -62,10 +64,11 @@ const hostsOf = (org: string, models: readonly ModelFile[]): readonly string[] =
 
 type IsMeant = (group: ModelFile['groups'][number]) => boolean;
 
-/** Names of groups in Okta, with the prefixes that the map's blocks strip. */
-function oktaNames({ groups, okta }: ModelFile, isMeant: IsMeant): readonly string[] {
+/** Names of groups in the org, with the prefixes that the map's blocks of it strip. */
+function oktaNames({ groups, okta }: ModelFile, org: string, isMeant: IsMeant): readonly string[] {
   const names = groups.filter(isMeant).flatMap(({ name, was = [] }) => [name, ...was]);
-  return okta.flatMap(({ groupPrefix }) => names.map((name) => groupPrefix + name));
+  const ofOrg = okta.filter(({ revokedBy }) => revokedBy === org);
+  return ofOrg.flatMap(({ groupPrefix }) => names.map((name) => groupPrefix + name));
 }
 
 /** A token that lacks the group is good for more than it should be; with `onAdd` for less, too. */

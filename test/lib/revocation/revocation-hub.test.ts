@@ -190,6 +190,16 @@ describe('the maps of a hub', () => {
     });
   });
 
+  test('say the groups of the org alone, where a map takes tokens of several', async () => {
+    const partners = {
+      ...{ ...OKTA, name: 'partners', issuer: 'https://partners.okta.com/oauth2/aus1' },
+      ...{ groupPrefix: 'ext-', groups: ['readers'] },
+    };
+    const staff = { ...OKTA, name: 'staff', revocation: {} };
+    const { groups: found } = await settingsOf([accessMap({ okta: [staff, partners], groups })]);
+    expect(found.removed).toEqual(['readers', 'suspended', 'writers']);
+  });
+
   test('say with onAdd that joining any group counts', async () => {
     const { groups: found } = await settingsOf([mapWith({ onAdd: true }, { groups })]);
     expect(found.added).toEqual(found.removed);
