@@ -2,8 +2,8 @@ import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REVOCATION_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { boundSum } from '../../lambda/core/contract/revocation-bound.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { revocationBounds } from '../access-map/index.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
@@ -24,7 +24,8 @@ export class RevocationAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { function: authorizer, map }: RevocationAlarmsProps) {
     super(scope, id);
-    const bounds = revocationBounds(map).map(({ org, sentence }) => `${org}: ${sentence}`);
+    const { ttlSeconds } = map.cache;
+    const bounds = map.revocations.map((one) => `${one.org}: ${boundSum({ ...one, ttlSeconds })}`);
     this.unread = ownAlarm(this, 'Unread', {
       metric: accessMetric(authorizer, REVOCATION_METRIC.readFailures, 'Sum'),
       threshold: 0,

@@ -76,6 +76,26 @@ describe('an authorizer of a map with `okta.revocation`', () => {
     expect(authorizerOf(template).rights).toContain(`"Action":[${READS}]`);
   });
 
+  test('has an alarm whose text CloudWatch takes, of eight Okta orgs too', () => {
+    const okta = Array.from({ length: 8 }, (_, n) =>
+      block(
+        { hub: ARN },
+        {
+          ...{ name: `block-${n}`, issuer: `https://partners-${n}.okta.com/oauth2/aus${n}` },
+          ...(n > 0 && { groups: ['staff'] }),
+        },
+      ),
+    );
+    const descriptions = resources(
+      Template.fromStack(stackOf({ okta })),
+      'AWS::CloudWatch::Alarm',
+    ).map(({ Properties }) => String(Properties['AlarmDescription']));
+    const unread = descriptions.find((text) => text.includes('revoked tokens cannot be read'));
+    expect(unread).toContain('partners-7.okta.com: 11 s (within 10 s + kept answers 0 s + 1 s)');
+    // Source: CloudWatch API Reference, PutMetricAlarm, AlarmDescription.
+    expect(Math.max(...descriptions.map(({ length }) => length))).toBeLessThanOrEqual(1_024);
+  });
+
   test('may use the key of a hub of another account', () => {
     const arn = `arn:aws:kms:${REGION}:111122223333:key/abc`;
     const stack = new Stack(newApp(), 'Shop');
