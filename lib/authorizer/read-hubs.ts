@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
+import { READ_ACTIONS } from '../revocation/readers.ts';
 import { RevocationHub } from '../revocation/revocation-hub.ts';
 
 export interface ReadHub {
@@ -82,7 +83,7 @@ export const hubStatements = (scope: Construct, hubs: readonly ReadHub[]): Polic
     ? []
     : [
         new PolicyStatement({
-          actions: ['dynamodb:GetItem', 'dynamodb:Query'],
+          actions: [...READ_ACTIONS],
           resources: hubs.map(({ tableArn }) => tableArn),
         }),
         ...tableKeyStatements(scope, hubs.find(({ key }) => key)?.key, 'read'),

@@ -32,14 +32,15 @@ export interface RevocationReaders {
   readonly roleName?: string;
 }
 
-const READ = ['dynamodb:GetItem', 'dynamodb:Query'];
+/** All that an authorizer does with the table, of its own account or of another one. */
+export const READ_ACTIONS: readonly string[] = ['dynamodb:GetItem', 'dynamodb:Query'];
 const USE_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 
 /** @throws Error for readers that no account or no bound narrows. */
 export function readersPolicy(scope: Construct, readers: RevocationReaders): PolicyDocument {
   assertReaders(scope, readers);
   // A table's own policy needs no ARN of it, which would be a cycle.
-  return new PolicyDocument({ statements: [statement(scope, readers, READ)] });
+  return new PolicyDocument({ statements: [statement(scope, readers, READ_ACTIONS)] });
 }
 
 /**
