@@ -12,8 +12,10 @@ export interface BoundFacts {
   /** How long the gateway keeps answers; 0: not at all. */
   readonly ttlSeconds: number;
   readonly hook: boolean;
-  /** Period of the poll; undefined: there is none. */
-  readonly pollSeconds: number | undefined;
+  /** Period of the poll; absent: there is none. */
+  readonly pollSeconds?: number | undefined;
+  /** With `allow` nothing is bound while the list cannot be read. */
+  readonly onStoreFailure: 'allow' | 'deny';
 }
 
 /** Seconds from an entry's being written to the last call that a void token may pass. */
@@ -31,8 +33,14 @@ export const boundSum = (facts: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>
 const WITHOUT_POLL =
   '; an event that Okta does not deliver is noticed by nobody without a poll, `poll: 5m`';
 
+const WHILE_UNREAD =
+  '; while the list cannot be read, calls pass with it (`onStoreFailure: allow`)';
+
 /** One sentence, without a full stop. */
-export function boundSentence(facts: BoundFacts): string {
+export const boundSentence = (facts: BoundFacts): string =>
+  `${boundOf(facts)}${facts.onStoreFailure === 'allow' ? WHILE_UNREAD : ''}`;
+
+function boundOf(facts: BoundFacts): string {
   const { hook, pollSeconds } = facts;
   const refused = `a revoked token is refused at most ${boundSum(facts)}`;
   if (hook)

@@ -213,11 +213,10 @@ function warnOfLongTtl(
   const setting = at(at(root, 'api'), 'cache');
   const { pointer } = at(setting, 'ttl');
   if (!tightest || !has(setting, 'ttl') || ttlSeconds <= tightest.withinSeconds) return;
-  const { withinSeconds, hook, pollSeconds } = tightest;
-  const sentence = boundSentence({ withinSeconds, ttlSeconds, hook, pollSeconds });
+  const sentence = boundSentence({ ...tightest, ttlSeconds });
   report.warn('REVOCATION_CACHED', pointer, {
     says: `\`ttl\` is longer than \`okta.revocation.within\`: ${sentence}`,
-    fix: `\`cache: auto\` keeps answers for ${withinSeconds} s`,
+    fix: `\`cache: auto\` keeps answers for ${tightest.withinSeconds} s`,
   });
 }
 

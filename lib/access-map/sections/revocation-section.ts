@@ -145,7 +145,7 @@ export const revocationBounds = ({
   readonly revocations: readonly RevocationSettings[];
   readonly cache: { readonly ttlSeconds: number };
 }): readonly { readonly org: string; readonly sentence: string }[] =>
-  revocations.map(({ org, withinSeconds, hook, pollSeconds }) => ({
-    org,
-    sentence: boundSentence({ withinSeconds, ttlSeconds: cache.ttlSeconds, hook, pollSeconds }),
+  revocations.map((one) => ({
+    org: one.org,
+    sentence: boundSentence({ ...one, ttlSeconds: cache.ttlSeconds }),
   }));

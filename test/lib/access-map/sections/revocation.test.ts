@@ -170,12 +170,25 @@ describe('kept answers', () => {
 });
 
 describe('the bound in words', () => {
-  const facts = { withinSeconds: 10, ttlSeconds: 10, hook: true, pollSeconds: undefined };
+  const facts = {
+    ...{ withinSeconds: 10, ttlSeconds: 10, hook: true },
+    onStoreFailure: 'allow',
+  } as const;
 
   test('names the sum, and from when it counts', () => {
     expect(boundSum(facts)).toBe('21 s (within 10 s + kept answers 10 s + 1 s)');
     expect(boundSentence(facts)).toMatch(/^a revoked token is refused at most 21 s .*acknowledged/);
     expect(boundSentence({ ...facts, hook: false, pollSeconds: 300 })).toMatch(/poll .* 300 s/);
     expect(boundSentence({ ...facts, hook: false })).toMatch(/`revoke`.*when the token ends/);
+  });
+
+  test('says that it does not hold while the list cannot be read, unless calls are refused then', () => {
+    const unread = '; while the list cannot be read, calls pass with it (`onStoreFailure: allow`)';
+    const ways = [{}, { pollSeconds: 60 }, { hook: false }, { hook: false, pollSeconds: 60 }];
+    for (const way of ways) {
+      const refusing = boundSentence({ ...facts, ...way, onStoreFailure: 'deny' });
+      expect(refusing).not.toContain('onStoreFailure');
+      expect(boundSentence({ ...facts, ...way })).toBe(`${refusing}${unread}`);
+    }
   });
 });
