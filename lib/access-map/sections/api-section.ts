@@ -118,8 +118,12 @@ function reportOrigin(
     report.error('ORIGIN_INVALID', pointer, { expected, found });
     return;
   }
-  const canonical = URL.canParse(origin) ? new URL(origin).origin : origin;
-  if (origin === canonical) return;
   const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
-  report.error('ORIGIN_INVALID', pointer, { expected, found, nearest: canonical });
+  // A port above 65535, and what is no address: no browser is ever there.
+  if (!URL.canParse(origin)) {
+    report.error('ORIGIN_INVALID', pointer, { expected, found });
+    return;
+  }
+  const nearest = new URL(origin).origin;
+  if (origin !== nearest) report.error('ORIGIN_INVALID', pointer, { expected, found, nearest });
 }

@@ -25,6 +25,7 @@ export function checkPublicBeside(
   const [exact, reported] = [rowOf(exactPaths), rowOf(reportPaths)];
   const places = new Map(routes.map(({ key }, index) => [key, index]));
   const { trees } = routeTable(routes.map(({ key }) => key));
+  const said = new Set<string>();
   routes.forEach(({ key }, index) => {
     if (!hasBit(isPublic, index) || hasBit(exact, index)) return;
     const closed = besideRoute(trees, key)
@@ -32,7 +33,12 @@ export function checkPublicBeside(
       .find((other) => !hasBit(isPublic, places.get(other) ?? index));
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
-    const tell = hasBit(reported, index) ? report.warn : report.error;
+    const isReported = hasBit(reported, index);
+    // One entry with GET and HEAD, such as `$default`, opens the same route by both.
+    const once = `${isReported} ${rule.place.path} ${closed}`;
+    if (said.has(once)) return;
+    said.add(once);
+    const tell = isReported ? report.warn : report.error;
     tell('PUBLIC_BESIDE_CLOSED', rule.place.path, {
       says: `${code(key)} is \`public\`, so that nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both \`public\`, neither, or \`paths: exact\` on the first where the back end reads paths exactly`,
     });
