@@ -48,9 +48,11 @@ export function dynamoUnmappedRoutes(
   const refreshed = (apiId: string): Promise<void> => {
     if (clock.now() - (failedAt.get(apiId) ?? Number.NEGATIVE_INFINITY) < PAUSE_MS)
       return Promise.resolve();
-    const running = reading.get(apiId) ?? read(apiId);
-    if (!reading.has(apiId)) reading.set(apiId, running);
-    return running;
+    const running = reading.get(apiId);
+    if (running !== undefined) return running;
+    const begun = read(apiId);
+    reading.set(apiId, begun);
+    return begun;
   };
   return {
     async of(apiId) {

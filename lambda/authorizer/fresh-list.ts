@@ -70,11 +70,12 @@ export function freshList(options: FreshListOptions): FreshList {
     forgotAt: clock.now(),
   };
   const ageAt = (now: number): number => distance(now, state.readAt);
+  const isYoung = (): boolean => ageAt(clock.now()) <= withinMs;
   /** A first read may take longer than its list may be old; what came since then is soon read. */
   const afterLongRead = async (): Promise<boolean> => {
     const next = state.cursor === undefined ? undefined : sendIfDue(options, state, tokens);
     if (next) await wait(WAIT_MS, next.landed);
-    return ageAt(clock.now()) <= withinMs;
+    return isYoung();
   };
   return {
     tokens,
@@ -88,7 +89,6 @@ export function freshList(options: FreshListOptions): FreshList {
       }
       const flight = usableFlight(state.flight, now, withinMs) ?? sendIfDue(options, state, tokens);
       if (!flight) return false;
-      const isYoung = (): boolean => ageAt(clock.now()) <= withinMs;
       const waited = wait(age > LONG_MS ? FIRST_WAIT_MS : WAIT_MS, flight.landed);
       if (age <= LONG_MS) return waited.then(isYoung);
       return waited.then(() => isYoung() || afterLongRead());

@@ -53,7 +53,7 @@ const readSecret = (name: 'hookSecret' | 'pollSecret') => async (): Promise<stri
 const hookSecret = keptSecret(readSecret('hookSecret'), hookSecretOf, clock);
 
 export const receive = (event: UrlEvent): Promise<UrlAnswer> =>
-  receiveRequest(event, { ...recording, settings, secret: hookSecret, metrics });
+  receiveRequest(event, { ...recording, secret: hookSecret, metrics });
 
 export const heartbeat = (): Promise<void> =>
   beatForAMinute({ store, clock, metrics, sleep: pause });
