@@ -102,7 +102,7 @@ async function startStack(
   const printer = createDecisionPrinter(
     console.log,
     (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined),
-    groupPlaces(options.map ?? 'access.yaml'),
+    groupPlaces(mapFile(options)),
   );
   const files = recordFiles(options.records);
   const stack = await startLocalStack({

@@ -502,7 +502,6 @@ const assignments: readonly RecordedAnswer[] = [
   { source: ASSIGNED, method: 'DELETE', path: '/api/v1/apps/:app/users/00uann', status: 204 },
 ];
 
-/** Stories: the calls of one stand in their order. */
 const HOOKS = 'TestAccResourceOktaEventHook_crud';
 const VERIFIED_HOOK = 'TestAccResourceOktaEventHookVerification_crud';
 const hookChannel = (uri: string, value: string | undefined) => ({
@@ -576,6 +575,7 @@ const eventHooks: readonly RecordedAnswer[] = [
   { source: HOOKS, method: 'DELETE', path: '/api/v1/eventHooks/:hook', status: 204 },
 ];
 
+/** Stories: the calls of one stand in their order. */
 export const RECORDED: readonly (readonly [story: string, calls: readonly RecordedAnswer[]])[] = [
   ['an authorization server', [creation, ...claimsAndScopes, ...policies, ...ends]],
   ['groups and their rules', groups],
