@@ -6,6 +6,7 @@ import { type NewRevocation, userSubject } from '../../lambda/core/contract/revo
 import { type RevokedTokens, revokedTokens } from '../../lambda/core/revocation/revoked-tokens.ts';
 import { type Choose, everySchedule } from './every-schedule.ts';
 import { heartbeatItem, hubTable, snapshotOf } from './hub-table.ts';
+import { settle } from './simulated-time.ts';
 
 export interface OrderSketch {
   readonly name: string;
@@ -79,11 +80,11 @@ async function oneOrder(sketch: OrderSketch, choose: Choose): Promise<readonly s
   };
   await read();
   for (;;) {
-    await settled();
+    await settle();
     if (waiting.length === 0) break;
     const [step] = waiting.splice(choose(waiting.length), 1);
     step?.run();
-    await settled();
+    await settle();
     await read();
     if (snapshots > 0 && choose(2) === 1) {
       snapshots--;
@@ -106,5 +107,3 @@ const revocationOf = (uuid: string): NewRevocation => ({
   ...{ subject: userSubject(uuid), issuedUpTo: START, reason: 'user_suspended' },
 });
 const tokenOf = (uuid: string) => ({ uid: uuid, cid: '0oa1', groups: [], issuedAt: START / 1_000 });
-
-const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));

@@ -5,6 +5,10 @@ export interface SimulatedTime {
   after(ms: number): Promise<void>;
   /** Lets time pass, timer by timer, with all that waits for each. */
   runUntil(end: number): Promise<void>;
+  /** The same for so many milliseconds. */
+  advance(ms: number): Promise<void>;
+  /** Moves the clock without a timer going off: an environment that is frozen. */
+  freeze(ms: number): void;
 }
 
 interface Timer {
@@ -18,31 +22,42 @@ const isSooner = (a: Timer, b: Timer): boolean =>
   a.at < b.at || (a.at === b.at && a.order < b.order);
 
 /** Everything that waits for promises alone has run when this resolves. */
-const allSettled = (): Promise<void> => new Promise((done) => void setImmediate(done));
+export const settle = (): Promise<void> => new Promise((done) => void setImmediate(done));
 
 export function simulatedTime(start: number): SimulatedTime {
   let now = start;
   let made = 0;
   const timers: Timer[] = [];
+  const runUntil = async (end: number): Promise<void> => {
+    await settle();
+    for (let first = timers[0]; first && first.at <= end; first = timers[0]) {
+      pop(timers);
+      now = Math.max(now, first.at);
+      first.ring();
+      await settle();
+    }
+    now = end;
+  };
   return {
     now: () => now,
+    runUntil,
+    advance: (ms) => runUntil(now + ms),
+    freeze: (ms) => {
+      now += ms;
+    },
     after: (ms) =>
       new Promise((ring) => {
         const at = now + Math.max(0, Math.ceil(ms));
         push(timers, { at, order: made++, ring });
       }),
-    async runUntil(end) {
-      await allSettled();
-      for (let first = timers[0]; first && first.at <= end; first = timers[0]) {
-        pop(timers);
-        now = first.at;
-        first.ring();
-        await allSettled();
-      }
-      now = end;
-    },
   };
 }
+
+/** Waits for work at most so long, by such a clock. */
+export const waitBy =
+  (time: SimulatedTime) =>
+  (ms: number, work: Promise<unknown>): Promise<unknown> =>
+    Promise.race([work, time.after(ms)]);
 
 /** A heap, the soonest first. */
 function push(timers: Timer[], timer: Timer): void {

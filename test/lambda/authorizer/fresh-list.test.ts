@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { freshList } from '../../../lambda/authorizer/fresh-list.ts';
 import { type RevocationEntry, userSubject } from '../../../lambda/core/contract/revocation.ts';
 import type { RevocationRead } from '../../../lambda/ports.ts';
-import { fakeTime, settle, waitBy } from '../../support/fake-time.ts';
+import { settle, simulatedTime, waitBy } from '../../support/simulated-time.ts';
 
 const entry = (uid: string): RevocationEntry => ({
   ...{ subject: userSubject(uid), issuedUpTo: 1_795_000_000_000, writtenAt: 1_795_000_000_000 },
@@ -20,7 +20,7 @@ interface Sent {
 }
 
 function scene(withinMs = 10_000) {
-  const time = fakeTime();
+  const time = simulatedTime(1_795_000_000_000);
   const reads: Sent[] = [];
   const failures: unknown[] = [];
   const list = {
