@@ -7,11 +7,13 @@ import { type Client, lacksKey, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
 import { hasUser } from './grants.ts';
-import { contextsOf } from './judge-server.ts';
+import { unjudgedOfDecision } from './judge-rules.ts';
+import { contextsOf, unjudgedOfClient } from './judge-server.ts';
 import { ANY_CLIENT, type Decision, decidingRule } from './minting.ts';
 import { OktaError } from './okta-error.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import { isAssigned } from './read-assignments.ts';
+import { serverFaults } from './server-faults.ts';
 import type { GroupState, OrgState, ServerState } from './state.ts';
 import { groupOf } from './state-from-json.ts';
 import { claimsOfToken, groupsClaimsOf, type JudgedClaim, judgedClaims } from './verify-claims.ts';
@@ -29,6 +31,8 @@ export interface ClientView {
     /** Scopes that the request may have. */
     readonly scopes: readonly string[];
   }[];
+  /** What may change its tokens, and is not judged, `okta.manage.accepted` or not. */
+  readonly unjudged: readonly string[];
   /** Why it gets none. */
   readonly why?: string;
 }
@@ -117,22 +121,27 @@ interface ClientAsking extends Asking {
 }
 
 async function viewOf(client: Client, asking: ClientAsking): Promise<ClientView> {
-  const { shown } = client;
+  const none = { client: client.shown, tokens: [], unjudged: [] };
   const why = whyNone(client, asking);
-  if (why !== undefined) return { client: shown, tokens: [], why };
+  if (why !== undefined) return { ...none, why };
   if (!(await mayAsk(client, asking)))
-    return {
-      client: shown,
-      tokens: [],
-      why: 'the user is not assigned to the app (`access_denied`)',
-    };
-  const grants = grantsOf(client).flatMap((grant) => tokenBy(grant, client, asking));
-  const tokens = grants.flatMap(({ token }) => token ?? []);
-  const [refused] = grants.flatMap(({ why: each }) => each ?? []);
+    return { ...none, why: 'the user is not assigned to the app (`access_denied`)' };
+  const grants = grantsOf(client).map((grant) => tokenBy(grant, client, asking));
+  const given = grants.flatMap(({ token }) => token ?? []);
+  if (given.length === 0) {
+    const [refused = 'the app has no grant with a user'] = grants.flatMap(
+      ({ why: each }) => each ?? [],
+    );
+    return { ...none, why: refused };
+  }
+  const unjudged = [
+    ...unjudgedOfClient(asking.server, asking.policy, client),
+    ...grants.flatMap(({ decision }) => (decision ? unjudgedOfDecision(decision) : [])),
+  ];
   return {
-    client: shown,
-    tokens,
-    ...(tokens.length > 0 ? {} : { why: refused ?? 'the app has no grant with a user' }),
+    client: client.shown,
+    tokens: given,
+    unjudged: [...new Set(unjudged.map(({ text }) => text))],
   };
 }
 
@@ -143,8 +152,12 @@ const grantsOf = (client: Client): readonly string[] =>
   );
 
 /** What holds for every grant. */
-function whyNone({ app, id }: Client, { server, claims }: ClientAsking): string | undefined {
-  if (server.status !== 'ACTIVE') return 'the authorization server is not active';
+function whyNone(
+  { app, id }: Client,
+  { server, wanted, claims }: ClientAsking,
+): string | undefined {
+  const [useless] = serverFaults(server, wanted);
+  if (useless) return useless.text;
   if (id !== ANY_CLIENT && !app) return 'the org has no such app';
   if (app && app.status !== '' && app.status !== 'ACTIVE') return 'the app is not active';
   if (app && lacksKey(app)) return 'the app is to prove itself by a key, and has none';
@@ -167,6 +180,8 @@ async function mayAsk({ app }: Client, { org, uid }: Asking): Promise<boolean> {
 
 interface ByGrant {
   readonly token?: ClientView['tokens'][number];
+  /** Of the token. */
+  readonly decision?: Decision;
   readonly why?: string;
 }
 
@@ -189,7 +204,7 @@ function tokenBy(grant: string, client: Client, asking: ClientAsking): ByGrant {
       why: `the claim ${code(full.claim.name)} finds more groups of the user than it takes: Okta refuses the token`,
     };
   const minutes = rule.lifetimeMinutes;
-  return { token: { grant, policy: policy.name, rule: rule.name, minutes, scopes } };
+  return { token: { grant, policy: policy.name, rule: rule.name, minutes, scopes }, decision };
 }
 
 /** The authorization code flow has no limit with a filter. */

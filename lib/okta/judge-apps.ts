@@ -31,11 +31,28 @@ export function judgeClient(client: Client): readonly VerifyFinding[] {
     ...judgeKeys(client, app),
     ...judgeGrants(client, app),
     ...judgeRedirects(client, app),
-    ...unjudgedFields('app', app.json).map((field) =>
-      error(`app ${code(app.label)} has ${code(field)}, which is not judged`, field),
-    ),
+    ...unknownFields(app),
   ];
 }
+
+/** What may change the tokens of a client, and is not judged. */
+export const unjudgedOfApp = ({ shown, app }: Client): readonly VerifyFinding[] =>
+  app ? [...judgeHook(shown, app), ...unknownFields(app)] : [];
+
+const unknownFields = ({ label, json }: AppState): readonly VerifyFinding[] =>
+  unjudgedFields('app', json).map((field) =>
+    error(`app ${code(label)} has ${code(field)}, which is not judged`, field),
+  );
+
+const judgeHook = (shown: string, { inlineHook }: AppState): readonly VerifyFinding[] =>
+  inlineHook === ''
+    ? []
+    : [
+        error(
+          `app ${code(shown)} has the inline hook ${code(inlineHook)}, which may change its tokens`,
+          'app.settings.inlineHookId',
+        ),
+      ];
 
 function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
@@ -47,13 +64,7 @@ function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] 
         `client ${code(shown)} gets tokens that are bound to a key (DPoP, \`dpop_bound_access_tokens\`), which the authorizer does not accept yet: let it call through a client of its own for this API`,
       ),
     );
-  if (app.inlineHook !== '')
-    findings.push(
-      error(
-        `app ${code(shown)} has the inline hook ${code(app.inlineHook)}, which may change its tokens`,
-        'app.settings.inlineHookId',
-      ),
-    );
+  findings.push(...judgeHook(shown, app));
   if (app.implicitAssignment)
     findings.push(
       warning(

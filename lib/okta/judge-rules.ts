@@ -7,7 +7,13 @@ import { type Client, mayUse } from './clients.ts';
 import type { DesiredPolicy } from './desired-org.ts';
 import { isLoose, isRefreshed } from './grants.ts';
 import { unjudgedFields } from './judged-fields.ts';
-import { isForSomePeople, isForSomeScopes, type Minting, mintingRules } from './minting.ts';
+import {
+  type Decision,
+  isForSomePeople,
+  isForSomeScopes,
+  type Minting,
+  mintingRules,
+} from './minting.ts';
 import { REFRESH_MINUTES } from './plan-policy-rule.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
@@ -118,6 +124,12 @@ const judgeHook = ({ name, inlineHook }: RuleState): readonly VerifyFinding[] =>
           'rule.actions.token.inlineHook',
         ),
       ];
+
+/** What of the rule that gives a token may change it, and is not judged. */
+export const unjudgedOfDecision = ({ policy, rule }: Decision): readonly VerifyFinding[] => [
+  ...judgeHook(rule),
+  ...unjudgedOf(policy, rule, error),
+];
 
 /** Our rule is for everybody; on a server of somebody else whom it leaves out may be meant. */
 function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {

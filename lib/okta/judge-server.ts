@@ -6,14 +6,15 @@ import { code } from '../access-map/report/problems.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { hasUser } from './grants.ts';
-import { judgeClient } from './judge-apps.ts';
+import { judgeClient, unjudgedOfApp } from './judge-apps.ts';
 import { judgeAssignment } from './judge-assignment.ts';
 import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
 import { refusedEntries, unjudgedFields } from './judged-fields.ts';
 import { matchingGroups } from './matching-groups.ts';
-import { activeRules, mintingRules } from './minting.ts';
+import { ANY_CLIENT, activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policiesOfOrg } from './server-clients.ts';
+import { encryptionFaults } from './server-faults.ts';
 import type { GroupState, OrgState, PolicyState, ServerState } from './state.ts';
 import { error, type VerifyFinding, warning, withAccepted } from './verify-finding.ts';
 
@@ -37,6 +38,7 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
         `\`okta.manage.accepted\` lists ${code(entry)}, which takes nothing: list single fields that verify names so; grants, proofs, PKCE and lifetimes have keys of their own`,
       ),
     ),
+    ...encryptionFaults(server),
     ...judgeServerFields(server),
     ...contexts.flatMap((context) => judgeRules(server, context)),
     ...judgeOtherRules(server, contexts),
@@ -51,11 +53,23 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
 const unjudgedClients = ({ wanted, state }: JudgedServer): readonly VerifyFinding[] =>
   policiesOfOrg(wanted, state)
     .filter(({ clients }) => clients === 'any')
-    .map(({ map }) =>
-      warning(
-        `the map ${code(map)} takes any client, so no app is judged: neither who is assigned to it, nor its grants, its keys and whether its tokens are bound to one`,
-      ),
-    );
+    .map(({ map }) => unjudgedClient(map));
+
+const unjudgedClient = (map: string): VerifyFinding =>
+  warning(
+    `the map ${code(map)} takes any client, so no app is judged: neither who is assigned to it, nor its grants, its keys and whether its tokens are bound to one`,
+  );
+
+/** What of the server and the client may change a token, and is not judged: `accepted` or not. */
+export const unjudgedOfClient = (
+  server: ServerState,
+  { map }: DesiredPolicy,
+  client: Client,
+): readonly VerifyFinding[] => [
+  ...judgeServerFields(server).filter(({ level }) => level === 'error'),
+  ...(client.id === ANY_CLIENT ? [unjudgedClient(map)] : []),
+  ...unjudgedOfApp(client),
+];
 
 /** The policy of the map, by its mark. */
 const ownPolicy = ({ policies }: ServerState, { map }: DesiredPolicy): PolicyState | undefined =>
@@ -75,7 +89,6 @@ export const contextsOf = ({
 
 function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
   const { name, json, claims, scopes } = server;
-  const encrypted = json['accessTokenEncryptedResponseAlgorithm'];
   const inTokens = claims.filter(
     ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
   );
@@ -90,13 +103,6 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
       ),
     );
   return [
-    ...(typeof encrypted === 'string' && encrypted !== ''
-      ? [
-          error(
-            `server ${code(name)} encrypts access tokens (${code(encrypted)}): the authorizer cannot read them`,
-          ),
-        ]
-      : []),
     ...unjudgedFields('server', json).map((field) =>
       error(`server ${code(name)} has ${code(field)}, which is not judged`, field),
     ),

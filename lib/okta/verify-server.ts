@@ -2,12 +2,12 @@
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
-import { issuerFault } from './issuers.ts';
 import { contextsOf, type JudgedServer, judgeSettings, judgeTokens } from './judge-server.ts';
 import { activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
 import { unknownClients } from './server-clients.ts';
+import { identityFaults } from './server-faults.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
@@ -43,20 +43,10 @@ const unknownClient = (client: string): VerifyFinding =>
   );
 
 function verifyServer(server: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
-  const { status, audiences, issuer, name } = server;
-  const fault = issuerFault(wanted, server);
   return [
-    ...(status === 'ACTIVE' ? [] : [error(`authorization server ${code(name)} is not active`)]),
-    ...(audiences.includes(wanted.audience)
-      ? []
-      : [
-          error(
-            `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
-          ),
-        ]),
-    ...(fault ? [fault] : []),
+    ...identityFaults(server, wanted),
     ...(wanted.issuers.length === 0
-      ? [warning(`the map has no \`okta.issuer\`: it is ${code(issuer)}`)]
+      ? [warning(`the map has no \`okta.issuer\`: it is ${code(server.issuer)}`)]
       : []),
   ];
 }

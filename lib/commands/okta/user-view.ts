@@ -72,24 +72,27 @@ export function userLines(
 
 const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
   const { map, clients, groups, unjudged, routes, shadow } = allowed;
-  if (!getsTokens(allowed)) return [`  ${map}: no token`, ...clients.map(clientLine)];
+  if (!getsTokens(allowed)) return [`  ${map}: no token`, ...clients.flatMap(clientLines)];
   return [
     `  ${map}: groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`,
     ...unjudged.map(
       (claim) =>
         `    and what the claim ${escapeControls(claim)} adds, which cannot be judged from here`,
     ),
-    ...clients.map(clientLine),
+    ...clients.flatMap(clientLines),
     ...routes.map((route) => `    opens ${route}`),
     ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
   ];
 };
 
-function clientLine({ client, tokens, why = '' }: ClientView): string {
-  if (tokens.length === 0) return escapeControls(`    no token by ${client}: ${why}`);
+function clientLines({ client, tokens, unjudged, why = '' }: ClientView): readonly string[] {
+  if (tokens.length === 0) return [escapeControls(`    no token by ${client}: ${why}`)];
   const each = tokens.map(
     ({ grant, rule, minutes, scopes }) =>
       `${grant} (rule ${rule}, ${minutes} minutes, scopes ${scopes.join(' ')})`,
   );
-  return escapeControls(`    a token by ${client}: ${each.join(', ')}`);
+  return [
+    `    a token by ${client}: ${each.join(', ')}`,
+    ...unjudged.map((text) => `      not judged: ${text}`),
+  ].map(escapeControls);
 }

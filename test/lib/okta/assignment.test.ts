@@ -160,6 +160,11 @@ describe('verify --as', () => {
     ({ rule }) =>
       void Object.assign(rule['conditions'] as object, change);
 
+  const serverWith =
+    (fields: object): ((all: Applied) => void) =>
+    ({ org, server }) =>
+      void Object.assign(org.store.servers.get(server) ?? {}, fields);
+
   test.each<readonly [what: string, change: (all: Applied) => void, why: string]>([
     ['who is not assigned', (all) => assign(all, 'writers'), 'the user is not assigned to the app'],
     [
@@ -201,6 +206,21 @@ describe('verify --as', () => {
         Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
       'the authorizer refuses tokens of 1440 minutes',
     ],
+    [
+      'of a server with another audience',
+      serverWith({ audiences: ['api://x'] }),
+      'server `orders` has the audience `api://x`, the map expects `api://orders`',
+    ],
+    [
+      'of a server that encrypts its tokens',
+      serverWith({ accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
+      'server `orders` encrypts access tokens (`RSA-OAEP-256`)',
+    ],
+    [
+      'of a server that is not active',
+      serverWith({ status: 'INACTIVE' }),
+      'authorization server `orders` is not active',
+    ],
   ])('says that a user gets no token: %s', async (_, change, why) => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
@@ -214,6 +234,49 @@ describe('verify --as', () => {
       readonly as: unknown;
     };
     expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [] }] });
+  });
+
+  test.each<readonly [what: string, change: (all: Applied) => void, says: string]>([
+    [
+      'an inline hook of the rule',
+      ({ rule }) =>
+        Object.assign(rule, {
+          actions: { token: { accessTokenLifetimeMinutes: 5, inlineHook: { id: 'cal1' } } },
+        }),
+      'hands tokens to the inline hook `cal1`, which may rewrite the groups claim',
+    ],
+    [
+      'an unknown field of the rule',
+      rules({ weather: 'fair' }),
+      'has `rule.conditions.weather`, which is not judged',
+    ],
+    [
+      'an unknown field of the server',
+      serverWith({ weather: 'fair' }),
+      'server `orders` has `server.weather`, which is not judged',
+    ],
+    [
+      'an inline hook of the app',
+      ({ app }) => Object.assign(app['settings'] as object, { inlineHookId: 'cal2' }),
+      'app `orders-web` has the inline hook `cal2`, which may change its tokens',
+    ],
+  ])('says beside a token what is not judged: %s', async (_, change, says) => {
+    const all = await applied({ foreign: true });
+    assign(all, 'readers', 'writers');
+    const judged = await all.runner.run('okta verify --as ann@example.com');
+    expect(judged.stdout).toContain('opens GET /orders');
+    expect(judged.stdout).not.toContain('not judged: ');
+    change(all);
+    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
+    expect(stdout).toMatch(/ {4}a token by orders-web: .*\n {6}not judged: /);
+    expect(stdout).toContain(`${says}\n    opens GET /orders`);
+    const { as } = JSON.parse(
+      (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
+    ) as { readonly as: unknown };
+    expect(as).toMatchObject({
+      tokens: true,
+      computed: [{ clients: [{ unjudged: [expect.stringContaining(says)] }] }],
+    });
   });
 
   test('goes on to a rule of a later policy that takes the user', async () => {

@@ -1,0 +1,46 @@
+/** Why a server gives no token that the authorizer takes. */
+import { code } from '../access-map/report/problems.ts';
+import type { DesiredServer } from './desired-org.ts';
+import { issuerFault } from './issuers.ts';
+import type { ServerState } from './state.ts';
+import { error, type VerifyFinding } from './verify-finding.ts';
+
+/** @returns errors alone: each makes every token of the server useless */
+export const serverFaults = (
+  server: ServerState,
+  wanted: DesiredServer,
+): readonly VerifyFinding[] =>
+  [...identityFaults(server, wanted), ...encryptionFaults(server)].filter(
+    ({ level }) => level === 'error',
+  );
+
+/** What the maps may set right: whether the server is active, its audience and its issuer. */
+export function identityFaults(
+  server: ServerState,
+  wanted: DesiredServer,
+): readonly VerifyFinding[] {
+  const { status, audiences, name } = server;
+  const fault = issuerFault(wanted, server);
+  return [
+    ...(status === 'ACTIVE' ? [] : [error(`authorization server ${code(name)} is not active`)]),
+    ...(audiences.includes(wanted.audience)
+      ? []
+      : [
+          error(
+            `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
+          ),
+        ]),
+    ...(fault ? [fault] : []),
+  ];
+}
+
+/** What nobody but an administrator sets right. */
+export function encryptionFaults({ name, json }: ServerState): readonly VerifyFinding[] {
+  const encrypted = json['accessTokenEncryptedResponseAlgorithm'];
+  if (typeof encrypted !== 'string' || encrypted === '') return [];
+  return [
+    error(
+      `server ${code(name)} encrypts access tokens (${code(encrypted)}): the authorizer cannot read them`,
+    ),
+  ];
+}
