@@ -1,7 +1,8 @@
 /** What `okta verify --as` says of a user: tokens by client, and the routes that they open. */
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { ClientView, UserView } from '../../okta/as-user.ts';
+import type { UserView } from '../../okta/as-user.ts';
+import type { ClientView } from '../../okta/client-view.ts';
 import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import { escapeControls } from '../shell/io.ts';
 import type { ManagedMap } from './session.ts';
