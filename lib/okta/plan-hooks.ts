@@ -48,6 +48,10 @@ export const existingHook = (
     : (hooks.find((hook) => hook.uri === uri) ??
       hooks.find(({ description }) => maps.every((map) => ownersIn(description)?.includes(map))));
 
+/** Events that the hub needs and the hook does not bring. */
+export const missingEvents = ({ events }: HookState): readonly string[] =>
+  OKTA_EVENT_TYPES.filter((type) => !events.includes(type));
+
 interface Around {
   readonly given: readonly string[];
   readonly hooks: readonly HookState[];
@@ -79,11 +83,10 @@ type FoundHook = DesiredHook & { readonly uri: string };
 function planExisting(hook: FoundHook, existing: HookState, given: readonly string[]): PlanPart {
   const { uri, maps } = hook;
   const owners = ownersIn(existing.description);
-  const missing = OKTA_EVENT_TYPES.filter((type) => !existing.events.includes(type));
   if (!owners)
-    return missing.length === 0 && isLive(existing)
+    return missingEvents(existing).length === 0 && isLive(existing)
       ? leaving('event hook', existing.name, 'exists')
-      : finding('faults', foreignHook(existing, missing));
+      : finding('faults', foreignHook(existing));
   const after = ownersAfter(owners, given, maps);
   const changes = differences({
     address: [existing.uri, uri],
@@ -116,7 +119,8 @@ function planExisting(hook: FoundHook, existing: HookState, given: readonly stri
 
 const isLive = ({ status, isVerified }: HookState): boolean => status === 'ACTIVE' && isVerified;
 
-function foreignHook(existing: HookState, missing: readonly string[]): string {
+function foreignHook(existing: HookState): string {
+  const missing = missingEvents(existing);
   const whats = [
     ...(missing.length === 0 ? [] : [`lacks ${missing.join(', ')}`]),
     ...(existing.status === 'ACTIVE' ? [] : ['is not active']),

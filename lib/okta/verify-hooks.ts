@@ -1,8 +1,7 @@
 /** Whether the hooks of the org bring what the hubs of the maps need. */
-import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredHook, DesiredOrg } from './desired-org.ts';
-import { existingHook } from './plan-hooks.ts';
+import { existingHook, missingEvents } from './plan-hooks.ts';
 import type { HookState, OrgState } from './state.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
@@ -24,7 +23,7 @@ function verifyHook(
       ),
     ];
   if (!hook) return [error(`no event hook calls the hub of ${of}: apply the map`)];
-  const missing = OKTA_EVENT_TYPES.filter((type) => !hook.events.includes(type));
+  const missing = missingEvents(hook);
   const name = `event hook ${code(hook.name)}`;
   return [
     ...(hook.uri === uri
