@@ -1,4 +1,5 @@
 /** What a hub's constructs, its functions and the commands agree on; its table: revocation.ts. */
+import { membersOf } from './json-object.ts';
 
 /** The file beside the hub's code. */
 export interface HubSettings {
@@ -19,6 +20,14 @@ export interface HubSettings {
 export interface HookSecret {
   readonly current: string;
   readonly pending?: string;
+}
+
+/** @throws RangeError for a text that is no secret; it quotes nothing of it. */
+export function hookSecretOf(text: string): HookSecret {
+  const { current, pending } = membersOf(text);
+  if (typeof current !== 'string' || current === '')
+    throw new RangeError('expected the secret of the hook in `current`, found none');
+  return { current, ...(typeof pending === 'string' && pending !== '' && { pending }) };
 }
 
 /** The receiver asks for the secret anew when what it knows is so old; a rotation waits for that. */

@@ -2,8 +2,12 @@
  * Which event hooks the maps want: where the hubs of their revoked tokens receive, as the deployed
  * stacks say, and the secrets that Okta is to send there.
  */
-import { type DeployedHub, deployedHubs } from '../../../lambda/core/contract/hub.ts';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import {
+  type DeployedHub,
+  deployedHubs,
+  type HookSecret,
+  hookSecretOf,
+} from '../../../lambda/core/contract/hub.ts';
 import type { AccessMap, OktaSide } from '../../access-map/index.ts';
 import type { DesiredHook, DesiredOrg } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
@@ -143,7 +147,7 @@ async function secretFor(uri: string, io: Io, aws: HubAws): Promise<string> {
     );
   }
   const { secret } = await hubAt(uri, io, aws);
-  return currentSecret(await asking(io, () => aws.readSecret(secret)));
+  return (await readHookSecret(secret, io, aws)).current;
 }
 
 /** @throws OktaError where no stack has the hub */
@@ -161,13 +165,15 @@ export async function hubAt(
   );
 }
 
-export function currentSecret(text: string): string {
-  const value: unknown = JSON.parse(text);
-  const current = isObject(value) ? value['current'] : undefined;
-  if (typeof current === 'string' && current !== '') return current;
-  throw new OktaError('expected the secret of the hook in `current` of the hub, found none', {
-    unavailable: true,
-  });
+/** @throws OktaError where AWS refuses, or what it has is no secret of a hook */
+export async function readHookSecret(arn: string, io: Io, aws: HubAws): Promise<HookSecret> {
+  const text = await asking(io, () => aws.readSecret(arn));
+  try {
+    return hookSecretOf(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new OktaError(error.message, { unavailable: true }, { cause: error });
+  }
 }
 
 /** What AWS refuses is one sentence, exit code 3. */

@@ -1,7 +1,6 @@
 /** `okta rotate-hook-secret`: gives the hub and Okta another secret, with no delivery refused between. */
 import { randomBytes } from 'node:crypto';
 import { SECRET_KEPT_MS } from '../../../lambda/core/contract/hub.ts';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { applySteps } from '../../okta/apply.ts';
 import type { DesiredHook } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
@@ -11,7 +10,7 @@ import { hookSecretRef } from '../../okta/references.ts';
 import { hookOf } from '../../okta/state-from-json.ts';
 import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
-import { asking, currentSecret, type HubAws, hubAt, hubAws } from './find-hubs.ts';
+import { asking, type HubAws, hubAt, hubAws, readHookSecret } from './find-hubs.ts';
 import {
   declareMaps,
   openSession,
@@ -43,32 +42,22 @@ async function rotate(hook: DesiredHook, org: OktaOrg, io: Io, aws: HubAws): Pro
   const existing = existingHook(hook, (await org.list('/api/v1/eventHooks')).map(hookOf));
   if (!existing) throw new OktaError(`no event hook calls \`${uri}\`: apply the map first`);
   const { secret } = await hubAt(uri, io, aws);
-  const text = await asking(io, () => aws.readSecret(secret));
-  const current = currentSecret(text);
-  // One that a run before this has begun goes on.
-  const pending = pendingSecret(text) ?? randomBytes(48).toString('base64url');
+  // A pending one goes on: a run before this has begun with it.
+  const { current, pending = randomBytes(48).toString('base64url') } = await readHookSecret(
+    secret,
+    io,
+    aws,
+  );
   await asking(io, () => aws.writeSecret(secret, JSON.stringify({ current, pending })));
   writeLines(io, [
     `${existing.name}: the hub takes both secrets in ${SECRET_KEPT_MS / 1_000} s ...`,
   ]);
   await waitOf(io)(SECRET_KEPT_MS);
-  await applySteps(
-    org,
-    rotation(uri, existing),
-    { [hookSecretRef(uri)]: pending },
-    {
-      wait: waitOf(io),
-    },
-  );
+  const ids = { [hookSecretRef(uri)]: pending };
+  await applySteps(org, rotation(uri, existing), ids, { wait: waitOf(io) });
   await waitOf(io)(DELIVERY_MS);
   await asking(io, () => aws.writeSecret(secret, JSON.stringify({ current: pending })));
   writeLines(io, [`${existing.name}: Okta sends the new secret, and the hub takes no other.`]);
-}
-
-function pendingSecret(text: string): string | undefined {
-  const value: unknown = JSON.parse(text);
-  const pending = isObject(value) ? value['pending'] : undefined;
-  return typeof pending === 'string' && pending !== '' ? pending : undefined;
 }
 
 export const oktaRotate = defineCommand<SessionOptions>({

@@ -1,9 +1,9 @@
 /** What reaches the receiver from anywhere, and what it answers and writes. */
 import { describe, expect, test } from '@jest/globals';
 import type { HookSecret, HubSettings } from '../../../lambda/core/contract/hub.ts';
+import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import type { NewRevocation } from '../../../lambda/core/contract/revocation.ts';
 import type { UrlEvent } from '../../../lambda/hub/hook-request.ts';
-import { hookSecretOf } from '../../../lambda/hub/hook-secret.ts';
 import { massRemovals } from '../../../lambda/hub/mass-removals.ts';
 import { receive } from '../../../lambda/hub/receive.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
+import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import { OKTA_EVENT_TYPES } from '../../../lambda/core/revocation/okta-events.ts';
-import { hookSecretOf } from '../../../lambda/hub/hook-secret.ts';
 import { receive } from '../../../lambda/hub/receive.ts';
 import { type HubAws, wantedHooks } from '../../../lib/commands/okta/find-hubs.ts';
 import { runRotate } from '../../../lib/commands/okta/rotate-command.ts';
@@ -364,6 +364,18 @@ describe('which hubs there are', () => {
       aws(() => [deployed(`${receiver.url}/`)]),
     );
     expect(hookSecretOf(secret)).toEqual({ current: 'made-before' });
+  });
+
+  test('a secret in another form is an error that does not quote it', async () => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    await run(runner, 'okta apply --yes');
+    secret = 'sec:ret';
+    const rotating = capture(runner.cwd, { env: { OKTA_CLIENT_TOKEN: 'x' } });
+    const all = aws(() => [deployed(`${receiver.url}/`)]);
+    expect(await runRotate({}, rotating, all)).toBe(3);
+    expect(rotating.stderr()).toContain('expected the secret of the hook in `current`, found none');
+    expect(rotating.stderr()).not.toContain('sec:ret');
+    expect(secret).toBe('sec:ret');
   });
 });
 
