@@ -146,7 +146,9 @@ const isOverrideHeader = (name: string): boolean =>
   OVERRIDE_LENGTHS.has(name.length) &&
   OVERRIDE_HEADERS.has(name.toLowerCase().replaceAll('_', '-'));
 
-const isOverrideField = (name: string): boolean => name.toLowerCase() === METHOD_OVERRIDE_FIELD;
+/** PHP ends a name at NUL. */
+const isOverrideField = (name: string): boolean =>
+  METHOD_OVERRIDE_FIELD.test(name.split('\0')[0] ?? '');
 
 function valuesWhere(
   objects: readonly unknown[],

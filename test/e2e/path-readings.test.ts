@@ -74,6 +74,12 @@ describe.each(['http', 'rest'] as const)('a path that reads as a closed route, k
     // A REST API's gateway takes the header for the method itself.
     const code = kind === 'http' ? 'PATH_REFUSED' : 'GROUP_NOT_ALLOWED';
     expect(await readersGet('POST /orders', override)).toEqual([403, code]);
+    for (const field of ['_method', '_METHOD', '.method', '[method', '%20_method', '_method%00'])
+      expect([field, await readersGet(`POST /orders?${field}=DELETE`)]).toEqual([
+        field,
+        [403, 'PATH_REFUSED'],
+      ]);
+    expect(await readersGet('POST /orders?method=DELETE')).toEqual([200, undefined]);
     const admin = await product.tokenOf('admins');
     expect((await product.call('POST /orders', admin, override)).status).toBe(200);
     expect((await product.call('GET /orders/Export', admin)).status).toBe(200);

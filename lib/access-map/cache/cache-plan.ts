@@ -49,13 +49,11 @@ export interface CachePlan {
 /**
  * @param forced reasons that rule out caching, whatever the setting, such as `quotas.standard
  * counts every request`.
- * @param overridesArrive as `readingReasons` takes it.
  */
 export function planCache(
   model: AccessModel,
   setting: CacheSetting,
   forced: readonly string[],
-  overridesArrive = false,
 ): CachePlan {
   const ttlSeconds = setting.kind === 'ttl' ? setting.ttlSeconds : autoTtlSeconds(model);
   const off = {
@@ -76,7 +74,7 @@ export function planCache(
       ],
     };
   const possible = planPossible(model, ttlSeconds);
-  const reasons = [...forced, ...readingReasons(model, overridesArrive)];
+  const reasons = [...forced, ...readingReasons(model)];
   if (reasons.length === 0) return possible;
   const { mode, responseBoundBytes, conflicts } = possible;
   return { ...off, reasons, conflicts, otherwise: { mode, responseBoundBytes } };

@@ -69,12 +69,10 @@ function closedOverrides(model: AccessModel): readonly ClosedReading[] {
 }
 
 /**
- * Why nothing is kept, with the first pairs.
- * @param overridesArrive whether the upstream sees headers and query as the client sent them, so
- * that they may name another method.
+ * Why nothing is kept, with the first pairs. No gateway takes all names of the query's field away:
+ * a mapping removes a parameter by its exact name, and PHP reads others as `_method`, too.
  */
-export function readingReasons(model: AccessModel, overridesArrive: boolean): readonly string[] {
-  const overrides = overridesArrive ? closedOverrides(model) : [];
+export function readingReasons(model: AccessModel): readonly string[] {
   return [
     ...reasonsOf(
       closedReadings(model),
@@ -82,9 +80,9 @@ export function readingReasons(model: AccessModel, overridesArrive: boolean): re
         `a back end may read a value of \`${arriving}\` as \`${closed}\`, and some caller may call only the first`,
     ),
     ...reasonsOf(
-      overrides,
+      closedOverrides(model),
       ({ arriving, closed }) =>
-        `a header such as X-HTTP-Method-Override makes \`${closed}\` of \`${arriving}\`, and some caller may call only the second`,
+        `the query \`_method\`, or a header such as X-HTTP-Method-Override, makes \`${closed}\` of \`${arriving}\`, and some caller may call only the second`,
     ),
   ];
 }

@@ -45,7 +45,6 @@ import {
 } from '../sections/revocation-section.ts';
 import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
 import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
-import { lacksUpstream } from '../sections/upstream-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
 import { ruleTableOf } from './compile-rule-table.ts';
 import { warnOfHidden } from './hidden-characters.ts';
@@ -194,12 +193,8 @@ function planOf(
   // Only the model of a map without errors can be loaded.
   if (report.problems.some(({ severity }) => severity === 'error')) return NOT_PLANNED;
   const loaded = parseModel({ ...model, version: '0'.repeat(16) });
-  // Our own stack takes the fields away that name another method, but not from the event of a function
-  // behind a REST API; what an app's own API does is not known.
-  const overridesArrive =
-    lacksUpstream(api) || (loaded.kind === 'rest' && api.upstream.kind === 'lambda');
-  reportBlockedTtl(setting, readingReasons(loaded, overridesArrive), report, READING_REMEDY);
-  return planCache(loaded, api.cache, blockers, overridesArrive);
+  reportBlockedTtl(setting, readingReasons(loaded), report, READING_REMEDY);
+  return planCache(loaded, api.cache, blockers);
 }
 
 /** What the gateway keeps hides a revocation for so much longer. */

@@ -256,19 +256,26 @@ describe('the cache of a map', () => {
       { kind: 'rest', upstream: { lambda: FUNCTION }, paths: 'exact' },
       'token',
     ],
-    ['a server behind a REST API', { kind: 'rest' }, 'token'],
-    ['a function behind an HTTP API', { upstream: { lambda: FUNCTION } }, 'token'],
-  ])('where a header may name another method, with %s', (_name, api, mode) => {
+    ['a server behind a REST API', { kind: 'rest' }, 'off'],
+    ['a server behind an HTTP API', {}, 'off'],
+    ['a server behind an HTTP API that reads exactly', { paths: 'exact' }, 'token'],
+    ['a function behind an HTTP API', { upstream: { lambda: FUNCTION } }, 'off'],
+  ])('where a header or the query may name another method, with %s', (_name, api, mode) => {
     const { cache } = mapOf({ ...METHODS, api: { ...base.api, ...api } } as never);
     expect(cache.mode).toBe(mode);
     const why = cache.reasons.filter((reason) => reason.includes('X-HTTP-Method-Override'));
     expect(why).toEqual(
       mode === 'off'
         ? [
-            'a header such as X-HTTP-Method-Override makes `DELETE /orders` of `POST /orders`, and some caller may call only the second',
+            'the query `_method`, or a header such as X-HTTP-Method-Override, makes `DELETE /orders` of `POST /orders`, and some caller may call only the second',
           ]
         : [],
     );
+  });
+
+  test('a `ttl` for such a map is an error that names the pair', () => {
+    const messages = messagesOf({ ...METHODS, ...withCache({ ttl: '60s' }) }).join('\n');
+    expect(messages).toContain('makes `DELETE /orders` of `POST /orders`');
   });
 
   test('where an app’s own API may hand such headers on, nothing is kept', () => {
