@@ -18,15 +18,34 @@ export async function someMembers(org: OktaOrg, groupId: string): Promise<readon
   return users.map((user) => textAt(user, 'id'));
 }
 
+/** `someMembers`, asked once for each group, however many apps it is not assigned to. */
+export function membersReader(org: OktaOrg): (groupId: string) => Promise<readonly string[]> {
+  const asked = new Map<string, Promise<readonly string[]>>();
+  return (groupId) => {
+    const members = asked.get(groupId) ?? someMembers(org, groupId);
+    asked.set(groupId, members);
+    return members;
+  };
+}
+
+/** What is meant to use an app. */
+interface Meant {
+  /** Groups whose members are meant to use the app. */
+  readonly mapped: readonly GroupState[];
+  /** Id of the group of all users. */
+  readonly everyone: string;
+  readonly membersOf: (groupId: string) => Promise<readonly string[]>;
+}
+
 /** Whether a user may use an app, directly or by a group. @throws OktaError */
 export const isAssigned = async (org: OktaOrg, appId: string, userId: string): Promise<boolean> =>
   (await org.get(`/api/v1/apps/${appId}/users/${encodeURIComponent(userId)}`)) !== undefined;
 
-/** @param mapped groups whose members are meant to use the app. @throws OktaError */
+/** @throws OktaError */
 export async function readAssigned(
   org: OktaOrg,
   app: AppHead,
-  { mapped, everyone }: { readonly mapped: readonly GroupState[]; readonly everyone: string },
+  { mapped, everyone, membersOf }: Meant,
 ): Promise<Assigned> {
   const listed = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
   const groupIds = listed.map((group) => textAt(group, 'id')).toSorted();
@@ -38,7 +57,7 @@ export async function readAssigned(
   const others: Assigned['others'][number][] = [];
   for (const { id } of mapped) {
     if (groupIds.includes(id)) continue;
-    const members = await someMembers(org, id);
+    const members = await membersOf(id);
     if (members.length === 0) continue;
     const isReached = hasUsers && (await isAnyAssigned(org, app.id, members));
     others.push({ groupId: id, asked: members.length, isReached });

@@ -5,7 +5,7 @@ import type { DesiredOrg } from './desired-org.ts';
 import { everyoneOf } from './matching-groups.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
-import { groupsFor, readAssigned } from './read-assignments.ts';
+import { groupsFor, membersReader, readAssigned } from './read-assignments.ts';
 import { type Hosts, hostToAsk, isMeant } from './server-identity.ts';
 import type {
   AppState,
@@ -96,12 +96,13 @@ async function readApps(
   );
   const known = [...all, ...others];
   const everyone = everyoneOf(groups)?.id ?? '';
+  const membersOf = membersReader(org);
   const apps: AppState[] = [];
   for (const app of known) {
     const isMeant = labels.has(app.label) || clients.has(app.clientId);
     if (!isMeant && ownersIn(app.notes) === undefined) continue;
     const mapped = isMeant ? groupsFor(desired, app, groups) : [];
-    apps.push({ ...app, assigned: await readAssigned(org, app, { mapped, everyone }) });
+    apps.push({ ...app, assigned: await readAssigned(org, app, { mapped, everyone, membersOf }) });
   }
   return { apps, clientIds: known.map(({ clientId }) => clientId) };
 }
