@@ -27,6 +27,7 @@ function filter() {
   for (const one of rows) one.row.hidden = !kept.has(one);
   showColumns(new Set(columns));
   byId('count').textContent = shown.length + ' of ' + rows.length + ' routes, ' + columns.length + ' of ' + subjects.length + ' groups and machines';
+  byId('part').textContent = shown.length === rows.length && columns.length === subjects.length ? '' : 'A part of the matrix: ' + byId('count').textContent + '.';
   byId('empty').hidden = shown.length > 0;
 }
 for (const id of ['route', 'subject', 'state', 'used']) byId(id).addEventListener('input', filter);

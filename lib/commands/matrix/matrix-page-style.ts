@@ -28,7 +28,9 @@ thead th.machine div { font-style: italic; }
 tbody th { position: sticky; left: 0; z-index: 1; background: var(--head); text-align: left; font: 12.5px/1.3 ui-monospace, monospace;
   padding: 3px 12px; overflow-wrap: anywhere; }
 tbody th b { color: var(--soft); font-weight: 600; } tbody th i { font-size: 11px; color: var(--soft); }
-tbody th i span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+/* The note of a route is read aloud, and written where nobody can point at its word. */
+@media screen and (min-width: 701px) { tbody th i span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); } }
+#part { display: none; }
 /* The words of a cell are there for who searches, prints or listens; its sign is what is seen. */
 td { text-align: center; font-size: 0; width: 34px; } td::before { font-size: 12px; }
 .a { background: var(--allow); color: var(--allow-ink); } .d { background: var(--deny); color: var(--deny-ink); font-weight: 700; }
@@ -48,12 +50,16 @@ const LANDSCAPE = 1 / Math.SQRT2;
 /**
  * On paper all of it, in the light colours: a sheet as wide as the table, which printers scale to
  * what they have; the head stands on each.
- * @param longest letters of the longest route
+ * @param longest letters of the longest route with its notes, and of the longest name of a column
  */
-export function printStyle(longest: number, columns: number): string {
-  const route = Math.max(30, Math.ceil(longest * LETTER_MM) + 6);
+export function printStyle(
+  longest: { readonly route: number; readonly column: number },
+  columns: number,
+): string {
+  const route = Math.max(30, Math.ceil(longest.route * LETTER_MM) + 6);
+  const head = Math.max(30, Math.ceil(longest.column * LETTER_MM) + 6);
   const width = Math.max(297, route + columns * COLUMN_MM + 2 * MARGIN_MM + 2);
-  const height = Math.max(210, Math.round(width * LANDSCAPE));
+  const height = Math.max(210, Math.round(width * LANDSCAPE), head + 100);
   return `
 @page { size: ${width}mm ${height}mm; margin: ${MARGIN_MM}mm; }
 @media print { :root { color-scheme: light; --line: #c3c9d0; --head: #f4f6f8; --page: #fff; --ink: #000; --soft: #444;
@@ -62,5 +68,6 @@ export function printStyle(longest: number, columns: number): string {
   thead { display: table-header-group; } thead th, tbody th { position: static; } tr { break-inside: avoid; }
   thead th { width: ${COLUMN_MM}mm; } td { width: ${COLUMN_MM}mm; } th, td { height: 5mm; }
   thead th:first-child { width: ${route}mm; padding: 1mm 2mm; } tbody th { padding: 0.5mm 2mm; font-size: 10px; white-space: nowrap; }
-  thead th div { font-size: 10px; } td::before { font-size: 9px; } }`;
+  thead th { height: ${head}mm; } thead th div { font-size: 10px; max-height: none; }
+  #part { display: block; } td::before { font-size: 9px; } }`;
 }

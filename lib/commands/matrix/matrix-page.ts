@@ -12,7 +12,10 @@ import { MATRIX_STYLE, printStyle } from './matrix-page-style.ts';
 
 export function matrixPage(matrix: Matrix): string {
   const { name, version, subjects, routes } = matrix;
-  const longest = Math.max(...routes.map(({ key }) => key.length), 0);
+  const longest = {
+    route: Math.max(...routes.map((route) => rowHeadText(route, matrix).length), 0),
+    column: Math.max(...subjects.map(({ name: subject }) => subject.length), 0),
+  };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -27,6 +30,7 @@ export function matrixPage(matrix: Matrix): string {
 <h1>Who may call ${escapeHtml(name)} <small>version ${escapeHtml(version)}</small></h1>
 ${FILTERS}
 ${LEGEND}
+<p id="part"></p>
 </header>
 <main>
 <table aria-label="Who may call which route" aria-rowcount="${routes.length + 1}" aria-colcount="${subjects.length + 1}">
@@ -46,16 +50,27 @@ ${routes.map((route, at) => rowOf(route, at, matrix)).join('\n')}
 const headOf = ({ kind, name }: CellSubject): string =>
   `<th scope="col" class="${kind}" title="${escapeHtml(`${kind} ${name}`)}"><div>${escapeHtml(name)}</div></th>`;
 
+/** Marks of a route, each with what it means. */
+function notesOf(
+  { noGroup, conflicts: indexes }: MatrixRoute,
+  conflicts: Matrix['conflicts'],
+): readonly (readonly [mark: string, note: string])[] {
+  const shadow = shadowNote(noGroup);
+  return [
+    ...(shadow === undefined ? [] : [['shadow', shadow] as const]),
+    ...indexes.map((index) => ['conflict', conflictNote(conflicts[index])] as const),
+  ];
+}
+
+/** What stands in the head of a row, on paper. */
+const rowHeadText = (route: MatrixRoute, { conflicts }: Matrix): string =>
+  [route.key, ...notesOf(route, conflicts).map((parts) => parts.join(': '))].join(' ');
+
 function rowOf(route: MatrixRoute, at: number, { conflicts }: Matrix): string {
-  const { key, noGroup, cells } = route;
+  const { key, cells } = route;
   const space = key.indexOf(' ');
   const [method, path] = [key.slice(0, space), key.slice(space + 1)];
-  const shadow = shadowNote(noGroup);
-  const notes = [
-    ...(shadow === undefined ? [] : [['shadow', shadow] as const]),
-    ...route.conflicts.map((index) => ['conflict', conflictNote(conflicts[index])] as const),
-  ];
-  const marks = notes.map(
+  const marks = notesOf(route, conflicts).map(
     ([mark, note]) =>
       ` <i title="${escapeHtml(note)}">${mark}<span>: ${escapeHtml(note)}</span></i>`,
   );
@@ -80,7 +95,7 @@ const signStyle = (): string =>
 
 const LEGEND = `<ul>
 ${RULES.map((rule) => `<li><span class="${classOf(rule)}" aria-hidden="true">${CELL_LABELS[rule].sign}</span>${CELL_LABELS[rule].label}</li>`).join('\n')}
-<li><i>shadow</i>&nbsp; the rules of the route are not enforced; point at a cell for what the gateway does</li>
+<li><i>shadow</i>&nbsp; the rules of the route are not enforced; the note says what the gateway does</li>
 <li><i>conflict</i>&nbsp; refused to who holds two of the groups that are named</li>
 </ul>`;
 

@@ -3,7 +3,7 @@ import { type ReactElement, useState } from 'react';
 import type { ConsoleSetup, SeenCall } from '../wire.ts';
 import { explain } from './caller.ts';
 import { escapeControls } from './escape-controls.ts';
-import { choicesIn, type FeedFilter, filterCalls, NO_FILTER } from './feed-filter.ts';
+import { choicesIn, emptyText, type FeedFilter, filterCalls, NO_FILTER } from './feed-filter.ts';
 import { clockTime } from './format.ts';
 import { callerName, outcomeOf } from './recorded.ts';
 import { type Outcome, type Store, useKnown } from './store.ts';
@@ -30,9 +30,9 @@ export function CallFeed({
         Calls from anywhere show up here, also those by curl. Open one to see why it was answered
         so.
       </p>
-      <Filters filter={filter} onChange={setFilter} choices={choicesIn(calls, setup)} />
+      <Filters filter={filter} onChange={setFilter} choices={choicesIn(calls, filter, setup)} />
       <p className="hint" role="status">
-        {found.length === 0 ? emptyText(calls, filter) : ''}
+        {found.length === 0 ? emptyText(calls, filter, setup) : ''}
       </p>
       <ol className="calls">
         {shown.map((call) => (
@@ -49,11 +49,6 @@ export function CallFeed({
     </section>
   );
 }
-
-const emptyText = (calls: readonly SeenCall[], filter: FeedFilter): string =>
-  filter === NO_FILTER || calls.length === 0
-    ? 'No call yet. Call a route above, or by curl in a terminal.'
-    : 'No call fits the filters.';
 
 function Filters({
   filter,

@@ -29,15 +29,29 @@ export const filterCalls = (
       (caller === '' || callerName(setup, call.record) === caller),
   );
 
-/** What can be chosen: everything that some call has, in order. */
+/** What can be chosen: everything that some call has of those of the chosen kind, in order. */
 export function choicesIn(
-  calls: readonly SeenCall[],
+  all: readonly SeenCall[],
+  { everything }: FeedFilter,
   setup: Pick<ConsoleSetup, 'users'>,
 ): { readonly outcomes: readonly string[]; readonly callers: readonly string[] } {
+  const calls = filterCalls(all, { ...NO_FILTER, everything }, setup);
   const sorted = (names: readonly string[]): readonly string[] =>
     [...new Set(names)].filter((name) => name !== '').toSorted();
   return {
     outcomes: sorted(calls.map(outcomeOf)),
     callers: sorted(calls.map(({ record }) => callerName(setup, record))),
   };
+}
+
+/** Why no call is shown, and the next step. */
+export function emptyText(
+  all: readonly SeenCall[],
+  { everything }: FeedFilter,
+  setup: Pick<ConsoleSetup, 'users'>,
+): string {
+  if (all.length === 0) return 'No call yet. Call a route above, or by curl in a terminal.';
+  if (filterCalls(all, { ...NO_FILTER, everything }, setup).length === 0)
+    return 'No call yet but preflights and what this page asks. Call a route above, or by curl in a terminal.';
+  return 'No call fits the filters. Clear one of them.';
 }

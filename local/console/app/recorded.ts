@@ -28,9 +28,10 @@ export function callerName({ users }: Pick<ConsoleSetup, 'users'>, record: SeenR
 }
 
 /** The code of the record, `ALLOWED`, or who answered without one. */
-export function outcomeOf({ record, kind, answeredBy }: SeenCall): string {
+export function outcomeOf({ record, kind, answeredBy, routeKey }: SeenCall): string {
   if (record !== undefined) return String(record['code'] ?? 'ALLOWED');
   if (kind === 'preflight') return 'preflight';
+  if (answeredBy === 'gateway' && routeKey === undefined) return 'no such route';
   return { authorizer: 'no record', cache: 'kept answer', gateway: 'no authorizer asked' }[
     answeredBy
   ];

@@ -1,8 +1,14 @@
 /** What the console's page says in each state, without a browser. */
 import { describe, expect, test } from '@jest/globals';
 import { type AccessFacts, accessState } from '../../../local/console/app/access-state.ts';
-import { choicesIn, filterCalls, NO_FILTER } from '../../../local/console/app/feed-filter.ts';
+import {
+  choicesIn,
+  emptyText,
+  filterCalls,
+  NO_FILTER,
+} from '../../../local/console/app/feed-filter.ts';
 import { outcomeText } from '../../../local/console/app/outcome-text.ts';
+import { outcomeOf } from '../../../local/console/app/recorded.ts';
 import { createStore, type Outcome } from '../../../local/console/app/store.ts';
 import type { ConsoleSetup, ExplainedCall, SeenCall } from '../../../local/console/wire.ts';
 
@@ -128,16 +134,40 @@ test.each([
   [{ outcome: 'ALLOWED' }, ['r2']],
   [{ caller: 'reader@example.com' }, ['r1']],
   [{ caller: '0oa1' }, ['r2']],
+  [{ caller: '0oa1', outcome: 'ALLOWED', route: 'get' }, ['r2']],
+  [{ caller: '0oa1', outcome: 'GROUP_DENIED' }, []],
 ])('calls filtered by %j', (change, found) => {
   const calls = filterCalls(OTHERS, { ...NO_FILTER, ...change }, SETUP);
   expect(calls.map(({ requestId }) => requestId)).toEqual(found);
 });
 
 test('codes and callers can be chosen that some call has', () => {
-  expect(choicesIn(OTHERS, SETUP)).toEqual({
+  expect(choicesIn(OTHERS, NO_FILTER, SETUP)).toEqual({
     outcomes: ['ALLOWED', 'GROUP_DENIED'],
     callers: ['0oa1', 'reader@example.com'],
   });
+  const { record: _, ...unrecorded } = CALL;
+  const calls: SeenCall[] = [{ ...unrecorded, kind: 'preflight', answeredBy: 'gateway' }];
+  expect(choicesIn(calls, NO_FILTER, SETUP).outcomes).toEqual([]);
+  expect(choicesIn(calls, { ...NO_FILTER, everything: true }, SETUP).outcomes).toEqual([
+    'preflight',
+  ]);
+});
+
+test('what no authorizer answered is told apart from a route that is not there', () => {
+  const { record: _, routeKey, ...call } = { ...CALL, answeredBy: 'gateway', status: 404 } as const;
+  expect(outcomeOf(call)).toBe('no such route');
+  expect(outcomeOf({ ...call, ...(routeKey && { routeKey }) })).toBe('no authorizer asked');
+});
+
+test.each([
+  [[], {}, /^No call yet\. /],
+  [OTHERS.slice(2), {}, /^No call yet but preflights/],
+  // A filter that was typed and cleared is none.
+  [OTHERS.slice(2), { ...NO_FILTER }, /^No call yet but preflights/],
+  [OTHERS, { route: 'nowhere' }, /^No call fits the filters/],
+])('nothing shown of %j by %j', (calls, change, text) => {
+  expect(emptyText(calls, { ...NO_FILTER, ...change }, SETUP)).toMatch(text);
 });
 
 describe('the store', () => {
