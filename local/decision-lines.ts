@@ -2,6 +2,8 @@
 import type { Refusal } from '../lambda/core/contract/codes.ts';
 import { reasonWords } from '../lib/verdicts/reason-words.ts';
 import type { CallRecord } from './gateway/http-api.ts';
+import { type OwnAnswer, ownAnswerOf } from './gateway/own-answer.ts';
+import type { RefusalFacts } from './refusal-places.ts';
 
 export interface DecisionPrinter {
   readonly onCall: (record: CallRecord) => void;
@@ -23,8 +25,8 @@ interface LoggedDecision {
 interface Names {
   /** Login of a user by uid. */
   readonly userOf: (uid: string) => string | undefined;
-  /** Place of a group in the map. */
-  readonly placeOfGroup: (name: string) => string | undefined;
+  /** Entry of the map that a refusal is about, with its place. */
+  readonly entryOf: (refusal: RefusalFacts) => string | undefined;
 }
 
 /**
@@ -36,9 +38,9 @@ interface Names {
 export function createDecisionPrinter(
   print: (line: string) => void,
   userOf: Names['userOf'],
-  placeOfGroup: Names['placeOfGroup'] = () => undefined,
+  entryOf: Names['entryOf'] = () => undefined,
 ): DecisionPrinter {
-  const names: Names = { userOf, placeOfGroup };
+  const names: Names = { userOf, entryOf };
   const decisions = new Map<string, LoggedDecision>();
   return {
     onCall: (record) => {
@@ -61,12 +63,20 @@ function callLine(record: CallRecord, decision: LoggedDecision | undefined, name
     const head = [status, ...shadow, codeText(decision), ...nameOf(decision, names.userOf), quoted];
     return `${head.join(' ')}${placeText(decision, names)}`;
   }
+  const own = ownAnswerOf(record);
   const why =
-    authorization === undefined
-      ? ''
-      : ` (${authorization}${record.error === undefined ? '' : `: ${record.error}`})`;
-  return `${status} ${quoted}${authorization === 'identity source missing' ? ' (no Authorization header)' : why}`;
+    own === undefined
+      ? [authorization, record.error].filter((part) => part !== undefined).join(': ')
+      : OWN_ANSWERS[own];
+  return `${status} ${quoted}${why === '' ? '' : ` (${why})`}`;
 }
+
+const OWN_ANSWERS: Readonly<Record<OwnAnswer, string>> = {
+  noHeader: 'no Authorization header',
+  emptyHeader: 'an empty Authorization header',
+  noRoute: 'no such route',
+  tooLarge: 'request line and headers too large',
+};
 
 /** `ALLOWED`, `TOKEN_CLAIMS cid missing or malformed:`. */
 function codeText({ code, reason }: LoggedDecision): string {
@@ -74,11 +84,16 @@ function codeText({ code, reason }: LoggedDecision): string {
   return reason === undefined ? code : `${code} ${reasonWords({ code, reason } as Refusal)}:`;
 }
 
-/** The entry of the map that decided; where none did, the caller's group, which lacks one. */
-function placeText({ code, rule, group }: LoggedDecision, { placeOfGroup }: Names): string {
+/** The entry of the map that decided; where none did, the one that the refusal is about. */
+function placeText({ code, reason, group, rule }: LoggedDecision, { entryOf }: Names): string {
   if (rule !== undefined) return ` by ${ruleText(rule)}`;
-  const at = code === 'GROUP_NOT_ALLOWED' && group !== undefined ? placeOfGroup(group) : undefined;
-  return at === undefined ? '' : `, see groups.${group} (${at})`;
+  const refusal = code && {
+    code,
+    ...(reason !== undefined && { reason }),
+    ...(group !== undefined && { group }),
+  };
+  const entry = refusal && entryOf(refusal);
+  return entry === undefined ? '' : `, see ${entry}`;
 }
 
 const ruleText = ({ path, at }: NonNullable<LoggedDecision['rule']>): string =>

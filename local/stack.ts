@@ -32,7 +32,7 @@ import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
 import type { Assembly } from './template.ts';
-import { type LocalUser, localUsers } from './users.ts';
+import { type LocalUser, usersOf } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
 
@@ -133,7 +133,7 @@ async function start(
   const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
   const consoleOrigins = console?.origins ?? [];
   const origins = [...consoleOrigins, ...(options.apps ?? [])];
-  const users = localUsers(map.model.groups.map((group) => group.name));
+  const users = usersOf(map.model);
   const settings =
     issuerUrl === undefined ? issuerSettings(map, users, consoleOrigins, options) : undefined;
   const issuer = settings && (await keep(startIssuer(settings)));

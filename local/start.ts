@@ -5,7 +5,6 @@ import { AccessMapError } from '../lib/access-map/index.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import { createDecisionPrinter } from './decision-lines.ts';
 import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
-import { groupPlaces } from './group-places.ts';
 import { forgetState, StateError, stateFolder } from './kept-state.ts';
 import { PortInUseError } from './listen.ts';
 import { checkMap } from './local-map.ts';
@@ -13,6 +12,7 @@ import { announceRun } from './local-runs.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
 import { whenNpmEnds } from './parent-watch.ts';
 import { recordFiles } from './records.ts';
+import { refusalPlaces } from './refusal-places.ts';
 import { describeStack } from './report.ts';
 import { type LocalStack, startLocalStack } from './stack.ts';
 import {
@@ -24,7 +24,7 @@ import {
 } from './start-options.ts';
 import { SynthError } from './synth.ts';
 import { TemplateError } from './template.ts';
-import { localUsers } from './users.ts';
+import { loginsOf } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
 
@@ -34,6 +34,8 @@ interface Plan {
   readonly ports: Ports;
   /** Where browsers sign in at the issuer of `--issuer`. */
   readonly issuerEndpoints?: IssuerEndpoints;
+  /** Login of each user of the local issuer by uid: those of another issuer are not known. */
+  readonly logins: ReadonlyMap<string, string>;
   /** Folder of what the run before left. */
   readonly state?: string;
 }
@@ -63,12 +65,13 @@ async function main(): Promise<void> {
 async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
   const issuerEndpoints =
     options.issuer === undefined ? undefined : await readIssuer(options.issuer);
-  const { name } = checkMap(mapFile(options));
-  const state = stateFolder(project, name, [ports.PORT, ports.ISSUER_PORT]);
+  const map = checkMap(mapFile(options));
+  const state = stateFolder(project, map.name, [ports.PORT, ports.ISSUER_PORT]);
   if (state !== undefined && options.fresh) forgetState(state);
   return {
     options,
     ports,
+    logins: options.issuer === undefined ? loginsOf(map) : new Map(),
     ...(issuerEndpoints && { issuerEndpoints }),
     ...(state !== undefined && { state }),
   };
@@ -93,16 +96,15 @@ const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
   });
 
 async function startStack(
-  { options, ports, issuerEndpoints, state }: Plan,
+  { options, ports, issuerEndpoints, logins, state }: Plan,
   signal: AbortSignal,
   side?: OktaSide,
 ): Promise<LocalStack> {
   const began = performance.now();
-  const logins = new Map(localUsers([]).map((user) => [user.uid, user.login]));
   const printer = createDecisionPrinter(
     console.log,
-    (uid) => logins.get(uid) ?? (uid.startsWith('00u1') ? uid.slice(4) : undefined),
-    groupPlaces(mapFile(options)),
+    (uid) => logins.get(uid),
+    refusalPlaces(mapFile(options)),
   );
   const files = recordFiles(options.records);
   const stack = await startLocalStack({

@@ -11,7 +11,18 @@ export function explainedCall(book: Rulebook, call: SeenCall): ExplainedCall {
     : { call, explanation: explainRecord(book, record as unknown as DecisionRecord) };
 }
 
-function withoutRecord({ kind, answeredBy, status, routeKey, error }: SeenCall): string {
+const OWN_ANSWERS: Readonly<Record<NonNullable<SeenCall['ownAnswer']>, string>> = {
+  noHeader:
+    'The call had no Authorization header, so that the gateway refused it without asking the authorizer.',
+  emptyHeader:
+    'The Authorization header of the call was empty, so that the gateway refused it without asking the authorizer.',
+  noRoute: 'The API has no route for this method and path, so that the gateway answered by itself.',
+  tooLarge:
+    'The request line and headers are larger than the gateway takes, so that it answered by itself.',
+};
+
+function withoutRecord({ kind, answeredBy, ownAnswer, status, error }: SeenCall): string {
+  if (ownAnswer !== undefined) return OWN_ANSWERS[ownAnswer];
   if (kind === 'preflight')
     return 'A preflight: the browser asked whether it may call, and the gateway answered by itself.';
   if (answeredBy === 'cache')
@@ -20,10 +31,6 @@ function withoutRecord({ kind, answeredBy, status, routeKey, error }: SeenCall):
     return status < 500 || error === undefined
       ? 'The authorizer answered and wrote no record: by `audit` in the map only a part of the calls is recorded, and equal refusals of a flood share one record.'
       : `The authorizer failed: ${error}`;
-  if (status === 401)
-    return 'The call had no Authorization header, so that the gateway refused it without asking the authorizer.';
-  if (routeKey === undefined)
-    return 'The API has no route for this method and path, so that the gateway answered by itself.';
   return error === undefined
     ? 'The route is public: the gateway asks no authorizer there.'
     : `The gateway answered by itself: ${error}`;

@@ -2,6 +2,7 @@
  * The answered calls of a local run, each with the authorizer's record of it, for whoever listens.
  */
 import type { CallRecord } from '../gateway/http-api.ts';
+import { ownAnswerOf } from '../gateway/own-answer.ts';
 import type { AnsweredBy, SeenCall } from './wire.ts';
 
 export interface CallFeed {
@@ -88,16 +89,19 @@ function nextCall(
 }
 
 function seenCall(
-  { requestId, status, method, path, routeKey, authorization, error }: CallRecord,
+  seen: CallRecord,
   at: number,
   kind: SeenCall['kind'],
   record: SeenCall['record'],
 ): SeenCall {
+  const { requestId, status, method, path, routeKey, authorization, error } = seen;
+  const ownAnswer = ownAnswerOf(seen);
   return {
     ...{ requestId, at, status, method, path },
     ...(routeKey !== undefined && { routeKey }),
     kind,
     answeredBy: ANSWERED_BY[authorization ?? 'none'],
+    ...(ownAnswer !== undefined && { ownAnswer }),
     ...(error !== undefined && { error }),
     ...(record !== undefined && { record }),
   };
@@ -107,6 +111,7 @@ const ANSWERED_BY = {
   invoked: 'authorizer',
   cached: 'cache',
   'identity source missing': 'gateway',
+  'identity source empty': 'gateway',
   none: 'gateway',
 } as const satisfies {
   readonly [source in NonNullable<CallRecord['authorization']> | 'none']: AnsweredBy;

@@ -72,6 +72,8 @@ export interface SeenCall {
   /** `console`: this page asked the permissions endpoint. */
   readonly kind: 'call' | 'preflight' | 'console';
   readonly answeredBy: AnsweredBy;
+  /** Why neither the authorizer nor a back end was asked. */
+  readonly ownAnswer?: 'noHeader' | 'emptyHeader' | 'noRoute' | 'tooLarge';
   /** The gateway's own word on why it refused; for the operator. */
   readonly error?: string;
   /** What the authorizer wrote of this call; it holds no token. */

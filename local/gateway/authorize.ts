@@ -26,7 +26,11 @@ export type Authorization =
     };
 
 /** Where the answer came from. */
-export type AuthorizationSource = 'identity source missing' | 'cached' | 'invoked';
+export type AuthorizationSource =
+  | 'identity source missing'
+  | 'identity source empty'
+  | 'cached'
+  | 'invoked';
 
 export interface AuthorizerOptions {
   readonly invoke: (functionArn: string, event: string) => Promise<InvocationResult>;
@@ -73,12 +77,13 @@ export function createAuthorizers(
   const cache = new Map<string, CachedAnswer>();
 
   const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
-    const values = view.identitySources.map(
-      (source) => variable(call, source.replace(/^\$/, '')) ?? '',
-    );
+    const found = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')));
+    const values = found.map((value) => value ?? '');
     const required = view.ttlSeconds > 0 || form.requiresIdentitySource;
-    if (required && values.includes(''))
-      return refusal(401, 'identity source missing', 'identity source missing');
+    if (required && values.includes('')) {
+      const lacks = found.includes(undefined) ? 'identity source missing' : 'identity source empty';
+      return refusal(401, lacks, lacks);
+    }
     const key = JSON.stringify([view.id, call.stage.name, values]);
     const cached = cache.get(key);
     if (cached !== undefined && cached.expiresMs > options.now())

@@ -8,7 +8,7 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import type { LocalHub } from '../hub.ts';
 import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
-import { localUsers } from '../users.ts';
+import { usersOf } from '../users.ts';
 import { type Fault, type LocalOrg, startOktaOrg } from './org.ts';
 import { anchored, commandsText, gatewayText, parsed, writeMaps } from './side-maps.ts';
 import { addGroup, nameOf } from './store.ts';
@@ -148,7 +148,7 @@ function appsOf({ name, oktaSides: [side], model }: AccessMap): SideApps {
 
 function seedOf(map: AccessMap) {
   const prefix = map.model.okta[0]?.groupPrefix ?? '';
-  const users = localUsers(map.model.groups.map(({ name }) => name)).map((user) => ({
+  const users = usersOf(map.model).map((user) => ({
     ...user,
     groups: user.groups.map((group) => prefix + group),
   }));

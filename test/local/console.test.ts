@@ -248,6 +248,19 @@ describe('the console’s server', () => {
     });
   });
 
+  test.each([
+    [{ authorization: 'identity source missing' }, 'The call had no Authorization header'],
+    [{ authorization: 'identity source empty' }, 'The Authorization header of the call was empty'],
+    // The back end's own refusal.
+    [{ authorization: undefined, error: undefined }, 'The route is public'],
+    [{ authorization: undefined, routeKey: undefined }, 'The API has no route'],
+    [{ authorization: undefined, routeKey: undefined, status: 431 }, 'larger than the gateway'],
+  ] as const)('says of %j why it has no record', async (change, words) => {
+    feed.onCall({ ...CALL, status: 401, ...change });
+    const { withoutRecord } = JSON.parse((await ask('/api/why?request=r1')).text);
+    expect(withoutRecord).toContain(words);
+  });
+
   test('explains nothing for a request that it does not know', async () => {
     expect(await ask('/api/why?request=r9')).toMatchObject({ status: 404 });
   });

@@ -25,7 +25,10 @@ function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly
   const printer = createDecisionPrinter(
     (line) => out.push(line),
     (uid) => (uid === '00u1reader' ? 'reader@example.com' : undefined),
-    (group) => (group === 'readers' ? 'access.yaml:4:3' : undefined),
+    ({ code, group }) =>
+      code === 'GROUP_NOT_ALLOWED' && group === 'readers'
+        ? 'groups.readers (access.yaml:4:3)'
+        : undefined,
   );
   for (const line of lines) printer.onLine(typeof line === 'string' ? line : JSON.stringify(line));
   printer.onCall({ ...record, ...call });
@@ -88,6 +91,28 @@ describe('a call is one line', () => {
       { status: 401, authorization: 'identity source missing' },
       '401 POST /orders (no Authorization header)',
     ],
+    [
+      [],
+      { status: 401, authorization: 'identity source empty' },
+      '401 POST /orders (an empty Authorization header)',
+    ],
+    // Of an HTTP API, of a REST API, and of what is too large to have one.
+    ...[404, 403].map((status): [unknown[], Partial<CallRecord>, string] => [
+      [],
+      { status, routeKey: undefined, authorization: undefined, error: undefined },
+      `${status} POST /orders (no such route)`,
+    ]),
+    [
+      [],
+      { status: 431, routeKey: undefined, authorization: undefined, error: undefined },
+      '431 POST /orders (request line and headers too large)',
+    ],
+    [
+      [],
+      { status: 204, routeKey: undefined, authorization: undefined, error: undefined },
+      '204 POST /orders',
+    ],
+    [[], { status: 503, authorization: undefined, error: 'refused' }, '503 POST /orders (refused)'],
     [[], { status: 200, authorization: 'cached', error: undefined }, '200 POST /orders (cached)'],
     [[], { status: 404, authorization: undefined, error: undefined }, '404 POST /orders'],
     [[], { status: 500, error: 'Error: boom' }, '500 POST /orders (invoked: Error: boom)'],
