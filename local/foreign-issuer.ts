@@ -27,13 +27,14 @@ type Fields = Readonly<Record<string, unknown>>;
 export async function readIssuer(issuer: string): Promise<IssuerEndpoints> {
   for (const name of ['oauth-authorization-server', 'openid-configuration']) {
     const { status, body } = await ask(issuer, `${issuer}/.well-known/${name}`);
-    if (status === 200) return endpointsIn(issuer, body);
+    // A host that answers every path, with a page of its own, has no discovery document there.
+    if (status === 200 && typeof body['issuer'] === 'string') return endpointsIn(issuer, body);
   }
   const keys = `${issuer}/v1/keys`;
   const { status, body } = await ask(issuer, keys);
   if (status !== 200 || !Array.isArray(body['keys']))
     throw new IssuerError(
-      `--issuer: expected an authorization server of Okta, found status ${status} at ${keys} and no discovery document: compare with Okta's Security > API > Authorization Servers > Issuer URI`,
+      `--issuer: expected an authorization server of Okta, found no discovery document below ${issuer} and ${status === 200 ? 'no keys' : `status ${status}`} at ${keys}: compare with Okta's Security > API > Authorization Servers > Issuer URI`,
     );
   return {
     authorizationEndpoint: `${issuer}/v1/authorize`,
@@ -49,7 +50,7 @@ function endpointsIn(issuer: string, body: Fields): IssuerEndpoints {
     );
   if (keys !== `${issuer}/v1/keys`)
     throw new IssuerError(
-      `--issuer: expected an authorization server of Okta with its keys at ${issuer}/v1/keys, found ${JSON.stringify(keys)}: the authorizer accepts no other issuer`,
+      `--issuer: expected an authorization server of Okta with its keys at ${issuer}/v1/keys, found ${typeof keys === 'string' ? JSON.stringify(keys) : 'no `jwks_uri`'}: the authorizer accepts no other issuer`,
     );
   if (typeof authorization !== 'string' || typeof token !== 'string')
     throw new IssuerError(
@@ -62,13 +63,28 @@ async function ask(
   issuer: string,
   url: string,
 ): Promise<{ readonly status: number; readonly body: Fields }> {
+  const { status, text } = await answerOf(issuer, url);
+  if (isNoAnswer(status))
+    throw new IssuerUnreachableError(
+      `--issuer: ${issuer} gives no answer now (status ${status} at ${url}): try it later`,
+    );
+  return { status, body: membersOf(text) };
+}
+
+/** A fault or a limit of the host or of a proxy before it tells nothing of the issuer. */
+const isNoAnswer = (status: number): boolean => status >= 500 || status === 408 || status === 429;
+
+async function answerOf(
+  issuer: string,
+  url: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   try {
     const answer = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { status: answer.status, body: membersOf(await answer.text()) };
+    return { status: answer.status, text: await answer.text() };
   } catch (cause) {
     throw new IssuerUnreachableError(
       `--issuer: ${issuer} cannot be reached (${whyOf(cause)}): is the name right, and does this machine reach it?`,

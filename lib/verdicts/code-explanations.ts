@@ -119,7 +119,10 @@ const EXPLANATIONS: CodeExplanations = {
     },
   },
   QUOTA_EXCEEDED: {
-    window_full: { says: 'the quota of the window is used up', fix: 'wait until the window ends' },
+    window_full: {
+      says: 'the quota of its window was used up when the call came',
+      fix: 'call once that window has ended',
+    },
   },
   KEYS_UNAVAILABLE: {
     fetch_failed: {

@@ -120,10 +120,11 @@ function quotaLines({ quota }: DecisionRecord): readonly string[] {
   const head = `quota ${code(name)} (by ${by}):`;
   if (storeFailed) return [`${head} it could not be counted, since the store failed`];
   const window = `${limit} ${per === undefined ? 'in its window' : `a ${per}`}`;
-  const until = new Date(endsAt * 1_000).toISOString().slice(11, 19);
+  // A record is read at any time, days later too: the date belongs to it, and nothing is said of now.
+  const end = new Date(endsAt * 1_000).toISOString().replace('T', ' ').slice(0, 19);
   return exceeded
-    ? [`${head} used up, all ${window}, until ${until} UTC`]
-    : [`${head} ${remaining} of ${window} left until ${until} UTC`];
+    ? [`${head} used up, all ${window}, in the window until ${end} UTC`]
+    : [`${head} ${remaining} of ${window} left after the call, in the window until ${end} UTC`];
 }
 
 function nearestFor(

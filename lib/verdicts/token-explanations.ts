@@ -28,7 +28,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   NO_TOKEN: {
     absent: {
-      says: 'the request has no Authorization header',
+      says: 'the request has no Authorization header, or an empty one',
       fix: 'send `Authorization: Bearer TOKEN`',
     },
     not_bearer: {

@@ -255,10 +255,10 @@ describe('the console’s server', () => {
     [{ authorization: undefined, error: undefined }, 'The route is public'],
     [{ authorization: undefined, routeKey: undefined }, 'The API has no route'],
     [{ authorization: undefined, routeKey: undefined, status: 431 }, 'larger than the gateway'],
-  ] as const)('says of %j why it has no record', async (change, words) => {
+  ] as const)('says of %j why it has no record', async (change, sentence) => {
     feed.onCall({ ...CALL, status: 401, ...change });
     const { withoutRecord } = JSON.parse((await ask('/api/why?request=r1')).text);
-    expect(withoutRecord).toContain(words);
+    expect(withoutRecord).toContain(sentence);
   });
 
   test('explains nothing for a request that it does not know', async () => {

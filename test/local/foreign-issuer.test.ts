@@ -51,7 +51,7 @@ describe('an issuer that exists', () => {
     [
       'answers nothing of it',
       () => ({}),
-      'expected an authorization server of Okta, found status 404',
+      'expected an authorization server of Okta, found no discovery document below',
     ],
     [
       'has another name',
@@ -68,6 +68,13 @@ describe('an issuer that exists', () => {
       'found "https://keys": the authorizer accepts no other issuer',
     ],
     [
+      'names no keys',
+      (issuer) => ({
+        '/.well-known/openid-configuration': discovery(issuer, { jwks_uri: undefined }),
+      }),
+      'found no `jwks_uri`',
+    ],
+    [
       'names no endpoints',
       (issuer) => ({
         '/.well-known/openid-configuration': discovery(issuer, { token_endpoint: undefined }),
@@ -80,6 +87,47 @@ describe('an issuer that exists', () => {
       const asked = readIssuer(issuer);
       await expect(asked).rejects.toThrow(IssuerError);
       await expect(asked).rejects.toThrow(message);
+    } finally {
+      stop();
+    }
+  });
+
+  /** A host that answers every path in one way. */
+  async function hostWith(status: number, text: string) {
+    const server = createServer((_request, response) => void response.writeHead(status).end(text));
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/a`;
+    return { issuer, stop: () => server.close() };
+  }
+
+  test.each([
+    ['a page of its own', 200, '<!doctype html><title>Welcome</title>'],
+    ['other JSON', 200, '{"up":true}'],
+    ['a redirect', 302, ''],
+    ['a refusal', 403, '{}'],
+  ])(
+    'has no discovery document where its host answers all with %s',
+    async (_what, status, text) => {
+      const { issuer, stop } = await hostWith(status, text);
+      try {
+        const asked = readIssuer(issuer);
+        await expect(asked).rejects.not.toThrow(IssuerUnreachableError);
+        const found = status === 200 ? 'no keys' : `status ${status}`;
+        await expect(asked).rejects.toThrow(
+          `found no discovery document below ${issuer} and ${found} at ${issuer}/v1/keys`,
+        );
+      } finally {
+        stop();
+      }
+    },
+  );
+
+  test.each([500, 502, 503, 504, 408, 429])('gives no answer by status %i', async (status) => {
+    const { issuer, stop } = await hostWith(status, '{}');
+    try {
+      const asked = readIssuer(issuer);
+      await expect(asked).rejects.toThrow(IssuerUnreachableError);
+      await expect(asked).rejects.toThrow(`gives no answer now (status ${status} at ${issuer}/`);
     } finally {
       stop();
     }

@@ -143,3 +143,56 @@ test.each(sampled(['SIGTERM', 'SIGINT'] as const, 2))(
   },
   60_000,
 );
+
+const OTHER_MAP = `api: { name: others, upstream: { url: https://others.example.com } }
+okta: { issuer: https://acme.okta.com/oauth2/a, audience: api://others, clients: [0oa1web] }
+routes: [GET /orders]
+groups:
+  readers: { allow: [GET /orders] }
+`;
+
+// Beside SIGTERM above: a terminal sends the one when it stops a run, the other when it is closed.
+test.each(['SIGINT', 'SIGHUP'] as const)(
+  'names the callers of any map, and ends with all its processes and ports at %s',
+  async (signal) => {
+    const map = join(folder, `${signal}.yaml`);
+    writeFileSync(map, OTHER_MAP);
+    const run = await start(['--map', map, '--records', join(folder, `other-${signal}`)]);
+    await run.printed('each decision is one line');
+    const [, gateway = ''] = /gateway +(http\S+)/.exec(run.out()) ?? [];
+    const [, issuer = ''] = /issuer +(http\S+)/.exec(run.out()) ?? [];
+    const answer = await fetch(`${issuer}/v1/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'password',
+        username: 'readers@example.com',
+        password: 'x',
+        scope: 'openid',
+        client_id: '0oa1web',
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { readonly access_token: string };
+    await fetch(`${gateway}/orders`, { headers: { authorization: `Bearer ${token}` } });
+    await run.printed('200 ALLOWED readers GET /orders by groups.readers.allow[0]');
+    await fetch(`${gateway}/orders`, { headers: { authorization: '' } });
+    await run.printed('401 GET /orders (an empty Authorization header)');
+    await fetch(`${gateway}/nothing`);
+    await run.printed('404 GET /nothing (no such route)');
+    const [head = '', , signature = ''] = token.split('.');
+    const claims = { iss: 'https://other.okta.com/oauth2/a', aud: 'api://others' };
+    const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    await fetch(`${gateway}/orders`, {
+      headers: { authorization: `Bearer ${head}.${body}.${signature}` },
+    });
+    await run.printed(`see okta.issuer (${map}:2:9), which this run replaces by its own`);
+    const children = childrenOf(run.pid);
+    expect(children.length).toBeGreaterThan(0);
+    run.kill(signal);
+    const ended = await run.ended;
+    expect([ended.status, ended.errors]).toEqual([0, '']);
+    for (const child of children) expect(() => process.kill(child, 0)).toThrow('ESRCH');
+    for (const url of [gateway, issuer])
+      await expect(fetch(url)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  },
+  60_000,
+);

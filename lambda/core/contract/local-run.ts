@@ -1,6 +1,6 @@
 /** How a local run (`npm start`) is found by the commands that are used beside it. */
 
-/** Folder, below the one that commands run in, of a file for each run that runs. */
+/** Folder, below that of the project of `npm start`, of a file for each run that runs. */
 export const LOCAL_RUNS_FOLDER = '.local/runs';
 
 export interface LocalRun {

@@ -1,6 +1,6 @@
 /** The local run (`npm start`) that a command is used beside. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   isLocalIssuer,
   LOCAL_RUNS_FOLDER,
@@ -17,20 +17,60 @@ export function localIssuerOf(token: string): string | undefined {
 }
 
 /**
- * The run of this map that was started in the folder of the command and runs, the newest of
- * several.
+ * The run of this map that runs, the newest of several. Runs announce themselves in the folder of
+ * the project that `npm start` belongs to: it is looked for upward from the working folder, from
+ * the map and from this package. Two names of one file, such as a link, are one map.
  */
 export function localRunOf(map: string, { cwd }: Pick<Io, 'cwd'>): LocalRun | undefined {
-  const folder = join(cwd, LOCAL_RUNS_FOLDER);
-  const file = resolve(cwd, map);
-  return filesIn(folder)
-    .map((name) => readRun(join(folder, name)))
-    .findLast((run) => run !== undefined && run.map === file && isAlive(run.pid));
+  const file = realPath(resolve(cwd, map));
+  return announcedAbove([cwd, dirname(file), import.meta.dirname])
+    .toSorted((one, other) => one.since - other.since)
+    .map(({ path }) => readRun(path))
+    .findLast((run) => run !== undefined && realPath(run.map) === file && isAlive(run.pid));
+}
+
+interface Announcement {
+  readonly path: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/** What this user's runs have written in a folder above one of these. */
+function announcedAbove(folders: readonly string[]): readonly Announcement[] {
+  const above = new Set(folders.flatMap((folder) => ancestorsOf(realPath(folder))));
+  return [...above]
+    .map((folder) => join(folder, LOCAL_RUNS_FOLDER))
+    .flatMap((folder) => filesIn(folder).flatMap((name) => ownFile(join(folder, name))));
+}
+
+function ancestorsOf(folder: string): readonly string[] {
+  const above = dirname(folder);
+  return above === folder ? [folder] : [folder, ...ancestorsOf(above)];
+}
+
+/** Above a project, such as in the folder of temporary files, others may write. */
+function ownFile(path: string): readonly Announcement[] {
+  try {
+    const { uid, mtimeMs } = statSync(path);
+    return process.getuid === undefined || uid === process.getuid()
+      ? [{ path, since: mtimeMs }]
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
 }
 
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder).toSorted();
+    return readdirSync(folder);
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import {
   createServer,
   type IncomingMessage,
@@ -170,6 +170,54 @@ describe('login', () => {
     expect(io.stderr()).not.toMatch(/Okta Admin|sign-in redirect URI/);
     takeBack();
     expect(readdirSync(join(folder, LOCAL_RUNS_FOLDER))).toEqual([]);
+  });
+
+  describe('finds the local run', () => {
+    const issuer = 'http://127.0.0.1:4001/oauth2/default';
+    const folder = project({ 'access.yaml': EXAMPLE });
+    const map = join(folder, 'access.yaml');
+    const elsewhere = project({ 'access.yaml': EXAMPLE });
+    mkdirSync(join(folder, 'docs'));
+    symlinkSync(map, join(elsewhere, 'linked.yaml'));
+    symlinkSync(folder, join(elsewhere, 'project'));
+
+    test.each([
+      ['from a folder below', '../access.yaml', join(folder, 'docs')],
+      ['from another folder, by the place of the map', map, elsewhere],
+      ['by a link to the map', 'linked.yaml', elsewhere],
+      ['by a link to its folder', 'access.yaml', join(elsewhere, 'project')],
+    ])('%s', (_how, named, cwd) => {
+      const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
+      expect(localRunOf(named, { cwd })).toMatchObject({ issuer });
+      expect(localRunOf('access.yaml', { cwd: elsewhere })).toBeUndefined();
+      takeBack();
+    });
+
+    test('that was started with a link to the map', () => {
+      const link = join(elsewhere, 'linked.yaml');
+      const takeBack = announceRun(folder, { pid: process.pid, map: link, issuer });
+      expect(localRunOf('access.yaml', { cwd: folder })).toMatchObject({ issuer });
+      takeBack();
+    });
+
+    test('of a map elsewhere, since it is announced in the project of this package', () => {
+      const own = join(import.meta.dirname, '../../..');
+      const there = join(elsewhere, 'access.yaml');
+      const takeBack = announceRun(own, { pid: process.pid, map: there, issuer });
+      expect(localRunOf('access.yaml', { cwd: elsewhere })).toMatchObject({ issuer });
+      takeBack();
+    });
+
+    test('that was started last, of several', () => {
+      const runs = join(folder, LOCAL_RUNS_FOLDER);
+      const newer = issuer.replace('4001', '5001');
+      const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
+      writeFileSync(join(runs, '0.json'), JSON.stringify({ pid: process.pid, map, issuer: newer }));
+      utimesSync(join(runs, `${process.pid}.json`), 1, 1);
+      expect(localRunOf('access.yaml', { cwd: folder })?.issuer).toBe(newer);
+      rmSync(join(runs, '0.json'));
+      takeBack();
+    });
   });
 
   test.each([

@@ -97,7 +97,12 @@ describe('each record by its own decision', () => {
           exceeded: true,
         },
       },
-      ['quota `small` (by user): used up, all 60 a minute, until 00:01:00 UTC'],
+      // Read long after its window: nothing is said of now.
+      [
+        'the quota of its window was used up when the call came',
+        'quota `small` (by user): used up, all 60 a minute, in the window until 1970-01-01 00:01:00 UTC',
+        'to change that: call once that window has ended',
+      ],
     ],
     [
       'a counted call',
@@ -108,7 +113,7 @@ describe('each record by its own decision', () => {
         scopes: ['stock:read'],
         quota: { name: 'small', by: 'user', limit: 60, remaining: 59, endsAt: 60, per: 'minute' },
       },
-      ['allow GET /stock (group_allows)', '`readers` allows', '59 of 60 a minute left'],
+      ['allow GET /stock (group_allows)', '`readers` allows', '59 of 60 a minute left after the call'],
     ],
     [
       'a deny, with what it beats',
