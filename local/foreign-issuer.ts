@@ -2,6 +2,7 @@
  * An issuer that exists, for `npm start -- --issuer`: asked before anything is built, so that a
  * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization servers".
  */
+import { isTemporary } from '../lambda/core/contract/http-status.ts';
 import { membersOf } from '../lambda/core/contract/json-object.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 
@@ -64,15 +65,12 @@ async function ask(
   url: string,
 ): Promise<{ readonly status: number; readonly body: Fields }> {
   const { status, text } = await answerOf(issuer, url);
-  if (isNoAnswer(status))
+  if (isTemporary(status))
     throw new IssuerUnreachableError(
       `--issuer: ${issuer} gives no answer now (status ${status} at ${url}): try it later`,
     );
   return { status, body: membersOf(text) };
 }
-
-/** A fault or a limit of the host or of a proxy before it tells nothing of the issuer. */
-const isNoAnswer = (status: number): boolean => status >= 500 || status === 408 || status === 429;
 
 async function answerOf(
   issuer: string,

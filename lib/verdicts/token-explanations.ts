@@ -178,7 +178,7 @@ export const TOKEN_EXPLANATIONS = {
       okta: `${RULE}: Access token lifetime`,
     },
     issued_in_the_future: {
-      says: 'the token was issued later than now',
+      says: 'the token was issued after the time at which it was judged',
       fix: 'set the clock of this machine, or `okta.maxClockSkew` where the distance is known',
     },
   },
@@ -191,7 +191,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   TOKEN_NOT_YET_VALID: {
     nbf_ahead: {
-      says: 'the token is not valid yet (`nbf` is in the future)',
+      says: 'the token was not valid yet (`nbf` is after the time at which it was judged)',
       fix: 'set the clock of this machine, or `okta.maxClockSkew` where the distance is known',
     },
   },

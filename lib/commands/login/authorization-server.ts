@@ -2,6 +2,7 @@
  * The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749,
  * 4.1.3.
  */
+import { isTemporary } from '../../../lambda/core/contract/http-status.ts';
 import { membersOf } from '../../../lambda/core/contract/json-object.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
@@ -24,16 +25,17 @@ const TIMEOUT_MS = 10_000;
 /**
  * @throws LoginError unless the issuer describes itself, under its own name, with both endpoints
  * over https (or on loopback).
- * @throws ServiceError where the issuer cannot be asked: no answer, or a fault of its own (5xx).
+ * @throws ServiceError where the issuer cannot be asked: no answer, or a fault or a limit of its own (5xx, 429).
  */
 export async function discover(issuer: string): Promise<AuthorizationServer> {
   let failure = '';
   // Okta serves both; other issuers one of them.
   for (const document of ['oauth-authorization-server', 'openid-configuration']) {
-    const answer = await request(`${issuer}/.well-known/${document}`, {});
-    if (answer.status === 200) return serverIn(answer.body, issuer);
-    failure = `found status ${answer.status}`;
-    if (answer.status >= 500)
+    const { status, body } = await request(`${issuer}/.well-known/${document}`, {});
+    // A host may answer every path with a page of its own.
+    if (status === 200 && typeof body['issuer'] === 'string') return serverIn(body, issuer);
+    failure = status === 200 ? 'found another document' : `found status ${status}`;
+    if (isTemporary(status))
       throw new ServiceError(
         `issuer ${code(issuer)}: ${failure} in place of a description of its endpoints: try again`,
       );
@@ -88,7 +90,7 @@ export async function exchangeCode(
     code_verifier: exchange.codeVerifier,
   });
   const { status, body } = await request(server.tokenEndpoint, { method: 'POST', body: form });
-  if (status >= 500)
+  if (isTemporary(status))
     throw new ServiceError(
       `the issuer gave no token: ${oauthError(body, `status ${status}`)}: try again`,
     );

@@ -342,6 +342,7 @@ describe('login', () => {
     ],
     ['the answer is no JSON', { answer: { status: 403, body: 'text' } }, 'status 403'],
     ['the issuer fails', { answer: { status: 500, body: 'text' } }, 'status 500', 3],
+    ['the issuer limits the rate', { answer: { status: 429, body: {} } }, 'status 429', 3],
   ])('fails with one line when %s', async (_, manners, message, exit = 1) => {
     const { issuer } = await startIssuer(manners);
     const { code, io } = await run(['--issuer', issuer, '--port', '0'], browser);
@@ -355,6 +356,11 @@ describe('login', () => {
       'another issuer’s name',
       { description: { issuer: 'https://evil.example' } },
       'expected its own name',
+    ],
+    [
+      'no name, as a page of its host has none',
+      { description: { issuer: undefined } },
+      'expected a description of its endpoints, found another document',
     ],
     [
       'no token endpoint',
