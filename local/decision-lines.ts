@@ -61,7 +61,7 @@ function callLine(record: CallRecord, decision: LoggedDecision | undefined, name
   if (decision !== undefined) {
     const shadow = decision.wouldDeny === true ? ['(shadow: passed)'] : [];
     const head = [status, ...shadow, codeText(decision), ...nameOf(decision, names.userOf), quoted];
-    return `${head.join(' ')}${placeText(decision, names)}`;
+    return `${head.join(' ')}${placeText(decision, names)}${failureText(record)}`;
   }
   const own = ownAnswerOf(record);
   const why =
@@ -70,6 +70,10 @@ function callLine(record: CallRecord, decision: LoggedDecision | undefined, name
       : OWN_ANSWERS[own];
   return `${status} ${quoted}${why === '' ? '' : ` (${why})`}`;
 }
+
+/** Of a call that the authorizer let pass; why it refused another one, its record has said. */
+const failureText = ({ integrationFailed, error }: CallRecord): string =>
+  integrationFailed === true ? `, but the integration failed: ${error}` : '';
 
 const OWN_ANSWERS: Readonly<Record<OwnAnswer, string>> = {
   noHeader: 'no Authorization header',

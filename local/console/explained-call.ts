@@ -21,17 +21,17 @@ const OWN_ANSWERS: Readonly<Record<NonNullable<SeenCall['ownAnswer']>, string>> 
     'The request line and headers are larger than the gateway takes, so that it answered by itself.',
 };
 
-function withoutRecord({ kind, answeredBy, ownAnswer, status, error }: SeenCall): string {
+function withoutRecord(call: SeenCall): string {
+  const { kind, answeredBy, ownAnswer, status, error, integrationFailed } = call;
   if (ownAnswer !== undefined) return OWN_ANSWERS[ownAnswer];
   if (kind === 'preflight')
     return 'A preflight: the browser asked whether it may call, and the gateway answered by itself.';
   if (answeredBy === 'cache')
     return 'The gateway kept the answer to an earlier call with this token and did not ask the authorizer, so that this call has no record of its own.';
-  if (answeredBy === 'authorizer')
-    return status < 500 || error === undefined
-      ? 'The authorizer answered and wrote no record: by `audit` in the map only a part of the calls is recorded, and equal refusals of a flood share one record.'
-      : `The authorizer failed: ${error}`;
-  return error === undefined
-    ? 'The route is public: the gateway asks no authorizer there.'
-    : `The gateway answered by itself: ${error}`;
+  const failed = integrationFailed === true ? ` The integration failed: ${error}` : '';
+  if (answeredBy === 'gateway')
+    return `The route is public: the gateway asks no authorizer there.${failed}`;
+  return status < 500 || error === undefined || failed !== ''
+    ? `The authorizer answered and wrote no record: by \`audit\` in the map only a part of the calls is recorded, and equal refusals of a flood share one record.${failed}`
+    : `The authorizer failed: ${error}`;
 }

@@ -103,6 +103,7 @@ function seenCall(
     answeredBy: ANSWERED_BY[authorization ?? 'none'],
     ...(ownAnswer !== undefined && { ownAnswer }),
     ...(error !== undefined && { error }),
+    ...(seen.integrationFailed === true && { integrationFailed: true }),
     ...(record !== undefined && { record }),
   };
 }

@@ -76,6 +76,8 @@ export interface SeenCall {
   readonly ownAnswer?: 'noHeader' | 'emptyHeader' | 'noRoute' | 'tooLarge';
   /** The gateway's own word on why it refused; for the operator. */
   readonly error?: string;
+  /** The error is the integration's. */
+  readonly integrationFailed?: boolean;
   /** What the authorizer wrote of this call; it holds no token. */
   readonly record?: Readonly<Record<string, unknown>>;
 }

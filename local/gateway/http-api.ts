@@ -33,6 +33,8 @@ export interface CallRecord {
   /** Undefined: the route has no authorizer, or none was reached. */
   readonly authorization: AuthorizationSource | undefined;
   readonly error: string | undefined;
+  /** The error is not the authorizer's: it let the call pass, or was not asked. */
+  readonly integrationFailed?: boolean;
   /** Page that called, by its `Origin`; undefined outside of browsers. */
   readonly origin: string | undefined;
   /** A browser asked whether a page may call. */
@@ -219,6 +221,7 @@ function recordOf(
     routeKey: call?.selected?.route.routeKey,
     authorization,
     error: errors?.authorizerError ?? errors?.integrationError,
+    integrationFailed: errors?.integrationError !== undefined,
     origin: request.headers.get('origin'),
     preflight: isPreflight(request),
     accessLogLine:

@@ -184,6 +184,7 @@ function recordOf(
     routeKey: call.selected?.route.routeKey,
     authorization,
     error,
+    integrationFailed: !refused && error !== undefined,
     origin: request.headers.get('origin'),
     preflight: isPreflight(request),
     accessLogLine: format === undefined ? undefined : accessLogLine(format, { ...call, outcome }),

@@ -253,6 +253,15 @@ describe('the console’s server', () => {
     [{ authorization: 'identity source empty' }, 'The Authorization header of the call was empty'],
     // The back end's own refusal.
     [{ authorization: undefined, error: undefined }, 'The route is public'],
+    [
+      { authorization: undefined, status: 503, error: 'refused', integrationFailed: true },
+      'The route is public: the gateway asks no authorizer there. The integration failed: refused',
+    ],
+    [
+      { authorization: 'invoked', status: 503, error: 'refused', integrationFailed: true },
+      'share one record. The integration failed: refused',
+    ],
+    [{ authorization: 'invoked', status: 500, error: 'late' }, 'The authorizer failed: late'],
     [{ authorization: undefined, routeKey: undefined }, 'The API has no route'],
     [{ authorization: undefined, routeKey: undefined, status: 431 }, 'larger than the gateway'],
   ] as const)('says of %j why it has no record', async (change, sentence) => {

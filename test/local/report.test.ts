@@ -44,6 +44,11 @@ describe('a call is one line', () => {
     ],
     [[{ ...decision, principal: user('00u9') }], { status: 200 }, '200 ALLOWED 00u9 POST /orders'],
     [
+      [{ ...decision, principal: user('00u1reader') }],
+      { status: 503, error: 'ECONNREFUSED', integrationFailed: true },
+      '503 ALLOWED reader POST /orders, but the integration failed: ECONNREFUSED',
+    ],
+    [
       [{ ...decision, principal: { kind: 'machine', id: '0oa1batch', cid: '0oa1batch' } }],
       { status: 200 },
       '200 ALLOWED 0oa1batch POST /orders',

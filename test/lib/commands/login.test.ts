@@ -380,6 +380,15 @@ describe('login', () => {
     expect(io.stderr()).not.toContain('sign in here');
   });
 
+  test.each([408, 429, 503])('is told to try later where discovery gives %i', async (status) => {
+    const server = createServer((_request, response) => void response.writeHead(status).end());
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/default`;
+    const { code, io } = await run(['--issuer', issuer], browser);
+    expect([code, io.stderr()]).toEqual([3, expect.stringContaining(`found status ${status}`)]);
+  });
+
   test('fails when nobody answers, and when nobody signs in', async () => {
     const silent = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
     expect([silent.code, silent.io.stderr()]).toEqual([
