@@ -113,7 +113,11 @@ describe('each record by its own decision', () => {
         scopes: ['stock:read'],
         quota: { name: 'small', by: 'user', limit: 60, remaining: 59, endsAt: 60, per: 'minute' },
       },
-      ['allow GET /stock (group_allows)', '`readers` allows', '59 of 60 a minute left after the call'],
+      [
+        'allow GET /stock (group_allows)',
+        '`readers` allows',
+        '59 of 60 a minute left after the call',
+      ],
     ],
     [
       'a deny, with what it beats',
