@@ -1,0 +1,233 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../../lib/commands/index.ts';
+import { runProgram } from '../../../lib/commands/shell/program.ts';
+import { runUnused } from '../../../lib/commands/unused.ts';
+import { jsonLines, recordsOf, user } from '../../support/recorded-traffic.ts';
+import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+import { BEGIN, calls, RECORDS, scene, TRAFFIC, valid } from './recorded-scene.ts';
+
+describe('unused', () => {
+  const ran = async (
+    options: object = {},
+    from = scene(),
+    files: Readonly<Record<string, string | Buffer>> = {},
+  ) => {
+    const { folder, io } = await from;
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const code = await runUnused({ records: RECORDS, ...options }, io);
+    return { code, out: io.stdout() };
+  };
+  /** What a program reads. */
+  const answer = async (...[options, from, files]: Parameters<typeof ran>) => {
+    const { code, out } = await ran({ ...options, json: true }, from, files);
+    return { exit: code, ...(JSON.parse(out) as Readonly<Record<string, unknown>>) };
+  };
+  const twoGroups = () =>
+    scene(
+      calls(
+        [user('00u1', ['orders-readers']), 'GET /orders', 2],
+        [user('00u3', ['orders-admins']), 'POST /orders'],
+      ),
+    );
+  const UNUSED = [
+    ['group', 'partners'],
+    ['group', 'contractors'],
+    ['grant', 'orders-admins', 'ANY /orders/{id}'],
+    ['grant', 'orders-admins', 'GET /reports/*'],
+    ['permission', 'orders:write'],
+    ['machine', '0oa1batch'],
+    ['route', 'DELETE /orders/{id}'],
+  ] as const;
+
+  test('names grants, groups, permissions, machines and routes with their places, and ends with 1', async () => {
+    const others = (group: string) =>
+      ['orders-readers', 'orders-admins', 'partners'].filter((name) => name !== group);
+    expect(await answer({}, twoGroups())).toMatchObject({
+      exit: 1,
+      complete: true,
+      incomplete: [],
+      findings: expect.arrayContaining(
+        UNUSED.map(([kind, name, grant]) => ({
+          kind,
+          name,
+          ...(grant !== undefined && { grant }),
+          at: expect.stringMatching(/^access\.yaml:\d+:\d+: at /),
+        })),
+      ),
+      oneGroup: [
+        { route: 'GET /orders', group: 'orders-readers', others: others('orders-readers') },
+        { route: 'POST /orders', group: 'orders-admins', others: ['partners'] },
+      ],
+      // Only the access log tells of public routes.
+      notSeenRoutes: ['GET /health'],
+    });
+  });
+
+  test('tells a person each kind under its own head', async () => {
+    const { out } = await ran({}, twoGroups());
+    for (const text of [
+      'groups that nobody came with:\n  partners     access.yaml:',
+      '\n  contractors  access.yaml:',
+      'grants that nobody used:\n  orders-admins  ANY /orders/{id}  access.yaml:',
+      'permissions that nobody used:\n  orders:write  access.yaml:',
+      'machines that never called:\n  0oa1batch  access.yaml:',
+      'routes that nobody called:\n',
+      'routes that one group alone called:\n  GET /orders   orders-readers  not orders-admins, partners  access.yaml:14:5: at routes[0]\n  POST /orders  orders-admins   not partners                 access.yaml:15:5',
+      'of public routes only the access log tells, which is not among the data: `GET /health`',
+    ])
+      expect(out).toContain(text);
+    expect(out).not.toContain('not proven');
+    const sampled = (record: object) => ({ ...record, weight: 10 });
+    const unproven = await ran({}, scene(TRAFFIC, {}, sampled));
+    expect(unproven.out).toContain(
+      'not proven: what follows was not seen, but may have been used, since\n  - ',
+    );
+    expect(unproven.out).not.toContain('that nobody used');
+  });
+
+  test.each([
+    [
+      'sampled allows',
+      (record: object) => ({ ...record, weight: 10 }),
+      {},
+      'allowed calls are sampled (`audit.allows`)',
+    ],
+    [
+      'data that begin late',
+      (record: object) => record,
+      { since: '90d' },
+      'the data begin later than `--since`',
+    ],
+    [
+      'hashed clients',
+      (record: object) => ({ ...record, principal: { kind: 'machine', id: 'ab12' } }),
+      {},
+      'client ids are hashed, so that machines are left out',
+    ],
+  ])('of %s it proves nothing, and says so', async (_name, change, options, why) => {
+    expect(await answer(options, scene(TRAFFIC, {}, change))).toMatchObject({
+      exit: 1,
+      complete: false,
+      incomplete: [expect.stringContaining(why)],
+      problems: expect.arrayContaining([expect.objectContaining({ code: 'DATA_INCOMPLETE' })]),
+    });
+  });
+
+  test('with a cache the access log is needed, and with it a call from the cache counts as use of the grants of its caller', async () => {
+    const cached = exampleWith(
+      ['    quota: standard\n', ''],
+      ['    quota: partner\n', ''],
+      [/quotas:\n(?: {2}.*\n)+\n/.exec(EXAMPLE)?.[0] ?? '-', ''],
+    );
+    const grants = (found: object) =>
+      (found as { readonly findings: readonly { readonly grant?: string }[] }).findings.map(
+        ({ grant }) => grant,
+      );
+    const blind = await answer({ map: 'cached.yaml' }, scene(), { 'cached.yaml': cached });
+    expect(blind).toMatchObject({
+      complete: false,
+      incomplete: [expect.stringContaining('the access log')],
+    });
+    const access = [
+      { routeKey: 'GET /orders/{id}', status: '200', time: BEGIN, uid: '00u1', cid: '0oa1web' },
+      { routeKey: 'GET /orders/{id}', status: '200', time: BEGIN, uid: '-', cid: '-' },
+    ];
+    const seen = await answer({ map: 'cached.yaml', records: ['.'] }, scene(), {
+      'cached.yaml': cached,
+      'access.jsonl.gz': gzipSync(jsonLines(access)),
+    });
+    expect(seen).toMatchObject({ complete: true, incomplete: [] });
+    expect(grants(seen)).toContain('GET /reports/*');
+    const stranger = {
+      routeKey: 'GET /reports/{year}',
+      status: '200',
+      time: BEGIN,
+      uid: '00u9',
+      cid: '0oa1web',
+    };
+    const unexplained = await answer({ map: 'cached.yaml', records: ['.'] }, scene(), {
+      'cached.yaml': cached,
+      'access.jsonl': jsonLines([...access, stranger]),
+    });
+    expect(unexplained).toMatchObject({
+      incomplete: [expect.stringContaining('1 caller in the access log')],
+    });
+    expect(grants(unexplained)).not.toContain('GET /reports/*');
+  });
+
+  test('what the access log alone has of a caller counts as use of the grants of the groups that the caller came with', async () => {
+    const admin = calls([user('00u3', ['orders-admins']), 'GET /orders']);
+    const grant = expect.objectContaining({ name: 'orders-admins', grant: 'GET /reports/*' });
+    const line = {
+      routeKey: 'GET /reports/{year}',
+      status: '200',
+      time: BEGIN,
+      uid: '00u3',
+      cid: '0oa1web',
+    };
+    const withLine = async (access: object) => {
+      const files = { 'access.jsonl': jsonLines([access]) };
+      return (await answer({ records: ['.'] }, scene(admin), files)) as Readonly<
+        Record<string, unknown>
+      >;
+    };
+    const unseen = (await answer({}, scene(admin))) as Readonly<Record<string, unknown>>;
+    expect(unseen['findings']).toContainEqual(grant);
+    expect((await withLine(line))['findings']).not.toContainEqual(grant);
+    const refused = { ...line, status: '403', code: 'GROUP_DENIED' };
+    expect((await withLine(refused))['findings']).toContainEqual(grant);
+  });
+
+  test('users at their limit are named', async () => {
+    const found = await answer(
+      {},
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders', 63])),
+    );
+    expect(found).toMatchObject({
+      atLimit: [
+        {
+          quota: 'standard',
+          by: 'user',
+          payer: '00u1',
+          exceeded: 3,
+          atLimit: 1,
+          at: 'access.yaml:35:3: at quotas.standard',
+        },
+      ],
+    });
+  });
+
+  test('the name of a quota in a record writes nothing but itself to the terminal', async () => {
+    const withQuota = (record: object) => ({
+      ...record,
+      quota: { name: '\u001b[2J\n', by: 'user', limit: 1, remaining: 0, endsAt: 1, exceeded: true },
+    });
+    const from = () =>
+      scene(calls([user('00u1', ['orders-readers']), 'GET /orders']), {}, withQuota);
+    const { io: trend } = await from();
+    await runProgram(['usage', '--trend', 'decisions.jsonl'], trend, {
+      commands: COMMANDS,
+      version: '0',
+    });
+    const { out } = await ran({}, from());
+    for (const said of [trend.stdout(), out]) {
+      expect(said).toContain('quotas at their limit:\n  \\u001b[2J\\u000a  user 00u1');
+      expect(said).not.toContain('\u001b');
+    }
+  });
+
+  test('a map all of which is used ends with 0', async () => {
+    const map =
+      'api: { name: tiny, upstream: { url: https://a.example.com }, cache: off }\nokta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: a, clients: [0oa1web] }\nroutes: [GET /a]\ngroups: { g: { allow: [GET /a] } }\n';
+    const records = await recordsOf(valid(map).model, calls([user('00u1', ['g']), 'GET /a']));
+    const folder = project({ 'access.yaml': map, 'decisions.jsonl': jsonLines(records) });
+    const io = capture(folder);
+    expect([await runUnused({ records: RECORDS }, io), io.stdout()]).toEqual([
+      0,
+      expect.stringContaining('\nnothing of the map is unused\n'),
+    ]);
+  });
+});
