@@ -56,7 +56,8 @@ export function keepFresh(
     if (next < Number.POSITIVE_INFINITY) windowEnd = after(next - now, tell);
   };
 
-  const isOlderThan = (age: number): boolean => seconds() - facts().askedAt >= age;
+  const isOlderThan = (age: number): boolean =>
+    seconds() - facts().askedAt >= Math.max(age, facts().retryAfter ?? 0);
   const askIfOlderThan = (age: number): void => {
     if (facts().asked === 0 || (refreshes && isOlderThan(age))) ask();
     else schedule();

@@ -1,4 +1,5 @@
 import { type Caller, callerOf } from './caller.ts';
+import { retryDelay } from './due.ts';
 import { askEndpoint, type EndpointError, type EndpointOptions } from './endpoint.ts';
 import { secondsIn } from './retry-after.ts';
 import { LOADING, type PermissionsState, type StateStore } from './state.ts';
@@ -8,14 +9,16 @@ const TIME_LIMIT_MS = 10_000;
 
 const RECENT_SECONDS = 1;
 
+const SIGNED_OUT: PermissionsState = { status: 'signed-out' };
+
 type Token = string | null | undefined;
 
 export interface QuestionOptions extends EndpointOptions {
   /**
    * The access token to ask with, or nothing for nobody. Called before each request, so that its
    * owner renews it.
-   * @param refused the token that the gateway has just refused (401): its owner renews it, once;
-   * whoever gives the same token again is signed out.
+   * @param refused the token that the gateway has just refused (401): its owner renews it, once.
+   * Who gives the same token again, none, or fails is signed out.
    */
   readonly getToken: (refused?: string) => Token | Promise<Token>;
 }
@@ -45,6 +48,8 @@ export interface Questions {
   recent(): Promise<PermissionsState>;
   /** The answer to a question later than the `count` ones so far. */
   after(count: number): Promise<PermissionsState>;
+  /** Whether the last question has failed, and the time to ask again has not come. */
+  isHeldBack(): boolean;
   /**
    * Whether the state was asked for with this token, null for nobody.
    * @param orSameCaller another token of the same caller will do.
@@ -70,9 +75,7 @@ export function createQuestions(
   let knownToken: Token;
   /** The gateway has refused it and its owner had no other: asking with it again is in vain. */
   let refusedToken: Token;
-  let underWay:
-    | { readonly control: AbortController; answer: Promise<PermissionsState> }
-    | undefined;
+  let underWay: Question | undefined;
 
   /**
    * Whether the token of the known permissions has ended. A token that had ended by this clock at
@@ -88,22 +91,26 @@ export function createQuestions(
     knownToken = token ?? null;
   };
 
-  /** @param refused the token that the gateway has just refused. */
-  const ask = async (signal: AbortSignal, refused?: string): Promise<PermissionsState> => {
+  const ask = async (question: Question): Promise<PermissionsState> => {
+    const { control, refused } = question;
     const token = await options.getToken(refused);
-    signal.throwIfAborted();
-    if (!token || token === refused || token === refusedToken) {
-      refusedToken = token;
-      if (!token) changeCaller(token);
-      return { status: 'signed-out' };
-    }
+    control.signal.throwIfAborted();
+    if (!token) changeCaller(token);
+    if (refused !== undefined && (!token || token === refused)) return isRefused(refused);
+    if (!token || token === refusedToken) return SIGNED_OUT;
     changeCaller(token);
-    const next = await askEndpoint(options, token, signal, store.state().answer);
-    signal.throwIfAborted();
+    question.refused = undefined;
+    const next = await askEndpoint(options, token, control.signal, store.state().answer);
+    control.signal.throwIfAborted();
     if (next.status !== 'signed-out') return next;
-    if (refused === undefined) return ask(signal, token);
+    if (refused !== undefined) return isRefused(token);
+    question.refused = token;
+    return ask(question);
+  };
+
+  const isRefused = (token: string): PermissionsState => {
     refusedToken = token;
-    return next;
+    return SIGNED_OUT;
   };
 
   const failed = (error: unknown): PermissionsState => {
@@ -125,15 +132,26 @@ export function createQuestions(
   const begin = (): Promise<PermissionsState> => {
     asked += 1;
     askedAt = seconds();
-    const control = new AbortController();
-    const question = { control, answer: withinLimit(control, ask) };
-    question.answer = question.answer.catch(failed).then((next) => {
-      if (underWay === question) return settle(next);
-      return underWay?.answer ?? store.state();
-    });
+    const question: Question = { control: new AbortController() };
+    const answer = withinLimit(question.control, () => ask(question))
+      // A token that was refused and cannot be renewed has ended, whatever keeps it from that.
+      .catch((error) =>
+        question.refused && underWay === question ? isRefused(question.refused) : failed(error),
+      )
+      .then((next) => {
+        if (underWay === question) return settle(next);
+        return underWay?.answer ?? store.state();
+      });
+    question.answer = answer;
     underWay = question;
-    return question.answer;
+    return answer;
   };
+
+  const isHeldBack = (): boolean =>
+    failures > 0 && seconds() < askedAt + retryDelay({ failures, retryAfter, jitter });
+  /** A new question, where one may be asked. */
+  const again = (): Promise<PermissionsState> | PermissionsState =>
+    isHeldBack() ? store.state() : begin();
 
   return {
     facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller }),
@@ -146,13 +164,14 @@ export function createQuestions(
     },
     join: () => underWay?.answer ?? begin(),
     async recent() {
-      if (underWay) return underWay.answer;
-      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : begin();
+      if (underWay?.answer) return underWay.answer;
+      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : again();
     },
     async after(count) {
       while (underWay && asked <= count) await underWay.answer;
-      return underWay?.answer ?? (asked > count ? store.state() : begin());
+      return underWay?.answer ?? (asked > count ? store.state() : again());
     },
+    isHeldBack,
     askedWith(token, orSameCaller = false) {
       if (store.state() === LOADING) return false;
       if (knownToken === token) return true;
@@ -161,11 +180,15 @@ export function createQuestions(
   };
 }
 
+interface Question {
+  readonly control: AbortController;
+  answer?: Promise<PermissionsState>;
+  /** The token that the gateway has refused, as long as no other is there. */
+  refused?: string | undefined;
+}
+
 /** Ends with the work or with its abort, whichever comes first: a `fetch` may hang regardless. */
-function withinLimit<T>(
-  control: AbortController,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
+function withinLimit<T>(control: AbortController, work: () => Promise<T>): Promise<T> {
   const { signal } = control;
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(
@@ -173,7 +196,7 @@ function withinLimit<T>(
       TIME_LIMIT_MS,
     );
     signal.addEventListener('abort', () => reject(signal.reason));
-    work(signal)
+    work()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });

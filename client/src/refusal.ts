@@ -4,6 +4,7 @@ import type { Questions } from './questions.ts';
 import type { QuotaState } from './quota.ts';
 import type { Refusal } from './refused.ts';
 import { secondsIn } from './retry-after.ts';
+import type { PermissionsState } from './state.ts';
 
 export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
   readonly questions: Questions;
@@ -30,7 +31,7 @@ export async function refusalOf(
     void questions.after(asked);
   }
   if (status === 401) {
-    void questions.join();
+    if (!questions.isHeldBack()) void questions.join();
     return { kind: 'signed-out' };
   }
   if (status !== 403 && status !== 429) return undefined;
@@ -49,9 +50,19 @@ export async function refusalOf(
     // What is known does not explain the refusal, so it was asked for too early.
     if (may() && !isSpent()) await questions.after(asked);
   }
-  if (isBare && !isSpent()) return { kind: 'forbidden' };
+  if (isBare && !isSpent()) return { kind: kindOf(source.state(), may()) };
   const seconds = retryAfter ?? Math.max(1, Math.ceil((quota()?.resetsAt ?? 0) - now() / 1_000));
   return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
+}
+
+/** Of a refusal that names no reason and is none of a quota. */
+function kindOf(
+  { status, answer, refused, error }: PermissionsState,
+  may: boolean,
+): 'signed-out' | 'unknown' | 'forbidden' {
+  if (status === 'signed-out') return status;
+  const isUnknown = error !== undefined && !refused && (!answer || may);
+  return isUnknown ? 'unknown' : 'forbidden';
 }
 
 /** The gateway response of a REST API; what has no value there is empty or `-`. */

@@ -583,6 +583,28 @@ describe('a refusal', () => {
     expect(await refusalOf(answer, response(), route)).toEqual(expected);
   });
 
+  test.each([
+    ['is out of order', () => json({}, 503), undefined, { kind: 'unknown' }],
+    ['is out of order after it has answered', () => json({}, 503), ANSWER, { kind: 'unknown' }],
+    ['refuses the caller', () => json({}, 403), ANSWER, { kind: 'forbidden' }],
+    ['refuses the token', () => json({}, 401), ANSWER, { kind: 'signed-out' }],
+  ])('by a bare 403 while the endpoint %s', async (_what, answers, known, expected) => {
+    const at = endpoint();
+    const permissions = client(at);
+    if (known) await permissions.refresh();
+    at.answers = answers;
+    expect(await permissions.refusal(bare(), 'GET /orders')).toEqual(expected);
+  });
+
+  test('of a route that was closed is forbidden, also while the endpoint is out of order', async () => {
+    const at = endpoint();
+    const permissions = client(at);
+    await permissions.refresh();
+    at.answers = () => json({}, 503);
+    await permissions.refresh();
+    expect(await permissions.refusal(bare(), 'POST /orders')).toEqual({ kind: 'forbidden' });
+  });
+
   test('leaves the response to be read', async () => {
     const response = bare();
     await refusalOf(ANSWER, response);

@@ -157,6 +157,23 @@ describe('an endpoint that fails', () => {
     expect(at.tokens).toHaveLength(2);
   });
 
+  test('is not asked again by refusals before its time, and by `refresh` at once', async () => {
+    const { at, permissions } = scene(() => json({}, 503, { 'retry-after': '120' }));
+    permissions.subscribe(() => undefined);
+    await settle();
+    for (const response of [
+      bare(),
+      json({}, 401),
+      json({}, 200, { 'x-access-map-version': 'b' }),
+    ]) {
+      await jest.advanceTimersByTimeAsync(20_000);
+      await permissions.refusal(response, 'GET /orders');
+    }
+    expect(at.tokens).toHaveLength(1);
+    await permissions.refresh();
+    expect(at.tokens).toHaveLength(2);
+  });
+
   test('by hanging has failed after 10 s, and the client goes on', async () => {
     const { at, permissions } = scene(() => new Promise(() => undefined));
     permissions.subscribe(() => undefined);
@@ -225,6 +242,41 @@ describe('a token that the gateway refuses', () => {
   });
 });
 
+describe('a token that the gateway refuses and nobody can renew', () => {
+  const renewals = {
+    fails: () => Promise.reject(new Error('login_required')),
+    hangs: () => new Promise<string>(() => undefined),
+    'gives nothing': () => undefined,
+    'gives the same': () => 'old',
+  };
+
+  test.each(Object.entries(renewals))(
+    'since the renewal %s: signed out, no outage, and not asked with again',
+    async (_what, renew) => {
+      const { at, permissions } = scene(undefined, {
+        getToken: (refused?: string) => (refused ? renew() : 'old'),
+        refreshSeconds: 60,
+      });
+      permissions.subscribe(() => undefined);
+      await settle();
+      at.answers = () => json({}, 401);
+      await jest.advanceTimersByTimeAsync(75_000);
+      expect([permissions.state(), at.tokens.length]).toEqual([{ status: 'signed-out' }, 2]);
+      expect(permissions.can('GET /orders')).toBe(false);
+      await jest.advanceTimersByTimeAsync(600_000);
+      expect([permissions.state().status, at.tokens.length]).toEqual(['signed-out', 2]);
+    },
+  );
+
+  test('is an outage where the renewed token finds the endpoint out of order', async () => {
+    const { at, permissions } = scene(undefined, {
+      getToken: (refused?: string) => (refused ? 'renewed' : 'old'),
+    });
+    at.answers = () => (at.tokens.at(-1) === 'old' ? json({}, 401) : json({}, 503));
+    expect((await permissions.refresh()).status).toBe('error');
+  });
+});
+
 describe('a page that nobody sees', () => {
   const page = Object.assign(new EventTarget(), { visibilityState: 'hidden' });
   beforeEach(() => void Object.assign(globalThis, { document: page }));
@@ -249,6 +301,20 @@ describe('a page that nobody sees', () => {
     expect(at.tokens).toHaveLength(2);
     await jest.advanceTimersByTimeAsync(60_000);
     expect(at.tokens).toHaveLength(3);
+  });
+
+  test('does not ask before a Retry-After when it is seen again', async () => {
+    page.visibilityState = 'visible';
+    const { at, permissions } = scene(() => json({}, 503, { 'retry-after': '120' }));
+    const end = permissions.subscribe(() => undefined);
+    await settle();
+    await jest.advanceTimersByTimeAsync(60_000);
+    await turn('hidden');
+    await turn('visible');
+    expect(at.tokens).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(61_000);
+    expect(at.tokens).toHaveLength(2);
+    end();
   });
 });
 
