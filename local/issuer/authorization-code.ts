@@ -6,6 +6,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { KeptFile } from '../kept-state.ts';
 import type { LocalUser } from '../users.ts';
+import { answerByMessage, forget, LOGIN_REQUIRED, remember, rememberedBy } from './session.ts';
 
 export interface CodeFlowOptions {
   readonly users: readonly LocalUser[];
@@ -90,9 +91,12 @@ export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
     query: Form,
     parameters: Readonly<Record<string, string>>,
   ): FastifyReply => {
+    const { state, response_mode: mode } = query;
     const target = new URL(query['redirect_uri'] ?? '');
+    if (mode === 'okta_post_message')
+      return answerByMessage(reply, target.origin, { ...parameters, state });
     for (const [name, value] of Object.entries(parameters)) target.searchParams.set(name, value);
-    if (query['state'] !== undefined) target.searchParams.set('state', query['state']);
+    if (state !== undefined) target.searchParams.set('state', state);
     return reply.header('cache-control', 'no-store').redirect(target.href, 303);
   };
 
@@ -107,21 +111,25 @@ export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
     const fault = faultOf(query);
     if (fault !== undefined) return back(reply, query, fault);
     const user = users.find((known) => known.login === login);
-    return user === undefined
-      ? page(reply, 'Who are you?', picker(query, users))
-      : back(reply, query, { code: issue(query, user) });
+    if (user !== undefined)
+      return back(remember(reply, user.login), query, { code: issue(query, user) });
+    if (query['prompt'] === 'none') return back(reply, query, LOGIN_REQUIRED);
+    return page(reply, 'Who are you?', picker(query, users));
   };
 
   return {
     addTo: (app, path) => {
       app.get(`${path.slice(0, path.lastIndexOf('/'))}/logout`, (request, reply) => {
         const to = (request.query as Form)['post_logout_redirect_uri'] ?? '';
-        // Sessions are not kept, so that there is nothing to end.
         return isPageOf([...apps, ...redirectUris.map((uri) => new URL(uri).origin)], to)
-          ? reply.redirect(to, 303)
-          : page(reply, 'You are signed out', '');
+          ? forget(reply).redirect(to, 303)
+          : page(forget(reply), 'You are signed out', '');
       });
-      app.get(path, (request, reply) => answer(request.query as Form, reply, undefined));
+      app.get(path, (request, reply) => {
+        const query = request.query as Form;
+        // Who may be asked picks a user each time, so that a second one is as easy as the first.
+        return answer(query, reply, query['prompt'] === 'none' ? rememberedBy(request) : undefined);
+      });
       app.post(path, (request, reply) => {
         const { login, ...query } = (request.body ?? {}) as Form;
         return answer(query, reply, login);

@@ -261,3 +261,61 @@ test('a sign-in that is under way survives a restart, and its code is good once'
     rmSync(folder, { recursive: true });
   }
 });
+
+describe('a token that is renewed without a prompt', () => {
+  const cookieOf = (answer: Response) => answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const silent = (cookie: string, changes: Changes = {}) =>
+    fetch(
+      `${issuer.issuer}/v1/authorize?${new URLSearchParams(changed({ ...REQUEST, prompt: 'none' }, changes))}`,
+      { redirect: 'manual', headers: { cookie } },
+    );
+
+  test('is for who has signed in in this browser', async () => {
+    const back = backOf(await silent(cookieOf(await pick('reader@example.com'))));
+    expect((await redeem(back.searchParams.get('code') ?? '')).status).toBe(200);
+  });
+
+  test.each([
+    ['nobody has signed in', ''],
+    ['the cookie is nobody’s', 'local-session=stranger%40example.com'],
+    ['the cookie cannot be read', 'local-session=%ff'],
+  ])('is refused by `login_required` where %s', async (_what, cookie) => {
+    const back = backOf(await silent(cookie)).searchParams;
+    expect([back.get('error'), back.get('code'), back.get('state')]).toEqual([
+      'login_required',
+      null,
+      'state-1',
+    ]);
+  });
+
+  test('is refused once the user has signed out', async () => {
+    const answer = await fetch(`${issuer.issuer}/v1/logout`, { redirect: 'manual' });
+    expect(answer.headers.get('set-cookie')).toMatch(/^local-session=;.* Max-Age=0$/);
+  });
+
+  test('reaches the app around the frame, and no page of another origin', async () => {
+    const byMessage = { response_mode: 'okta_post_message', state: '</script>' };
+    const answer = await silent(cookieOf(await pick('reader@example.com')), byMessage);
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /script-src 'nonce-[^']+';.* frame-ancestors http:\/\/localhost:4002$/,
+    );
+    const [, message = '', origin] =
+      /postMessage\((\{.+\}),"(.+)"\)<\/script>$/.exec(await answer.text()) ?? [];
+    expect([JSON.parse(message).state, origin]).toEqual(['</script>', 'http://localhost:4002']);
+    expect((await redeem(JSON.parse(message).code)).status).toBe(200);
+    const foreign = await silent('', {
+      ...byMessage,
+      redirect_uri: 'http://evil.example/callback',
+    });
+    expect([foreign.status, await foreign.text()]).toEqual([
+      400,
+      expect.not.stringContaining('postMessage'),
+    ]);
+  });
+
+  test('a user who may be asked picks one each time', async () => {
+    const { headers } = await pick('reader@example.com');
+    const page = await silent(String(headers.get('set-cookie')), { prompt: undefined });
+    expect(await page.text()).toContain('Who are you?');
+  });
+});
