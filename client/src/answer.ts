@@ -44,7 +44,7 @@ export interface QuotaWindow {
   readonly routes?: readonly string[];
 }
 
-const UNEXPECTED = 'expected the answer of a permissions endpoint';
+const UNEXPECTED = 'the permissions endpoint answers no permissions';
 
 /** @throws TypeError for anything but the endpoint's answer, e.g. the page of a proxy. */
 export function readAnswer(json: unknown): Answer {

@@ -48,8 +48,6 @@ export interface Questions {
   recent(): Promise<PermissionsState>;
   /** The answer to a question later than the `count` ones so far. */
   after(count: number): Promise<PermissionsState>;
-  /** Whether the last question has failed, and the time to ask again has not come. */
-  isHeldBack(): boolean;
   /**
    * Whether the state was asked for with this token, null for nobody.
    * @param orSameCaller another token of the same caller will do.
@@ -147,11 +145,11 @@ export function createQuestions(
     return answer;
   };
 
-  const isHeldBack = (): boolean =>
-    failures > 0 && seconds() < askedAt + retryDelay({ failures, retryAfter, jitter });
-  /** A new question, where one may be asked. */
-  const again = (): Promise<PermissionsState> | PermissionsState =>
-    isHeldBack() ? store.state() : begin();
+  /** A new question, unless the last one has failed and the time to ask anew has not come. */
+  const beginInTime = (): Promise<PermissionsState> | PermissionsState =>
+    failures > 0 && seconds() < askedAt + retryDelay({ failures, retryAfter, jitter })
+      ? store.state()
+      : begin();
 
   return {
     facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller }),
@@ -165,13 +163,12 @@ export function createQuestions(
     join: () => underWay?.answer ?? begin(),
     async recent() {
       if (underWay?.answer) return underWay.answer;
-      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : again();
+      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : beginInTime();
     },
     async after(count) {
       while (underWay && asked <= count) await underWay.answer;
-      return underWay?.answer ?? (asked > count ? store.state() : again());
+      return underWay?.answer ?? (asked > count ? store.state() : beginInTime());
     },
-    isHeldBack,
     askedWith(token, orSameCaller = false) {
       if (store.state() === LOADING) return false;
       if (knownToken === token) return true;

@@ -31,7 +31,7 @@ export async function refusalOf(
     void questions.after(asked);
   }
   if (status === 401) {
-    if (!questions.isHeldBack()) void questions.join();
+    void questions.after(asked);
     return { kind: 'signed-out' };
   }
   if (status !== 403 && status !== 429) return undefined;

@@ -2,9 +2,11 @@
  * The example app with the real packages of Okta and React in a real browser: it signs in at the
  * local issuer, as an app of another origin, and follows the permissions of the local API.
  */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
@@ -15,11 +17,35 @@ const REACT_VERSIONS = [
   ['19', {}],
 ] as const;
 
+/** The access token in Okta's storage, as a script of the page reads it. */
+const TOKEN =
+  "JSON.parse(localStorage.getItem('okta-token-storage') ?? '{}').accessToken?.accessToken";
+
+/** The project's map with a quota that two calls use up, and a user who is blocked. */
+function tightMap(): string {
+  const text = readFileSync('access.yaml', 'utf8');
+  const tight = text.replace('{ limit: 600, per: minute }', '{ limit: 2, per: minute }');
+  if (tight === text) throw new Error('access.yaml has no quota of 600 a minute any more');
+  const file = join(mkdtempSync(join(tmpdir(), 'okta-react-')), 'access.yaml');
+  writeFileSync(file, `${tight}\nblocked: { users: [00u1contractor] }\n`);
+  return file;
+}
+
 /** The app's page at every address, and its script. */
-async function serveApp(): Promise<{ readonly server: Server; readonly origin: string }> {
+async function serveApp(): Promise<ServedApp> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return { server, origin: `http://localhost:${(server.address() as AddressInfo).port}` };
+  const { port } = server.address() as AddressInfo;
+  const [origin, beside] = ['localhost', '127.0.0.1'].map((host) => `http://${host}:${port}`);
+  return { server, origin: String(origin), beside: String(beside) };
+}
+
+interface ServedApp {
+  readonly server: Server;
+  /** Of another site than the issuer, whose cookies no frame on its pages gets. */
+  readonly origin: string;
+  /** Of the issuer's site. */
+  readonly beside: string;
 }
 
 /** The example as its bundler makes it, with the settings of the local run. */
@@ -59,10 +85,18 @@ afterAll(() => browser?.close());
 
 describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
   let stack: LocalStack;
-  let app: Awaited<ReturnType<typeof serveApp>>;
+  /** What the run's clock is ahead of the real one, in milliseconds. */
+  let ahead = 0;
+  const now = () => Date.now() + ahead;
+  let app: ServedApp;
   beforeAll(async () => {
     app = await serveApp();
-    stack = await startLocalStack({ map: resolve('access.yaml'), apps: [app.origin] });
+    stack = await startLocalStack({
+      map: tightMap(),
+      apps: [app.origin, app.beside],
+      now,
+      preload: [resolve('test/support/pinned-clock.mjs')],
+    });
     const script = await scriptOf(alias, {
       VITE_ISSUER: stack.issuer?.issuer ?? '',
       VITE_CLIENT_ID: '0oa1web',
@@ -87,6 +121,7 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
   let asked: number;
   beforeEach(async () => {
     context = await browser.newContext();
+    await context.clock.install({ time: now() });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
     asked = 0;
@@ -101,6 +136,12 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     await page.getByRole('button', { name: `${user}@example.com` }).click();
   };
   const path = () => new URL(page.url()).pathname;
+  /** For the page and for what it talks to. */
+  const later = async (seconds: number) => {
+    ahead += seconds * 1_000;
+    await page.clock.fastForward(seconds * 1_000);
+  };
+  const tokenOf = () => page.evaluate<string>(TOKEN);
 
   test('a reader signs in, reloads, and signs out; then an admin sees other things', async () => {
     await page.goto(app.origin);
@@ -138,5 +179,91 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     await page.unroute('**/permissions');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('heading', { name: 'Orders' }).waitFor();
+  });
+
+  describe('a token that has ended', () => {
+    const signedIn = async (origin: string) => {
+      await page.goto(`${origin}/orders`);
+      await pick('reader');
+      await page.getByText('Ask your team lead').waitFor();
+      asked = 0;
+    };
+
+    test('is renewed by Okta’s session, and the user stays where they are', async () => {
+      await signedIn(app.beside);
+      const first = await tokenOf();
+      await later(2 * 3_600);
+      await page.waitForFunction(`(${TOKEN}) && (${TOKEN}) !== ${JSON.stringify(first)}`);
+      await page.getByText('Ask your team lead').waitFor();
+      expect(path()).toBe('/orders');
+      await later(3_500);
+      await page.getByText('Ask your team lead').waitFor();
+    });
+
+    test('without a session that Okta’s frame sees leads to the sign-in, and is no outage', async () => {
+      await signedIn(app.origin);
+      await later(2 * 3_600);
+      await page.getByRole('button', { name: 'Sign in' }).waitFor();
+      expect(path()).toBe('/sign-in');
+      const before = asked;
+      await later(3_600);
+      expect(asked).toBe(before);
+      await pick('admin');
+      await page.getByRole('button', { name: 'New order' }).waitFor();
+      expect(path()).toBe('/orders');
+    });
+
+    test('by the gateway’s clock alone is renewed once', async () => {
+      await signedIn(app.beside);
+      const ended = stack.issuer?.userToken('reader@example.com', { exp: now() / 1_000 - 600 });
+      await page.evaluate(
+        `localStorage.setItem('okta-token-storage', JSON.stringify({ ...JSON.parse(localStorage.getItem('okta-token-storage')), accessToken: { ...JSON.parse(localStorage.getItem('okta-token-storage')).accessToken, accessToken: '${ended}' } }))`,
+      );
+      await page.reload();
+      await page.getByText('Ask your team lead').waitFor();
+      expect([path(), await tokenOf()]).toEqual(['/orders', expect.not.stringMatching(`${ended}`)]);
+      expect(asked).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test('a blocked user is refused, and told no outage', async () => {
+    await page.goto(app.origin);
+    await pick('contractor');
+    await page.getByText('There is nothing here that you may open.').waitFor();
+    await page.goto(`${app.origin}/orders`);
+    await page.getByText('You have no permission to open this page.').waitFor();
+    expect(await page.getByText('could not be loaded').count()).toBe(0);
+  });
+
+  test('a quota is spent and comes back', async () => {
+    await page.goto(`${app.origin}/orders`);
+    await pick('partner');
+    const button = page.getByRole('button', { name: 'New order' });
+    await page.getByText('2 of 2 calls left this minute').waitFor();
+    await button.click();
+    await page.getByText('1 of 2 calls left this minute').waitFor();
+    // Spent by another device, of which this page knows nothing.
+    const headers = { authorization: `Bearer ${await tokenOf()}` };
+    await fetch(`${stack.gateway.url}/orders`, { method: 'POST', headers });
+    await button.click();
+    await page.getByText('Refused: your calls are used up.').waitFor();
+    await page.getByText(/There is room again in \d+ s\./).waitFor();
+    expect(await button.isDisabled()).toBe(true);
+    await later(61);
+    await page.getByText('2 of 2 calls left this minute').waitFor();
+    await button.click();
+    await page.getByText('Ordered.').waitFor();
+  });
+
+  test('an outage after the sign-in leaves what is known, and is no refusal after a reload', async () => {
+    await page.goto(`${app.origin}/orders`);
+    await pick('reader');
+    await page.getByText('Ask your team lead').waitFor();
+    await page.route('**/permissions', (route) => route.abort());
+    await later(400);
+    await page.getByText('Ask your team lead').waitFor();
+    await page.reload();
+    await page.getByText('Your permissions could not be loaded.').waitFor();
+    expect(await page.getByText('You have no permission').count()).toBe(0);
   });
 });

@@ -5,16 +5,18 @@
  */
 import { type OktaAuth, toRelativeUrl } from '@okta/okta-auth-js';
 import { LoginCallback, Security, useOktaAuth } from '@okta/okta-react';
-import { createPermissions, type Permissions } from 'okta-group-authorizer-client';
+import { createPermissions, type Permissions, type Refusal } from 'okta-group-authorizer-client';
 import {
   Can,
   PermissionsProvider,
   RequirePermission,
+  useCan,
   useFirstAllowed,
+  usePermissions,
   usePermissionsStatus,
   useQuota,
 } from 'okta-group-authorizer-client/react';
-import { type ReactElement, useMemo } from 'react';
+import { type ReactElement, useMemo, useState } from 'react';
 import { Navigate, Outlet, Route, Routes, useLocation, useNavigate } from 'react-router-dom';
 
 export interface AppProps {
@@ -28,8 +30,7 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
   const permissions = useMemo(
     // The access token, which is for the API; the ID token is for this app and the authorizer
     // refuses it.
-    () =>
-      createPermissions({ url: `${api}/permissions`, getToken: () => oktaAuth.getAccessToken() }),
+    () => createPermissions({ url: `${api}/permissions`, getToken: accessTokenOf(oktaAuth) }),
     [oktaAuth, api],
   );
   return (
@@ -49,7 +50,7 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
             path="/orders"
             element={
               <RequirePermission do="orders:read" signedOut={<SignInFirst />}>
-                <Orders />
+                <Orders api={api} />
               </RequirePermission>
             }
           />
@@ -66,6 +67,12 @@ export function App({ oktaAuth, api }: AppProps): ReactElement {
     </Security>
   );
 }
+
+/** Okta's token; one that the gateway has refused is renewed first. */
+const accessTokenOf = (oktaAuth: OktaAuth) => async (refused?: string) => {
+  if (refused !== undefined) await oktaAuth.tokenManager.renew('accessToken');
+  return oktaAuth.getAccessToken();
+};
 
 /** Follows Okta's token: a renewed one, another user's, none. */
 function PermissionsOfUser({ permissions }: { readonly permissions: Permissions }): ReactElement {
@@ -121,14 +128,14 @@ function SignOut(): ReactElement {
   );
 }
 
-function Orders(): ReactElement {
-  const quota = useQuota('GET /orders');
+function Orders({ api }: Pick<AppProps, 'api'>): ReactElement {
+  const quota = useQuota('POST /orders');
   return (
     <>
       <h1>Orders</h1>
       <SignOut />
       <Can do="POST /orders" fallback={<p>Ask your team lead if you want to place orders.</p>}>
-        <button type="button">New order</button>
+        <NewOrder api={api} />
       </Can>
       {quota?.remaining !== undefined && (
         <p>
@@ -138,3 +145,37 @@ function Orders(): ReactElement {
     </>
   );
 }
+
+/** A button that knows beforehand, and what the gateway said when it was pressed. */
+function NewOrder({ api }: Pick<AppProps, 'api'>): ReactElement {
+  const { oktaAuth } = useOktaAuth();
+  const permissions = usePermissions();
+  const { reason, retryAfter } = useCan('POST /orders');
+  const [said, say] = useState('');
+  const place = async () => {
+    const response = await fetch(`${api}/orders`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${oktaAuth.getAccessToken()}` },
+    });
+    const refusal = await permissions.refusal(response, 'POST /orders');
+    say(refusal ? SENTENCES[refusal.kind] : 'Ordered.');
+    // The call was charged.
+    if (!refusal) await permissions.refresh();
+  };
+  return (
+    <>
+      <button type="button" disabled={reason === 'quota'} onClick={() => void place()}>
+        New order
+      </button>
+      {reason === 'quota' && <p>Your calls are used up. There is room again in {retryAfter} s.</p>}
+      <p role="status">{said}</p>
+    </>
+  );
+}
+
+const SENTENCES: Readonly<Record<Refusal['kind'], string>> = {
+  'signed-out': 'Sign in again.',
+  forbidden: 'You may not place orders.',
+  quota: 'Refused: your calls are used up.',
+  unknown: 'Refused, and nobody can tell why at the moment.',
+};
