@@ -3,6 +3,7 @@
  * app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
 import { code } from '../access-map/report/problems.ts';
+import { isInEveryToken } from './claim-presence.ts';
 import { type ClientView, viewOf } from './client-view.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
@@ -98,7 +99,7 @@ function carriedBy(
     ({ client }) => client.id === undefined || able.includes(client.shown),
   );
   const sure = theirs.filter(
-    ({ claim, passed }) => passed && claim.scopes.length === 0 && isSameForAll(claim.id, theirs),
+    ({ claim, passed }) => passed && isInEveryToken(claim) && isSameForAll(claim.id, theirs),
   );
   const unjudged = theirs.filter(
     (one) => !sure.includes(one) || (one.passed?.unsure.length ?? 0) > 0,

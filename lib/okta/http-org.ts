@@ -37,6 +37,9 @@ export const MAX_RATE_LIMIT_WAITS = 5;
 const MAX_WAIT_SECONDS = 120;
 const MAX_PAGES = 1_000;
 
+/** Objects of a page that Okta recommends. */
+const PAGE = 200;
+
 /** What answers is no org that could be asked. */
 const noOrg = (message: string): OktaError => new OktaError(message, { unavailable: true });
 
@@ -55,11 +58,8 @@ export function httpOrg(options: HttpOrgOptions): OktaOrg {
   return {
     url: options.url,
     list: (path, query) => listAll(options, at(path, query)),
-    first: async (path, limit) =>
-      objectsOf(
-        (await call(options, { method: 'GET', url: at(path, { limit: String(limit) }) })).json,
-        path,
-      ),
+    first: (path, limit) =>
+      listAll(options, at(path, { limit: String(Math.min(limit, PAGE)) }), limit),
     get: async (path) => {
       const { status, json } = await call(options, { method: 'GET', url: at(path) }, [404]);
       return status === 404 ? undefined : objectOf(json, path);
@@ -93,11 +93,15 @@ async function orgIdAt(
   }
 }
 
-async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly JsonObject[]> {
+async function listAll(
+  options: HttpOrgOptions,
+  from: URL,
+  most = Number.POSITIVE_INFINITY,
+): Promise<readonly JsonObject[]> {
   const all: JsonObject[] = [];
   const seen = new Set<string>();
   let url: URL | undefined = from;
-  while (url) {
+  while (url && all.length < most) {
     if (seen.has(url.href) || seen.size >= MAX_PAGES)
       throw noOrg(`the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
@@ -105,7 +109,7 @@ async function listAll(options: HttpOrgOptions, from: URL): Promise<readonly Jso
     all.push(...objectsOf(json, from.pathname));
     url = nextPage(link, url);
   }
-  return all;
+  return all.slice(0, most);
 }
 
 /**

@@ -5,9 +5,9 @@
 import { code } from '../access-map/report/problems.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
-import { hasUser } from './grants.ts';
 import { judgeClient, unjudgedOfApp } from './judge-apps.ts';
 import { judgeAssignment } from './judge-assignment.ts';
+import { judgePeople } from './judge-people.ts';
 import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
 import { refusedEntries, unjudgedFields } from './judged-fields.ts';
 import { matchingGroups } from './matching-groups.ts';
@@ -120,10 +120,11 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
 export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] =>
   contextsOf(judged).flatMap(({ wanted, clients, own }) => {
     const groups = openingGroups(wanted, judged);
-    return clients.flatMap((client) => [
+    const findings = clients.flatMap((client) => [
       ...tokensOf(judged.server, client, own),
-      ...judgeLeftOut(judged.server, client, groups),
+      ...judgePeople(judged.server, client, { groups, people: judged.state.people }),
     ]);
+    return withAccepted(findings, judged.wanted.accepted);
   });
 
 /** Groups of a policy's map that open something. */
@@ -135,28 +136,6 @@ function openingGroups(
   const meant = desired.groups.filter(({ name, allows }) => allows && names.includes(name));
   return meant.flatMap((group) => matchingGroups(group, state.allGroups));
 }
-
-/** Who is in an excluded group matches no rule, whatever other groups it is in. */
-const judgeLeftOut = (
-  server: ServerState,
-  client: Client,
-  groups: readonly GroupState[],
-): readonly VerifyFinding[] =>
-  client.grants
-    .filter((grant) => hasUser(grant) && mayUse(client, grant))
-    .flatMap((grant) => {
-      const rules = mintingRules(server, client.id).filter(({ grants }) => grants.includes(grant));
-      const left = groups.filter(({ id }) =>
-        rules.every(({ rule }) => rule.excludedGroups.includes(id)),
-      );
-      if (rules.length === 0 || left.length === 0) return [];
-      const names = left.map(({ name }) => code(name)).join(', ');
-      return [
-        error(
-          `every rule that gives ${code(client.shown)} tokens by ${code(grant)} leaves out ${names}, which the map opens routes to: their members get none`,
-        ),
-      ];
-    });
 
 function tokensOf(
   server: ServerState,

@@ -19,6 +19,9 @@ export interface Minting extends Decision {
 
 export const ANY_CLIENT = 'any';
 
+/** How Okta writes the group of all users in a rule. */
+export const EVERYONE = 'EVERYONE';
+
 /** Whether a policy is for the client; for a map that takes any client, every one is. */
 const isFor = ({ status, clients }: PolicyState, client: string): boolean =>
   status === 'ACTIVE' &&
@@ -59,10 +62,10 @@ function isForUser(
   { people, users, excludedUsers, excludedGroups }: RuleState,
   { id, groupIds }: NonNullable<TokenRequest['user']>,
 ): boolean {
-  if (excludedUsers.includes(id)) return false;
+  if (excludedUsers.includes(id) || excludedGroups.includes(EVERYONE)) return false;
   if (groupIds.some((group) => excludedGroups.includes(group))) return false;
   return (
-    people.includes('EVERYONE') ||
+    people.includes(EVERYONE) ||
     users.includes(id) ||
     groupIds.some((group) => people.includes(group))
   );
@@ -100,4 +103,4 @@ const isForNobody = ({ people, users, excludedUsers, excludedGroups }: RuleState
 export const isForSomeScopes = ({ scopes }: RuleState): boolean => !scopes.includes('*');
 
 export const isForSomePeople = ({ people, excludedUsers, excludedGroups }: RuleState): boolean =>
-  !people.includes('EVERYONE') || excludedUsers.length + excludedGroups.length > 0;
+  !people.includes(EVERYONE) || excludedUsers.length + excludedGroups.length > 0;

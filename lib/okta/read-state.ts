@@ -6,6 +6,7 @@ import { everyoneOf } from './matching-groups.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import { groupsFor, membersReader, readAssigned } from './read-assignments.ts';
+import { readPeople, withEveryone } from './read-people.ts';
 import { type Hosts, hostToAsk, isMeant } from './server-identity.ts';
 import type {
   AppState,
@@ -35,10 +36,12 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
   const listed = await org.list('/api/v1/authorizationServers', { limit: '200' });
   const all = listed.map(serverOf);
   const hosts = { url: org.url, hosts: await readHosts(org, desired, all) };
-  const servers: ServerState[] = [];
-  for (const server of all) servers.push(await readServer(org, desired, server, hosts));
+  const read: ServerState[] = [];
+  for (const server of all) read.push(await readServer(org, desired, server, hosts));
   const allGroups = await readGroups(org);
-  const { apps, clientIds } = await readApps(org, desired, allGroups);
+  const servers = read.map((server) => ofEveryone(server, allGroups));
+  const membersOf = membersReader(org);
+  const { apps, clientIds } = await readApps(org, desired, { allGroups, membersOf });
   const groups = concernedGroups(allGroups, desired, { servers, apps });
   return {
     ...hosts,
@@ -46,6 +49,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
     groups,
     allGroups,
     groupRules: await readGroupRules(org, desired, groups),
+    people: await readPeople(org, desired, { servers, allGroups, membersOf }),
     apps,
     clientIds,
     origins: await readOrigins(org, desired, apps),
@@ -79,11 +83,24 @@ function ownerOf(id: string | undefined, own: string | undefined): HostOwner {
   return id === own ? 'org' : 'other';
 }
 
+interface Directory {
+  readonly allGroups: readonly GroupState[];
+  readonly membersOf: ReturnType<typeof membersReader>;
+}
+
+const ofEveryone = (server: ServerState, groups: readonly GroupState[]): ServerState => ({
+  ...server,
+  policies: server.policies.map((policy) => ({
+    ...policy,
+    rules: policy.rules.map((rule) => withEveryone(rule, groups)),
+  })),
+});
+
 /** Those of our labels, our clients and our mark; the client ids of all. */
 async function readApps(
   org: OktaOrg,
   desired: DesiredOrg,
-  groups: readonly GroupState[],
+  { allGroups, membersOf }: Directory,
 ): Promise<Pick<OrgState, 'apps' | 'clientIds'>> {
   const labels = new Set(desired.apps.map(({ label }) => label));
   const clients = new Set(namedClients(desired));
@@ -95,13 +112,12 @@ async function readApps(
     all.map(({ clientId }) => clientId),
   );
   const known = [...all, ...others];
-  const everyone = everyoneOf(groups)?.id ?? '';
-  const membersOf = membersReader(org);
+  const everyone = everyoneOf(allGroups)?.id ?? '';
   const apps: AppState[] = [];
   for (const app of known) {
     const isMeant = labels.has(app.label) || clients.has(app.clientId);
     if (!isMeant && ownersIn(app.notes) === undefined) continue;
-    const mapped = isMeant ? groupsFor(desired, app, groups) : [];
+    const mapped = isMeant ? groupsFor(desired, app, allGroups) : [];
     apps.push({ ...app, assigned: await readAssigned(org, app, { mapped, everyone, membersOf }) });
   }
   return { apps, clientIds: known.map(({ clientId }) => clientId) };

@@ -35,7 +35,7 @@ export function claimOf(json: JsonObject): ClaimState {
     value: textAt(json, 'value'),
     ...(filterType === '' ? {} : { filterType }),
     status: textAt(json, 'status'),
-    always: valueAt(json, 'alwaysIncludeInToken') === true,
+    always: valueAt(json, 'alwaysIncludeInToken') !== false,
     scopes: textsAt(json, 'conditions', 'scopes'),
     json,
   };

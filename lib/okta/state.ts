@@ -25,7 +25,7 @@ export interface RuleState extends Answered {
   readonly priority: number;
   readonly grantTypes: readonly string[];
   readonly scopes: readonly string[];
-  /** Groups whose members it matches, or `EVERYONE`. */
+  /** Groups whose members it matches, or `EVERYONE`; so too of those that it leaves out. */
   readonly people: readonly string[];
   readonly users: readonly string[];
   readonly excludedUsers: readonly string[];
@@ -126,6 +126,16 @@ export interface Assigned {
   }[];
 }
 
+/** Who is in groups that rules name; nothing is read where every rule is for everybody. */
+export interface PeopleState {
+  /** Some members of groups that a map opens routes to, by id of the group. */
+  readonly asked: Readonly<Record<string, readonly string[]>>;
+  /** Members of groups that rules name, by id of the group, and whether these are all. */
+  readonly named: Readonly<
+    Record<string, { readonly ids: readonly string[]; readonly isWhole: boolean }>
+  >;
+}
+
 export interface OriginState {
   readonly id: string;
   readonly name: string;
@@ -167,6 +177,7 @@ export interface OrgState {
   /** Every group of the org. */
   readonly allGroups: readonly GroupState[];
   readonly groupRules: readonly GroupRuleState[];
+  readonly people: PeopleState;
   /** Apps that a map names by label or client id, and those that carry our mark. */
   readonly apps: readonly AppState[];
   /** Of all OpenID Connect apps of the org, and of those that a map names. */

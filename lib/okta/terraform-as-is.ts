@@ -3,7 +3,7 @@
  * then takes it over and changes nothing.
  */
 import type { HclValue } from '../hcl/hcl-values.ts';
-import { type JsonObject, textAt, valueAt } from './org.ts';
+import { type JsonObject, textAt, textsAt, valueAt } from './org.ts';
 import { ownersIn, withoutMark } from './ownership.ts';
 import type { ClaimState, PolicyState, RuleState, ScopeState, ServerState } from './state.ts';
 import { childId, idOf, type NameTaker, type Resources, resource } from './terraform-names.ts';
@@ -134,7 +134,10 @@ function ruleAsIs(
 
 /** Whom a rule matches. */
 export function reachOf(rule: RuleState): Readonly<Record<string, HclValue>> {
-  const { people, users, excludedUsers, excludedGroups, scopes, inlineHook } = rule;
+  const { users, excludedUsers, scopes, inlineHook, json } = rule;
+  // As Okta has them: the group of all users may stand there by its id.
+  const people = textsAt(json, 'conditions', 'people', 'groups', 'include');
+  const excludedGroups = textsAt(json, 'conditions', 'people', 'groups', 'exclude');
   return {
     group_whitelist: people,
     ...(users.length > 0 ? { user_whitelist: users } : {}),

@@ -6,6 +6,7 @@
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
+import { judgePresence } from './claim-presence.ts';
 import { givenNames } from './desired.ts';
 import { contextsOf, type JudgedServer } from './judge-server.ts';
 import { matchingGroups } from './matching-groups.ts';
@@ -97,7 +98,7 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
   );
   const filling = others.flatMap(({ passed }) => passed?.groups ?? []);
   return [
-    ...claims.flatMap(judgeScopes),
+    ...claims.flatMap(judgePresence),
     ...all.flatMap((one) => judgeClaim(one, mapped)),
     ...missingGroups(mapped, all, server),
     ...extraGroups(
@@ -118,12 +119,6 @@ const isOfGroups = ({ valueType, value }: ClaimState): boolean =>
 
 const shownClaim = ({ name, value, valueType, filterType = '' }: ClaimState): string =>
   `claim ${code(name)} (${code(valueType === 'GROUPS' ? `${filterType} ${value}`.trim() : value)})`;
-
-function judgeScopes({ name, scopes }: ClaimState): readonly VerifyFinding[] {
-  if (scopes.length === 0) return [];
-  const text = `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them has no groups, those that deny included`;
-  return [error(text)];
-}
 
 function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly VerifyFinding[] {
   const { claim, passed } = one;

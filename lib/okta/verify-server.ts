@@ -111,10 +111,16 @@ function lifetimeFinding(
         `rule ${code(name)} issues tokens of ${minutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`,
       ),
     ];
-  if (minutes <= lifetimeMinutes || lifetimeNamed) return [];
+  if (minutes <= lifetimeMinutes) return [];
+  const [than, mend] = lifetimeNamed
+    ? ['the map names', 'apply the map, or shorten it in Okta']
+    : [
+        'a new rule gets',
+        'shorten it in Okta, or name `okta.manage.tokenLifetime` if that is meant',
+      ];
   return [
-    warning(
-      `rule ${code(name)} issues tokens of ${minutes} minutes, longer than the ${lifetimeMinutes} that a new rule gets: name \`okta.manage.tokenLifetime\` if that is meant`,
+    error(
+      `rule ${code(name)} issues tokens of ${minutes} minutes, longer than the ${lifetimeMinutes} that ${than}: ${mend}`,
     ),
   ];
 }

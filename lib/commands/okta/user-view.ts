@@ -72,19 +72,25 @@ export function userLines(
 }
 
 const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
-  const { map, clients, groups, unjudged, routes, shadow } = allowed;
+  const { map, clients, unjudged, routes, shadow } = allowed;
   if (!getsTokens(allowed)) return [`  ${map}: no token`, ...clients.flatMap(clientLines)];
   return [
-    `  ${map}: groups ${groups.length === 0 ? 'none' : escapeControls(groups.join(', '))}`,
+    `  ${map}: groups ${escapeControls(groupsText(allowed))}`,
     ...unjudged.map(
       (claim) =>
-        `    and what the claim ${escapeControls(claim)} adds, which cannot be judged from here`,
+        `    not judged: what the claim ${escapeControls(claim)} adds, which may open and deny routes`,
     ),
     ...clients.flatMap(clientLines),
     ...routes.map((route) => `    opens ${route}`),
     ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
   ];
 };
+
+/** No group is known for sure: that is no token without groups where a claim is not judged. */
+function groupsText({ groups, unjudged }: AllowedRoutes): string {
+  if (groups.length > 0) return groups.join(', ');
+  return unjudged.length === 0 ? 'none' : 'not judged';
+}
 
 function clientLines({ client, tokens, unjudged, why = '' }: ClientView): readonly string[] {
   if (tokens.length === 0) return [escapeControls(`    no token by ${client}: ${why}`)];

@@ -32,7 +32,16 @@ function replayed({ org, calls }: Recording): OktaOrg {
   return {
     url: org,
     list: async (path) => listOf('list', decodeURIComponent(path)),
-    first: async (path) => listOf('first', decodeURIComponent(path)),
+    // Of what was asked with several limits the longest answer has the others.
+    first: async (path, limit) => {
+      const asked = calls.filter(
+        (each) => each.call === 'first' && each.path === decodeURIComponent(path),
+      );
+      const answers = asked.map(({ answer }) => answer as readonly JsonObject[]);
+      const [longest] = answers.toSorted((a, b) => b.length - a.length);
+      if (!longest) throw new Error(`first ${path} was not recorded`);
+      return longest.slice(0, limit);
+    },
     get: async (path) => answerOf('get', decodeURIComponent(path)) as JsonObject | undefined,
     orgIdAt: async (origin) => answerOf('orgIdAt', origin) as string | undefined,
     write: async () => undefined,

@@ -398,9 +398,14 @@ test('verify --as computes what it can of a claim that it cannot judge', async (
   expect(code).toBe(0);
   expect(stdout).toContain('! warning: claim `groups` (`user.department`) cannot be judged');
   expect(stdout).toContain(
-    'groups readers\n    and what the claim groups: user.department adds, which cannot be judged',
+    'groups readers\n    not judged: what the claim groups: user.department adds, which may open and deny routes',
   );
   expect(stdout).toContain('opens GET /orders');
+  for (const id of claims?.keys() ?? []) if (id !== 'oclmore') claims?.delete(id);
+  const unknown = await runner.run('okta verify --as reader@example.com');
+  expect(unknown.stdout).toContain(
+    'orders: groups not judged\n    not judged: what the claim groups',
+  );
 });
 
 test('a list of a client’s profile is read for each client', async () => {

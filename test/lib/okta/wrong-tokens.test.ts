@@ -193,11 +193,34 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
     'the rule is for one group',
     (all) => rule({ people: { groups: { include: [all.group('readers').id] } } })(all),
   ],
+  [
+    'the rule is for a group of others',
+    (all) => {
+      const { id } = addGroup(all.org.store, { name: 'staff' });
+      rule({ people: { groups: { include: [id] } } })(all);
+    },
+  ],
+  [
+    'the rule leaves one user out',
+    rule({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00ubob'] } } }),
+  ],
+  [
+    'the rule leaves a group out that a user is in besides',
+    (all) => {
+      const { id } = addGroup(all.org.store, { name: 'staff' });
+      all.org.store.members.get('00uann')?.add(id);
+      rule({ people: { groups: { include: ['EVERYONE'], exclude: [id] } } })(all);
+    },
+  ],
   ['the rule is for nobody', rule({ people: { groups: { include: [] } } })],
   ['the rule has scopes that nobody asks for', rule({ scopes: { include: ['other'] } })],
   [
     'tokens live longer than the authorizer takes',
     (all) => Object.assign(at(all.rule, 'actions', 'token'), { accessTokenLifetimeMinutes: 1_440 }),
+  ],
+  [
+    'tokens live longer than the map says',
+    (all) => Object.assign(at(all.rule, 'actions', 'token'), { accessTokenLifetimeMinutes: 16 }),
   ],
   ['a policy before ours gives longer tokens', (all) => foreign(all, 1, {}, 1_440)],
   [
@@ -236,7 +259,7 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
 ];
 
 /** On a server of somebody else they may be meant, or the map does not say them. */
-const OURS_ALONE = ['the rule is for one group', 'other redirect URIs'];
+const OURS_ALONE = ['other redirect URIs'];
 
 const ofEach = (rows: readonly (readonly [what: string, change: Change])[]) =>
   OWNERS.flatMap((owner) =>
@@ -290,6 +313,10 @@ function givenTo({ org, server, app, group }: Applied, login: string): Said {
 
 /** What the local org does not act on, and a real one does. */
 const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
+  [
+    'a claim that is not in every token',
+    ({ claim }) => Object.assign(claim, { alwaysIncludeInToken: false }),
+  ],
   ['another audience', ({ server }) => Object.assign(server, { audiences: ['api://other'] })],
   [
     'encrypted tokens',
@@ -376,11 +403,79 @@ test.each<readonly [what: string, change: Change, says: string]>([
   expect(stdout).toContain(`! warning: ${says}: browsers of it may get no token`);
 });
 
-test('a rule of somebody else that is for one group is said to be unjudged for the others', async () => {
+/** Rules for some people alone, by which each user of the maps gets a token. */
+const SOME_PEOPLE: readonly (readonly [what: string, change: Change])[] = [
+  [
+    'the mapped groups',
+    (all) =>
+      rule({
+        people: { groups: { include: ['readers', 'writers'].map((name) => all.group(name).id) } },
+      })(all),
+  ],
+  [
+    'a group that all of them are in',
+    (all) => {
+      const { id } = addGroup(all.org.store, { name: 'staff' });
+      for (const uid of ['00uann', '00ubob']) all.org.store.members.get(uid)?.add(id);
+      rule({ people: { groups: { include: [id] } } })(all);
+    },
+  ],
+  [
+    'the users themselves',
+    rule({ people: { groups: { include: [] }, users: { include: ['00uann', '00ubob'] } } }),
+  ],
+  [
+    'all but somebody else',
+    rule({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00ueve'] } } }),
+  ],
+];
+
+test.each(SOME_PEOPLE)('a rule of somebody else for %s is no error', async (_, change) => {
   const all = await applied('somebody else’s');
-  rule({ people: { groups: { include: [all.group('readers').id] } } })(all);
-  const { stdout } = await all.runner.run('okta verify');
-  expect(stdout).toMatch(
-    /! warning: rule `access orders` matches only members of `\w+`: for others/,
-  );
+  change(all);
+  expect(tokensOf(all)).toEqual(GOOD);
+  for (const command of ['verify', 'plan'])
+    expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
+  expect((await all.runner.run('okta verify')).stdout).not.toMatch(/that were asked|not judged/);
+});
+
+test.each(OWNERS)('a rule may name the group of all users by its id (%s)', async (owner) => {
+  const all = await applied(owner);
+  rule({ people: { groups: { include: [all.group('Everyone').id] } } })(all);
+  const { code, stdout } = await all.runner.run('okta verify');
+  expect([code, stdout]).toEqual([0, expect.not.stringContaining('matches only')]);
+  rule({
+    people: { groups: { include: ['EVERYONE'], exclude: [all.group('Everyone').id] } },
+  })(all);
+  expect((await all.runner.run('okta verify')).code).toBe(1);
+});
+
+function addMember({ org: { store } }: Applied, uid: string, group: string): void {
+  const profile = { login: `${uid}@example.com` };
+  store.users.set(uid, { id: uid, status: 'ACTIVE', profile });
+  store.members.set(uid, new Set([group]));
+}
+
+test('whether a member is in a group of more members than are read is said to be unjudged', async () => {
+  const all = await applied('somebody else’s');
+  const { id } = addGroup(all.org.store, { name: 'staff' });
+  for (let index = 0; index < 1_001; index++) addMember(all, `00u${index}`, id);
+  rule({ people: { groups: { include: [id] } } })(all);
+  const { code, stdout } = await all.runner.run('okta verify');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/whether each member of `writers` .* is not judged/),
+  ]);
+});
+
+test('of members of whom a rule matches some, verify says how many get none, and the map may mean it', async () => {
+  const all = await applied('somebody else’s');
+  addMember(all, '00ueve', all.group('readers').id);
+  const people = { groups: { include: ['EVERYONE'] }, users: { exclude: ['00ueve'] } };
+  rule({ people })(all);
+  const { code, stdout } = await all.runner.run('okta verify');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringContaining('! warning: 1 of the 2 members of `readers` that were asked are'),
+  ]);
 });

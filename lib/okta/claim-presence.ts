@@ -1,0 +1,22 @@
+/** Whether a claim comes with every access token: one that lacks it opens what its groups deny. */
+import { code } from '../access-map/report/problems.ts';
+import type { ClaimState } from './state.ts';
+import { error, type VerifyFinding } from './verify-finding.ts';
+
+/**
+ * Whether every access token has the claim. Okta documents `alwaysIncludeInToken` as true for
+ * those, so that nothing says what it does where it is false.
+ */
+export const isInEveryToken = ({ scopes, always }: ClaimState): boolean =>
+  always && scopes.length === 0;
+
+export function judgePresence(claim: ClaimState): readonly VerifyFinding[] {
+  if (isInEveryToken(claim)) return [];
+  const { name, scopes } = claim;
+  const lacks = 'has no groups, those that deny included';
+  const text =
+    scopes.length === 0
+      ? `claim ${code(name)} has \`alwaysIncludeInToken: false\`, so a token may come without it and ${lacks}: include it always`
+      : `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them ${lacks}`;
+  return [error(text)];
+}
