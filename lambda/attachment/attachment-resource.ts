@@ -75,7 +75,7 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
 }
 
 const desiredState = (
-  { stage, publishPending }: AttachmentRequest,
+  { stage, publishPending, replace, onUnmapped, otherStages, accept }: AttachmentRequest,
   { ours, endpoint }: AttachmentState,
   wanted: Required<Pick<DesiredState, 'attach' | 'authorizerId'>>,
 ): DesiredState => ({
@@ -83,6 +83,7 @@ const desiredState = (
   ours,
   republish: endpoint?.pending === true,
   publishOlder: publishPending,
+  settings: { replace, onUnmapped, otherStages, accept },
   ...(stage !== undefined && { stage }),
 });
 

@@ -4,7 +4,11 @@
  * state, the API the current state, the request the desired state.
  */
 
-import type { AttachmentRecord, PriorAuthorization } from '../core/contract/attachment-record.ts';
+import type {
+  AttachmentRecord,
+  PriorAuthorization,
+  RecordedSettings,
+} from '../core/contract/attachment-record.ts';
 import {
   type ApiControl,
   type Authorization,
@@ -31,6 +35,8 @@ export interface DesiredState {
   readonly republish?: boolean;
   /** Publish to a stage that serves an older deployment, even if no route changes. */
   readonly publishOlder?: boolean;
+  /** For the record of an attachment. */
+  readonly settings?: RecordedSettings;
 }
 
 export interface ReconcileParts {
@@ -106,7 +112,7 @@ function changesOf(desired: DesiredState, api: LiveApi): Changes {
 
 /** The record of an attachment lists its routes; after a detachment there is none. */
 async function saveOutcome(
-  { attach }: DesiredState,
+  { attach, settings }: DesiredState,
   { before, updated }: { readonly before: AttachmentRecord; readonly updated: AttachmentRecord },
   store: RecordStore,
 ): Promise<void> {
@@ -119,6 +125,7 @@ async function saveOutcome(
     ...updated,
     unpublished: false,
     routes: Object.fromEntries(routes),
+    ...(settings && { settings }),
   };
   if (JSON.stringify(done) !== JSON.stringify(before)) await store.save(done);
 }

@@ -43,7 +43,9 @@ function viewOf(stage: LiveStage, now: View, ownStage: string | undefined): View
   const { served = new Map<string, string>(), untyped = [], exported } = stage;
   const typed = [...served].map(([key, type]): FoundRoute => {
     const authorizer = type === 'CUSTOM' ? exported?.get(key)?.authorizer : undefined;
-    return { key, type, authorizer, preflight: isPreflight(stage, key, now) };
+    const preflight = preflightIn(stage, key);
+    const untold = preflight === undefined && type === 'NONE';
+    return { key, type, authorizer, preflight: preflight ?? false, ...(untold && { untold }) };
   });
   const others = [...untyped].map((key) => untypedRoute(stage, key, now, ownStage));
   return new Map([...typed, ...others].map((route) => [route.key, route]));
@@ -61,9 +63,10 @@ function untypedRoute(
 ): FoundRoute {
   const route = now.get(key);
   if (route !== undefined && (stage.current || stage.name === ownStage)) return route;
-  const preflight = isPreflight(stage, key, now);
+  const preflight = preflightIn(stage, key) ?? false;
   return { key, type: preflight ? 'NONE' : 'unknown', authorizer: undefined, preflight };
 }
 
-const isPreflight = ({ exported }: LiveStage, key: string, now: View): boolean =>
-  key.startsWith('OPTIONS ') && (exported?.get(key)?.preflight ?? now.get(key)?.preflight ?? false);
+/** Undefined where no export tells: what the API answers itself now, the stage may pass on. */
+const preflightIn = ({ exported }: LiveStage, key: string): boolean | undefined =>
+  key.startsWith('OPTIONS ') ? exported?.get(key)?.preflight : false;

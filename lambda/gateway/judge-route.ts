@@ -33,6 +33,8 @@ export interface FoundRoute {
   /** Undefined also where a stage does not tell which. */
   readonly authorizer: LiveAuthorizer | undefined;
   readonly preflight: boolean;
+  /** An OPTIONS method without authorizer of which nobody tells whether the gateway answers it. */
+  readonly untold?: boolean;
 }
 
 const NOT_MAPPED = 'not in the map';
@@ -45,7 +47,7 @@ export function judgeRoute(
   const { key, type } = route;
   if (route.preflight && !expected.guarded.has(key)) return { kind: 'preflight' };
   const isPublic = expected.public.has(key);
-  if (type === 'NONE') return isPublic ? { kind: 'public' } : withoutAuthorizer(key, expected);
+  if (type === 'NONE') return isPublic ? { kind: 'public' } : withoutAuthorizer(route, expected);
   const identity = identityOf(route, kind, expected);
   if (identity.kind === 'ours')
     return isPublic ? { kind: 'ours' } : compared(identity.differences, expected);
@@ -76,14 +78,15 @@ function compared(differences: readonly string[], expected: ExpectedRoutes): Rou
 const isHeld = (key: string, { attachment }: ExpectedRoutes): boolean =>
   attachment !== undefined && (attachment.recorded.has(key) || attachment.replace.has(key));
 
-function withoutAuthorizer(key: string, expected: ExpectedRoutes): RouteState {
+function withoutAuthorizer({ key, untold }: FoundRoute, expected: ExpectedRoutes): RouteState {
   const { guarded, attachment, strict } = expected;
+  const detail = untold ? `${NOT_MAPPED}, cannot tell whether the gateway answers it` : NOT_MAPPED;
   if (guarded.has(key) || isHeld(key, expected))
     return { kind: 'unprotected', mend: mendOf('reattach', expected) };
   if (attachment?.onUnmapped === 'leave' && !strict)
-    return { kind: 'accepted', acceptedBy: 'attachTo.onUnmapped', detail: NOT_MAPPED };
+    return { kind: 'accepted', acceptedBy: 'attachTo.onUnmapped', detail };
   const mend = attachment?.onUnmapped === 'deny' ? 'reattach' : 'map';
-  return { kind: 'unprotected', detail: NOT_MAPPED, mend: mendOf(mend, expected) };
+  return { kind: 'unprotected', detail, mend: mendOf(mend, expected) };
 }
 
 function foreign(key: string, found: string, expected: ExpectedRoutes): RouteState {

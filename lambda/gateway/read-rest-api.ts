@@ -121,17 +121,22 @@ async function readStages(
   }
   return live;
 
-  /** Of our own stage always, of others where a function decides: only the export says which. */
-  async function exportFor(
-    stage: SdkStage,
-    { name, served }: LiveStage,
-  ): Promise<LiveStage['exported']> {
-    if (name === own) return exportOf(client, restApiId, stage, exports);
-    if (![...(served?.values() ?? [])].includes('CUSTOM')) return undefined;
+  /**
+   * Of our own stage always, of others where only the export says what is there: which function
+   * decides, and whether the gateway answers an OPTIONS method itself.
+   */
+  async function exportFor(stage: SdkStage, live: LiveStage): Promise<LiveStage['exported']> {
+    if (live.name === own) return exportOf(client, restApiId, stage, exports);
+    if (!needsExport(live)) return undefined;
     // What another stage serves is then not known, which the judgement says.
     return exportOf(client, restApiId, stage, exports).catch(() => undefined);
   }
 }
+
+const needsExport = ({ served = new Map<string, string>() }: LiveStage): boolean =>
+  [...served].some(
+    ([key, type]) => type === 'CUSTOM' || (type === 'NONE' && key.startsWith('OPTIONS ')),
+  );
 
 function assertStage(stages: readonly SdkStage[], wanted: string): void {
   if (stages.some(({ stageName }) => stageName === wanted)) return;

@@ -13,7 +13,13 @@ import {
   type AttachSettings,
   NO_GATEWAY_RESPONSES,
 } from '../access-map/sections/attach-section.ts';
-import { type AnyHttpApi, apiResource, restApiResource } from '../template/api-identity.ts';
+import { countsMonths, QUOTA_RESET } from '../access-map/sections/check-existing-api.ts';
+import {
+  type AnyHttpApi,
+  apiResource,
+  isHttpApi,
+  restApiResource,
+} from '../template/api-identity.ts';
 import { attachedResponses } from '../template/gateway-responses.ts';
 
 /** Options of an attachment. Defaults are those of `api.attachTo`. */
@@ -64,7 +70,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
       ...shadowFields(map),
       replace: target.replace ?? [],
       onUnmapped: target.onUnmapped ?? 'fail',
-      accept: target.accept ?? map.api.accept.findings,
+      accept: acceptedFindings(target),
       ...acceptedFields(target),
       publishPending: target.publishPending ?? false,
       dryRun: target.dryRun ?? false,
@@ -76,6 +82,11 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
     }),
   };
 }
+
+/** What the code accepts, and what the map does. */
+const acceptedFindings = ({ accept = [], map }: Pick<AttachTarget, 'accept' | 'map'>) => [
+  ...new Set([...accept, ...map.api.accept.findings]),
+];
 
 /** Empty where nothing is accepted, so that the resource of such a map does not change. */
 function acceptedFields({
@@ -92,6 +103,9 @@ function acceptedFields({
     ...(otherStages !== undefined && otherStages !== 'fail' && { otherStages }),
   };
 }
+
+const losesMonths = (target: Pick<AttachTarget, 'accept' | 'map'>): boolean =>
+  countsMonths(target.map.model) && !acceptedFindings(target).includes('quotaReset');
 
 /** Empty where everything is enforced, so that the resource of such a map does not change. */
 function shadowFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRequest> {
@@ -120,7 +134,7 @@ export function whyNotAttachable(
   map: AccessMap,
   options: AttachOptions & { readonly dryRun?: boolean },
 ): string | undefined {
-  const isHttp = 'isHttpApi' in api;
+  const isHttp = isHttpApi(api);
   if ((isHttp ? apiResource(api) : restApiResource(api)) !== undefined)
     return 'expected an imported API, found a resource of this app: use `protect`';
   if (isHttp !== (map.kind === 'http'))
@@ -132,6 +146,8 @@ export function whyNotAttachable(
     return `expected no \`gatewayResponses\`, found them: ${NO_GATEWAY_RESPONSES}`;
   if (!isHttp && options.stage === undefined)
     return 'expected the option `stage` for a REST API, found no such option';
+  if (options.takeOver !== undefined && losesMonths({ ...options, map }))
+    return `expected ${QUOTA_RESET.expected}, found ${QUOTA_RESET.found}`;
   return options.dryRun === true
     ? 'expected an attachment, found `dryRun`: use `planAttachment`'
     : undefined;

@@ -6,7 +6,8 @@ import { Attachment } from '../attachment/attachment.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from '../attachment/attachment-plan.ts';
 import { keepOnDelete } from '../attachment/keep-on-delete.ts';
 import { type AttachOptions, attachmentId, whyNotAttachable } from '../attachment/target.ts';
-import type { AnyHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, isHttpApi } from '../template/api-identity.ts';
+import { assertApi } from './assert-api.ts';
 import { type AuthorizerContext, authorizerName, contextError } from './authorizer-context.ts';
 import type { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
@@ -22,18 +23,18 @@ export function attachTo(
   api: ImportedApi,
   given: AttachOptions,
 ): Attachment {
+  assertApi(context, api);
   const options = withDefaults(context, api, given);
   assertAttachable(context, api, options);
   const { map, construct } = context;
   const inShadow = map.model.shadow !== undefined;
-  const authorizer =
-    'isHttpApi' in api
-      ? httpApis.authorizerOf(api)
-      : restAuthorizer(api, {
-          name: authorizerName(context),
-          functionArn: context.authorizer.invokedArn,
-          admitsWithoutToken: inShadow,
-        });
+  const authorizer = isHttpApi(api)
+    ? httpApis.authorizerOf(api)
+    : restAuthorizer(api, {
+        name: authorizerName(context),
+        functionArn: context.authorizer.invokedArn,
+        admitsWithoutToken: inShadow,
+      });
   const attachment = new Attachment(construct, attachmentId(api), {
     ...attachmentProps(context, api, options),
     authorizerArn: context.authorizer.invokedArn,
@@ -67,6 +68,7 @@ export function planAttachmentTo(
   api: ImportedApi,
   given: AttachOptions,
 ): AttachmentPlan {
+  assertApi(context, api);
   const { dryRun: _, ...options } = withDefaults(context, api, given);
   assertAttachable(context, api, options);
   const scope = new Construct(context.construct, attachmentId(api));
@@ -119,4 +121,4 @@ const attachmentProps = (
   operations: context.operations,
 });
 
-const idOf = (api: ImportedApi): string => ('isHttpApi' in api ? api.apiId : api.restApiId);
+const idOf = (api: ImportedApi): string => (isHttpApi(api) ? api.apiId : api.restApiId);

@@ -1,9 +1,8 @@
-import { CfnResource } from 'aws-cdk-lib';
-import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { CfnApi, type CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
 import { RouteCoverage } from '../protect/route-coverage.ts';
-import { type AnyHttpApi, apiResource, isHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
+import { assertApi } from './assert-api.ts';
 import {
   type AuthorizerContext,
   assertKind,
@@ -80,26 +79,4 @@ export class HttpApis {
     flushOnNewMap(context, httpApi, { kind: 'http', id: httpApi.apiId });
     return { authorizer, coverage };
   }
-}
-
-/**
- * A caller in plain JavaScript may pass anything.
- * @throws Error for what is no construct of an API, with the way to make one.
- */
-function assertApi(context: AuthorizerContext, api: AnyHttpApi): void {
-  if (isHttpApi(api)) return;
-  throw contextError(
-    context,
-    `expected an HTTP API (\`HttpApi\`) or a REST API (\`RestApi\`), ${foundOf(api)}`,
-  );
-}
-
-function foundOf(api: unknown): string {
-  if (!CfnResource.isCfnResource(api))
-    return 'found another; WebSocket APIs have no routes of the map';
-  if (api.cfnResourceType === CfnApi.CFN_RESOURCE_TYPE_NAME)
-    return 'found a `CfnApi`: pass `HttpApi.fromHttpApiAttributes(this, ID, { httpApiId: api.ref })`';
-  if (api.cfnResourceType === CfnRestApi.CFN_RESOURCE_TYPE_NAME)
-    return 'found a `CfnRestApi`: pass `RestApi.fromRestApiAttributes(this, ID, { restApiId: api.ref, rootResourceId: api.attrRootResourceId })`';
-  return `found a resource \`${api.cfnResourceType}\``;
 }

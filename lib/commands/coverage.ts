@@ -1,7 +1,6 @@
 /** `coverage`: what stands before each route of the live API, and what mends what should not. */
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import type { ExpectedRoutes } from '../../lambda/gateway/judge-route.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { invokedBy } from '../../lambda/gateway/own-authorizer.ts';
@@ -17,7 +16,7 @@ import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/s
 import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
-import { expectationOf } from './live/expectation.ts';
+import { type Expectation, expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';
 import {
   httpApiOption,
@@ -63,7 +62,7 @@ export async function runCoverage(
   try {
     const found = await readLive(options, map, aws);
     const routes = judgeRoutes(found.api, found.expected);
-    const problems = problemsOf(map, routes, found.api);
+    const problems = problemsOf(map, routes, found);
     const failing = routes.filter(({ state }) => ROUTE_STATES[state.kind].exitCode === 1);
     const ok = problems.length === 0 && failing.length === 0;
     if (options.json) writeJson(io, jsonOf({ routes, problems, failing }, found.api));
@@ -79,18 +78,17 @@ export async function runCoverage(
   }
 }
 
-/** What the API as a whole has against the authorizer, and the map does not accept. */
+/** What the API as a whole has against the authorizer, and nothing accepts. */
 function problemsOf(
   map: AccessMap,
   routes: readonly JudgedRoute[],
-  live: LiveApi,
+  { api: live, expected: { findings } }: Found,
 ): readonly string[] {
-  const { accept } = map.api;
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
   const mapped = new Set(map.gatewayRoutes.map(({ key }) => key));
   const isMapped = (key: string): boolean => mapped.has(key);
   const found = liveApiProblems(live, guarded, isMapped).flatMap(({ finding, says }) =>
-    finding !== undefined && accept.findings.includes(finding) ? [] : [says],
+    finding !== undefined && findings.includes(finding) ? [] : [says],
   );
   const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
   return [
@@ -111,7 +109,7 @@ function exactKeys({ model }: AccessMap): (key: string) => boolean {
 
 interface Found {
   readonly api: LiveApi;
-  readonly expected: ExpectedRoutes;
+  readonly expected: Expectation;
   readonly deployed: Deployed | undefined;
 }
 

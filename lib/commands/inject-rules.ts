@@ -16,10 +16,8 @@ import { unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { schemesOf } from '../openapi/document-parts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
+import { isCovered } from '../openapi/outcome.ts';
 import { nodeOf } from '../template/values.ts';
-
-const isCovered = ({ outcome }: JudgedMethod): boolean =>
-  outcome === 'ours' || outcome === 'unprotected';
 
 /** @param scheme name of our security scheme. */
 export function documentProblems(
@@ -34,7 +32,9 @@ export function documentProblems(
   const root = nodeOf(document);
   const name = 'of the document';
   const policy = root['x-amazon-apigateway-policy'];
-  const keyed = methods.flatMap(({ key, apiKeys }) => (apiKeys.length > 0 ? [key] : []));
+  const keyed = methods.flatMap(({ key, outcome, apiKeys }) =>
+    apiKeys.length > 0 && isCovered(outcome) ? [key] : [],
+  );
   const found: readonly ApiProblem[] = [
     ...policyProblems(name, policy === undefined ? undefined : JSON.stringify(policy), ''),
     ...authorizerQuotaProblems(name, otherAuthorizers(document, scheme)),
@@ -58,7 +58,7 @@ function partlyMapped(
   }));
   return unmappedBesideGuarded(operations, {
     guarded: methods
-      .filter((method) => isCovered(method) && routes.entry(method.key) !== undefined)
+      .filter((method) => isCovered(method.outcome) && routes.entry(method.key) !== undefined)
       .map(({ key }) => key),
     // One that the map does not have at all is a problem by itself.
     isMapped: (key) => routes.decidesAll(key) || !routes.decidesSome(key),
@@ -89,7 +89,7 @@ function takenPreflights(
       ? nodeOf(document)['x-amazon-apigateway-cors'] !== undefined
       : methods.some(({ outcome }) => outcome === 'preflight');
   if (!has) return [];
-  const guarded = methods.filter(isCovered).map(({ key }) => key);
+  const guarded = methods.filter(({ outcome }) => isCovered(outcome)).map(({ key }) => key);
   return refusedPreflights(
     guarded.filter((key) => !key.startsWith('OPTIONS ') || routes.entry(key) === undefined),
     new Set(methods.map(({ key }) => key)),
@@ -107,7 +107,7 @@ export const absentOperations = (
     kind,
     methods.map((method) => ({
       key: method.key,
-      isOurs: isCovered(method),
+      isOurs: isCovered(method.outcome),
       isMapped: routes.entry(method.key) !== undefined,
     })),
     routes.missingFrom(methods.map(({ key }) => key)),

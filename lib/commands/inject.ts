@@ -16,6 +16,7 @@ import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts'
 import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
+import { isCovered } from '../openapi/outcome.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
@@ -88,14 +89,11 @@ function written(
   const text = document.changed(changesOf(document, comparison, { map, authorizerUri }));
   if (output === undefined) io.out(text);
   else writeFileSync(resolve(io.cwd, output), text);
-  const count = methods.filter(isCovered).length;
+  const count = methods.filter(({ outcome }) => isCovered(outcome)).length;
   io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
   io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
   return EXIT.good;
 }
-
-const isCovered = ({ outcome }: JudgedMethod): boolean =>
-  outcome === 'ours' || outcome === 'unprotected';
 
 function changesOf(
   { data }: EditableDocument,
@@ -173,7 +171,7 @@ function compare(
     ...needlessIn(replace, methods),
   ];
   const none = `expected a route that needs the authorizer, found none: ${map.source} lists every operation of the document as public`;
-  const isInVain = problems.length === 0 && !methods.some(isCovered);
+  const isInVain = problems.length === 0 && !methods.some(({ outcome }) => isCovered(outcome));
   return {
     methods,
     left,

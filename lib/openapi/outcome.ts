@@ -5,6 +5,10 @@
  */
 export type Outcome = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
 
+/** Has our authorizer, or is about to get it. */
+export const isCovered = (outcome: Outcome): boolean =>
+  outcome === 'ours' || outcome === 'unprotected';
+
 export interface OutcomeFacts {
   readonly isOurs: boolean;
   readonly isForeign: boolean;

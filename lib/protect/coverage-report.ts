@@ -3,15 +3,15 @@ import type { IConstruct } from 'constructs';
 import {
   type AbsentRoute,
   absentProblem,
-  absentRoutes,
   describeServed,
 } from '../../lambda/gateway/absent-route.ts';
 import { type ApiProblem, preflightProblems } from '../../lambda/gateway/api-rules.ts';
 import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
-import type { Outcome } from '../openapi/outcome.ts';
+import { isCovered, type Outcome } from '../openapi/outcome.ts';
 import { addInfo } from '../resources/add-info.ts';
+import { absentFrom } from './absent-from.ts';
 import { accepts, acceptsForeign } from './accepts.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
@@ -33,20 +33,19 @@ export interface ListedMethod extends ListedRoute {
   readonly takesKey: boolean;
 }
 
-/** Has our authorizer, or is about to get it. */
-const isCovered = (outcome: Outcome): boolean => outcome === 'ours' || outcome === 'unprotected';
-
 /**
  * What synthesis says of the routes of one API: errors, which stop it, and warnings. The same for
  * both kinds of API; only the noun differs.
  */
 export class CoverageReport {
   readonly routes: MappedRoutes;
+  readonly kind: AccessMap['kind'];
   readonly #map: AccessMap;
   readonly #noun: 'route' | 'method';
 
   constructor(map: AccessMap, noun: 'route' | 'method') {
     this.routes = new MappedRoutes(map);
+    this.kind = map.kind;
     this.#map = map;
     this.#noun = noun;
   }
@@ -128,20 +127,30 @@ export class CoverageReport {
     );
   }
 
+  /** The same of rules that the API lacks: such a route takes their calls. */
+  reportBelowOptedOut(at: IConstruct, apiPath: string, present: readonly ListedRoute[]): void {
+    const optedOut = new Set(
+      present.flatMap(({ key, outcome }) => (outcome === 'unprotected' ? [key] : [])),
+    );
+    for (const absent of absentFrom(present, this, (outcome) => outcome === 'ours'))
+      if (optedOut.has(absent.by) && this.#isClosed(absent)) this.#refuseOpen(at, absent, apiPath);
+  }
+
   /** @param present all routes of the API that the app has */
   reportMissing(at: IConstruct, apiPath: string, present: readonly ListedRoute[]): void {
-    const keyed = present.flatMap(({ key, outcome }) =>
-      key === undefined
-        ? []
-        : [{ key, isOurs: isCovered(outcome), isMapped: this.routes.entry(key) !== undefined }],
-    );
-    const missing = this.routes.missingFrom(keyed.map(({ key }) => key));
-    for (const absent of absentRoutes(this.#map.kind, keyed, missing)) {
-      const isOpen = absent.kind === 'open' && this.routes.entry(absent.key)?.public !== true;
-      if (isOpen && !acceptsForeign(this.#map, absent.key))
-        this.refuse(at, `${this.#absent(absent, apiPath)}; ${absentProblem(absent)}`);
+    for (const absent of absentFrom(present, this, isCovered)) {
+      if (absent.kind === 'open' && this.#isClosed(absent)) this.#refuseOpen(at, absent, apiPath);
       else this.#warnOfAbsent(at, absent, apiPath);
     }
+  }
+
+  #isClosed({ key }: AbsentRoute): boolean {
+    return this.routes.entry(key)?.public !== true && !acceptsForeign(this.#map, key);
+  }
+
+  #refuseOpen(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
+    const problem = absentProblem({ ...absent, kind: 'open' });
+    this.refuse(at, `${this.#absent(absent, apiPath)}; ${problem}`);
   }
 
   #absent({ key }: AbsentRoute, apiPath: string): string {
@@ -165,6 +174,12 @@ export class CoverageReport {
   reportProblems(at: IConstruct, problems: readonly ApiProblem[]): void {
     for (const { finding, says } of problems)
       if (finding === undefined || !accepts(this.#map, finding)) this.refuse(at, says);
+  }
+
+  warnOfProblems(at: IConstruct, key: string, problems: readonly ApiProblem[]): void {
+    for (const { finding, says } of problems)
+      if (finding !== undefined && !accepts(this.#map, finding))
+        Annotations.of(at).addWarningV2(`okta-group-authorizer:${finding}:${key}`, says);
   }
 
   /** A REST API shows that it has CORS by the preflights that it answers itself, or by the map. */

@@ -3,7 +3,7 @@ import { CfnAuthorizer, type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-api
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import type { Outcome } from '../openapi/outcome.ts';
+import { isCovered, type Outcome } from '../openapi/outcome.ts';
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
@@ -172,8 +172,8 @@ export class RestCoverage {
     const beside = authorizersOf(restApi, nodes) - (this.#covering.by === 'resources' ? 1 : 0);
     const authorizers =
       beside + (this.#covering.by === 'body' ? this.#covering.body.others(api) : 0);
-    const keyed = listed.flatMap(({ key, takesKey }) =>
-      takesKey && key !== undefined ? [key] : [],
+    const keyed = listed.flatMap(({ key, outcome, takesKey }) =>
+      takesKey && key !== undefined && isCovered(outcome) ? [key] : [],
     );
     const rendered = renderedProperties(api);
     this.#report.reportProblems(api, apiProblems({ api: restApi, rendered, authorizers, keyed }));

@@ -136,7 +136,7 @@ export class RouteCoverage {
       this.#report.warnOfUnknownApi(resource, key, httpApi.node.path);
     if (match !== 'this') return;
     const outcome = this.#outcomeOf(route);
-    if (this.#protecting && outcome === 'ours' && key !== undefined) this.#inspectPreflights(key);
+    if (outcome === 'ours' && key !== undefined) this.#inspectPreflights(key);
     // Without protection of the whole API its owner chooses the routes that have our authorizer.
     if (outcome === 'ours' || this.#protecting)
       this.#report.report(resource, { key, outcome, authorizer: authorizerName(route) });
@@ -149,8 +149,10 @@ export class RouteCoverage {
     const { httpApi } = this.#props;
     if (!hasCors(httpApi) || (key.startsWith('OPTIONS ') && this.#report.routes.entry(key))) return;
     const refused = refusedPreflights([key], this.#keys(), new Set());
-    const name = `\`${httpApi.node.path}\``;
-    this.#report.reportProblems(httpApi, preflightProblems(name, refused));
+    const problems = preflightProblems(`\`${httpApi.node.path}\``, refused);
+    if (this.#protecting) this.#report.reportProblems(httpApi, problems);
+    // Without protection of the whole API its owner chooses the routes that have our authorizer.
+    else this.#report.warnOfProblems(httpApi, key, problems);
   }
 
   #isDefault(): boolean {
@@ -181,6 +183,8 @@ export class RouteCoverage {
     const routes = nodes.flatMap((node) => this.#routeIn(node) ?? []);
     this.#isUsed = this.#protecting || routes.some((route) => this.#outcomeOf(route) === 'ours');
     if (this.#isUsed) this.#closeUnmapped(routes);
+    if (!this.#protecting && this.#isDefault())
+      this.#report.reportBelowOptedOut(reporter, httpApi.node.path, this.#listed(routes));
     if (!this.#protecting) return;
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
     this.#replacing.reportNeedless(this.#report, reporter, keys);

@@ -6,6 +6,7 @@ import type { IConstruct } from 'constructs';
 import { routesMeant } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
+import { isCovered } from '../openapi/outcome.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 /** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */
@@ -30,7 +31,7 @@ export function closeUnmappedBeside(
 ): void {
   const keyed = listed.flatMap(({ key, outcome }) => (key === undefined ? [] : [{ key, outcome }]));
   const guarded = keyed
-    .filter(({ outcome }) => outcome === 'ours' || outcome === 'unprotected')
+    .filter(({ outcome }) => isCovered(outcome))
     .filter(({ key }) => report.routes.decidesSome(key))
     .map(({ key }) => key);
   const unmapped = keyed

@@ -18,12 +18,12 @@ export type AnyRestApi = IRestApi | RestApiBase;
  * Checks at run time: callers in plain JavaScript have no types, and an `HttpApi` of an older release
  * of aws-cdk-lib has no `isHttpApi`. A `WebSocketApi` has neither.
  */
-export const isHttpApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyHttpApi => {
+export const isHttpApi = (api: unknown): api is AnyHttpApi => {
   const { isHttpApi: isHttp, httpApiId }: Partial<HttpApi> = (api ?? {}) as HttpApi;
   return isHttp === true || httpApiId !== undefined;
 };
-export const isRestApi = (api: AnyHttpApi | AnyRestApi | undefined): api is AnyRestApi =>
-  (api as AnyRestApi | undefined)?.restApiId !== undefined;
+export const isRestApi = (api: unknown): api is AnyRestApi =>
+  (api as AnyRestApi | null | undefined)?.restApiId !== undefined;
 
 /**
  * The API's resource in this app, also where `httpApi` was imported by that resource's id;

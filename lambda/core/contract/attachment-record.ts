@@ -27,6 +27,20 @@ export interface AttachmentRecord {
   /** Name of the stack that has taken the attachment over: from then on this record rules nothing. */
   readonly handedOverTo?: string;
   readonly tookOver?: TakenOver;
+  /** Absent in records of earlier versions. */
+  readonly settings?: RecordedSettings;
+}
+
+/**
+ * What the stack was last deployed with, wherever it says so: the map's `attachTo`, or the code.
+ * `coverage` judges by it, as the scheduled check does.
+ */
+export interface RecordedSettings {
+  readonly replace: readonly string[];
+  readonly onUnmapped: 'fail' | 'deny' | 'leave';
+  readonly otherStages: 'fail' | 'leave' | readonly string[];
+  /** Findings that are accepted. */
+  readonly accept: readonly string[];
 }
 
 /** Where an attachment comes from that was taken over. */

@@ -111,12 +111,9 @@ export function compile(
   const model = modelOf(root, rules, { ...settings, endpoint: permissionsEndpoint }, inventory);
   checkPublicBeside(model, rules.publicRules, report);
   const inShadow = model.shadow !== undefined;
-  const countsMonths = model.quotas.some(({ windows }) =>
-    windows.some(({ per }) => per === 'month'),
-  );
   checkExistingApi(
     root,
-    { api: settings.api, permissionsEndpoint, gatewayRoutes, inShadow, countsMonths },
+    { api: settings.api, permissionsEndpoint, gatewayRoutes, inShadow, quotas: model.quotas },
     report,
   );
   checkOktaNames(root, rules, report);

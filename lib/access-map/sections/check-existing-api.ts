@@ -1,4 +1,5 @@
 /** Checks other sections against `api.attachTo` and `api.authorizerOnly`: an API that exists. */
+import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.ts';
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
@@ -12,8 +13,7 @@ export interface ExistingApi {
   readonly permissionsEndpoint: PermissionsEndpoint | undefined;
   readonly gatewayRoutes: readonly { readonly key: string; readonly public: boolean }[];
   readonly inShadow: boolean;
-  /** Whether some quota counts by the month. */
-  readonly countsMonths: boolean;
+  readonly quotas: ModelFile['quotas'];
 }
 
 export function checkExistingApi(
@@ -23,7 +23,7 @@ export function checkExistingApi(
     permissionsEndpoint,
     gatewayRoutes,
     inShadow,
-    countsMonths,
+    quotas,
   }: ExistingApi,
   report: Report,
 ): void {
@@ -35,7 +35,7 @@ export function checkExistingApi(
     if (answers) reportPreflight(api, report);
     reportOwnersKeys(api, 'attachTo', report, answers);
     checkReplace(api, gatewayRoutes, report);
-    if (countsMonths) checkQuotaReset(api, attachTo, report);
+    if (countsMonths({ quotas })) checkQuotaReset(api, attachTo, report);
   } else if (authorizerOnly) reportOwnersKeys(api, 'authorizerOnly', report);
   if (authorizerOnly && permissionsEndpoint !== undefined) reportEndpoint(root, report);
   if (authorizerOnly && inShadow) reportShadow(api, report);
@@ -74,13 +74,17 @@ function reportPreflight(api: Api, report: Report): void {
 }
 
 /** A stack has its own quota table, and a month is long. */
+export const QUOTA_RESET = {
+  expected: '`quotaReset` under `api.accept.findings` beside a take-over with quotas by the month',
+  found: 'no such finding: the counts of running windows start again',
+} as const;
+
+export const countsMonths = ({ quotas }: Pick<ModelFile, 'quotas'>): boolean =>
+  quotas.some(({ windows }) => windows.some(({ per }) => per === 'month'));
+
 function checkQuotaReset(api: Api, { takeOver, accept }: AttachSettings, report: Report): void {
   if (takeOver === undefined || accept.includes('quotaReset')) return;
-  const expected =
-    '`quotaReset` under `api.accept.findings` beside a take-over with quotas by the month';
-  const found = 'no such finding: the counts of running windows start again';
-  const { pointer } = at(at(api, 'attachTo'), 'takeOver');
-  report.error('KEY_CONFLICT', pointer, { expected, found }, 'key');
+  report.error('KEY_CONFLICT', at(at(api, 'attachTo'), 'takeOver').pointer, QUOTA_RESET, 'key');
 }
 
 function reportEndpoint(root: Cursor<AccessMapInput>, report: Report): void {

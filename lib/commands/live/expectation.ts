@@ -19,33 +19,40 @@ export interface ExpectationOptions {
   readonly strict?: boolean;
 }
 
+export interface Expectation extends ExpectedRoutes {
+  /** Findings of the API as a whole that are accepted. */
+  readonly findings: readonly string[];
+}
+
 /** @throws ServiceError for a record that cannot be read. */
 export async function expectationOf(
   map: AccessMap,
   { ref, deployed, function: named, strict = false }: ExpectationOptions,
   aws: LiveAws,
-): Promise<ExpectedRoutes> {
+): Promise<Expectation> {
   const { attachTo, accept } = map.api;
   const table = deployed?.records?.find(({ api }) => api === ref.id || api === '*')?.table;
   const record = table === undefined ? EMPTY_RECORD : await recordOf(table, ref.id, aws);
   const isAttached = attachTo !== undefined || table !== undefined;
   const invokes = named ?? deployed?.authorizer;
   const stage = ref.stage ?? record.stage;
+  // Code may attach otherwise than the map says.
+  const settings = record.settings ?? attachTo;
+  const findings = [...accept.findings, ...(settings?.accept ?? [])];
   return {
+    findings,
     ...keysOf(map),
     authorizer: invokes === undefined ? {} : { invokes, settings: settingsOf(map, isAttached) },
     ...(isAttached && {
       attachment: {
         recorded: new Set(Object.keys(record.routes)),
-        replace: new Set(attachTo?.replace ?? []),
-        onUnmapped: attachTo?.onUnmapped ?? 'fail',
+        replace: new Set(settings?.replace ?? []),
+        onUnmapped: settings?.onUnmapped ?? 'fail',
       },
     }),
     acceptedForeign: new Set(accept.foreign),
     ...(stage !== undefined && { stage }),
-    otherStages: accept.findings.includes('otherStages')
-      ? 'leave'
-      : (attachTo?.otherStages ?? 'fail'),
+    otherStages: findings.includes('otherStages') ? 'leave' : (settings?.otherStages ?? 'fail'),
     strict,
   };
 }

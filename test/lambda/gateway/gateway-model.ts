@@ -94,10 +94,10 @@ const guards: fc.Arbitrary<Guard> = fc.oneof(
 
 /**
  * Which Lambda function decides in a canary, nobody tells, so that none there is good; nor whether
- * an OPTIONS method is MOCK there, which is then judged by the API.
+ * an OPTIONS method without authorizer is MOCK there: the model has no canary with one that is.
  */
-function canaryGuard({ shape, stages, now }: Sketch): Guard | 'absent' | undefined {
-  const guard = shape === 'options' ? now : stages[0];
+function canaryGuard({ stages }: Sketch): Guard | 'absent' | undefined {
+  const guard = stages[0];
   return guard === 'ours' || guard === 'lambda' ? 'absent' : guard;
 }
 
@@ -145,12 +145,16 @@ export const worlds = (kind: World['kind'], size: number): fc.Arbitrary<World> =
       const all = new Map(sketched.map((one, at) => [keyOf(one.shape, at), one]));
       const keys = (has: (sketch: Sketch) => boolean): ReadonlySet<string> =>
         new Set([...all].filter(([, sketch]) => has(sketch)).map(([key]) => key));
-      const deployment = (of: (sketch: Sketch) => Guard | 'absent' | undefined): Deployment =>
+      const deployment = (
+        of: (sketch: Sketch) => Guard | 'absent' | undefined,
+        hasMocks = kind === 'rest',
+      ): Deployment =>
         Object.fromEntries(
           [...all].flatMap(([key, sketch]) => {
             const guard = of(sketch);
             if (guard === undefined || guard === 'absent') return [];
-            const isMock = key.startsWith('OPTIONS ') && guard === 'none' && kind === 'rest';
+            const isMock =
+              hasMocks && key.startsWith('OPTIONS ') && guard === 'none' && !sketch.marks[3];
             return [[key, isMock ? 'mock' : guard] as const];
           }),
         );
@@ -161,7 +165,7 @@ export const worlds = (kind: World['kind'], size: number): fc.Arbitrary<World> =
         kind,
         now,
         stages: kind === 'http' ? {} : { prod: stageOf(0), dev: stageOf(1), test: stageOf(2) },
-        canaries: kind === 'rest' && canaried ? { dev: deployment(canaryGuard) } : {},
+        canaries: kind === 'rest' && canaried ? { dev: deployment(canaryGuard, false) } : {},
         guarded: keys(({ role, shape }) => role === 'guarded' && shape !== 'options'),
         public: keys(({ role }) => role === 'public'),
         replace: keys(

@@ -317,6 +317,32 @@ describe('a stage of a REST API', () => {
     },
   );
 
+  test.each([
+    [
+      'a canary',
+      ({ exported: _, ...serves }: LiveStage) => ({
+        ...stageOf('rest', 'dev', {}),
+        canary: true,
+        canaryServes: serves,
+      }),
+    ],
+    ['a stage without export', ({ exported: _, ...dev }: LiveStage) => dev],
+  ] as const)(
+    'an OPTIONS method without authorizer in %s: nobody tells whether the gateway answers it',
+    (_, make) => {
+      const dev = make(stageOf('rest', 'dev', { 'OPTIONS /a': 'bare' }));
+      const of = (more: Parameters<typeof expecting>[1], routes: Routes = {}) =>
+        state([OWN, dev], more, { 'GET /a': 'ours', ...routes }, 'OPTIONS /a');
+      // What the API answers itself now, a stage may pass on.
+      for (const routes of [{}, { 'OPTIONS /a': 'bare' }]) {
+        expect(of({}, routes)).toMatchObject({ kind: 'stale', stage: 'dev' });
+        expect(of({}, routes)?.detail).toContain('cannot tell whether the gateway answers it');
+        expect(of({ otherStages: ['dev'] }, routes)?.kind).not.toBe('stale');
+        expect(of({ attached: { onUnmapped: 'leave' } }, routes)?.kind).not.toBe('stale');
+      }
+    },
+  );
+
   test('that serves our authorizer, or nothing there, is good', () => {
     expect(state([OWN, stageOf('rest', 'dev', { 'GET /a': 'ours' })])?.kind).toBe('ours');
     expect(state([OWN, stageOf('rest', 'dev', {})])?.kind).toBe('ours');

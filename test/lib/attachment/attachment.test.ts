@@ -418,6 +418,28 @@ describe('the construct', () => {
     ).toThrow('expected a map with `api.cache: off`, found one whose answers are cached');
   });
 
+  test('takes what the map accepts beside what the code does, and asks for `quotaReset` in a take-over', () => {
+    const counting = (findings: readonly string[]) => {
+      const quotas = { q: { limit: 5, per: 'month', by: 'user' } };
+      const groups = { staff: { allow: ['ANY /items'], quota: 'q' } };
+      const api = { name: 'shop', cache: 'off', accept: { findings } };
+      const map = accessMap({ api, quotas, groups });
+      return new OktaGroupAuthorizer(newStack(), 'Authorizer', { map });
+    };
+    const takeOver = (one: OktaGroupAuthorizer, accept: readonly string[]) =>
+      one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }), {
+        takeOver: 'access-old',
+        accept,
+      });
+    expect(() => takeOver(counting(['preflight']), ['resourcePolicy'])).toThrow(
+      'expected `quotaReset` under `api.accept.findings`',
+    );
+    const one = counting(['quotaReset']);
+    takeOver(one, ['resourcePolicy']);
+    const { Properties } = only(Template.fromStack(Stack.of(one)), 'Custom::OktaGroupAttachment');
+    expect(Properties['Accept']).toEqual(['resourcePolicy', 'quotaReset']);
+  });
+
   test('refuses an API of its own app, and one of another kind than the map’s', () => {
     const one = authorizer();
     expect(() => one.attach(new HttpApi(Stack.of(one), 'Api'))).toThrow(

@@ -345,6 +345,43 @@ test('as default of an API it says which public routes it covers, and which clos
   ]);
 });
 
+test.each([
+  ['a greedy route', 'GET /{proxy+}', 1],
+  ['a parameter route', 'GET /{name}', 1],
+  ['a greedy route of another method', 'PUT /{proxy+}', 0],
+])(
+  'as default of an API it refuses %s that opted out and takes the calls of a closed one',
+  (_, optedOut, found) => {
+    const stack = newStack('Test', quietApp());
+    const defaultAuthorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap() });
+    const httpApi = new HttpApi(stack, 'Api', { defaultAuthorizer });
+    addRoutes(httpApi, 'POST /items');
+    const [method = '', path = ''] = optedOut.split(' ');
+    httpApi.addRoutes({
+      path,
+      methods: [method as HttpMethod],
+      integration: integration(),
+      authorizer: new HttpNoneAuthorizer(),
+    });
+    expect(errors(stack)).toHaveLength(found);
+    for (const error of errors(stack))
+      expect(error).toMatch(/^route `GET \/items` of .* is not a route .* served by/);
+  },
+);
+
+test('on single routes of an API with CORS it warns of preflights that it would refuse', () => {
+  const stack = newStack('Test', quietApp());
+  const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', {
+    map: accessMap({ routes: ['ANY /items'], public: [], groups: {} }),
+  });
+  const corsPreflight = { allowOrigins: ['https://shop.example.com'] };
+  const httpApi = new HttpApi(stack, 'Api', { corsPreflight });
+  const methods = [HttpMethod.ANY];
+  httpApi.addRoutes({ path: '/items', methods, integration: integration(), authorizer });
+  expect(errors(stack)).toEqual([]);
+  expect(warnings(stack)).toEqual([expect.stringContaining('add `OPTIONS /items`')]);
+});
+
 test('a route whose key is known at deploy time only is said to be unknown, as a literal one would be', () => {
   const { stack, httpApi, authorizer } = shop();
   addRoutes(httpApi, ...ALL);

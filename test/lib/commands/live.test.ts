@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { RecordedSettings } from '../../../lambda/core/contract/attachment-record.ts';
 import {
   ApiNotFoundError,
   type LiveApi,
@@ -210,6 +211,34 @@ groups: { staff: { allow: ['GET /orders/{id}'] } }
         },
       ]),
     });
+  });
+
+  test('judges by what the stack was deployed with, which code may have said', async () => {
+    const inCode = MAP.replace(', attachTo: { httpApiId: a1b2c3d4e5 }', ', cache: off').replace(
+      'routes: [GET /health, GET /invoices, GET /orders, POST /orders]',
+      'routes: [GET /health, GET /orders]',
+    );
+    const table = { api: API.id, table: 'records' };
+    const attached = (settings: Partial<RecordedSettings> | undefined) => {
+      const none = { replace: [], onUnmapped: 'fail', otherStages: 'fail', accept: [] } as const;
+      return aws(API, {
+        findStack: async () => stackWith({ records: [table] }),
+        readRecord: async () => ({
+          unpublished: false,
+          routes: {},
+          ...(settings && { settings: { ...none, ...settings } }),
+        }),
+      });
+    };
+    const ends = (settings: Partial<RecordedSettings> | undefined) =>
+      runCoverage(
+        { httpApi: API.id },
+        capture(project({ 'access.yaml': inCode })),
+        attached(settings),
+      );
+    expect(await ends({ onUnmapped: 'leave' })).toBe(0);
+    for (const settings of [{ onUnmapped: 'deny' as const }, {}, undefined])
+      expect(await ends(settings)).toBe(1);
   });
 
   test('tells a stage that serves an older deployment, and a route that is not there', async () => {

@@ -5,7 +5,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   ApiDefinition,
   ApiKeySourceType,
+  AuthorizationType,
   HttpIntegration,
+  type MethodOptions,
   RestApi,
   SpecRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -59,13 +61,17 @@ const denyOthers = new PolicyStatement({
 describe('a REST API', () => {
   const build = (
     props: (stack: Stack) => ConstructorParameters<typeof RestApi>[2],
-    { api = {}, apiKeyRequired = false }: { api?: object; apiKeyRequired?: boolean } = {},
+    {
+      api = {},
+      apiKeyRequired = false,
+      method = {},
+    }: { api?: object; apiKeyRequired?: boolean; method?: MethodOptions } = {},
   ): Stack => {
     const stack = newStack('Test', quietApp());
     const restApi = new RestApi(stack, 'Api', { cloudWatchRole: false, ...props(stack) });
     restApi.root
       .addResource('items')
-      .addMethod('GET', new HttpIntegration(URL), { apiKeyRequired });
+      .addMethod('GET', new HttpIntegration(URL), { apiKeyRequired, ...method });
     const settings = { name: 'shop', kind: 'rest', cache: 'off', ...api };
     const map = restMap({ ...ITEMS, api: settings });
     new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(restApi);
@@ -118,6 +124,13 @@ describe('a REST API', () => {
         'findError',
       ),
     ).toEqual([]);
+    // The authorizer of somebody else may return one.
+    const foreign = build(() => ({ apiKeySourceType }), {
+      apiKeyRequired: true,
+      api: { accept: { foreign: ['GET /items'] } },
+      method: { authorizationType: AuthorizationType.IAM },
+    });
+    expect(said(foreign, 'findError')).toEqual([]);
     expect(
       said(
         build(() => ({}), { apiKeyRequired: true }),

@@ -245,9 +245,14 @@ test('plain JavaScript that passes the construct to methods of a REST API is tol
 test.each([
   ['CfnApi', (stack: Stack) => new CfnApi(stack, 'Raw', {}), 'HttpApi.fromHttpApiAttributes'],
   ['CfnParameter', (stack: Stack) => new CfnParameter(stack, 'Raw'), 'expected an HTTP API'],
+  ['null', () => null, 'found `null`'],
+  ['text', () => 'a1b2c3d4e5', 'found `a1b2c3d4e5`'],
 ])('a %s is refused with the construct to make of it', (_, make, told) => {
   const stack = newStack('Test', quietApp());
-  expect(() => authorizerOf(stack, 'http').protect(make(stack) as never)).toThrow(told);
+  const authorizer = authorizerOf(stack, 'http');
+  const api = make(stack) as never;
+  for (const use of ['protect', 'attach', 'planAttachment'] as const)
+    expect(() => authorizer[use](api)).toThrow(told);
 });
 
 test('methods beside the authorizer of a REST API in another stack are such an error too', () => {
