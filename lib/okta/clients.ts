@@ -20,13 +20,30 @@ export interface Client {
 }
 
 export function clientsOf(
-  { clients, machines, grantTypes }: DesiredPolicy,
+  policy: DesiredPolicy,
   desired: DesiredOrg,
-  state: Pick<OrgState, 'apps'>,
+  state: Pick<OrgState, 'apps' | 'clientIds'>,
 ): readonly Client[] {
-  if (clients === 'any') return [{ id: ANY_CLIENT, shown: 'any client', grants: grantTypes }];
-  return clients.map((name) => clientOf(name, machines.includes(name), desired, state));
+  const { clients, machines, grantTypes } = policy;
+  if (clients !== 'any')
+    return clients.map((name) => clientOf(name, machines.includes(name), desired, state));
+  const named = namedBesideAny(policy, desired).filter(
+    (name) => !machines.includes(name) || state.clientIds.includes(name),
+  );
+  return [
+    { id: ANY_CLIENT, shown: 'any client', grants: grantTypes },
+    ...named.map((name) => clientOf(name, machines.includes(name), desired, state)),
+  ];
 }
+
+/** Where a map takes any client, those that it names all the same. */
+const namedBesideAny = (
+  { map, machines }: DesiredPolicy,
+  { apps }: DesiredOrg,
+): readonly string[] => [
+  ...machines,
+  ...apps.filter(({ maps }) => maps.includes(map)).map(({ label }) => `app:${label}`),
+];
 
 function clientOf(
   name: string,

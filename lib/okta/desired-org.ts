@@ -35,9 +35,9 @@ export interface DesiredPolicy {
   readonly map: string;
   /** Client ids and `app:LABEL`. */
   readonly clients: readonly string[] | 'any';
-  /** Those of `clients` that ask for themselves. */
+  /** Those of `clients` that ask for themselves, and such where any client may. */
   readonly machines: readonly string[];
-  /** Those of `clients` that may be of another org: left out where the org lacks them. */
+  /** Those that may be of another org: left out where the org lacks them. */
   readonly elsewhere: readonly string[];
   readonly grantTypes: readonly string[];
   readonly lifetimeMinutes: number;

@@ -172,10 +172,9 @@ function policyOf({
     map,
     clients: all,
     machines,
-    elsewhere:
-      machinesElsewhere && clients !== 'any'
-        ? machines.filter((machine) => !clients.includes(machine))
-        : [],
+    elsewhere: machinesElsewhere
+      ? machines.filter((machine) => clients === 'any' || !clients.includes(machine))
+      : [],
     grantTypes: [...new Set(['authorization_code', ...grants, ...machine])].toSorted(),
     lifetimeMinutes: side.tokenLifetimeMinutes,
     lifetimeNamed: side.tokenLifetimeNamed,

@@ -50,14 +50,17 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
 }
 
 /** Which app asks is not known: its assignment, its grants and its keys may be anything. */
-const unjudgedClients = ({ wanted, state }: JudgedServer): readonly VerifyFinding[] =>
+export const unjudgedClients = ({
+  wanted,
+  state,
+}: Pick<JudgedServer, 'wanted' | 'state'>): readonly VerifyFinding[] =>
   policiesOfOrg(wanted, state)
     .filter(({ clients }) => clients === 'any')
     .map(({ map }) => unjudgedClient(map));
 
 const unjudgedClient = (map: string): VerifyFinding =>
   warning(
-    `the map ${code(map)} takes any client, so no app is judged: neither who is assigned to it, nor its grants, its keys and whether its tokens are bound to one`,
+    `the map ${code(map)} takes any client, and an app that it does not name is not judged: neither whether a policy gives it tokens, nor who is assigned to it, its grants, its keys and whether its tokens are bound to one`,
   );
 
 /** What of the server and the client may change a token, and is not judged: `accepted` or not. */

@@ -6,7 +6,7 @@
 import { givenNames } from './desired.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { type FoundServer, findServer, foreignServerText } from './find-server.ts';
-import { type JudgedServer, judgeSettings } from './judge-server.ts';
+import { type JudgedServer, judgeSettings, unjudgedClients } from './judge-server.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';
 import { finding, joined, known, leaving, NOTHING, type PlanPart, partOf } from './plan-part.ts';
@@ -72,9 +72,11 @@ function planForeign(judged: JudgedServer): PlanPart {
   const { server, wanted, state } = judged;
   const errors = judgeWhole(judged).filter(({ level }) => level === 'error');
   const reference = known(serverRef(wanted.name), server.id);
+  const unjudged = unjudgedClients(judged).map(({ text }) => finding('notes', text));
   if (errors.length === 0)
     return joined(
       reference,
+      ...unjudged,
       leaving(
         'server',
         server.name,
@@ -95,6 +97,7 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     planPolicies(policiesOfOrg(context.wanted, state), context),
     unknownClientFindings(context.wanted, state),
     machineFindings(context.wanted, context.existing),
+    ...unjudgedClients({ wanted: context.wanted, state }).map(({ text }) => finding('notes', text)),
   );
 
 /** Maps that now name another server release the former one; a server without any map is removed. */

@@ -126,7 +126,7 @@ async function readApps(
 const namedClients = ({ servers }: DesiredOrg): readonly string[] =>
   servers
     .flatMap(({ policies }) => policies)
-    .flatMap(({ clients }) => (clients === 'any' ? [] : clients));
+    .flatMap(({ clients, machines }) => (clients === 'any' ? machines : clients));
 
 /** Groups that a map names, by name, former name or id, and those that a claim or an app has. */
 function concernedGroups(

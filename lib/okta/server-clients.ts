@@ -22,12 +22,12 @@ export const policiesOfOrg = (
 
 /** Clients that the maps name and the org does not have. */
 export function unknownClients(
-  { policies }: DesiredServer,
+  { policies }: Pick<DesiredServer, 'policies'>,
   { clientIds }: Pick<OrgState, 'clientIds'>,
 ): readonly string[] {
   const named = new Set(
-    policies.flatMap(({ clients, elsewhere }) =>
-      clients === 'any' ? [] : clients.filter((client) => !elsewhere.includes(client)),
+    policies.flatMap(({ clients, machines, elsewhere }) =>
+      (clients === 'any' ? machines : clients).filter((client) => !elsewhere.includes(client)),
     ),
   );
   return [...named].filter((client) => !client.startsWith('app:') && !clientIds.includes(client));
@@ -35,7 +35,10 @@ export function unknownClients(
 
 export const unknownClientFindings = (wanted: DesiredServer, state: OrgState): PlanPart =>
   joined(
-    ...unknownClients(wanted, state).map((client) => {
+    ...unknownClients(
+      { policies: wanted.policies.filter(({ clients }) => clients !== 'any') },
+      state,
+    ).map((client) => {
       const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
       return finding('blocks', text);
     }),

@@ -479,3 +479,42 @@ test('of members of whom a rule matches some, verify says how many get none, and
     expect.stringContaining('! warning: 1 of the 2 members of `readers` that were asked are'),
   ]);
 });
+
+/** A map that takes any client names apps and machines of its own all the same. */
+test.each<readonly [what: string, change: Change, says: string]>([
+  [
+    'bound tokens',
+    ({ app }) =>
+      Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true }),
+    'client `orders-web` gets tokens that are bound to a key',
+  ],
+  [
+    'a policy for another client',
+    ({ policy }) => {
+      Object.assign(policy, {
+        description: '',
+        conditions: { clients: { include: ['0oaother'] } },
+      });
+    },
+    'client `orders-web` gets no token',
+  ],
+  [
+    'an app that is assigned to nobody',
+    ({ org, app }) => org.store.assignments.set(app.id, new Set()),
+    'is not assigned to `readers`',
+  ],
+])('of any client, those that the map names are judged: %s', async (_, change, says) => {
+  const all = await applied('ours');
+  const text = mapText(all.org.url).replace('[app:orders-web]', 'any');
+  const runner = runnerIn({ 'access.yaml': text });
+  await runner.run('okta apply --yes');
+  for (const command of ['verify', 'plan'])
+    expect(await runner.run(`okta ${command}`)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('an app that it does not name is not judged'),
+    });
+  change(all);
+  const { code, stdout } = await runner.run('okta verify');
+  expect([code, stdout]).toEqual([1, expect.stringContaining(says)]);
+  expect((await runner.run('okta plan')).code).toBe(1);
+});
