@@ -120,15 +120,20 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
 }
 
 /** Whether every client of the maps gets a token by the grants that it means to use. */
-export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] =>
-  contextsOf(judged).flatMap(({ wanted, clients, own }) => {
-    const groups = openingGroups(wanted, judged);
-    const findings = clients.flatMap((client) => [
-      ...tokensOf(judged.server, client, own),
-      ...judgePeople(judged.server, client, { groups, people: judged.state.people }),
-    ]);
-    return withAccepted(findings, judged.wanted.accepted);
+export const judgeGrants = (judged: JudgedServer): readonly VerifyFinding[] =>
+  contextsOf(judged).flatMap(({ clients, own }) =>
+    clients.flatMap((client) => tokensOf(judged.server, client, own)),
+  );
+
+/** Whether it gets them for the members of the mapped groups too. */
+export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] => {
+  const { server, state, wanted } = judged;
+  const people = contextsOf(judged).flatMap(({ wanted: policy, clients }) => {
+    const judging = { groups: openingGroups(policy, judged), people: state.people };
+    return clients.flatMap((client) => judgePeople(server, client, judging));
   });
+  return [...judgeGrants(judged), ...withAccepted(people, wanted.accepted)];
+};
 
 /** Groups of a policy's map that open something. */
 function openingGroups(

@@ -2,7 +2,7 @@
 import { appLabel } from '../access-map/index.ts';
 import { type HclValue, reference } from '../hcl/hcl-values.ts';
 import type { DesiredPolicy } from './desired-org.ts';
-import { judgeTokens } from './judge-server.ts';
+import { judgeGrants } from './judge-server.ts';
 import { valueAt } from './org.ts';
 import { ownersIn, withoutMark } from './ownership.ts';
 import { refreshOf } from './plan-policy-rule.ts';
@@ -23,7 +23,7 @@ export function neededPolicies(context: Context): readonly Resources[] {
     const suffices =
       judged !== undefined &&
       ownPolicyOf(judged.server, policy) === undefined &&
-      judgeTokens({ ...judged, wanted: only }).length === 0;
+      judgeGrants({ ...judged, wanted: only }).length === 0;
     return suffices ? [] : policyResources(policy, index, context);
   });
 }

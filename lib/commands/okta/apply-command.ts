@@ -17,6 +17,7 @@ import {
   UsageError,
 } from '../shell/command.ts';
 import { escapeControls, type Io, writeJson, writeLines } from '../shell/io.ts';
+import { foundProblem } from '../shell/problem-json.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { hookSecrets } from './find-hubs.ts';
 import { planLines } from './render-plan.ts';
@@ -48,7 +49,7 @@ interface Job {
 
 function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
   assertUsage(options, io);
-  return withOktaErrors(io, {}, async () => {
+  return withOktaErrors(io, options, async () => {
     const job = await jobOf(options, io);
     const org = await connect(job.desired, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
@@ -71,16 +72,19 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     const { unlisted } = plan;
     const writes = options.write === true;
     const results = await resultsOf(org, job, ids, { write: writes, cwd: io.cwd, unlisted });
-    if (options.json)
-      writeJson(io, { org: org.url, maps: job.desired.maps, changes: steps.length, ...results });
-    else writeLines(io, resultLines(results, job.desired, writes));
-    if (unlisted.length === 0 || options.write) return EXIT.good;
-    io.err(
-      'expected `okta.groupsClaim` of the map to list what Okta fills, found claims that it lacks: add them, or apply with `--write`\n',
-    );
-    return EXIT.problem;
+    const isListed = unlisted.length === 0 || writes;
+    const problems = isListed ? [] : [foundProblem('PLAN_PENDING', UNLISTED)];
+    if (options.json) {
+      const { maps } = job.desired;
+      writeJson(io, { org: org.url, maps, changes: steps.length, ...results, problems });
+    } else writeLines(io, resultLines(results, job.desired, writes));
+    for (const { message } of problems) io.err(`${message}\n`);
+    return isListed ? EXIT.good : EXIT.problem;
   });
 }
+
+const UNLISTED =
+  'expected `okta.groupsClaim` of the map to list what Okta fills, found claims that it lacks: add them, or apply with `--write`';
 
 function assertUsage({ yes, plan, map, block, json }: OktaApplyOptions, { ask }: Io): void {
   if (json && !yes)

@@ -25,14 +25,14 @@ const runOktaPlan = (options: OktaPlanOptions, io: Io): Promise<ExitCode> =>
     const { desired, files, org } = await openSession(options, RIGHTS.plan, io);
     const plan = makePlan(desired, await readOrgState(org, desired));
     const exit = isInOrder(plan) ? EXIT.good : EXIT.problem;
-    if (options.json) writeJson(io, planObject(plan, exit, org.url, desired.maps));
-    else
-      writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
     if (options.output !== undefined)
       writePlan(
         resolve(io.cwd, options.output),
         writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }),
       );
+    if (options.json) writeJson(io, planObject(plan, exit, org.url, desired.maps));
+    else
+      writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
     return exit;
   });
 
@@ -40,7 +40,9 @@ function planObject(plan: Plan, exit: ExitCode, org: string, maps: readonly stri
   const { findings, steps, unlisted } = plan;
   const pending = steps.length + unlisted.length;
   const problems = [
-    ...findings.filter(({ level }) => level === 'blocks' || level === 'faults'),
+    ...findings
+      .filter(({ level }) => level === 'blocks' || level === 'faults')
+      .map(({ level, text }) => ({ severity: 'error', message: text, level, text })),
     ...(pending === 0
       ? []
       : [

@@ -193,12 +193,6 @@ export async function withOktaErrors(
   try {
     return await run();
   } catch (error) {
-    if (error instanceof AccessMapError && json)
-      return tellJson(
-        io,
-        EXIT.problem,
-        error.problems.map(({ message }) => message),
-      );
     if (!(error instanceof OktaError)) throw error;
     const exit = error.detail.unavailable ? EXIT.service : EXIT.problem;
     io.err(`${PROGRAM}: ${escapeControls(redactTokens(error.message))}\n`);

@@ -42,7 +42,9 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
       const own = asList(refusal?.problems.map(problemJson) ?? printed['problems'] ?? []);
       const problems = own.length > 0 ? own : problemsIn(err, exit);
       const ok = exit === EXIT.good;
-      writeJson(given, { ok, exit, ...printed, problems: problems.map(asProblem) });
+      // A command that ends otherwise than it has printed ends as it ends.
+      const { ok: _ok, exit: _exit, ...rest } = printed;
+      writeJson(given, { ok, exit, ...rest, problems: problems.map(asProblem) });
     },
   };
 }

@@ -99,6 +99,9 @@ const ROWS: readonly Row[] = [
   { args: 'replay enforced.* -m wider.yaml --fail-on widened', exit: 1, code: 'CALLS_LET_IN' },
   { args: 'replay enforced.* -m narrower.yaml --fail-on any', exit: 1, code: 'CALLS_REFUSED' },
   { args: 'okta plan okta.yaml', exit: 1, code: 'PLAN_PENDING' },
+  { args: 'okta plan okta.yaml -o none/plan.json', exit: 2 },
+  { args: 'okta plan wrong.yaml', exit: 1, code: 'KEY_UNKNOWN' },
+  { args: 'okta apply -m wrong.yaml --yes', exit: 1, code: 'KEY_UNKNOWN' },
   { args: 'okta apply', exit: 2 },
   { args: 'okta apply -m access.yaml --yes', exit: 1 },
   { args: 'okta verify okta.yaml', exit: 1 },
@@ -113,7 +116,11 @@ async function answered({ args, stdin }: Pick<Row, 'args' | 'stdin'>) {
     ...{ 'access.yaml': MAP, 'wider.yaml': WIDER, 'narrower.yaml': NARROWER },
     ...{ 'failing.yaml': FAILING, 'empty.yaml': EMPTY, 'okta.yaml': okta },
     ...{ 'decisions.jsonl': shadow, 'enforced.jsonl': enforced },
-    ...{ 'spare.yaml': SPARE, 'other.yaml': OTHER },
+    ...{
+      'spare.yaml': SPARE,
+      'other.yaml': OTHER,
+      'wrong.yaml': okta.replace('routes:', 'rutes:'),
+    },
   });
   const input = { isTerminal: false, read: async () => stdin ?? '', askHidden: async () => '' };
   const env = { OKTA_CLIENT_TOKEN: 'api-token-of-the-test' };
