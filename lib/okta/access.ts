@@ -10,11 +10,12 @@ import type { Authorizer } from './authorize-request.ts';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
 import { OktaError } from './okta-error.ts';
-import { type Json, textAt } from './org.ts';
+import { type Json, textAt, valueAt } from './org.ts';
 import { oktaMessage } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 import {
   askedScopes,
+  type Binding,
   type PrivateKey,
   requestToken,
   type TokenRequestOptions,
@@ -66,7 +67,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
     const token = textAt(json, 'access_token');
     const error = textAt(json, 'error');
     if (status === 200 && token !== '') {
-      assertScopes(options, credentials, textAt(json, 'scope'));
+      assertScopes(options, credentials, valueAt(json, 'scope'));
       const seconds =
         isObject<Json>(json) && typeof json['expires_in'] === 'number'
           ? json['expires_in']
@@ -77,7 +78,8 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
         proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined,
       };
     }
-    if (error === 'invalid_scope') throw await refusedScopes(options, credentials);
+    if (error === 'invalid_scope')
+      throw await refusedScopes(options, credentials, { proofKey, nonce });
     if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce')
       throw refusedToken(options.org, status, error, json);
     proofKey ??= generateRsaKeyPair().privateKey;
@@ -93,9 +95,13 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
  * A token with less than was asked for is noticed before anything is written. An answer that names
  * no scopes has those that were asked for. Source: RFC 6749, section 5.1.
  */
-function assertScopes(options: AccessOptions, credentials: PrivateKey, granted: string): void {
-  if (granted === '') return;
-  const given = new Set(granted.split(' '));
+function assertScopes(
+  options: AccessOptions,
+  credentials: PrivateKey,
+  granted: Json | undefined,
+): void {
+  if (granted === undefined || granted === null) return;
+  const given = new Set(typeof granted === 'string' ? granted.split(' ') : []);
   const missing = askedScopes(options, credentials).filter((scope) => !given.has(scope));
   if (missing.length > 0) throw ungranted(options.org, missing);
 }
@@ -106,13 +112,17 @@ const ungranted = (org: string, scopes: readonly string[]): OktaError =>
     { unavailable: true },
   );
 
-/** Okta does not say which scope it refuses: each is asked for alone. */
-async function refusedScopes(options: AccessOptions, credentials: PrivateKey): Promise<OktaError> {
+/** Okta does not say which scope it refuses: each is asked for alone, bound as the first was. */
+async function refusedScopes(
+  options: AccessOptions,
+  credentials: PrivateKey,
+  binding: Binding,
+): Promise<OktaError> {
   const asked = askedScopes(options, credentials);
   const refused: string[] = [];
   for (const scope of asked) {
     const alone = { ...credentials, scopes: [scope] };
-    const { json } = await requestToken(options, alone, { proofKey: undefined, nonce: undefined });
+    const { json } = await requestToken(options, alone, binding);
     if (textAt(json, 'error') === 'invalid_scope') refused.push(scope);
   }
   return ungranted(options.org, refused.length === 0 ? asked : refused);
@@ -139,7 +149,9 @@ function refusedToken(
     );
   if (error === '')
     return new OktaError(
-      `\`${org}\` failed to give a token (${status}): run the command again`,
+      status >= 500
+        ? `\`${org}\` failed to give a token (${status}): run the command again`
+        : `\`${org}\` answered no token (${status}): is it the org's own address?`,
       detail,
     );
   return new OktaError(

@@ -283,6 +283,12 @@ test.each<readonly [what: string, answers: readonly Response[], says: string]>([
     'gives the service app no token with `okta.authorizationServers.read`: a super administrator must grant it',
   ],
   [
+    'a token with no scope at all',
+    [Response.json({ access_token: 'a', token_type: 'Bearer', scope: '' })],
+    'a super administrator must grant them under Okta API Scopes',
+  ],
+  ['a page', [new Response('<html>', { status: 200 })], 'answered no token (200): is it the org'],
+  [
     'a scope that is refused',
     [
       Response.json({ error: 'invalid_scope' }, { status: 400 }),
@@ -321,6 +327,20 @@ test.each<readonly [what: string, answers: readonly Response[], says: string]>([
     expect(left).toEqual([]);
   },
 );
+
+test.each([false, true])('a scope that is not granted is named (DPoP: %s)', async (requireDpop) => {
+  const granted = READ.filter((scope) => !scope.includes('apps'));
+  const service = { clientId: '0oaservice', publicKey, granted, requireDpop };
+  const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const env = { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem };
+  expect(await run('okta plan', { env })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(
+      'gives the service app no token with `okta.apps.read`: a super',
+    ),
+  });
+});
 
 test.each([
   ['bearer tokens', false, pem],
