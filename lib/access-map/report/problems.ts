@@ -173,7 +173,11 @@ export const unescapePointer = (part: string): string =>
  */
 export function code(text: string): string {
   const oneLine = escapeControls(
-    text.replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>').replace(/\/\/[^/@\s]+@/g, '//<user>@'),
+    text
+      .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
+      .replace(/\/\/[^/@\s]+@/g, '//<user>@')
+      // What is quoted ends at the next backtick: a recording takes out what stands between two.
+      .replaceAll('`', "'"),
   );
   return `\`${oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine}\``;
 }

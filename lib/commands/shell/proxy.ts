@@ -24,7 +24,10 @@ export function proxySettings(environment: Environment): ProxySettings | undefin
     (environment[name.toLowerCase()] || environment[name] || '').trim();
   const http = read('HTTP_PROXY');
   const https = read('HTTPS_PROXY') || http;
-  const entries = read('NO_PROXY').split(/[\s,]+/);
+  // URLs have their hosts in small letters.
+  const entries = read('NO_PROXY')
+    .toLowerCase()
+    .split(/[\s,]+/);
   if (https === '' || entries.includes('*')) return undefined;
   for (const proxy of [https, http])
     if (proxy !== '' && !/^https?:\/\/[^/]/.test(proxy))

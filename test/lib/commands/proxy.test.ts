@@ -83,6 +83,7 @@ describe('the settings of the environment', () => {
     [{ HTTPS_PROXY: '' }, undefined],
     [{ HTTPS_PROXY: http }, { https: http, http: '' }],
     [{ HTTP_PROXY: http }, { https: http, http }],
+    [{ HTTPS_PROXY: http, NO_PROXY: 'A.Com' }, { direct: expect.arrayContaining(['a.com']) }],
     [{ https_proxy: 'http://b:2', HTTPS_PROXY: http }, { https: 'http://b:2' }],
     [
       { HTTPS_PROXY: http, NO_PROXY: '.a.com,*.b.com c.com' },

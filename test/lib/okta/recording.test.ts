@@ -109,6 +109,19 @@ test('what an org answered is written without names, ids, hosts and secrets', as
   expect(text).not.toMatch(/example\.com/);
 });
 
+test('what is written with backticks is taken out of the verdict too', async () => {
+  const { org, runner } = await richOrg();
+  await runner.run('okta apply --yes --write');
+  for (const claims of org.store.claims.values())
+    claims.set('oclmore', {
+      ...{ id: 'oclmore', name: 'groups', claimType: 'RESOURCE', status: 'ACTIVE' },
+      ...{ valueType: 'EXPRESSION', value: 'user.`Falcon`', alwaysIncludeInToken: true },
+    });
+  const { stdout } = await runner.run('okta verify --record answers.json');
+  expect(stdout).toContain("(`user.'Falcon'`) cannot be judged");
+  expect(readFileSync(join(runner.cwd, 'answers.json'), 'utf8')).not.toContain('Falcon');
+});
+
 test('replayed, it is judged as the org itself', async () => {
   const { recording, findings } = await recordingOf('');
   expect(recording.verdict).toEqual(verdictOf(findings));
