@@ -171,6 +171,11 @@ export interface RevocationRead {
   readonly entries: readonly RevocationEntry[];
   /** Where the next read goes on. */
   readonly cursor: RevocationCursor;
+  /**
+   * Whether they are all that is live, so that what a reader knows beside them was undone. Default:
+   * no, they are what is new.
+   */
+  readonly isWhole?: true;
 }
 
 /** Milliseconds since 1970 by the hub's clock: everything written before is known. */

@@ -50,7 +50,9 @@ export function dynamoRevocationList(
   return {
     async read(since) {
       const isFar = since === undefined || clock.now() - since > SNAPSHOT_AFTER_MS;
-      return asRead(isFar ? await readAll(reader, clock) : await readNew(reader, since), clock);
+      return isFar
+        ? { ...asRead(await readAll(reader, clock), clock), isWhole: true }
+        : asRead(await readNew(reader, since), clock);
     },
   };
 }

@@ -141,11 +141,12 @@ async function read(
   sentAt: number,
 ): Promise<void> {
   try {
-    const { entries, cursor } = await list.read(state.cursor);
+    const { entries, cursor, isWhole } = await list.read(state.cursor);
     const now = clock.now();
     // Thrown away after a freeze: its entries come once more.
     if (distance(now, sentAt) > Math.max(withinMs, FLIGHT_MS)) return;
-    tokens.add(entries);
+    if (isWhole && sentAt >= state.readAt) tokens.replaceBy(entries);
+    else tokens.add(entries);
     if (sentAt >= state.readAt) {
       state.readAt = sentAt;
       state.cursor = cursor;

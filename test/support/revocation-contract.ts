@@ -98,6 +98,26 @@ export function revocationContract(name: string, begin: () => Promise<Revocation
       expect(await subjectsIn(list)).toEqual([kept.subject, late.subject].toSorted());
     });
 
+    test('says which reads are of everything: after an hour both an entry and its undo may be gone', async () => {
+      const { list, writer, beat, pass, snapshot } = await begin();
+      await beat();
+      const undone = one();
+      await writer.write('undone', [undone]);
+      const { cursor, isWhole } = await list.read(undefined);
+      expect(isWhole).toBe(true);
+      expect(await list.read(cursor)).not.toHaveProperty('isWhole');
+      pass(1);
+      await writer.write('undo', [{ ...undone, undo: true }]);
+      pass(3_600_000);
+      await beat();
+      await snapshot();
+      expect(await list.read(cursor)).toEqual({
+        entries: [],
+        cursor: cursor + 3_600_001,
+        isWhole: true,
+      });
+    });
+
     test('is not read where the hub does not live', async () => {
       const { list, writer, beat, pass } = await begin();
       await writer.write('unheard', [one()]);

@@ -24,6 +24,8 @@ export interface TokenFacts {
 export interface RevokedTokens {
   /** Takes entries in any order; one that was taken before changes nothing. */
   add(entries: readonly RevocationEntry[]): void;
+  /** Takes all entries that are live, and forgets the others: of an undo, both may be gone. */
+  replaceBy(entries: readonly RevocationEntry[]): void;
   /** Why a token is void, of several entries that of the latest T; undefined: no entry voids it. */
   reasonOf(token: TokenFacts): RevocationReason | undefined;
   /** Forgets what can void no token any more. @param now milliseconds since 1970. */
@@ -44,15 +46,21 @@ export function revokedTokens(marginSeconds: number): RevokedTokens {
     const voiding = state.entries.filter((entry) => issuedAt <= lastOf(entry));
     return voiding.toSorted((a, b) => lastOf(b) - lastOf(a))[0];
   };
+  const add = (entries: readonly RevocationEntry[]): void => {
+    for (const entry of entries) {
+      const known = subjects.get(entry.subject);
+      const next = withEntry(known, entry);
+      if (known && next.undoneAt === known.undoneAt && next.entries === known.entries) continue;
+      subjects.set(entry.subject, next);
+      revision++;
+    }
+  };
   return {
-    add(entries) {
-      for (const entry of entries) {
-        const known = subjects.get(entry.subject);
-        const next = withEntry(known, entry);
-        if (known && next.undoneAt === known.undoneAt && next.entries === known.entries) continue;
-        subjects.set(entry.subject, next);
-        revision++;
-      }
+    add,
+    replaceBy(entries) {
+      subjects.clear();
+      revision++;
+      add(entries);
     },
     reasonOf(token) {
       if (subjects.size === 0) return undefined;

@@ -15,7 +15,7 @@ const token = (uid: string) => ({ uid, cid: '0oa1', groups: [], issuedAt: 1_795_
 interface Sent {
   readonly at: number;
   readonly since: number | undefined;
-  answer(entries?: readonly RevocationEntry[]): Promise<void>;
+  answer(entries?: readonly RevocationEntry[], more?: Partial<RevocationRead>): Promise<void>;
   fail(): Promise<void>;
 }
 
@@ -29,8 +29,8 @@ function scene(withinMs = 10_000) {
         const at = time.now();
         reads.push({
           ...{ at, since },
-          answer: (entries = []) => {
-            resolve({ entries, cursor: at });
+          answer: (entries = [], more = {}) => {
+            resolve({ entries, cursor: at, ...more });
             return settle();
           },
           fail: () => {
@@ -210,6 +210,37 @@ describe('a read that fails', () => {
     await last().answer();
     expect(await ready).toBe(true);
     expect(failures).toEqual([]);
+  });
+});
+
+describe('a read of the whole list', () => {
+  const HOUR = 3_600_000;
+
+  test('forgets what was undone while nobody called', async () => {
+    const { fresh, time, last, begin } = scene();
+    await begin();
+    await time.advance(6_000);
+    fresh.ready();
+    await last().answer([entry('00u1'), entry('00u2')]);
+    await time.advance(2 * HOUR);
+    const ready = fresh.ready();
+    await last().answer([entry('00u2')], { isWhole: true });
+    expect(await ready).toBe(true);
+    expect(fresh.tokens.reasonOf(token('00u1'))).toBeUndefined();
+    expect(fresh.tokens.reasonOf(token('00u2'))).toBe('user_suspended');
+  });
+
+  test('forgets nothing that a read has brought that was sent after it', async () => {
+    const { fresh, time, reads, begin } = scene();
+    await begin();
+    await time.advance(2 * HOUR);
+    fresh.ready();
+    await time.advance(2_600);
+    const ready = fresh.ready();
+    await reads[2]?.answer([entry('00u1')]);
+    expect(await ready).toBe(true);
+    await reads[1]?.answer([], { isWhole: true });
+    expect(fresh.tokens.reasonOf(token('00u1'))).toBe('user_suspended');
   });
 });
 

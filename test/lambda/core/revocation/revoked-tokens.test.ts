@@ -66,6 +66,16 @@ describe('a token is void', () => {
     expect(judge([later, entry()])).toBe('user_deactivated');
   });
 
+  test('by nothing that a whole list lacks', () => {
+    const list = revokedTokens(2);
+    list.add([entry(), entry({ subject: clientSubject('0oa9') })]);
+    const { revision } = list;
+    list.replaceBy([entry({ subject: clientSubject('0oa9') })]);
+    expect(list.reasonOf(token())).toBeUndefined();
+    expect(list.reasonOf(token({ cid: '0oa9' }))).toBe('user_suspended');
+    expect(list.revision).toBeGreaterThan(revision);
+  });
+
   test('by no entry of an empty list', () => {
     expect(judge([])).toBeUndefined();
   });
