@@ -59,6 +59,8 @@ export function dynamoRevocationList(
 
 interface Reader extends RevocationTable {
   readonly client: DynamoClient;
+  /** Whether an answer may be a second old, for half the price. Default: no. */
+  readonly mayLag?: boolean;
 }
 
 interface Found {
@@ -82,7 +84,7 @@ function livingAt(heartbeatAt: number | undefined, clock: Clock): RevocationCurs
 
 /** One request, of one read unit where nothing is new. */
 async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> {
-  const items = await query(reader, sortKeyFrom(since - READ_OVERLAP_MS), REFRESH_MS);
+  const items = await itemsFrom(reader, sortKeyFrom(since - READ_OVERLAP_MS), REFRESH_MS);
   return { entries: items.flatMap((item) => entryIn(item) ?? []), ...hubItemsIn(items) };
 }
 
@@ -91,12 +93,14 @@ async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> 
  * written after it comes with the next read.
  */
 async function readAll(reader: Reader, clock: Clock): Promise<Found> {
-  const { heartbeatAt, snapshot } = hubItemsIn(await query(reader, HUB_SORT_KEYS_FROM, START_MS));
+  const { heartbeatAt, snapshot } = hubItemsIn(
+    await itemsFrom(reader, HUB_SORT_KEYS_FROM, START_MS),
+  );
   livingAt(heartbeatAt, clock);
   const from = snapshot === undefined ? 0 : snapshot.through - READ_OVERLAP_MS;
   const [kept, tail] = await Promise.all([
     snapshot === undefined ? [] : readChunks(reader, snapshot.id, snapshot.chunks),
-    query(reader, sortKeyFrom(from), START_MS),
+    itemsFrom(reader, sortKeyFrom(from), START_MS),
   ]);
   const entries = [...kept, ...tail.flatMap((item) => entryIn(item) ?? [])];
   return { entries, heartbeatAt };
@@ -123,9 +127,9 @@ async function readChunks(
   return found.flat();
 }
 
-/** All items of the org from a sort key on, strongly consistent. */
-async function query(
-  { client, table, org }: Reader,
+/** All items of the org from a sort key on. @param withinMs for each page. */
+export async function itemsFrom(
+  { client, table, org, mayLag = false }: Reader,
   from: string,
   withinMs: number,
 ): Promise<readonly Item[]> {
@@ -133,7 +137,7 @@ async function query(
     TableName: table,
     KeyConditionExpression: `${TABLE_KEY} = :org AND ${REVOCATION_SORT_KEY} >= :from`,
     ExpressionAttributeValues: { ':org': { S: org }, ':from': { S: from } },
-    ConsistentRead: true,
+    ConsistentRead: !mayLag,
   };
   const items: Item[] = [];
   let start: Item | undefined;

@@ -1,6 +1,7 @@
 /** What the hub itself keeps in its table beside the entries: heartbeat, snapshots, the poll's cursor. */
 
 import type { DynamoClient, Item } from '../adapters/dynamo/requests.ts';
+import { itemsFrom } from '../adapters/dynamo-revocation-list.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import {
   HEARTBEAT_SORT_KEY,
@@ -8,9 +9,16 @@ import {
   pollKey,
   REVOCATION_ATTRIBUTE,
   SNAPSHOT_SORT_KEY,
+  sortKeyFrom,
 } from '../core/contract/revocation.ts';
 import { EXPIRY_ATTRIBUTE } from '../core/contract/tables.ts';
-import { chunkKey, hubItemsIn, itemKey } from '../core/revocation/hub-items.ts';
+import {
+  chunkKey,
+  hubItemsIn,
+  itemKey,
+  type Removals,
+  removalsIn,
+} from '../core/revocation/hub-items.ts';
 
 export interface Snapshot {
   readonly id: string;
@@ -37,9 +45,13 @@ export interface HubStore {
   snapshotPointer(): Promise<SnapshotPointer | undefined>;
   cursor(): Promise<PollCursor | undefined>;
   putCursor(cursor: PollCursor): Promise<void>;
+  /** Removals from groups whose entries were written from a time on, as of a second ago. */
+  removalsSince(since: number): Promise<readonly Removals[]>;
 }
 
 const WITHIN_MS = 5_000;
+/** A delivery waits for it, and counts by itself without. */
+const COUNT_WITHIN_MS = 300;
 /** The keeper makes a new snapshot long before; one that was replaced is read for seconds. */
 const SNAPSHOT_LIFE_SECONDS = 2 * DAY_SECONDS;
 
@@ -81,6 +93,11 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
       const item = await get(pollKey(org), LONE_SORT_KEY);
       const [link, at] = [item?.['link']?.S, item?.['at']?.N];
       return link === undefined ? undefined : { link, at: Number(at) };
+    },
+    async removalsSince(since) {
+      const reader = { client, table, org, mayLag: true };
+      const items = await itemsFrom(reader, sortKeyFrom(since), COUNT_WITHIN_MS);
+      return items.flatMap((item) => removalsIn(item) ?? []);
     },
     putCursor: ({ link, at }) =>
       put({ ...itemKey(pollKey(org), LONE_SORT_KEY), link: { S: link }, at: numbered(at) }),

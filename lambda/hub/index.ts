@@ -39,7 +39,7 @@ const recording = {
   settings,
   clock,
   writer: dynamoRevocationWriter(where, connect, { clock }),
-  mass: massRemovals(),
+  mass: massRemovals(store.removalsSince),
 };
 
 /** The shortest of an SDK's own waits, within the time that Okta gives the receiver. */

@@ -1,39 +1,94 @@
-/** Counts who leaves which group, so that a group that is emptied is one entry and not thousands. */
+/**
+ * Counts who leaves which group, so that a group that is emptied is one entry and not thousands. What
+ * counts is when Okta says that it happened, and each event counts once, whoever brings it.
+ */
 import { MASS_REMOVALS } from '../core/contract/hub.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
+import type { Removals } from '../core/revocation/hub-items.ts';
 
 const SPAN_MS = MINUTE_SECONDS * 1_000;
+/** Deliveries of the same minute are written within two, or count by themselves. */
+const REMEMBERED_MS = 2 * SPAN_MS;
+/**
+ * Up to so many removals from a group the list is not asked: of 50 environments that share more than
+ * MASS_REMOVALS, one has seen more.
+ */
+const ASK_ABOVE = 10;
 
-interface Count {
-  readonly at: number;
-  readonly removals: number;
+/** A group of which more than MASS_REMOVALS were removed within a minute. */
+export interface EmptiedGroup extends Removals {
+  /** Uuids of the events of the delivery that its entry stands for. */
+  readonly covered: readonly string[];
 }
 
 export interface MassRemovals {
   /**
    * Adds the removals of one delivery.
-   * @param removals by group.
    * @param now milliseconds since 1970.
-   * @returns the groups with more than MASS_REMOVALS in the last minute, these included.
+   * @returns the groups that are emptied by them and those before. Never throws: without an answer of
+   * the list, the removals that this environment has seen count.
    */
-  count(removals: ReadonlyMap<string, number>, now: number): ReadonlySet<string>;
+  emptiedBy(removals: readonly Removals[], now: number): Promise<readonly EmptiedGroup[]>;
 }
 
-/** Of one environment: Okta sends the events of a minute in few deliveries, one after the other. */
-export function massRemovals(): MassRemovals {
-  const counted = new Map<string, readonly Count[]>();
+/** @param listed gives the removals that the list holds from a time of writing on. */
+export function massRemovals(
+  listed: (since: number) => Promise<readonly Removals[]>,
+): MassRemovals {
+  let seen: readonly { readonly at: number; readonly removals: Removals }[] = [];
   return {
-    count(removals, now) {
-      for (const [group, added] of removals) {
-        const recent = (counted.get(group) ?? []).filter(({ at }) => at > now - SPAN_MS);
-        counted.set(group, [...recent, { at: now, removals: added }]);
-      }
-      return new Set(
-        [...removals.keys()].filter((group) => sumOf(counted.get(group) ?? []) > MASS_REMOVALS),
+    async emptiedBy(removals, now) {
+      const since = now - REMEMBERED_MS;
+      seen = seen.filter(({ at }) => at > since);
+      const own = unique([...seen.map((one) => one.removals), ...removals]);
+      const groups = new Set(removals.map(({ group }) => group));
+      const isAsked = [...groups].some((group) => sumOf(ofGroup(own, group)) > ASK_ABOVE);
+      const others = isAsked ? await listed(since).catch(() => []) : [];
+      const known = unique([...others, ...own]);
+      const emptied = [...groups].flatMap(
+        (group) => emptiedGroup(ofGroup(known, group), ofGroup(removals, group)) ?? [],
       );
+      const covered = new Set(emptied.flatMap((one) => one.covered));
+      const kept = [...removals.filter(({ id }) => !covered.has(id)), ...emptied];
+      seen = [...seen, ...kept.map((one) => ({ at: now, removals: one }))];
+      return emptied;
     },
   };
 }
 
-const sumOf = (counts: readonly Count[]): number =>
-  counts.reduce((sum, { removals }) => sum + removals, 0);
+const unique = (all: readonly Removals[]): readonly Removals[] => [
+  ...new Map(all.map((one) => [one.id, one])).values(),
+];
+
+const ofGroup = (all: readonly Removals[], group: string): readonly Removals[] =>
+  all.filter((one) => one.group === group);
+
+const sumOf = (all: readonly Removals[]): number => all.reduce((sum, { count }) => sum + count, 0);
+
+const isWithin = ({ from, at }: Removals, end: number): boolean =>
+  from > end - SPAN_MS && at <= end;
+
+/**
+ * @param known all removals from the group.
+ * @param removals those of them that the delivery brings.
+ */
+function emptiedGroup(
+  known: readonly Removals[],
+  removals: readonly Removals[],
+): EmptiedGroup | undefined {
+  const ends = [...new Set(known.map(({ at }) => at))].filter(
+    (end) => sumOf(known.filter((one) => isWithin(one, end))) > MASS_REMOVALS,
+  );
+  const covered = removals
+    .filter((one) => ends.some((end) => isWithin(one, end)))
+    // The same events make the same entry, in whatever order they come.
+    .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
+  const [last] = covered;
+  return (
+    last && {
+      ...{ id: `${last.id}-group`, group: last.group, at: last.at, count: sumOf(covered) },
+      from: Math.min(...covered.map(({ from }) => from)),
+      covered: covered.map(({ id }) => id),
+    }
+  );
+}

@@ -2,9 +2,10 @@
 import type { HubSettings } from '../core/contract/hub.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { ENTRY_LIFE_MS, groupSubject, type NewRevocation } from '../core/contract/revocation.ts';
+import type { Removals } from '../core/revocation/hub-items.ts';
 import { type EventMeaning, type MappedGroups, meaningOf } from '../core/revocation/okta-events.ts';
 import type { Clock, RevocationWriter } from '../ports.ts';
-import type { MassRemovals } from './mass-removals.ts';
+import type { EmptiedGroup, MassRemovals } from './mass-removals.ts';
 
 export interface RecordingParts {
   readonly settings: Pick<HubSettings, 'groups'>;
@@ -37,14 +38,13 @@ export async function recordEvents(
   const now = clock.now();
   const groups = mappedGroups(settings);
   const meanings = events.flatMap((event) => liveMeaning(event, groups, now) ?? []);
-  const massive = mass.count(removalsIn(meanings), now);
+  const emptied = await mass.emptiedBy(meanings.flatMap(removalOf), now);
   // The group's entry first: an event is known by its uuid only when it has voided what it must.
-  for (const [group, last] of lastRemovals(meanings, massive))
-    await writer.write(`${last.uuid}-group`, [groupRemoval(group, last)]);
-  const results = await inTurn(meanings, ({ uuid, revocations, lostGroups }) => {
-    const covered = lostGroups.length > 0 && lostGroups.every((group) => massive.has(group));
-    return writer.write(uuid, covered ? [] : revocations);
-  });
+  for (const group of emptied) await writer.write(group.id, [groupRemoval(group)]);
+  const covered = new Set(emptied.flatMap((group) => group.covered));
+  const results = await inTurn(meanings, (meaning) =>
+    writer.write(meaning.uuid, covered.has(meaning.uuid) ? [] : entriesOf(meaning)),
+  );
   return {
     events: meanings.length,
     written: results.filter((result) => result === 'written').length,
@@ -84,31 +84,29 @@ function timeOf(published: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-function removalsIn(meanings: readonly EventMeaning[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const group of meanings.flatMap(({ lostGroups }) => lostGroups))
-    counts.set(group, (counts.get(group) ?? 0) + 1);
-  return counts;
+/** Whoever leaves several groups of the map by one event keeps an entry, whatever becomes of them. */
+const leftGroupOf = ({ lostGroups: [group, another] }: EventMeaning): string | undefined =>
+  another === undefined ? group : undefined;
+
+function removalOf(meaning: DatedMeaning): readonly Removals[] {
+  const { uuid: id, issuedUpTo: at } = meaning;
+  const group = leftGroupOf(meaning);
+  return group === undefined ? [] : [{ id, group, from: at, at, count: 1 }];
 }
 
-/** Of each group that is emptied the latest removal: its T is that of all before it. */
-function lastRemovals(
-  meanings: readonly DatedMeaning[],
-  massive: ReadonlySet<string>,
-): ReadonlyMap<string, DatedMeaning> {
-  const last = new Map<string, DatedMeaning>();
-  for (const meaning of meanings)
-    for (const group of meaning.lostGroups)
-      if (massive.has(group) && (last.get(group)?.issuedUpTo ?? -1) < meaning.issuedUpTo)
-        last.set(group, meaning);
-  return last;
+function entriesOf(meaning: EventMeaning): readonly NewRevocation[] {
+  const leftGroup = leftGroupOf(meaning);
+  return leftGroup === undefined
+    ? meaning.revocations
+    : meaning.revocations.map((revocation) => ({ ...revocation, leftGroup }));
 }
 
-const groupRemoval = (group: string, { issuedUpTo }: DatedMeaning): NewRevocation => ({
+const groupRemoval = ({ group, at, from, count }: EmptiedGroup): NewRevocation => ({
   subject: groupSubject(group),
-  issuedUpTo,
+  issuedUpTo: at,
   withMargin: true,
   reason: 'group_removed',
+  emptied: { removals: count, from },
 });
 
 /** As many at one time as the table takes; the first failure ends it. */

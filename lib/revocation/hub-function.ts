@@ -20,7 +20,7 @@ const FUNCTIONS = {
     description: 'Takes event hooks of',
     memorySize: 512,
     seconds: 10,
-    actions: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   },
   heartbeat: {
     description: 'Says that the hub lives, of',
@@ -39,7 +39,7 @@ const FUNCTIONS = {
     memorySize: 256,
     // Two waits for Okta's rate limit, a minute each; shorter than the period (`timeoutOf`).
     seconds: 240,
-    actions: ['dynamodb:PutItem', 'dynamodb:GetItem'],
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   },
 } as const;
 

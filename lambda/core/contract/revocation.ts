@@ -35,6 +35,12 @@ export const REVOCATION_ATTRIBUTE = {
   reason: 'r',
   /** Entry: true where it takes back what was written before it for its subject. */
   undo: 'undo',
+  /** Entry of a user who left a group: the group's name, by which removals are counted. Text. */
+  leftGroup: 'g',
+  /** Entry of a group that was emptied: how many removals it stands for. Number. */
+  removals: 'n',
+  /** Of the same, T of the first of them. Number. */
+  removedFrom: 'f',
   /** Heartbeat: the hub's time in milliseconds since 1970. Number. */
   heartbeatAt: 'at',
   /** Snapshot's pointer: the id in the keys of its chunks. Text. */
@@ -66,6 +72,10 @@ export const clientSubject = (cid: string): string => `client:${cid}`;
 /** @param name of the group in Okta, with the prefix that a map may strip (`okta.groupPrefix`). */
 export const groupSubject = (name: string): string => `group:${name}`;
 
+/** @returns undefined for a subject that is no group. */
+export const groupOf = (subject: string): string | undefined =>
+  subject.startsWith(groupSubject('')) ? subject.slice(groupSubject('').length) : undefined;
+
 /** What voids tokens, or takes that back. */
 export interface NewRevocation {
   readonly subject: string;
@@ -79,9 +89,14 @@ export interface NewRevocation {
   readonly reason: RevocationReason;
   /** Takes back what was written before it for its subject. Default: no. */
   readonly undo?: true;
+  /** The group that the user left, for the count of removals. Default: none, or several. */
+  readonly leftGroup?: string;
+  /** Of a group that was emptied: how many removals the entry stands for, and T of the first. */
+  readonly emptied?: { readonly removals: number; readonly from: number };
 }
 
-export interface RevocationEntry extends NewRevocation {
+/** As readers know it. */
+export interface RevocationEntry extends Omit<NewRevocation, 'leftGroup' | 'emptied'> {
   /** Milliseconds since 1970 by the writer's clock. */
   readonly writtenAt: number;
 }
@@ -105,6 +120,10 @@ export const sortKeyFrom = (writtenAt: number): string =>
  */
 export const entrySortKey = (writtenAt: number, id: string): string =>
   `${sortKeyFrom(writtenAt)}#${id}`;
+
+/** @returns the id of an entry's sort key. */
+export const entryIdOf = (sortKey: string): string =>
+  sortKey.slice(ENTRY_PREFIX.length + WRITTEN_DIGITS + 1);
 
 /** Sort keys from here on are the hub's own items. */
 export const HUB_SORT_KEYS_FROM = HUB_PREFIX;

@@ -3,8 +3,10 @@ import { REFUSALS } from '../contract/codes.ts';
 import {
   auditKey,
   entryExpiry,
+  entryIdOf,
   entrySortKey,
   eventKey,
+  groupOf,
   HEARTBEAT_SORT_KEY,
   LONE_SORT_KEY,
   type NewRevocation,
@@ -46,7 +48,7 @@ export const entryItem = (
   org: string,
   writtenAt: number,
   id: string,
-  { subject, issuedUpTo, withMargin, reason, undo }: NewRevocation,
+  { subject, issuedUpTo, withMargin, reason, undo, leftGroup, emptied }: NewRevocation,
 ): HubItem => ({
   ...itemKey(org, entrySortKey(writtenAt, id)),
   [of.subject]: { S: subject },
@@ -54,6 +56,11 @@ export const entryItem = (
   [of.reason]: { S: reason },
   ...(withMargin === true && { [of.margin]: { BOOL: true } }),
   ...(undo === true && { [of.undo]: { BOOL: true } }),
+  ...(leftGroup !== undefined && { [of.leftGroup]: { S: leftGroup } }),
+  ...(emptied && {
+    [of.removals]: { N: String(emptied.removals) },
+    [of.removedFrom]: { N: String(emptied.from) },
+  }),
   [EXPIRY_ATTRIBUTE]: { N: String(entryExpiry(issuedUpTo)) },
 });
 
@@ -73,6 +80,31 @@ export function entryIn(item: HubItem): RevocationEntry | undefined {
     ...(item[of.margin]?.BOOL === true && { withMargin: true }),
     ...(item[of.undo]?.BOOL === true && { undo: true }),
   };
+}
+
+/** Removals from a group: those that one entry of the list stands for, or the one of an event. */
+export interface Removals {
+  /** Uuid of the event, or what the entry was made of. */
+  readonly id: string;
+  /** Name in Okta. */
+  readonly group: string;
+  /** T of the first and of the last of them, in milliseconds since 1970. */
+  readonly from: number;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** @returns undefined for an item that is no entry of a removal. */
+export function removalsIn(item: HubItem): Removals | undefined {
+  const entry = entryIn(item);
+  if (entry?.reason !== 'group_removed') return undefined;
+  const [id, at] = [entryIdOf(sortKeyOf(item)), entry.issuedUpTo];
+  const leftGroup = item[of.leftGroup]?.S;
+  if (leftGroup !== undefined) return { id, group: leftGroup, from: at, at, count: 1 };
+  const group = groupOf(entry.subject);
+  const [count, from] = [numberIn(item[of.removals]), numberIn(item[of.removedFrom])];
+  if (group === undefined || count === undefined || from === undefined) return undefined;
+  return { id, group, from, at, count };
 }
 
 /** Who revoked by hand, and why. */

@@ -43,7 +43,7 @@ export function hubWorld() {
     settings: SETTINGS,
     clock,
     writer: dynamoRevocationWriter(where, table.connect, { clock }),
-    mass: massRemovals(),
+    mass: massRemovals(store.removalsSince),
   };
   const list = () => dynamoRevocationList(where, table.connect, clock);
   const pass = (ms: number): void => {

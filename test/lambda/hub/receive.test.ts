@@ -57,7 +57,7 @@ function hub({ secret = { current: SECRET }, fails = () => false, slow = false }
   const lines: object[] = [];
   const parts = {
     settings: SETTINGS,
-    mass: massRemovals(),
+    mass: massRemovals(async () => []),
     clock: { now: () => NOW },
     withinMs: slow ? 5 : 2_500,
     secret: async () => {

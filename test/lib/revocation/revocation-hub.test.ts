@@ -79,9 +79,9 @@ describe('a hub', () => {
           .flatMap(({ Action }) => Action)
           .join() ?? '',
     );
-    const write = 'dynamodb:GetItem,dynamodb:PutItem';
+    const write = 'dynamodb:GetItem,dynamodb:PutItem,dynamodb:Query';
     expect(actions.toSorted()).toEqual([
-      'dynamodb:GetItem,dynamodb:PutItem,dynamodb:Query',
+      write,
       `${write},secretsmanager:GetSecretValue`,
       `${write},secretsmanager:GetSecretValue`,
       'dynamodb:PutItem',
