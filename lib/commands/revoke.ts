@@ -1,20 +1,12 @@
 /** `revoke`: voids tokens by hand, lists what is void, and takes it back. */
 import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
-import {
-  BY_HAND_AHEAD_MS,
-  clientSubject,
-  groupSubject,
-  type NewRevocation,
-  userClientSubject,
-  userSubject,
-} from '../../lambda/core/contract/revocation.ts';
+import { BY_HAND_AHEAD_MS, type NewRevocation } from '../../lambda/core/contract/revocation.ts';
 import { handItems } from '../../lambda/core/revocation/hub-items.ts';
 import { code } from '../access-map/report/problems.ts';
 import { OktaError } from '../okta/okta-error.ts';
-import { textAt } from '../okta/org.ts';
-import type { HubAws } from './okta/find-hubs.ts';
-import { connect, withOktaErrors } from './okta/session.ts';
+import type { HubAws } from './okta/hub-aws.ts';
+import { withOktaErrors } from './okta/session.ts';
 import { type HubListAws, hubListAws } from './revoke/hub-list.ts';
 import { type ChosenHub, chosenHub } from './revoke/hub-of-map.ts';
 import {
@@ -26,6 +18,7 @@ import {
   timeText,
 } from './revoke/revocation-list.ts';
 import { checkOptions, lengthOf, type RevokeOptions } from './revoke/revoke-options.ts';
+import { subjectOf, type UidOf, uidInOkta } from './revoke/revoked-subject.ts';
 import { awsAccessError } from './shell/aws-access.ts';
 import {
   defineCommand,
@@ -42,12 +35,10 @@ import { type Io, writeJson, writeLines } from './shell/io.ts';
 export interface RevokeSources {
   readonly list: HubListAws;
   readonly stacks?: Pick<HubAws, 'outputs'>;
-  /** The uid of a login. @throws OktaError */
-  readonly uidOf: (login: string, hub: ChosenHub, io: Io) => Promise<string>;
+  readonly uidOf: UidOf;
 }
 
 const SOURCES: RevokeSources = { list: hubListAws, uidOf: uidInOkta };
-const USER_RIGHTS = ['okta.users.read'];
 
 export const runRevoke = (
   options: RevokeOptions,
@@ -58,7 +49,7 @@ export const runRevoke = (
     checkOptions(options);
     try {
       const hub = await chosenHub(options, io, sources.stacks);
-      const subject = await subjectOf(options, hub, sources, io);
+      const subject = await subjectOf(options, hub, sources.uidOf, io);
       const { items, now } = await sources.list.read(hub.table, hub.org);
       const asked: Asked = { options, io, sources, hub, subject, now, state: stateOf(items, now) };
       if (options.list) return list(asked);
@@ -94,34 +85,6 @@ function serviceError(error: unknown, io: Io): unknown {
   );
 }
 
-async function subjectOf(
-  { user, client, group }: RevokeOptions,
-  hub: ChosenHub,
-  { uidOf }: RevokeSources,
-  io: Io,
-): Promise<string | undefined> {
-  for (const id of [user, client])
-    if (id !== undefined && !/^[!-~]{1,100}$/.test(id))
-      throw new UsageError(`expected an id or a login without blanks, found ${code(id)}`);
-  if (group !== undefined) return groupSubject(group);
-  if (user === undefined) return client === undefined ? undefined : clientSubject(client);
-  const uid = OKTA_USER_ID.test(user) ? user : await uidOf(user, hub, io);
-  return client === undefined ? userSubject(uid) : userClientSubject(uid, client);
-}
-
-/** Okta's ids of users begin so; anything else is a login. */
-const OKTA_USER_ID = /^00u[A-Za-z0-9]+$/;
-
-async function uidInOkta(login: string, { orgUrl }: ChosenHub, io: Io): Promise<string> {
-  const org = await connect({ org: orgUrl }, USER_RIGHTS, io);
-  const found = await org.get(`/api/v1/users/${encodeURIComponent(login)}`);
-  const uid = found ? textAt(found, 'id') : '';
-  if (uid !== '') return uid;
-  throw new OktaError(
-    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` have`,
-  );
-}
-
 const ofSubject = ({ state, subject }: Asked): readonly ListedEntry[] =>
   state.live.filter((entry) => subject === undefined || entry.subject === subject);
 
@@ -148,7 +111,9 @@ async function revokeNow(asked: Asked): Promise<ExitCode> {
   const { options, now, subject = '' } = asked;
   const ahead = options.for === undefined ? BY_HAND_AHEAD_MS : lengthOf(options.for);
   const issuedUpTo = now + ahead;
-  await write(asked, { subject, issuedUpTo, reason: 'by_hand' }, now);
+  // The store's time is of a whole second: an undo of this second would take back what follows it.
+  const writtenAt = Math.max(now, asked.state.lastWritten(subject));
+  await write(asked, { subject, issuedUpTo, reason: 'by_hand' }, writtenAt);
   return told(asked, { revoked: subject, issuedUpTo }, [
     `Revoked: tokens of ${subject} that are issued up to ${timeText(issuedUpTo)}.`,
     options.for === undefined
@@ -168,7 +133,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
   }
   const issuedUpTo = Math.max(...entries.map((entry) => entry.issuedUpTo));
   // Later than all that it takes back, whatever the clocks of those who wrote it.
-  const writtenAt = Math.max(now, ...entries.map((entry) => entry.writtenAt + 1));
+  const writtenAt = Math.max(now, asked.state.lastWritten(subject) + 1);
   await write(asked, { subject, issuedUpTo, reason: 'by_hand', undo: true }, writtenAt);
   const reasons = [...new Set(entries.map(({ reason }) => reason))].join(', ');
   return told(asked, { undone: subject, reasons }, [

@@ -14,53 +14,8 @@ import { OktaError } from '../../okta/okta-error.ts';
 import { hookSecretRef } from '../../okta/references.ts';
 import { awsAccessError } from '../shell/aws-access.ts';
 import type { Io } from '../shell/io.ts';
-
-/** What is asked of AWS. */
-export interface HubAws {
-  /** Outputs of the account's stacks in the Region: of one, or of all. */
-  outputs(stackName?: string): Promise<readonly Readonly<Record<string, string>>[]>;
-  readSecret(arn: string): Promise<string>;
-  writeSecret(arn: string, text: string): Promise<void>;
-}
-
-/** The account and Region of the environment's credentials. */
-export const hubAws: HubAws = {
-  async outputs(stackName) {
-    const { CloudFormationClient, paginateDescribeStacks } = await import(
-      '@aws-sdk/client-cloudformation'
-    );
-    const client = new CloudFormationClient({});
-    const found: Readonly<Record<string, string>>[] = [];
-    const query = stackName === undefined ? {} : { StackName: stackName };
-    try {
-      for await (const { Stacks = [] } of paginateDescribeStacks({ client }, query))
-        for (const { Outputs = [] } of Stacks)
-          found.push(
-            Object.fromEntries(
-              Outputs.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
-            ),
-          );
-    } catch (error) {
-      // CloudFormation's word for a stack that is not there.
-      if (!(error instanceof Error && error.name === 'ValidationError')) throw error;
-    }
-    return found;
-  },
-  async readSecret(arn) {
-    const { GetSecretValueCommand, SecretsManagerClient } = await import(
-      '@aws-sdk/client-secrets-manager'
-    );
-    const get = new GetSecretValueCommand({ SecretId: arn });
-    return (await new SecretsManagerClient({}).send(get)).SecretString ?? '';
-  },
-  async writeSecret(arn, text) {
-    const { PutSecretValueCommand, SecretsManagerClient } = await import(
-      '@aws-sdk/client-secrets-manager'
-    );
-    const put = new PutSecretValueCommand({ SecretId: arn, SecretString: text });
-    await new SecretsManagerClient({}).send(put);
-  },
-};
+import { type HubAws, hubAws } from './hub-aws.ts';
+import { type OwnHub, ownHubs } from './own-hub.ts';
 
 /** Where a hub receives that another tool has deployed, and the secret that it takes. */
 const URL_VARIABLE = 'OKTA_HOOK_URL';
@@ -75,7 +30,7 @@ interface WantedHub {
   readonly map: string;
   /** ARN of the table of another stack's hub; undefined: the map's own stack has it. */
   readonly table: string | undefined;
-  readonly stack: string;
+  readonly own: OwnHub;
 }
 
 /** Hooks that the maps of an org want: one for each hub. @throws OktaError where AWS cannot be asked */
@@ -92,13 +47,13 @@ export async function wantedHooks(
   if (given) return [{ uri: checkedUrl(given), maps: mapsOf(wanted) }];
   const places = new Map<string, WantedHub[]>();
   for (const hub of wanted) {
-    const place = hub.table ?? hub.stack;
+    const place = hub.table ?? `${hub.own.map} ${hub.own.org}`;
     places.set(place, [...(places.get(place) ?? []), hub]);
   }
   const hooks: DesiredHook[] = [];
   for (const hubs of places.values()) {
     const [first] = hubs;
-    const hub = first && (await asking(io, () => findHub(first, aws)));
+    const hub = first && (await findHub(first, io, aws));
     hooks.push({ ...(hub?.url !== undefined && { uri: hub.url }), maps: mapsOf(hubs) });
   }
   return hooks;
@@ -110,16 +65,28 @@ function wantedHubs({ map, side }: HubSide): readonly WantedHub[] {
   const of = revocations.length === 1 ? revocations : revocations.filter(({ org }) => org === host);
   return of
     .filter(({ hook }) => hook)
-    .map(({ hub }) => ({
+    .map(({ hub, org }) => ({
       map: side.map,
       table: hub === 'own' ? undefined : hub.tableArn,
-      stack: `access-${map.name}`,
+      own: { map: map.name, org },
     }));
 }
 
-async function findHub({ table, stack }: WantedHub, aws: HubAws): Promise<DeployedHub | undefined> {
-  const all = (await aws.outputs(table === undefined ? stack : undefined)).flatMap(deployedHubs);
-  return table === undefined ? all[0] : all.find((hub) => hub.table === table);
+/** @throws OktaError where several stacks have it. */
+async function findHub(
+  { table, own }: WantedHub,
+  io: Io,
+  aws: HubAws,
+): Promise<DeployedHub | undefined> {
+  if (table !== undefined) {
+    const all = (await asking(io, () => aws.outputs())).flatMap(deployedHubs);
+    return all.find((hub) => hub.table === table);
+  }
+  const [found, another] = await asking(io, () => ownHubs(own, aws));
+  if (another === undefined) return found;
+  throw new OktaError(
+    `expected one stack that deploys the map \`${own.map}\` with its hub, found several: set \`${URL_VARIABLE}\` and \`${SECRET_VARIABLE}\` for the one that is meant`,
+  );
 }
 
 /**

@@ -10,7 +10,8 @@ import { hookSecretRef } from '../../okta/references.ts';
 import { hookOf } from '../../okta/state-from-json.ts';
 import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
 import { type Io, writeLines } from '../shell/io.ts';
-import { asking, type HubAws, hubAt, hubAws, readHookSecret } from './find-hubs.ts';
+import { asking, hubAt, readHookSecret } from './find-hubs.ts';
+import { type HubAws, hubAws } from './hub-aws.ts';
 import {
   declareMaps,
   openSession,

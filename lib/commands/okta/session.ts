@@ -14,7 +14,8 @@ import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
 import { expandGlobs, locate, readMap } from '../shell/map-file.ts';
-import { type HubAws, hubAws, wantedHooks } from './find-hubs.ts';
+import { wantedHooks } from './find-hubs.ts';
+import { type HubAws, hubAws } from './hub-aws.ts';
 
 export interface MapsOptions {
   /** Files named with `--map`. Default: the map of the project. */

@@ -1,9 +1,9 @@
 /** Which hub `revoke` means: the table of the Okta org of a map, or the one that is named. */
-import { deployedHubs } from '../../../lambda/core/contract/hub.ts';
 import { boundSum } from '../../../lambda/core/contract/revocation-bound.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { type HubAws, hubAws } from '../okta/find-hubs.ts';
+import { type HubAws, hubAws } from '../okta/hub-aws.ts';
+import { ownHubs } from '../okta/own-hub.ts';
 import { UsageError } from '../shell/command.ts';
 import type { Io } from '../shell/io.ts';
 import { requireMap } from '../shell/map-file.ts';
@@ -23,6 +23,8 @@ export interface ChosenHub {
   readonly orgUrl: string;
   /** How long a revoked token may pass, in words; undefined without a map. */
   readonly bound: string | undefined;
+  /** How names of groups begin in Okta that the map's blocks of the org read; none without a map. */
+  readonly groupPrefixes: readonly string[];
 }
 
 /** @throws UsageError where the options do not tell one hub. */
@@ -33,7 +35,7 @@ export async function chosenHub(
 ): Promise<ChosenHub> {
   const { table, org } = options;
   if (table !== undefined && org !== undefined)
-    return { table, org, orgUrl: `https://${org}`, bound: undefined };
+    return { table, org, orgUrl: `https://${org}`, bound: undefined, groupPrefixes: [] };
   const map = requireMap(options.map, io);
   const revocation = revocationOf(map, org);
   const managed = map.oktaSides.find((side) => new URL(side.org).host === revocation.org);
@@ -42,6 +44,9 @@ export async function chosenHub(
     table: table ?? (await tableOf(map, revocation, aws)),
     orgUrl: managed?.org ?? `https://${revocation.org}`,
     bound: boundSum({ ...revocation, ttlSeconds: map.cache.ttlSeconds }),
+    groupPrefixes: map.model.okta
+      .filter(({ revokedBy }) => revokedBy === revocation.org)
+      .map(({ groupPrefix }) => groupPrefix),
   };
 }
 
@@ -66,11 +71,10 @@ async function tableOf(
   aws: Pick<HubAws, 'outputs'>,
 ): Promise<string> {
   if (hub !== 'own') return hub.tableArn;
-  const hubs = (await aws.outputs()).flatMap(deployedHubs).filter((one) => one.org === org);
-  const [found, another] = hubs;
+  const [found, another] = await ownHubs({ map: map.name, org }, aws);
   if (found && !another) return found.table;
   const what = found ? 'several' : 'none';
   throw new UsageError(
-    `expected one stack in this account and Region whose hub is of ${code(org)}, found ${what}: name its table with \`--table\` (map ${code(map.name)})`,
+    `expected one stack in this account and Region that deploys the map ${code(map.name)} with its hub of ${code(org)}, found ${what}: name the hub's table with \`--table\``,
   );
 }

@@ -23,6 +23,8 @@ export interface RevocationState {
   readonly live: readonly ListedEntry[];
   /** Whether the hub has written its heartbeat within a minute, without which nobody reads the list. */
   readonly isAlive: boolean;
+  /** When anything about the subject was last written, its undo too, in milliseconds since 1970. */
+  lastWritten(subject: string): number;
 }
 
 export function stateOf(items: readonly HubItem[], now: number): RevocationState {
@@ -34,6 +36,8 @@ export function stateOf(items: readonly HubItem[], now: number): RevocationState
   });
   const { heartbeatAt } = hubItemsIn(items);
   return {
+    lastWritten: (subject) =>
+      Math.max(0, ...entries.filter((one) => one.subject === subject).map((one) => one.writtenAt)),
     live: liveEntries(entries, now).map((entry) => ({ ...entry, hand: hands.get(keyOf(entry)) })),
     isAlive: heartbeatAt !== undefined && now - heartbeatAt < HEARTBEAT_STALE_MS,
   };

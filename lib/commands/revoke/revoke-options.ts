@@ -17,8 +17,9 @@ export interface RevokeOptions extends HubOptions, JsonOptions {
   readonly undo?: boolean;
 }
 
-/** Longest reason, so that an entry stays one write unit. */
+/** Longest reason, and reason with the name of a group, in bytes of UTF-8: an entry is 1 KB at most. */
 const MAX_REASON = 200;
+const MAX_TEXTS = 780;
 
 /** @throws UsageError for options that do not go together. */
 export function checkOptions({
@@ -44,10 +45,10 @@ export function checkOptions({
     throw new UsageError(
       `expected \`--for\` with what is revoked, found it beside \`--${list ? 'list' : 'undo'}\``,
     );
-  if ((reason?.length ?? 0) > MAX_REASON)
-    throw new UsageError(
-      `--reason: expected at most ${MAX_REASON} characters, found ${reason?.length}`,
-    );
+  const most = Math.max(0, Math.min(MAX_REASON, MAX_TEXTS - Buffer.byteLength(group ?? '')));
+  const bytes = Buffer.byteLength(reason ?? '');
+  if (bytes > most)
+    throw new UsageError(`--reason: expected at most ${most} bytes of UTF-8, found ${bytes}`);
   if (options.for !== undefined) lengthOf(options.for);
 }
 

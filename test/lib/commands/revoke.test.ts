@@ -29,7 +29,22 @@ const OWN = '  revocation: { within: 10s }';
 const ARN = 'arn:aws:dynamodb:eu-west-1:111122223333:table/hub';
 const keyOf = (item: HubItem): string => `${item['pk']?.S} ${item['sk']?.S}`;
 
-function scene(map = MAP(OWN), items: readonly HubItem[] = [heartbeatItem(ORG, NOW)]) {
+/** A stack that deploys a map with its own hub. */
+const stackOf = (map: string, table: string, org = ORG) => ({
+  AccessMap0A1B2C3D: JSON.stringify({ map, authorizer: 'arn:function', records: [] }),
+  HubRevocationHub0A1B2C3D: JSON.stringify({ org, table }),
+});
+const STACKS = [
+  stackOf('billing', 'arn:billing'),
+  stackOf('shop', 'arn:own'),
+  stackOf('shop', 'arn:b', 'b.okta.com'),
+];
+
+function scene(
+  map = MAP(OWN),
+  items: readonly HubItem[] = [heartbeatItem(ORG, NOW)],
+  stacks: readonly Readonly<Record<string, string>>[] = STACKS,
+) {
   const stored = new Map(items.map((item) => [keyOf(item), item]));
   const tables: string[] = [];
   let now = NOW;
@@ -45,10 +60,7 @@ function scene(map = MAP(OWN), items: readonly HubItem[] = [heartbeatItem(ORG, N
       caller: async () => 'AKIDOPERATOR',
     },
     stacks: {
-      outputs: async () => [
-        { HubRevocationHub0A1B2C3D: JSON.stringify({ org: ORG, table: 'arn:own' }) },
-        { HubRevocationHub0A1B2C3E: JSON.stringify({ org: 'b.okta.com', table: 'arn:b' }) },
-      ],
+      outputs: async (stack) => (stack === undefined ? stacks : []),
     },
     uidOf: async (login) => {
       if (login === 'alice@acme.com') return '00ualice';
@@ -145,6 +157,31 @@ describe('revoke', () => {
     expect(err).toContain('nothing revokes tokens of `user:00u2`');
   });
 
+  test('voids what was undone in the same second', async () => {
+    const { run, stored, pass } = scene();
+    await run({ user: '00u1' });
+    await run({ user: '00u1', undo: true });
+    await run({ user: '00u1' });
+    expect((await run({ list: true })).out).toContain('user:00u1');
+    await run({ user: '00u1', undo: true });
+    expect((await run({ list: true })).out).toContain('No token is revoked.');
+    pass(1_000);
+    await run({ user: '00u1' });
+    expect((await run({ list: true })).out).toContain('1 entry: 1 by_hand');
+    expect(entries(stored)).toHaveLength(5);
+  });
+
+  test('takes at most a KB for an entry, whatever its group is called', async () => {
+    const { run, stored } = scene();
+    expect(await run({ group: '中'.repeat(255), reason: 'brief' })).toMatchObject({ code: 0 });
+    const [item] = entries(stored);
+    const bytes = Object.entries(item ?? {}).reduce(
+      (sum, [name, { S = '', N }]) => sum + name.length + (N ? 21 : Buffer.byteLength(S) || 1),
+      0,
+    );
+    expect(bytes).toBeLessThanOrEqual(1_024);
+  });
+
   test('says that a hub does not live, since nobody reads its list then', async () => {
     const { run } = scene(MAP(OWN), [heartbeatItem(ORG, NOW - 60_000)]);
     for (const options of [{ user: '00u1' }, { list: true }])
@@ -168,16 +205,35 @@ describe('revoke', () => {
     { options: { user: '00u1', for: '8d' }, says: '`1s` to `7d`' },
     { options: { user: '00u1', for: 'soon' }, says: '`1s` to `7d`' },
     { options: { user: '00u 1' }, says: 'without blanks' },
-    { options: { user: '00u1', reason: 'x'.repeat(201) }, says: 'at most 200 characters' },
+    { options: { user: '00u1', reason: 'x'.repeat(201) }, says: 'at most 200 bytes' },
+    { options: { user: '00u1', reason: '中'.repeat(67) }, says: 'at most 200 bytes' },
+    {
+      options: { group: '中'.repeat(255), reason: 'a long reason beside it' },
+      says: 'at most 15 bytes',
+    },
+    {
+      options: { group: 'staff' },
+      says: '--group: expected a name in Okta, which begins with `api-`, found `staff`',
+      map: MAP(`${OWN}\n  groupPrefix: api-`),
+    },
     { options: { user: '00u1', org: 'c.okta.com' }, says: '--org: expected `acme.okta.com`' },
     { options: { user: '00u1' }, says: 'expected `okta.revocation` in', map: MAP('') },
     {
       options: { user: '00u1' },
-      says: 'found none: name its table',
+      says: 'with its hub of `none.okta.com`, found none: name the hub',
       map: MAP('  revocation: { org: none.okta.com }'),
     },
   ])('refuses $options', async ({ options, says, map }) => {
     await expect(scene(map).run(options)).rejects.toThrow(says);
+  });
+
+  test.each([
+    ['another map’s stack', [stackOf('billing', 'arn:billing')], 'found none'],
+    ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], 'found several'],
+  ])('writes to no hub of %s', async (_, stacks, says) => {
+    const { run, stored } = scene(MAP(OWN), [], stacks);
+    await expect(run({ user: '00u1' })).rejects.toThrow(says);
+    expect(stored.size).toBe(0);
   });
 
   test('is a problem for a login that the org does not have', async () => {

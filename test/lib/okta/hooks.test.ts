@@ -7,7 +7,8 @@ import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
 import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import { OKTA_EVENT_TYPES } from '../../../lambda/core/revocation/okta-events.ts';
 import { receive } from '../../../lambda/hub/receive.ts';
-import { type HubAws, wantedHooks } from '../../../lib/commands/okta/find-hubs.ts';
+import { wantedHooks } from '../../../lib/commands/okta/find-hubs.ts';
+import type { HubAws } from '../../../lib/commands/okta/hub-aws.ts';
 import { runRotate } from '../../../lib/commands/okta/rotate-command.ts';
 import { planHooks } from '../../../lib/okta/plan-hooks.ts';
 import type { HookState, OrgState } from '../../../lib/okta/state.ts';
@@ -294,6 +295,26 @@ describe('which hubs there are', () => {
       { uri: 'https://shared.example/', maps: ['a', 'c'] },
       { uri: 'https://access-b.example/', maps: ['b'] },
     ]);
+  });
+
+  test('that of a stack of another name, whose outputs name the map', async () => {
+    const authorizer = (map: string) => ({
+      AccessMap0A1B2C3D: JSON.stringify({ map, authorizer: 'arn:function', records: [] }),
+    });
+    const stacks = [
+      { ...authorizer('b'), ...deployed('https://b.example/') },
+      { ...authorizer('a'), ...deployed('https://other-org.example/', { org: 'b.okta.com' }) },
+      { ...authorizer('a'), ...deployed('https://a.example/') },
+    ];
+    const cloud = aws((stack) => (stack === undefined ? stacks : []));
+    expect(await wantedHooks([side('a', 'own')], io(), cloud)).toEqual([
+      { uri: 'https://a.example/', maps: ['a'] },
+    ]);
+    expect(await wantedHooks([side('c', 'own')], io(), cloud)).toEqual([{ maps: ['c'] }]);
+    stacks.push({ ...authorizer('a'), ...deployed('https://twice.example/') });
+    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toThrow(
+      'expected one stack that deploys the map `a` with its hub, found several: set `OKTA_HOOK_URL`',
+    );
   });
 
   test('none that is deployed: the plan says to deploy first', async () => {

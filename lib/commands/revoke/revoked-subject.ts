@@ -1,0 +1,58 @@
+/** Whose tokens `revoke` means: a user by uid or login, a client, both, or a group. */
+import {
+  clientSubject,
+  groupSubject,
+  userClientSubject,
+  userSubject,
+} from '../../../lambda/core/contract/revocation.ts';
+import { code } from '../../access-map/report/problems.ts';
+import { OktaError } from '../../okta/okta-error.ts';
+import { textAt } from '../../okta/org.ts';
+import { connect } from '../okta/session.ts';
+import { UsageError } from '../shell/command.ts';
+import type { Io } from '../shell/io.ts';
+import type { ChosenHub } from './hub-of-map.ts';
+import type { RevokeOptions } from './revoke-options.ts';
+
+/** The uid of a login. @throws OktaError */
+export type UidOf = (login: string, hub: ChosenHub, io: Io) => Promise<string>;
+
+const USER_RIGHTS = ['okta.users.read'];
+
+/** @returns undefined where the options name nobody. @throws UsageError, and what `uidOf` throws. */
+export async function subjectOf(
+  { user, client, group }: RevokeOptions,
+  hub: ChosenHub,
+  uidOf: UidOf,
+  io: Io,
+): Promise<string | undefined> {
+  for (const id of [user, client])
+    if (id !== undefined && !/^[!-~]{1,100}$/.test(id))
+      throw new UsageError(`expected an id or a login without blanks, found ${code(id)}`);
+  if (group !== undefined) return groupSubject(oktaName(group, hub));
+  if (user === undefined) return client === undefined ? undefined : clientSubject(client);
+  const uid = OKTA_USER_ID.test(user) ? user : await uidOf(user, hub, io);
+  return client === undefined ? userSubject(uid) : userClientSubject(uid, client);
+}
+
+/** @throws UsageError for a name that no token of the map can carry. */
+function oktaName(group: string, { groupPrefixes: [first, ...others] }: ChosenHub): string {
+  const all = first === undefined ? [''] : [first, ...others];
+  if (all.some((prefix) => group.startsWith(prefix))) return group;
+  throw new UsageError(
+    `--group: expected a name in Okta, which begins with ${all.map(code).join(' or ')}, found ${code(group)}`,
+  );
+}
+
+/** Okta's ids of users begin so; anything else is a login. */
+const OKTA_USER_ID = /^00u[A-Za-z0-9]+$/;
+
+export const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
+  const org = await connect({ org: orgUrl }, USER_RIGHTS, io);
+  const found = await org.get(`/api/v1/users/${encodeURIComponent(login)}`);
+  const uid = found ? textAt(found, 'id') : '';
+  if (uid !== '') return uid;
+  throw new OktaError(
+    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` have`,
+  );
+};
