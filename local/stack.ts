@@ -12,6 +12,7 @@ import {
   singleApi,
 } from './apis.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
+import { localOrg } from './console/org-change.ts';
 import { type ConsoleServer, startConsole } from './console/server.ts';
 import { type IssuerEndpoints, mapFacts } from './console/setup.ts';
 import { startDynamoDb } from './dynamodb.ts';
@@ -61,6 +62,8 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   readonly apps?: readonly string[];
   /** Decides over the local issuer's tokens in place of the users' own groups. */
   readonly decide?: TokenDecision;
+  /** Origin of a local Okta org beside the gateway, whose people the console changes. */
+  readonly orgUrl?: string;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string;
   /** Its endpoints for browsers. Default: where Okta has them. */
@@ -177,6 +180,7 @@ async function start(
         gateway: gateway.url,
         issuer: options.issuerEndpoints ?? endpointsOf(issuerAddress),
         users: issuer === undefined ? [] : users,
+        org: localOrg(options.orgUrl, map.model),
       },
       feed,
     );

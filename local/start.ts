@@ -110,7 +110,9 @@ async function startStack(
   const stack = await startLocalStack({
     ...(options.map === undefined ? {} : { map: options.map }),
     ...(options.kind === undefined ? {} : { kind: options.kind }),
-    ...(side === undefined ? {} : { map: side.gatewayMap, root: side.root, decide: side.decide }),
+    ...(side === undefined
+      ? {}
+      : { map: side.gatewayMap, root: side.root, decide: side.decide, orgUrl: side.org.url }),
     ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
     ...(issuerEndpoints && { issuerEndpoints }),
     ...(state !== undefined && { state }),

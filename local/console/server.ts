@@ -10,6 +10,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { listen, type RunningServer } from '../listen.ts';
 import { explainedCall } from './explained-call.ts';
 import type { CallFeed } from './feed.ts';
+import { changeInOrg, orgChangeIn } from './org-change.ts';
 import { pageScript } from './page-script.ts';
 import { type ConsoleParts, consoleSetup, whatIf } from './setup.ts';
 import type { RunNews } from './wire.ts';
@@ -56,6 +57,7 @@ export async function startConsole(port: number): Promise<ConsoleServer> {
   });
   addPage(app);
   addData(app, stage);
+  addOrg(app, stage);
   addCalls(app, stage);
   const server = await listen(app, port);
   origins = [`http://127.0.0.1:${server.port}`, `http://localhost:${server.port}`];
@@ -142,6 +144,18 @@ function addData(app: FastifyInstance, stage: Stage): void {
         : reply.send(explainedCall(parts.facts.book, call));
     }),
   );
+}
+
+function addOrg(app: FastifyInstance, stage: Stage): void {
+  app.post('/api/org', async (request, reply) => {
+    const { org, users } = stage.content?.parts ?? {};
+    const change = orgChangeIn(request.body, users ?? []);
+    if (org === undefined || change === undefined)
+      return reply
+        .code(400)
+        .send({ done: false, sentence: 'Nothing has changed: the local Okta org cannot do that.' });
+    return changeInOrg(org, change);
+  });
 }
 
 /** Server-sent events. Source: HTML Standard, 9.2. */

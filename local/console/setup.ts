@@ -11,6 +11,7 @@ import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import type { LocalUser } from '../users.ts';
 import { cellKey } from './app/cell-key.ts';
+import type { LocalOrgAddress } from './org-change.ts';
 import type { CellLabel, ConsoleSetup, MatrixSubject, WhatIf } from './wire.ts';
 
 export interface ConsoleParts {
@@ -19,6 +20,8 @@ export interface ConsoleParts {
   readonly gateway: string;
   readonly issuer: IssuerEndpoints;
   readonly users: readonly LocalUser[];
+  /** Absent where no local Okta org runs beside the gateway. */
+  readonly org?: LocalOrgAddress | undefined;
 }
 
 /** Where a browser signs in. */
@@ -86,7 +89,7 @@ const allCellLabels = (): Readonly<Record<string, CellLabel>> =>
 
 export function consoleSetup(
   run: string,
-  { facts: { map, matrix }, servedVersion, gateway, issuer, users }: ConsoleParts,
+  { facts: { map, matrix }, servedVersion, gateway, issuer, users, org }: ConsoleParts,
 ): ConsoleSetup {
   const clients = map.model.okta[0]?.clients ?? 'any';
   const { scopes, permissions } = map.model;
@@ -105,6 +108,7 @@ export function consoleSetup(
     ...matrix,
     cellLabels: allCellLabels(),
     users,
+    ...(org && { org: { followed: map.revocations.length > 0 } }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What the console's server and its page tell each other. Types alone: the page is bundled. */
+/** What the console's server and its page tell each other: types, and lists of words. */
 import type { Cell } from '../../lambda/core/decision/cell.ts';
 
 export type { Cell };
@@ -50,6 +50,27 @@ export interface ConsoleSetup {
   readonly subjects: readonly MatrixSubject[];
   /** Known only of the local issuer. */
   readonly users: readonly ConsoleUser[];
+  /** Absent where no local Okta org runs beside the gateway. */
+  readonly org?: {
+    /** Whether the map has `okta.revocation`. */
+    readonly followed: boolean;
+  };
+}
+
+/** What can happen to a person of the local Okta org. */
+export const ORG_CHANGES = ['deactivate', 'reactivate', 'endSessions', 'leave', 'join'] as const;
+export type OrgChangeName = (typeof ORG_CHANGES)[number];
+
+export interface OrgChange {
+  readonly uid: string;
+  readonly change: OrgChangeName;
+  /** As the map names it; of `leave` and `join`. */
+  readonly group?: string;
+}
+
+export interface OrgAnswer {
+  readonly done: boolean;
+  readonly sentence: string;
 }
 
 export interface ConsoleUser {

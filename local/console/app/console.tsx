@@ -10,6 +10,7 @@ import { ExampleApp } from './example-app.tsx';
 import { clockTime } from './format.ts';
 import { Header } from './header.tsx';
 import { Matrix } from './matrix.tsx';
+import { People } from './people.tsx';
 import { Quotas } from './quotas.tsx';
 import { groupsIn, userIn } from './recorded.ts';
 import { savedToken } from './sign-in.ts';
@@ -110,6 +111,7 @@ function Cards({ store, setup }: RunningProps): ReactElement {
           <Quotas access={access} since={permissionsAt} />
           <CallPanel routes={setup.routes} callRoute={callRoute} outcome={outcome} />
           <WhatIfPanel setup={setup} />
+          {setup.org && <People setup={setup} uid={tokenFacts(token).uid} />}
           <Matrix setup={setup} access={access} groups={useOwnGroups(store, setup)} />
           <CallFeed store={store} setup={setup} />
         </div>
