@@ -5,8 +5,9 @@ import { BY_HAND_AHEAD_MS, type NewRevocation } from '../../lambda/core/contract
 import { handItems } from '../../lambda/core/revocation/hub-items.ts';
 import { code } from '../access-map/report/problems.ts';
 import { OktaError } from '../okta/okta-error.ts';
+import { textAt } from '../okta/org.ts';
 import type { HubAws } from './okta/hub-aws.ts';
-import { withOktaErrors } from './okta/session.ts';
+import { connect, withOktaErrors } from './okta/session.ts';
 import { type HubListAws, hubListAws } from './revoke/hub-list.ts';
 import { type ChosenHub, chosenHub } from './revoke/hub-of-map.ts';
 import {
@@ -18,7 +19,7 @@ import {
   timeText,
 } from './revoke/revocation-list.ts';
 import { checkOptions, lengthOf, type RevokeOptions } from './revoke/revoke-options.ts';
-import { subjectOf, type UidOf, uidInOkta } from './revoke/revoked-subject.ts';
+import { subjectOf, type UidOf } from './revoke/revoked-subject.ts';
 import { awsAccessError } from './shell/aws-access.ts';
 import {
   defineCommand,
@@ -37,6 +38,18 @@ export interface RevokeSources {
   readonly stacks?: Pick<HubAws, 'outputs'>;
   readonly uidOf: UidOf;
 }
+
+const USER_RIGHTS = ['okta.users.read'];
+
+const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
+  const org = await connect({ org: orgUrl }, USER_RIGHTS, io);
+  const found = await org.get(`/api/v1/users/${encodeURIComponent(login)}`);
+  const uid = found ? textAt(found, 'id') : '';
+  if (uid !== '') return uid;
+  throw new OktaError(
+    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` have`,
+  );
+};
 
 const SOURCES: RevokeSources = { list: hubListAws, uidOf: uidInOkta };
 

@@ -61,7 +61,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const open = async (): Promise<void> => {
+const show = async (): Promise<void> => {
   shown = await openConsole(browser, `http://127.0.0.1:${stack.console?.port}`);
   people = shown.page.getByRole('region', { name: 'People in Okta' });
 };
@@ -85,7 +85,7 @@ async function callUntil(route: string, text: string): Promise<void> {
 }
 
 test('whoever is deactivated loses the token in seconds', async () => {
-  await open();
+  await show();
   await shown.signIn('readers');
   await callUntil('GET /orders', '200');
   expect(await people.getByLabel('Person').inputValue()).toBe(
@@ -100,7 +100,7 @@ test('whoever is deactivated loses the token in seconds', async () => {
 });
 
 test('whoever loses a group loses the token that has it', async () => {
-  await open();
+  await show();
   await shown.signIn('writers');
   await callUntil('POST /orders', '200');
   await press('Take away');
@@ -111,7 +111,7 @@ test('whoever loses a group loses the token that has it', async () => {
 });
 
 test('an org that has stopped has changed nothing', async () => {
-  await open();
+  await show();
   await side.org.stop();
   await press('End sessions');
   await said('Nothing has changed: the local Okta org does not answer.');

@@ -6,9 +6,6 @@ import {
   userSubject,
 } from '../../../lambda/core/contract/revocation.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { OktaError } from '../../okta/okta-error.ts';
-import { textAt } from '../../okta/org.ts';
-import { connect } from '../okta/session.ts';
 import { UsageError } from '../shell/command.ts';
 import type { Io } from '../shell/io.ts';
 import type { ChosenHub } from './hub-of-map.ts';
@@ -16,8 +13,6 @@ import type { RevokeOptions } from './revoke-options.ts';
 
 /** The uid of a login. @throws OktaError */
 export type UidOf = (login: string, hub: ChosenHub, io: Io) => Promise<string>;
-
-const USER_RIGHTS = ['okta.users.read'];
 
 /** @returns undefined where the options name nobody. @throws UsageError, and what `uidOf` throws. */
 export async function subjectOf(
@@ -46,13 +41,3 @@ function oktaName(group: string, { groupPrefixes: [first, ...others] }: ChosenHu
 
 /** Okta's ids of users begin so; anything else is a login. */
 const OKTA_USER_ID = /^00u[A-Za-z0-9]+$/;
-
-export const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
-  const org = await connect({ org: orgUrl }, USER_RIGHTS, io);
-  const found = await org.get(`/api/v1/users/${encodeURIComponent(login)}`);
-  const uid = found ? textAt(found, 'id') : '';
-  if (uid !== '') return uid;
-  throw new OktaError(
-    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` have`,
-  );
-};
