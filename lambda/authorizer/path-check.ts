@@ -124,7 +124,10 @@ function judge(
   if (!methods) return refuse('PATH_REFUSED', unknownMethod(method));
   if (pathRefusal) return pathRefusal;
   const [path = ''] = sent.paths;
-  const prefixes = prefixesOf({ stage, basePaths, customDomain: sent.customDomain });
+  const prefixes = {
+    ...prefixesOf({ stage, basePaths, customDomain: sent.customDomain }),
+    taken: sent.others.includes(`/${stage}${path}`) ? `/${stage}` : undefined,
+  };
   const forms = new Set(sent.paths);
   for (const other of sent.others) {
     const form = sameFrame(path, other, prefixes);
@@ -136,10 +139,13 @@ function judge(
   return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
 }
 
-/** What stays where the back end reads paths exactly: another method of the path as it is. */
+/**
+ * What stays where the back end reads paths exactly: the path as it is, which a gateway that decodes may
+ * have made of another one, and another method of it.
+ */
 const readExactly = (verdict: PathVerdict): PathVerdict => ({
   ...verdict,
-  needs: verdict.needs.filter(({ by }) => by.every((one) => one === 'method')),
+  needs: verdict.needs.filter(({ by }) => by.every((one) => one === 'method' || one === 'plain')),
   strays: verdict.strays.filter((by) => by.every((one) => one === 'method')),
 });
 

@@ -1,6 +1,7 @@
 /** What the authorizer reads from a gateway event; each kind of event has its own reader. */
 import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
 import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
+import { decode } from '../core/path/decode.ts';
 
 export interface GatewayRequest {
   readonly requestId: string;
@@ -133,9 +134,19 @@ export function overridesIn(
   headers: readonly unknown[],
   queries: readonly unknown[],
 ): readonly string[] {
-  return [...valuesWhere(headers, isOverrideHeader), ...valuesWhere(queries, isOverrideField)]
-    .flat()
-    .filter(isText);
+  const fields = [...valuesWhere(queries, isOverrideField), ...fieldsInside(queries)];
+  return [...valuesWhere(headers, isOverrideHeader), ...fields].flat().filter(isText);
+}
+
+/** Parsers that end a field at `;` find further ones in the name or value of another: `a=1;_method=PUT`. */
+function fieldsInside(queries: readonly unknown[]): readonly string[] {
+  return queries
+    .flatMap((query) => (typeof query === 'object' && query !== null ? Object.entries(query) : []))
+    .flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`))
+    .filter((field) => field.includes(';'))
+    .flatMap((field) => field.split(/[;&]/).slice(1))
+    .filter((field) => isOverrideField(field.split('=', 1)[0] ?? ''))
+    .map((field) => field.slice(field.indexOf('=') + 1));
 }
 
 const OVERRIDE_HEADERS: ReadonlySet<string> = new Set(METHOD_OVERRIDE_HEADERS);
@@ -146,9 +157,9 @@ const isOverrideHeader = (name: string): boolean =>
   OVERRIDE_LENGTHS.has(name.length) &&
   OVERRIDE_HEADERS.has(name.toLowerCase().replaceAll('_', '-'));
 
-/** PHP ends a name at NUL. */
+/** PHP ends a name at NUL. Whether a gateway has decoded the name is not documented for all of them. */
 const isOverrideField = (name: string): boolean =>
-  METHOD_OVERRIDE_FIELD.test(name.split('\0')[0] ?? '');
+  METHOD_OVERRIDE_FIELD.test(decode(name, 'strict').split('\0')[0] ?? '');
 
 function valuesWhere(
   objects: readonly unknown[],

@@ -2,8 +2,7 @@
  * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
-import { METHODS } from '../core/model/model-file.ts';
-import { besideRoute } from '../core/path/beside.ts';
+import { besideRoute, overriddenByPost } from '../core/path/beside.ts';
 import { type RouteTable, routeTable } from '../core/path/judge.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
@@ -29,7 +28,7 @@ export function openBesideGuarded(
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = [...spelledBy(key, table), ...runBy(key, table)];
+      const spelled = [...takenFor(key, table), ...runBy(key, table)];
       return spelled.length === 0
         ? []
         : [
@@ -73,7 +72,7 @@ export function routesMeant(
 
 /** Keys among others that a back end may read a call of the route as. */
 export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
-  spelledBy(key, tableOf(others));
+  takenFor(key, tableOf(others));
 
 interface Table {
   readonly trees: RouteTable['trees'];
@@ -100,16 +99,10 @@ function runBy(key: string, { keys }: Table): readonly string[] {
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
 }
 
-/** What `spelledBy` finds, and the keys that a field of a POST makes of it (core/path/methods.ts). */
+/** What `spelledBy` finds, and the keys that a header or a field of the query makes of a POST. */
 function takenFor(key: string, table: Table): readonly string[] {
   const overridden = routeCells(key)
-    .filter((cell) => cell.startsWith('POST '))
-    .flatMap((cell) => {
-      const template = cell.slice('POST '.length);
-      return METHODS.filter((method) => method !== 'POST')
-        .map((method) => `${method} ${template}`)
-        .flatMap((other) => [other, ...besideRoute(table.trees, other).map((one) => one.key)]);
-    })
+    .flatMap((cell) => overriddenByPost(table.trees, cell))
     .flatMap((other) => table.keys.get(other) ?? []);
   return [...new Set([...spelledBy(key, table), ...overridden])].filter((other) => other !== key);
 }

@@ -18,3 +18,6 @@ export const OVERRIDE_HEADERS = [...METHOD_OVERRIDE_HEADERS, ...PATH_OVERRIDE_HE
  * Source: PHP manual, "Variables From External Sources".
  */
 export const METHOD_OVERRIDE_FIELD = /^[\s+]*[_.[]method$/i;
+
+/** The same field in a path that holds a query, since `?` was escaped. */
+export const METHOD_OVERRIDE_IN_PATH = /[?&;][\s+]*[_.[]method=/i;

@@ -55,6 +55,28 @@ export function besideRoute(
   });
 }
 
+/**
+ * Routes whose handlers a `POST` of the route runs that names their method in a header or in its query
+ * (methods.ts), at its own path or at one that it may be read as.
+ * @param trees one for each method
+ * @param key method and template
+ * @returns keys, of which those of the route's own template need not exist; none for other methods.
+ */
+export function overriddenByPost(
+  trees: ReadonlyMap<string, RouteNode>,
+  key: string,
+): readonly string[] {
+  const [own = '', template = ''] = key.split(' ');
+  if (own !== 'POST') return [];
+  return [...trees].flatMap(([method, tree]) =>
+    method === own
+      ? []
+      : [template, ...besideOf(tree, template).map((one) => one.template)].map(
+          (other) => `${method} ${other}`,
+        ),
+  );
+}
+
 interface Place {
   readonly place: RouteNode;
   /** Whether a literal stands here where the template has a parameter. */

@@ -2,13 +2,14 @@
  * What a request's path may mean to a back end beside the route that the gateway matched: the routes that its caller must be allowed on
  * too. Which those are is said here; whether the caller is, and what follows, is the decision's.
  */
+import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
 import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { exactMatch, type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { brokenValue } from './parameters.ts';
-import { type Prefixes, withoutPrefixes } from './prefixes.ts';
+import { otherFrames, type Prefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
 import { type RouteNode, routeTree } from './route-tree.ts';
 
@@ -181,12 +182,11 @@ function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
     ...((features & FEATURE.dots) === 0 ? [] : (['dots'] as const)),
     ...((features & FEATURE.control) === 0 ? [] : (['nul'] as const)),
     ...(lost ? (['decode'] as const) : []),
-    ...(readings.some(({ path }) => OVERRIDE_IN_PATH.test(path)) ? (['method'] as const) : []),
+    ...(readings.some(({ path }) => METHOD_OVERRIDE_IN_PATH.test(path))
+      ? (['method'] as const)
+      : []),
   ];
 }
-
-/** A decoded `?` begins a query, and frameworks look for a method there. */
-const OVERRIDE_IN_PATH = /[?&]_method=/i;
 
 interface Judged {
   readonly arrival: Arrival;
@@ -260,9 +260,9 @@ function matchesFor(
   if (!tree) return [];
   const matches = matchesOf(tree, path);
   if (!prefixes) return matches;
-  const stripped = withoutPrefixes(path, prefixes).flatMap((rest) => matchesOf(tree, rest));
+  const framed = otherFrames(path, prefixes).flatMap((other) => matchesOf(tree, other));
   // A path behind a guessed prefix means nothing where any path of that many segments would.
-  const named = stripped.filter(({ template }) =>
+  const named = framed.filter(({ template }) =>
     template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
   );
   return [

@@ -7,6 +7,8 @@ export interface Prefixes {
   readonly texts: readonly string[];
   /** So many first segments may be a base path that nobody declared; 0: none. */
   readonly segments: 0 | 1 | 2 | 3;
+  /** What was taken off the path as it stands, since it is the stage: `/prod`. Absent: nothing was. */
+  readonly taken?: string | undefined;
 }
 
 export interface PrefixFacts {
@@ -30,22 +32,32 @@ export function prefixesOf({ stage, basePaths, customDomain }: PrefixFacts): Pre
   };
 }
 
-/** The path without each of the prefixes that it has. */
+/** The path as it stands, where something was taken off it, and without each of the prefixes that it has. */
+export const otherFrames = (path: string, prefixes: Prefixes): readonly string[] =>
+  prefixes.taken === undefined
+    ? withoutPrefixes(path, prefixes)
+    : [prefixes.taken + path, ...withoutPrefixes(path, prefixes)];
+
+/** Without each of the prefixes, and without each two of them: a base path and the stage may both stand before it. */
 export function withoutPrefixes(path: string, { texts, segments }: Prefixes): readonly string[] {
-  const rests: string[] = [];
-  for (const text of texts) {
-    const start = path.slice(0, text.length);
-    if (fold(start) === fold(text) && (path.length === text.length || path[text.length] === '/'))
-      rests.push(path.slice(text.length) || '/');
-  }
+  const once = withoutTexts(path, texts);
+  const rests = [...once, ...once.flatMap((rest) => withoutTexts(rest, texts))];
   let from = 0;
   for (let count = 0; count < segments; count++) {
     from = path.indexOf('/', from + 1);
     if (from === -1) break;
     rests.push(path.slice(from));
   }
-  return rests;
+  return [...new Set(rests)];
 }
+
+const withoutTexts = (path: string, texts: readonly string[]): readonly string[] =>
+  texts
+    .filter((text) => {
+      const ends = path.length === text.length || path[text.length] === '/';
+      return ends && fold(path.slice(0, text.length)) === fold(text);
+    })
+    .map((text) => path.slice(text.length) || '/');
 
 /**
  * The path of another field of the event, without the stage or base path before it; nothing where it names another path than the one

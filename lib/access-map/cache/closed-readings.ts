@@ -5,7 +5,7 @@
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { besideOf, besideRoute } from '../../../lambda/core/path/beside.ts';
+import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
 import { type CacheRoute, canDiffer, classesOf, type RouteClass, routesOf } from './classes.ts';
 
@@ -53,18 +53,11 @@ const isClosedToSome = (one: RouteClass | undefined, other: RouteClass | undefin
 function closedOverrides(model: AccessModel): readonly ClosedReading[] {
   const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
-  const posts = routesOf(model).filter(
-    ({ method, index }) => method === 'POST' && !hasBit(model.exactPaths, index),
-  );
-  return posts.flatMap(({ key, template }) =>
-    [...trees].flatMap(([method, tree]) =>
-      method === 'POST'
-        ? []
-        : [template, ...besideOf(tree, template).map((one) => one.template)]
-            .map((other) => `${method} ${other}`)
-            .filter((other) => isClosedToSome(classOf.get(key), classOf.get(other)))
-            .map((closed) => ({ arriving: key, closed })),
-    ),
+  const arriving = routesOf(model).filter(({ index }) => !hasBit(model.exactPaths, index));
+  return arriving.flatMap(({ key }) =>
+    overriddenByPost(trees, key)
+      .filter((other) => isClosedToSome(classOf.get(key), classOf.get(other)))
+      .map((closed) => ({ arriving: key, closed })),
   );
 }
 

@@ -1,11 +1,11 @@
 /**
  * Checks that no public route opens another one: it has no authorizer, so that nothing refuses a
- * value that a back end reads as a route beside it.
+ * value that a back end reads as a route beside it, nor a method that a POST names.
  */
 
 import { emptyRow, hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { besideRoute } from '../../../lambda/core/path/beside.ts';
+import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
 import { routeTable } from '../../../lambda/core/path/judge.ts';
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
@@ -28,9 +28,9 @@ export function checkPublicBeside(
   const said = new Set<string>();
   routes.forEach(({ key }, index) => {
     if (!hasBit(isPublic, index) || hasBit(exact, index)) return;
-    const closed = besideRoute(trees, key)
-      .map((other) => other.key)
-      .find((other) => !hasBit(isPublic, places.get(other) ?? index));
+    const isClosed = (other: string): boolean => !hasBit(isPublic, places.get(other) ?? index);
+    const spelled = besideRoute(trees, key).find((other) => isClosed(other.key))?.key;
+    const closed = spelled ?? overriddenByPost(trees, key).find(isClosed);
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
     const isReported = hasBit(reported, index);
@@ -39,8 +39,13 @@ export function checkPublicBeside(
     if (said.has(once)) return;
     said.add(once);
     const tell = isReported ? report.warn : report.error;
-    tell('PUBLIC_BESIDE_CLOSED', rule.place.path, {
-      says: `${code(key)} is \`public\`, so that nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both \`public\`, neither, or \`paths: exact\` on the first where the back end reads paths exactly`,
-    });
+    const says = spelled === undefined ? saysOverridden(key, closed) : saysSpelled(key, closed);
+    tell('PUBLIC_BESIDE_CLOSED', rule.place.path, { says });
   });
 }
+
+const saysSpelled = (key: string, closed: string): string =>
+  `${code(key)} is \`public\`, so that nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both \`public\`, neither, or \`paths: exact\` on the first where the back end reads paths exactly`;
+
+const saysOverridden = (key: string, closed: string): string =>
+  `${code(key)} is \`public\`, so that nothing refuses a call of it whose query (\`_method\`) or header (X-HTTP-Method-Override) makes it ${code(closed)}, which is not; expected both \`public\`, neither, or \`paths: exact\` on the first where the back end takes the method from neither`;

@@ -12,6 +12,7 @@ test.each<[string, boolean]>([
   ['+_method', true],
   ['_method\0', true],
   ['_method\0x', true],
+  ['%5Fmethod', true],
   ['method', false],
   [' method', false],
   ['a_method', false],
@@ -20,4 +21,18 @@ test.each<[string, boolean]>([
   ['', false],
 ])('the field %j: %s', (name, names) => {
   expect(overridesIn([], [{ [name]: 'DELETE' }])).toEqual(names ? ['DELETE'] : []);
+});
+
+test.each<[string, string | readonly string[], readonly string[]]>([
+  ['a', '1;_method=DELETE', ['DELETE']],
+  ['a', '1;b=2; .Method=PUT;c', ['PUT']],
+  ['a', ['1', '2;_method=PATCH'], ['PATCH']],
+  ['a', '1;_method', ['_method']],
+  ['a;_method', 'DELETE', ['DELETE']],
+  ['a', ';_method=DELETE&_method=PUT', ['DELETE', 'PUT']],
+  ['a', '1;method=DELETE', []],
+  ['a', 'see _method=DELETE', []],
+  ['a', '1;the_method=DELETE', []],
+])('what a parser that ends a field at `;` finds in %j=%j: %j', (name, value, methods) => {
+  expect(overridesIn([], [{ [name]: value }])).toEqual(methods);
 });

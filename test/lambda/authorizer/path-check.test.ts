@@ -214,6 +214,10 @@ describe('below the default route', () => {
     // Two segments would be `/{tenant}/{id}` behind any prefix: they name nothing.
     ['/shop/x/y', { context: CUSTOM }, 'allow'],
     ['/live/live/orders/1', { context: { stage: 'live' } }, CLOSED],
+    // On a custom domain the event's path may begin with the stage's own name, which is no stage then.
+    ['/orders/1;x', { context: { stage: 'orders' } }, CLOSED],
+    ['/orders/1', { context: { stage: 'orders' }, as: 'both' }, 'allow'],
+    ['/live/x', { context: { stage: 'live' } }, 'allow'],
   ])('%s with %j: %s', async (path, call, verdict) => {
     expect(await at(path, call)).toBe(verdict);
   });
@@ -227,6 +231,8 @@ describe.each(KINDS)('where the back end reads paths exactly, on an API of kind 
   test.each([
     ['GET /orders/{id}', 'GET /orders/Export', 'allow'],
     ['GET /orders/{id}', 'GET /orders/export;x', 'allow'],
+    // Whatever reads it: an HTTP API has decoded it.
+    ['GET /orders/{id}', 'GET /orders/export', CLOSED],
     ['GET /orders/{id}', 'GET /orders/..', 'PATH_REFUSED ambiguous_parameter'],
     ['GET /users/{id}/keys', 'GET /users/ROOT/keys', CLOSED],
   ])('%s called as %s: %s', async (matched, sent, verdict) => {
@@ -255,6 +261,7 @@ test.each([
   [['shop'], '/shop/orders/1', CLOSED],
   [['/shop/v1/'], '/shop/v1/orders/1', CLOSED],
   [['shop'], '/store/orders/1', 'allow'],
+  [['shop', 'v1'], '/shop/V1/orders/1', CLOSED],
 ])('with the base paths %j %s is %s', async (basePaths, path, verdict) => {
   const routes = ['GET $default', 'GET /orders/{id}'];
   const file = modelFile({ routes, groups: { broad: { allow: ['GET $default'] } } });

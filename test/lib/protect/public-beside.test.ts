@@ -77,6 +77,8 @@ describe('every shape of a public route that spells another', () => {
       spells: true,
     },
     { of: 'HEAD', anyone: 'HEAD /files/{id}', beside: 'GET /files/secret', spells: true },
+    { of: 'POST', anyone: 'POST /files', beside: 'DELETE /files', spells: true },
+    { of: 'PUT', anyone: 'PUT /files', beside: 'DELETE /files', spells: false },
     { of: 'a literal', anyone: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
   ];
   const mapOf = (kind: 'http' | 'rest', anyone: string) =>

@@ -160,6 +160,7 @@ describe('a parameter’s value beside a literal', () => {
     ['a\ufffd', 'decode'],
     ['1?_method=DELETE', 'method'],
     ['1%3Fa=b&_method=DELETE', 'method'],
+    ['1%3Fa=b;.method=DELETE', 'method'],
   ])('%j is refused whatever stands beside it', (value, odd) => {
     const verdict = judged('GET /lonely/{id}', value);
     expect(verdict.odd).toContain(odd);
