@@ -41,6 +41,8 @@ export interface KeyMemory {
   failed(): void;
   /** Whether such a fetch failed less than `FAILURE_PAUSE_MS` ago and none has succeeded since. */
   isFailing(): boolean;
+  /** Whether the last fetch that ended gave keys, so that what they lack is not published. */
+  isAnswered(): boolean;
   /**
    * Fetches once; never throws.
    * @param awaited whether a request waits for it.
@@ -54,6 +56,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
   let lastFailureAt = NEVER;
   /** When the newest fetch began that the issuer answered. */
   let answeredAt = NEVER;
+  let hasAnswered = false;
 
   const adopt = (next: HeldKeys | undefined): void => {
     if (next) held = newerOf(held, next);
@@ -71,6 +74,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
     adopt({ keys, fetchedAt: startedAt, softAgeMs: softAge(maxAgeMs), source: 'issuer' });
     lastFailureAt = NEVER;
     answeredAt = Math.max(answeredAt, startedAt);
+    hasAnswered = true;
     shared.offer(keys, startedAt);
   };
 
@@ -79,6 +83,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
     state: () => keyState(clock.now(), held, lastFailureAt, maxStaleMs),
     failed,
     isFailing: () => isPause(clock.now(), lastFailureAt),
+    isAnswered: () => hasAnswered,
     async fetch(awaited) {
       const startedAt = clock.now();
       const readIfOld = () => ageOf(clock.now(), held) >= HARD_AGE_MS && void adoptCopy();
@@ -89,6 +94,7 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
       } catch {
         // A freeze interrupted this fetch; it says nothing about the issuer.
         if (clock.now() - startedAt > MAX_FETCH_MS) return undefined;
+        if (startedAt > answeredAt) hasAnswered = false;
         // A background fetch may fail because of a short freeze, so only an awaited one counts, and
         // none after the answer to a later one or a wait in vain that was recorded.
         if (awaited && startedAt > Math.max(answeredAt, lastFailureAt)) failed();

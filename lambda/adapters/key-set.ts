@@ -95,7 +95,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const refetch = async (): Promise<boolean> => {
     if (memory.isFailing()) void begin('probe');
     else await awaitFetch(false);
-    return !memory.isFailing();
+    // A fetch that failed a moment ago, so that none is due, says nothing of a key.
+    return !memory.isFailing() && memory.isAnswered();
   };
 
   return {

@@ -2,6 +2,7 @@
  * One charge: from a lease or a late answer, from what is known to be exhausted, or from the store.
  */
 import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
+import { shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
 import { type Charge, type Count, chargeFor, quotaState } from '../core/quota/quota.ts';
@@ -24,11 +25,19 @@ export interface Payments {
   readonly knownFull: (payment: Payment, route: string) => QuotaState | undefined;
 }
 
+/** One call's charge of one counter. */
+interface Charged {
+  readonly payment: Payment;
+  readonly route: string;
+  readonly charge: Charge;
+}
+
 export function payments(model: AccessModel, store: QuotaStore, clock: Clock): Payments {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
   const pauses = chargePauses(store.budgetMs ?? QUOTA_BUDGET_MS);
   const waiting = waitingCalls();
+  const shadow = shadowMode(model);
 
   const fromMemory = (payment: Payment, charge: Charge, nowMs: number): Paid | undefined => {
     const counts = leases.spend(charge, nowMs);
@@ -39,18 +48,21 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
   };
 
   /** The store has counted all the same; the call goes on without these units. */
-  const hearLate = ({ quota }: Payment, charge: Charge, result: ChargeResult): void => {
+  const hearLate = ({ payment, route, charge }: Charged, result: ChargeResult): void => {
     exhausted.remember(charge, result.counts);
-    // INVARIANT: a unit pays once. With `onStoreFailure: allow` the call may have passed on it.
-    if (result.kind === 'admitted' && quota.onStoreFailure === 'deny')
+    // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may have
+    // passed on it.
+    const isRefused = payment.quota.onStoreFailure === 'deny' && shadow.modeOf(route) === 'enforce';
+    if (result.kind === 'admitted' && isRefused)
       leases.addLease(charge, result.units, result.counts);
     waiting.tryAll(charge.key);
   };
 
-  const fromStore = async (payment: Payment, charge: Charge): Promise<Paid> => {
+  const fromStore = async (charged: Charged): Promise<Paid> => {
+    const { payment, charge } = charged;
     const sentMs = clock.now();
     try {
-      const result = await store.charge(charge, (late) => hearLate(payment, charge, late));
+      const result = await store.charge(charge, (late) => hearLate(charged, late));
       pauses.chargeAnswered(charge.key, sentMs);
       exhausted.remember(charge, result.counts);
       if (result.kind === 'exceeded')
@@ -93,7 +105,7 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     if (paid) return paid;
     const waitMs = pauses.waitMs(charge.key, nowMs);
     return waitMs === undefined
-      ? fromStore(payment, sized)
+      ? fromStore({ payment, route, charge: sized })
       : fromLateAnswer(payment, charge, waitMs);
   };
 

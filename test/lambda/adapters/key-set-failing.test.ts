@@ -78,6 +78,12 @@ describe.each<readonly [Mood, number]>([
     expect(await ask(next)).toEqual({ says: 'KEYS_UNAVAILABLE', waitedMs: firstWaitMs });
   });
 
+  test('is never said to be unpublished, whenever a pause ends between two fetches', async () => {
+    const { ask } = await failing();
+    for (const endsAt = Date.now() + 3 * FAILURE_PAUSE_MS; Date.now() < endsAt; await pass(170))
+      expect((await ask(next)).says).toBe('KEYS_UNAVAILABLE');
+  });
+
   test('makes one fetch a second beside the calls', async () => {
     const { issuer, ask } = await failing();
     const before = issuer.fetches;

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
+import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import {
   type ChargeResult,
   type QuotaStore,
   QuotaStoreError,
   type QuotaStoreFault,
 } from '../../../lambda/ports.ts';
-import { model } from '../../support/model.ts';
+import { model, modelFile, rowOf } from '../../support/model.ts';
 
 const LIMIT = 20;
 const START = Date.parse('2026-11-22T10:15:00Z');
@@ -224,3 +225,32 @@ test.each(['exact-allow', 'leased-allow'])(
     expect(await callAfter(0)).toBe('store_failed');
   },
 );
+
+test('a late answer pays for nothing where shadow mode has let the call pass', async () => {
+  const quotas = [{ name: 'q', windows, onStoreFailure: 'deny' as const }];
+  const asked = async (shadow: readonly string[]) => {
+    const sketch = { routes: [route], quotas, groups: { g: { allow: [route], quota: 'q' } } };
+    const judged = parseModel({
+      ...modelFile(sketch),
+      ...(shadow.length > 0 && { shadow: { whole: false, routes: rowOf([route], shadow) } }),
+    });
+    const store: QuotaStore = {
+      budgetMs: 300,
+      async charge(_charge, onLate) {
+        onLate?.(admitted(1));
+        throw new QuotaStoreError('timeout');
+      },
+    };
+    const limiter = quotaLimiter(judged, store, Date);
+    const as = entitlementsOf(judged, {
+      kind: 'user',
+      uid: 'u',
+      cid: '0oa1web',
+      groups: ['g'],
+      scopes: [],
+    });
+    return (await limiter(as, route)).kind;
+  };
+  expect(await asked([])).toBe('admitted');
+  expect(await asked([route])).toBe('store_failed');
+});
