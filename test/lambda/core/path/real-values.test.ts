@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { besideOf } from '../../../../lambda/core/path/beside.ts';
+import { besideRoute, overriddenByPost } from '../../../../lambda/core/path/beside.ts';
 import {
   isRefusedForAll,
   judgePath,
@@ -85,16 +85,23 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
     expect([real.length, values.length, new Set(values.map(({ value }) => value)).size]).toEqual([
       50, 10_000, 10_000,
     ]);
-    const table = ({ routes }: RealTable) => routeTable(routes);
-    const withLiteralBeside = real.filter((one) =>
-      one.routes.some((route) => {
-        const [method = '', template = ''] = route.split(' ');
-        const tree = table(one).trees.get(method);
-        return tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
-      }),
-    );
-    // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has the figure.
-    expect(withLiteralBeside.length).toBe(42);
+    const having = (beside: (table: RouteTable, route: string) => readonly string[]) =>
+      real.filter(({ routes }) => {
+        const table = routeTable(routes);
+        return routes.some((route) =>
+          beside(table, route).some((other) => other !== route && routes.includes(other)),
+        );
+      }).length;
+    const literalBeside = ({ trees }: RouteTable, route: string) =>
+      besideRoute(trees, route)
+        .filter(({ how }) => how === 'literal')
+        .map(({ key }) => key);
+    const namedByPost = ({ trees }: RouteTable, route: string) => overriddenByPost(trees, route);
+    // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has the figures.
+    expect([having(literalBeside), having(namedByPost)]).toEqual([42, 47]);
+    expect(
+      having((table, route) => [...literalBeside(table, route), ...namedByPost(table, route)]),
+    ).toBe(50);
     expect(real.every(({ source }) => /^[\w.-]+\/[\w.-]+ [0-9a-f]{40} \S+$/.test(source))).toBe(
       true,
     );
