@@ -123,17 +123,17 @@ describe('the walls of the house', () => {
     },
   );
 
-  test('what every cold start loads stays under 84 KB; the store’s client is a part of its own', () => {
+  test('what every cold start loads stays under 85 KB; the store’s client is a part of its own', () => {
     const { atStart, whole } = bundleBytes();
     // 2026-11-28: of which 16 KB are aws-jwt-verify (6 of them for one decode a token) and 7 KB
-    // the decision record with its rule, sampling and metrics, 15 KB the judge of paths, which every
+    // the decision record with its rule, sampling and metrics, 16 KB the judge of paths, which every
     // map with a parameter needs, 1 KB the reader of payload format
     // 1.0, 2 KB what is rehearsed, and 1 KB the codes and the place of revocations, whose list is a
     // part of its own.
     expect(atStart).toBeGreaterThan(10_000);
-    expect(atStart).toBeLessThan(84 * 1_024);
+    expect(atStart).toBeLessThan(85 * 1_024);
     // Of which 25 KB are the store and its client.
-    expect(whole).toBeLessThan(130 * 1_024);
+    expect(whole).toBeLessThan(131 * 1_024);
   });
 });
 

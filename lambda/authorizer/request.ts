@@ -134,20 +134,24 @@ export function overridesIn(
   headers: readonly unknown[],
   queries: readonly unknown[],
 ): readonly string[] {
-  const fields = [...valuesWhere(queries, isOverrideField), ...fieldsInside(queries)];
-  return [...valuesWhere(headers, isOverrideHeader), ...fields].flat().filter(isText);
+  return [
+    ...valuesWhere(headers, isOverrideHeader).flat().filter(isText),
+    ...queries.flatMap(overrideFields),
+  ];
 }
 
-/** Parsers that end a field at `;` find further ones in the name or value of another: `a=1;_method=PUT`. */
-function fieldsInside(queries: readonly unknown[]): readonly string[] {
-  return queries
-    .flatMap((query) => (typeof query === 'object' && query !== null ? Object.entries(query) : []))
-    .flatMap(([name, values]) => [values].flat().map((value) => `${name}=${value}`))
-    .filter((field) => field.includes(';'))
-    .flatMap((field) => field.split(/[;&]/).slice(1))
-    .filter((field) => isOverrideField(field.split('=', 1)[0] ?? ''))
-    .map((field) => field.slice(field.indexOf('=') + 1));
-}
+/** Values of the fields that name a method; parsers that end a field at `;` find them inside others: `a=1;_method=PUT`. */
+const overrideFields = (query: unknown): readonly string[] =>
+  Object.entries(query ?? {})
+    .flatMap(([name, values]: [string, unknown]) =>
+      [values]
+        .flat()
+        .filter(isText)
+        .flatMap((value) => `${name}=${value}`.split(/[;&]/)),
+    )
+    .map((field) => field.split('='))
+    .filter(([name = '']) => isOverrideField(name))
+    .map(([, ...value]) => value.join('='));
 
 const OVERRIDE_HEADERS: ReadonlySet<string> = new Set(METHOD_OVERRIDE_HEADERS);
 const OVERRIDE_LENGTHS = new Set(METHOD_OVERRIDE_HEADERS.map(({ length }) => length));
