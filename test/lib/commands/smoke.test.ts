@@ -17,7 +17,7 @@ type Request = Parameters<SendProbe>;
 /** An API that behaves: 401 without a token, 200 with one, 404 for paths it does not know. */
 const sound = ([, path, { authorization = '' }]: Request): number => {
   if (path === '/health') return 200;
-  if (!/^\/orders(?:\?|$)/.test(path)) return 404;
+  if (!/^\/(?:orders(?:\/smoke-test)?|reports\/smoke-test|me)(?:\?|$)/.test(path)) return 404;
   return authorization === 'Bearer good.token.signature' ? 200 : 401;
 };
 const probed = async (answer: (request: Request) => number, token?: string) => {
@@ -65,6 +65,26 @@ describe('smoke', () => {
       },
     ]);
   });
+
+  test.each([404, 403, 500])(
+    'does not know of a further route that answers %s, as a back end may',
+    async (status) => {
+      const { map: wider } = AccessMap.checkText(
+        EXAMPLE.replace('routes:', 'routes:\n  - GET /smoke/{id}'),
+        'access.yaml',
+      );
+      if (wider === undefined) throw new Error('the map is not valid');
+      const ask: SendProbe = async (...request) => ({
+        status: request[1].startsWith('/smoke/') ? status : sound(request),
+      });
+      const findings = await probeAll({ map: wider, ask, token: undefined });
+      expect(findings).toContainEqual({
+        probe: 'no token elsewhere',
+        result: 'unknown',
+        says: expect.stringContaining(`GET /smoke/smoke-test answers ${status}, expected 401`),
+      });
+    },
+  );
 
   test('asks a route with ANY where the map has no GET', async () => {
     const text = `api: { name: orders, authorizerOnly: true }
