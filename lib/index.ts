@@ -2,9 +2,10 @@
  * Constructs of the AWS CDK, and the access map.
  * @module okta-group-authorizer
  */
+
+export type { AttachOptions } from './attachment/attach-options.ts';
 export { Attachment } from './attachment/attachment.ts';
 export { AttachmentPlan } from './attachment/attachment-plan.ts';
-export type { AttachOptions } from './attachment/target.ts';
 export { KeyCopyTable } from './authorizer/key-copy-table.ts';
 export {
   OktaGroupAuthorizer,

@@ -110,6 +110,7 @@ describe('who writes a name out', () => {
     [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
     [metrics.DECISION_METRIC.pathsReported]: 'PathsReported',
     [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
+    [request.PACKED_PROPERTIES]: 'Packed',
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
     [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',
     [request.UPDATE_PROPERTY.planFormat]: 'PlanFormat',

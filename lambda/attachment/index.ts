@@ -22,6 +22,7 @@ import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
 import { exportCache } from '../gateway/stage-export.ts';
+import { propertiesIn } from './check-event.ts';
 import { describeError } from './describe-error.ts';
 import { dynamoStore, otherRecords } from './dynamo-record-store.ts';
 import { handleResource } from './handle-resource.ts';
@@ -101,7 +102,7 @@ export async function handler(event: ResourceEvent): Promise<void> {
 
 /** @throws Error on any failure: the missing metric then raises the alarm. */
 export async function check(event: Readonly<Record<string, unknown>>): Promise<void> {
-  const request = readRequest(event);
+  const request = readRequest(propertiesIn(event));
   try {
     const parts = {
       control: controlOf(request),

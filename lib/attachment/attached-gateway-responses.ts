@@ -3,10 +3,10 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
+import type { AttachTarget } from './attach-options.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { responseStatements } from './attachment-grants.ts';
 import type { AttachmentPlan } from './attachment-plan.ts';
-import type { AttachTarget } from './target.ts';
 
 export interface GatewayResponsesProps extends AttachTarget {
   readonly plan: AttachmentPlan;

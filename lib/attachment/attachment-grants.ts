@@ -2,7 +2,8 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { recordKeyOf, unmappedKeyOf } from '../../lambda/core/contract/attachment-record.ts';
-import { type AttachTarget, wantedResponses } from './target.ts';
+import type { AttachTarget } from './attach-options.ts';
+import { wantedResponses } from './request-properties.ts';
 
 /**
  * Rights to read. The control plane's actions are HTTP verbs on paths, not names of SDK calls.

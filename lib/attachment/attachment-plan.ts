@@ -18,6 +18,7 @@ import {
 import { noteFloods } from '../resources/note-floods.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
+import type { AttachTarget } from './attach-options.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import {
   readResponses,
@@ -26,7 +27,7 @@ import {
   takeOverStatements,
   writeStatements,
 } from './attachment-grants.ts';
-import { type AttachTarget, requestProperties } from './target.ts';
+import { requestProperties } from './request-properties.ts';
 
 export interface AttachmentPlanProps extends AttachTarget {
   /** ARN that the gateway invokes; absent for a dry run. */

@@ -11,9 +11,10 @@ import {
 } from '../../lambda/core/contract/metrics.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownAlarm } from '../watch/own-alarm.ts';
+import type { AttachTarget } from './attach-options.ts';
 import { AttachmentFunction } from './attachment-function.ts';
 import { handOverStatements, readStatements } from './attachment-grants.ts';
-import type { AttachTarget } from './target.ts';
+import { checkEvent, eventRefusal } from './check-event.ts';
 
 export interface DriftCheckProps extends AttachTarget {
   readonly records: Table;
@@ -49,7 +50,7 @@ export class DriftCheck extends Construct {
       schedule: Schedule.rate(Duration.minutes(15)),
       targets: [
         new LambdaFunction(check, {
-          event: RuleTargetInput.fromObject(props.request),
+          event: RuleTargetInput.fromObject(eventOf(props)),
           retryAttempts: 0,
         }),
       ],
@@ -64,6 +65,16 @@ export class DriftCheck extends Construct {
       section: 'unprotected-routes',
     });
   }
+}
+
+/** @throws Error for more than a rule can send. */
+function eventOf({ request, map: { source } }: DriftCheckProps): Readonly<Record<string, unknown>> {
+  const isKnown = (value: unknown): boolean => !Token.isUnresolved(JSON.stringify(value));
+  const event = checkEvent(request, isKnown);
+  const refusal = eventRefusal(event);
+  if (refusal === undefined) return event;
+  const { expected, found, fix } = refusal;
+  throw new Error(`${source}/routes: expected ${expected}, found ${found}: ${fix}`);
 }
 
 /** The whole command line; the commands find a stack by its name, which nested ones get late. */

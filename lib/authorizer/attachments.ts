@@ -2,10 +2,11 @@
 import { Annotations, CfnOutput, Token } from 'aws-cdk-lib';
 import type { IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
+import type { AttachOptions } from '../attachment/attach-options.ts';
 import { Attachment } from '../attachment/attachment.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from '../attachment/attachment-plan.ts';
 import { keepOnDelete } from '../attachment/keep-on-delete.ts';
-import { type AttachOptions, attachmentId, whyNotAttachable } from '../attachment/target.ts';
+import { attachmentId, whyNotAttachable } from '../attachment/target.ts';
 import { type AnyHttpApi, isHttpApi } from '../template/api-identity.ts';
 import { assertApi } from './assert-api.ts';
 import { type AuthorizerContext, authorizerName, contextError } from './authorizer-context.ts';

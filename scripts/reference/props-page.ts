@@ -25,7 +25,7 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   ],
   [
     'Attachment',
-    'lib/attachment/target.ts',
+    'lib/attachment/attach-options.ts',
     'Options of `authorizer.attach(api, options)`: the keys of `api.attachTo`, and these.',
   ],
   ['Protection', 'lib/protect/replacing.ts', 'Options of `authorizer.protect(api, options)`.'],

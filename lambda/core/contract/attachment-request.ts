@@ -89,6 +89,12 @@ export const UPDATE_PROPERTY = {
   forceUpdate: 'Again',
 } as const;
 
+/**
+ * Property of the scheduled check's event: further properties as JSON, deflated, in base64. Only an
+ * event that is longer than a rule's target takes has it.
+ */
+export const PACKED_PROPERTIES = 'Packed';
+
 /** Context of the CDK app: any text; a new one runs an attachment that nothing else changed. */
 export const FORCE_UPDATE_CONTEXT = 'attachAgain';
 

@@ -10,6 +10,7 @@ import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
 import { code, escapePointer, problem } from '../../access-map/report/problems.ts';
 import { deployedKeys, sizeFindings } from '../../api/template-size.ts';
+import { attachmentRefusal } from '../../attachment/check-event.ts';
 import { formatCount, pluralize } from '../shell/io.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 import { freePairs } from './free-pairs.ts';
@@ -48,10 +49,13 @@ export function findingsOf(
 }
 
 /** What synthesis would refuse. */
-const templateSize = (map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] =>
-  sizeFindings(map).map(({ severity, detail }) =>
-    problem(severity, 'VALUE_INVALID', placeOf('/routes', 'key'), detail),
+function templateSize(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
+  const detail = attachmentRefusal(map);
+  const ofAttachment = detail === undefined ? [] : [{ severity: 'error' as const, detail }];
+  return [...sizeFindings(map), ...ofAttachment].map((found) =>
+    problem(found.severity, 'VALUE_INVALID', placeOf('/routes', 'key'), found.detail),
   );
+}
 
 /** Whether synthesis would take the stack that deploys the map's API. */
 export const fitsOneStack = (map: AccessMap): boolean =>

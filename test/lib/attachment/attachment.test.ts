@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { propertiesIn } from '../../../lambda/attachment/check-event.ts';
+import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
+import type { AttachOptions } from '../../../lib/attachment/attach-options.ts';
 import { AttachmentPlan } from '../../../lib/attachment/attachment-plan.ts';
-import type { AttachOptions } from '../../../lib/attachment/target.ts';
+import { attachmentRefusal } from '../../../lib/attachment/check-event.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import {
@@ -23,6 +27,9 @@ const attachMap = (attachTo: Record<string, unknown>): AccessMap =>
   accessMap({ api: { name: 'shop', attachTo } });
 const templateOf = (map: AccessMap): Template =>
   Template.fromStack(new AccessStack(newApp(), 'Access', { map, watch: false }));
+
+const hashOf = (at: number): string =>
+  createHash('sha256').update(String(at)).digest('hex').slice(0, 24);
 
 interface Statement {
   readonly Action: unknown;
@@ -201,6 +208,36 @@ describe('attaching to an HTTP API', () => {
       TreatMissingData: 'breaching',
       Statistic: 'Maximum',
     });
+  });
+
+  test.each([3, 1_000])('sends the check what the attachment gets: %d routes', (count) => {
+    const routes = Array.from(
+      { length: count },
+      (_, at) => `GET /v1/service${at % 30}/{id}/part${at}`,
+    );
+    const made = templateOf(
+      accessMap({
+        api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } },
+        ...{ routes, public: [], groups: { staff: { allow: ['GET /v1/**'] } } },
+      }),
+    );
+    const [target] = only(made, 'AWS::Events::Rule').Properties['Targets'] as {
+      readonly Input: string;
+    }[];
+    const { Input: input = '' } = target ?? {};
+    expect(input.length).toBeLessThanOrEqual(8_192);
+    const { Properties } = only(made, 'Custom::OktaGroupAttachmentPlan');
+    expect(readRequest(propertiesIn(JSON.parse(input)))).toEqual(readRequest(Properties));
+  });
+
+  test('refuses more routes than a rule of EventBridge can send', () => {
+    const routes = Array.from({ length: 1_500 }, (_, at) => `GET /${hashOf(at)}`);
+    const map = accessMap({
+      api: { name: 'shop', attachTo: { httpApiId: 'a1b2c3d4e5' } },
+      ...{ routes, public: [], groups: {} },
+    });
+    expect(() => templateOf(map)).toThrow('since a rule of EventBridge sends no more');
+    expect(attachmentRefusal(map)).toBeDefined();
   });
 
   test('makes no API, and hands the function’s failures to no second run', () => {
