@@ -35,7 +35,9 @@ export async function runScheduledCheck(world: World, stack: string): Promise<Ch
   const inputs = Object.values(Resources).map(({ Type, Properties }) =>
     Type === 'AWS::Events::Rule' ? Properties.Targets?.[0]?.Input : undefined,
   );
-  const input = inputs.find((text) => typeof text === 'string' && /"(?:Guarded|Packed)":/.test(text));
+  const input = inputs.find(
+    (text) => typeof text === 'string' && /"(?:Guarded|Packed)":/.test(text),
+  );
   assert(input !== undefined, 'the rule of the check has no event');
   const { StackResources = [] } = await client.send(
     new DescribeStackResourcesCommand({ StackName: stack }),
