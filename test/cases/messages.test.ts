@@ -1,6 +1,7 @@
 /** Mistakes that people make in a map, each with the message that leads out of it. */
 import { expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { sized } from '../support/tier.ts';
 
 const HEAD = `api: { name: orders, upstream: { url: https://orders.example.org } }
 okta: { issuer: https://retail.okta.com/oauth2/aus1, audience: api://orders, clients: [0oa1web] }
@@ -97,6 +98,126 @@ test.each<Row>([
     at: 'YAML_SYNTAX 5',
     says: 'each `[` needs one `]`',
   },
+  {
+    of: 'one route with two names of its parameter, where the other is declared',
+    text: `${HEAD}routes: ["GET /o/{id}", "GET /o/{name}"]\ngroups: { a: { allow: ["GET /o/{id}"] } }\n`,
+    at: 'TEMPLATE_DUPLICATE 3:25',
+    says: 'they are one route to the gateway, remove one of the two',
+  },
+  {
+    of: 'a greedy parameter beside another one of a REST API',
+    text: `${HEAD.replace('name:', 'kind: rest, name:')}routes: ["GET /o/{id}", "GET /o/{all+}"]\ngroups: { a: { allow: ["GET /o/{id}"] } }\n`,
+    at: 'TEMPLATE_DUPLICATE 3:25',
+    says: 'keep one of the two',
+  },
+  {
+    of: 'a conflict of one group',
+    text: `${HEAD}${ROUTES}groups: { a: { allow: [GET /orders] } }\nconflicts: [{ groups: [a], routes: [GET /orders] }]\n`,
+    at: 'VALUE_EMPTY 5:23',
+    says: 'expected a list of two or more group names, found a list of 1',
+  },
+  {
+    of: 'a route that is not declared, and is near to another one',
+    text: allowing('GET /order'),
+    at: 'PATTERN_UNMATCHED 5:22',
+    nearest: 'GET /orders',
+    says: 'declare `GET /order` under `routes`',
+  },
+  {
+    of: 'a route that is not declared, and is near to none',
+    text: allowing('GET /customers'),
+    at: 'PATTERN_UNMATCHED 5:22',
+    says: 'declare `GET /customers` under `routes`',
+  },
+  {
+    of: 'a pattern without a method, of which any would be a guess',
+    text: allowing('/orders'),
+    at: 'PATTERN_INVALID 5:22',
+  },
+  {
+    of: 'a route that is none, and the patterns that name it',
+    text: `${HEAD}routes: [GET orders, POST /orders]\npermissions: { r: [GET /orders] }\ngroups: { a: { allow: [r, GET /orders] } }\n`,
+    at: 'ROUTE_INVALID 3:10',
+    nearest: 'GET /orders',
+  },
+  ...['$CLIENT', '%CLIENT%', '<%= client %>'].map((variable) => ({
+    of: `the variable ${variable}`,
+    text: `${HEAD.replace('[0oa1web]', `["${variable}"]`)}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
+    at: 'VALUE_INVALID 2:88',
+    says: 'no variable is read in a map',
+  })),
+  ...(
+    [
+      ['\u2018GET /orders\u2019', 'a typographic quote'],
+      ['\u00abGET /orders\u00bb', 'a typographic quote'],
+      ['GET \uff0forders', 'a full-width character, write `/`'],
+      ['GET /\u043erders', 'a Cyrillic letter'],
+      ['GET /\u03bfrders', 'a Greek letter'],
+      ['GET\u00a0/orders', 'a no-break space'],
+    ] as const
+  ).map(([pattern, says]) => ({
+    of: `a pattern with ${says}`,
+    text: allowing(pattern),
+    at: 'PATTERN_INVALID 5:22',
+    says,
+    ...(pattern.includes('\u00a0') && { nearest: 'GET /orders' }),
+  })),
+  {
+    of: 'typographic quotes in a list of dashes',
+    text: `${HEAD}routes:\n  - \u201cGET /orders\u201d\ngroups: {}\n`,
+    at: 'ROUTE_INVALID 4:5',
+    says: '(U+201C) is a typographic quote',
+  },
+  {
+    of: 'typographic dashes',
+    text: `${HEAD}routes:\n  \u2013 GET /orders\n  \u2013 POST /orders\ngroups: {}\n`,
+    at: 'VALUE_TYPE 4:3',
+    says: '(U+2013) is a typographic dash, write `-`',
+  },
+  {
+    of: 'a no-break space behind a dash',
+    text: `${HEAD}routes:\n  -\u00a0GET /orders\ngroups: {}\n`,
+    at: 'VALUE_TYPE 4:3',
+    says: '(U+00A0) is a no-break space',
+  },
+  {
+    of: 'a no-break space behind a colon',
+    text: `${HEAD}${ROUTES}groups:\n  a:\u00a0{ allow: [GET /orders] }\n`,
+    at: 'YAML_SYNTAX 5',
+    says: '(U+00A0) is a no-break space',
+  },
+  {
+    of: 'no-break spaces as indentation',
+    text: `${HEAD}${ROUTES}groups:\n\u00a0\u00a0a: { allow: [GET /orders] }\n`,
+    at: 'YAML_SYNTAX 5:1',
+    says: 'expected plain spaces as indentation, found a no-break space (U+00A0)',
+  },
+  {
+    of: 'a full-width colon',
+    text: `${HEAD}${ROUTES}groups:\n  a\uff1a{ allow: [GET /orders] }\n`,
+    at: 'YAML_SYNTAX 5',
+    says: 'a full-width character, write `:`',
+  },
+  {
+    of: 'a name that looks like a group',
+    text: `${HEAD}${ROUTES}groups: { readers: { allow: [GET /orders] } }\nmachines: { 0oa1: { groups: [r\u0435aders] } }\n`,
+    at: 'GROUP_UNKNOWN 5:30',
+    nearest: 'readers',
+    says: '(U+0435) is a Cyrillic letter',
+  },
+  {
+    of: 'a name that a group looks like',
+    text: `${HEAD}${ROUTES}groups: { r\u0435aders: { allow: [GET /orders] } }\nmachines: { 0oa1: { groups: [readers] } }\n`,
+    at: 'GROUP_UNKNOWN 5:30',
+    nearest: 'r\u0435aders',
+    says: 'in the other name `\u0435` (U+0435) is a Cyrillic letter',
+  },
+  {
+    of: 'a name of another alphabet, misspelt',
+    text: `${HEAD}${ROUTES}groups: { \u041f\u0440\u043e\u0434\u0430\u0432\u0446\u044b: { allow: [GET /orders] } }\nmachines: { 0oa1: { groups: [\u041f\u0440\u043e\u0434\u0430\u0432\u0446\u0438] } }\n`,
+    at: 'GROUP_UNKNOWN 5:30',
+    nearest: '\u041f\u0440\u043e\u0434\u0430\u0432\u0446\u044b',
+  },
 ])('$of', ({ text, at, nearest, says }) => {
   const { problems } = AccessMap.checkText(text, 'access.yaml');
   const [first, ...others] = problems.filter(({ severity }) => severity === 'error');
@@ -106,4 +227,67 @@ test.each<Row>([
   );
   expect(first?.nearest).toBe(nearest);
   if (says !== undefined) expect(first?.message).toContain(says);
+});
+
+test.each([
+  ['a no-break space', HEAD.replace('api://orders', 'api://orders\u00a0'), '2:64'],
+  ['a space at the end', HEAD.replace('api://orders', '"api://orders "'), '2:64'],
+  ['typographic quotes', HEAD.replace('api://orders', '\u201capi://orders\u201d'), '2:64'],
+])('a value with %s is told', (_, head, place) => {
+  const { problems } = AccessMap.checkText(
+    `${head}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
+    'access.yaml',
+  );
+  const [found] = problems.filter(({ code }) => code === 'NAME_HIDDEN' || code === 'NAME_SUSPECT');
+  expect(`${found?.place.line}:${found?.place.column}`).toBe(place);
+});
+
+test('a name of emoji, or of a script that joins letters, hides nothing', () => {
+  const names =
+    '"\u{1f469}\u200d\u{1f4bb}": { allow: [GET /orders] }, "\u0645\u06cc\u200c\u062e": { allow: [GET /orders] }';
+  const { problems } = AccessMap.checkText(`${HEAD}${ROUTES}groups: { ${names} }\n`, 'access.yaml');
+  expect(problems.map(({ code }) => code)).not.toContain('NAME_HIDDEN');
+});
+
+/** Words of the parser that somebody who knows YAML from examples does not know. */
+const GRAMMAR =
+  /implicit|flow-|\btoken|scalar|\bnode\b|indicator|anchor|sequence|compact|collection|unresolved/i;
+const WHOLE = `${HEAD}${ROUTES}permissions:\n  "orders:read": [GET /orders, 'GET /orders/{id}']\ngroups:\n  readers:\n    allow:\n      - orders:read\n`;
+const INSERTED = [
+  '[',
+  ']',
+  '{',
+  '}',
+  ':',
+  '\n',
+  '"',
+  "'",
+  '- ',
+  '#',
+  '& ',
+  '*a',
+  '|',
+  '>',
+  '%',
+  '@',
+  '`',
+  ',',
+  '? ',
+  '\t',
+  '\\',
+];
+
+const STEP = sized(1, 11);
+
+test('no message speaks in the terms of the grammar, wherever a sign is too much', () => {
+  const found = new Set<string>();
+  for (const sign of INSERTED)
+    for (let at = 0; at <= WHOLE.length; at += STEP)
+      for (const { code, message } of AccessMap.checkText(
+        `${WHOLE.slice(0, at)}${sign}${WHOLE.slice(at)}`,
+        'access.yaml',
+      ).problems)
+        if (code.startsWith('YAML') && GRAMMAR.test(message.replaceAll(/`[^`]*`/g, '')))
+          found.add(message);
+  expect([...found]).toEqual([]);
 });

@@ -1,17 +1,44 @@
-/** Names that hide something: characters that are not shown, or that turn the text around them. */
+/** Texts that read as others than they are: characters that are not shown, or that YAML takes for letters. */
 import type { Report } from '../report/cursor.ts';
 import { eachText } from '../report/each-text.ts';
-import { code } from '../report/problems.ts';
+import { hiddenLetter, hiddenName, isQuotedOddly } from '../report/odd-letters.ts';
+import { code, type Detail } from '../report/problems.ts';
 
 /** Line breaks and tabs are layout of longer texts. */
-const HIDDEN = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/u;
+const CONTROL = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/u;
 
 /** Warns of each key and each text of a map that reads as another one than it is. */
 export function warnOfHidden(data: unknown, report: Report): void {
   eachText(data, (text, pointer, of) => {
+    const detail = hiddenIn(text);
+    const spaced = detail === undefined ? spacesAround(text) : undefined;
+    const found = detail ?? spaced;
     // What is refused anyway is told once.
-    if (!HIDDEN.test(text) || report.problems.some(({ place }) => place.path === pointer)) return;
-    const expected = 'text without control and bidirectional characters, which shows as it is';
-    report.warn('NAME_HIDDEN', pointer, { expected, found: code(text) }, of);
+    if (found === undefined || report.problems.some(({ place }) => place.path === pointer)) return;
+    report.warn(spaced === undefined ? 'NAME_HIDDEN' : 'NAME_SUSPECT', pointer, found, of);
   });
 }
+
+function hiddenIn(text: string): Detail | undefined {
+  const found = code(text);
+  if (CONTROL.test(text))
+    return {
+      expected: 'text without control and bidirectional characters, which shows as it is',
+      found,
+    };
+  const odd = hiddenLetter(text);
+  if (odd !== undefined)
+    return { says: `${found} has ${hiddenName(odd)}, which counts`, fix: odd.advice };
+  if (isQuotedOddly(text))
+    return {
+      says: `the typographic quotes around ${found} are a part of the text`,
+      fix: 'write `"`, or nothing',
+    };
+  return undefined;
+}
+
+/** A longer text ends with a line break. */
+const spacesAround = (text: string): Detail | undefined =>
+  text !== text.trim() && !text.includes('\n') && text.trim() !== ''
+    ? { says: `${code(text)} begins or ends with a space, which counts`, fix: 'remove it' }
+    : undefined;

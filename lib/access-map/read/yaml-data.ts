@@ -108,7 +108,7 @@ function plainAlias(walk: Walk, node: Alias, pointer: string, depth: number): un
   if (!target || walk.visiting.has(target)) {
     const expected = target
       ? 'an alias outside of what it stands for'
-      : 'an anchor before its alias';
+      : 'a text, or a name that `&` gives before it';
     fail(walk, pointer, 'YAML_ALIAS', {
       expected,
       found,

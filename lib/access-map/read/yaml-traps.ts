@@ -3,6 +3,7 @@
  * reserved characters.
  */
 import type { YAMLError } from 'yaml';
+import { hiddenLetter, hiddenName, oddLetterFix } from '../report/odd-letters.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { noVariable, variableIn } from '../report/variables.ts';
 
@@ -42,10 +43,13 @@ export function oddIndentation(text: string): number | undefined {
 }
 
 export function indentationDetail(letter: string): Detail {
-  const digits = (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-  const name = /[\u00a0\u2007\u202f]/.test(letter) ? 'a no-break space' : 'a space of another kind';
+  const odd = hiddenLetter(letter);
   const fix = 'write plain spaces, other spaces are letters to YAML';
-  return { expected: 'plain spaces as indentation', found: `${name} (U+${digits})`, fix };
+  return {
+    expected: 'plain spaces as indentation',
+    found: odd === undefined ? code(letter) : hiddenName(odd),
+    fix,
+  };
 }
 
 /** @param line the one in which the text begins. */
@@ -104,6 +108,8 @@ function syntax(
   }
   if (isOpenQuote(error)) return ['YAML_SYNTAX', openQuoteDetail(line)];
   const found = foundLine(line, offset < text.length);
+  const odd = oddLetterFix(line);
+  if (odd.fix !== undefined) return ['YAML_SYNTAX', { expected: VALID, found, ...odd }];
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':
       return [
@@ -118,14 +124,14 @@ function syntax(
       return [
         'YAML_SYNTAX',
         {
-          expected: 'quotes around a text that begins with `@`, `%` or a backtick',
+          expected: 'quotes around a text that begins with `,`, `@`, `%` or a backtick',
           found: text[offset] === '`' ? 'a backtick' : code(text[offset] ?? ''),
         },
       ];
     case 'BAD_ALIAS':
       return [
         'YAML_ALIAS',
-        { expected: 'a text', found, fix: 'put a text that begins with `*` in quotes' },
+        { expected: 'a text', found, fix: 'put a text that begins with `&` or `*` in quotes' },
       ];
     default: {
       const [reason = ''] = error.message.split('\n');
@@ -134,7 +140,7 @@ function syntax(
         {
           expected: VALID,
           found,
-          fix: PLAIN.find(([pattern]) => pattern.test(reason))?.[1] ?? lowerFirst(reason),
+          fix: PLAIN.find(([pattern]) => pattern.test(reason))?.[1] ?? LOOK,
         },
       ];
     }
@@ -151,13 +157,24 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
     /Unexpected flow-(?:seq|map)-end|"[\]}]" expected|flow-error-end/,
     'there is one `]` or `}` more than `[` or `{`',
   ],
-  [/implicit key/i, 'write `:` after the key, and the key and its `:` on one line'],
+  [/implicit (?:map )?key/i, 'write `:` after the key, and the key and its `:` on one line'],
   [
     /flow|(?:sequence|map) must (?:end|be)/i,
     'each `[` needs one `]`, each `{` one `}`, with commas between the items and all lines indented',
   ],
   [/same column/i, 'begin all keys of one mapping in the same column'],
   [/block-seq-ind|sequence on the same line/i, 'begin a list of `-` on a line of its own'],
+  [/without - indicator/i, 'begin each item of the list with `- `'],
+  [
+    /block (?:scalar|collection)|newline after/i,
+    'write nothing behind `|` or `>`, and indent the lines below it',
+  ],
+  [/missing space after :/i, 'write a space behind `:`'],
+  [/empty item/i, 'remove one of the commas'],
+  [
+    /anchor|alias|at most one tag|tags and/i,
+    'put a text that begins with `&`, `*` or `!` in quotes',
+  ],
   [/comments must be separated/i, 'write a space before `#`'],
   [/directive/i, 'remove the line that begins with `%`'],
   [/used for (?:seq|map|scalar) collection/i, 'remove the tag that begins with `!`'],
@@ -165,16 +182,10 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/at node end/i, 'put the whole text in quotes: the value has ended before it'],
   [/missing , or :/i, 'write a comma between the items'],
   [/unexpected , in/i, 'remove one of the commas'],
-  [
-    /unexpected .* token in YAML|unexpected .*-ind/i,
-    'look at the quotes, brackets and the indentation before it',
-  ],
 ];
+const LOOK = 'look at the quotes, brackets and the indentation before it';
 
 function foundLine(line: string, isBeforeEnd: boolean): string {
   if (line !== '') return code(line);
   return isBeforeEnd ? 'a blank line' : 'the end of the file';
 }
-
-const lowerFirst = (sentence: string): string =>
-  `${sentence.slice(0, 1).toLowerCase()}${sentence.slice(1)}`;

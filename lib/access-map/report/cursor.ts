@@ -3,6 +3,7 @@
  * here.
  */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { oddNameFix } from './odd-letters.ts';
 import {
   type Detail,
   escapePointer,
@@ -140,7 +141,7 @@ export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
     severity: Problem['severity'],
     ...[code, pointer, detail, of]: Parameters<Report['error']>
   ): void => {
-    const found = problem(severity, code, document.placeOf(pointer, of), detail);
+    const found = problem(severity, code, document.placeOf(pointer, of), withOddLetter(detail));
     if (!messages.has(found.message)) problems.push(found);
     messages.add(found.message);
   };
@@ -149,6 +150,14 @@ export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
     error: (...problem) => add('error', ...problem),
     warn: (...problem) => add('warning', ...problem),
   };
+}
+
+/** Names what in a text is not what it seems, where nothing else is said of it. */
+function withOddLetter(detail: Detail): Detail {
+  const { found, nearest, fix } = detail;
+  return found === undefined || fix !== undefined
+    ? detail
+    : { ...detail, ...oddNameFix(found.replace(/^`|`$/g, ''), nearest) };
 }
 
 /** Errors and warnings in the order of the file. */

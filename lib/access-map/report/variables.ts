@@ -3,8 +3,12 @@ import type { Report } from './cursor.ts';
 import { eachText } from './each-text.ts';
 import { code, type Detail } from './problems.ts';
 
-/** `${OKTA_ISSUER}`, and `{{ issuer }}` of a template; a token of the CDK has its value later. */
-const VARIABLE = /\$\{(?!Token\[)[A-Za-z_][\w.-]*\}|\{\{[^{}]*\}\}/;
+/**
+ * `${OKTA_ISSUER}`, `{{ issuer }}` of a template, `$CLIENT` and `%CLIENT%` as a whole value; a token of
+ * the CDK has its value later.
+ */
+const VARIABLE =
+  /\$\{(?!Token\[)[A-Za-z_][\w.:-]*\}|\{\{[^{}]*\}\}|^\$[A-Z_][A-Z0-9_]*$|^%[A-Z_][A-Z0-9_]*%$|<%=?.*%>/;
 
 const NO_VARIABLE =
   'no variable is read in a map: write the value, an overlay has what differs between stages';

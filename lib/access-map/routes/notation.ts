@@ -76,11 +76,11 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
       : 'a pattern such as `GET /orders/*`';
   const right = (candidate: string): { nearest?: string } =>
     parseRoute(candidate, notation) ? { nearest: candidate } : {};
-  if (text.startsWith('/'))
-    return {
-      expected: `a method before the path (${ROUTE_METHODS.join(', ')})`,
-      ...right(`GET ${text}`),
-    };
+  if (text.startsWith('/')) {
+    const meant = notation === 'route' ? right(`GET ${text}`) : {};
+    // Of a pattern a guess would open, or leave open, the other methods.
+    return { expected: `a method before the path (${ROUTE_METHODS.join(', ')})`, ...meant };
+  }
   if (METHOD_THEN_PATH.test(text))
     return { expected: 'a space between method and path', ...right(text.replace('/', ' /')) };
   const [methodName = '', ...rest] = text.trim().split(/\s+/);

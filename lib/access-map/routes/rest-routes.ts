@@ -4,7 +4,7 @@
  */
 import { code } from '../report/problems.ts';
 import { segmentsOf } from './notation.ts';
-import type { Admission, RouteRefusal } from './route-refusal.ts';
+import { type Admission, ONE_ROUTE, type RouteRefusal } from './route-refusal.ts';
 
 /** What CreateResource takes, apart from parameters. */
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
@@ -52,8 +52,15 @@ function siblingOf(
     const renamed = key.replace(segment, () => known);
     const isGreedy = known.endsWith('+}') || segment.endsWith('+}');
     const nearest = isGreedy || keys.has(renamed) ? undefined : renamed;
-    const detail = { says, expected: code(known), found: code(segment), nearest };
+    const fix = fixOf(isGreedy, nearest);
+    const detail = { says, expected: code(known), found: code(segment), nearest, ...fix };
     return { code: 'TEMPLATE_DUPLICATE', detail };
   }
   return undefined;
+}
+
+/** What to do where no route by the other name is suggested. */
+function fixOf(isGreedy: boolean, nearest: string | undefined): { readonly fix?: string } {
+  if (nearest !== undefined) return {};
+  return { fix: isGreedy ? 'keep one of the two, or change what stands before them' : ONE_ROUTE };
 }

@@ -41,11 +41,15 @@ export function anyAdmission(keys: ReadonlySet<string>): Admission {
 /** @param nearest the route by the other names, unless it is declared already. */
 function twinRefusal(template: string, twin: string, nearest: string | undefined): RouteRefusal {
   const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
+  const fix = nearest === undefined ? { fix: ONE_ROUTE } : {};
   return {
     code: 'TEMPLATE_DUPLICATE',
-    detail: { says, expected: code(twin), found: code(template), nearest },
+    detail: { says, expected: code(twin), found: code(template), nearest, ...fix },
   };
 }
+
+/** Where the other spelling is declared already. */
+export const ONE_ROUTE = 'they are one route to the gateway, remove one of the two';
 
 const parametersOf = (template: string): readonly string[] =>
   segmentsOf(template)

@@ -3,8 +3,8 @@ import type { ErrorObject } from 'ajv';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
 import { DURATION, meantDuration } from '../report/durations.ts';
-import { foreignLetter } from '../report/foreign-letters.ts';
 import { nearest } from '../report/nearest.ts';
+import { oddLetterFix } from '../report/odd-letters.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
 import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
 import { mapValidator } from './validator.ts';
@@ -117,7 +117,7 @@ function unknownKey(
     found: describeFound(key),
     ...(SECRET.test(key)
       ? { fix: NO_SECRET }
-      : { ...foreignLetter(key), nearest: nearest(key, known) }),
+      : { ...oddLetterFix(key), nearest: nearest(key, known) }),
   };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
@@ -212,13 +212,14 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
       node.notation === 'grant' && !looksLikePattern(data)
         ? { expected: node.expected ?? '' }
         : diagnose(data, notation);
-    report.error(code, pointer, { ...detail, found, ...foreignLetter(data) });
+    report.error(code, pointer, { ...detail, found, ...oddLetterFix(data) });
     return;
   }
   const expected = node.expected ?? `a value that satisfies ${keyword}`;
+  const isShort = keyword === 'minItems' && Array.isArray(data) && data.length > 0;
   report.error(codeOf(keyword, data), pointer, {
     expected,
-    found,
+    found: isShort ? `a list of ${data.length}` : found,
     ...(node.pattern === DURATION && typeof data === 'string' ? meantDuration(data) : {}),
     ...fixFor(pointer, keyword, data, expected),
   });

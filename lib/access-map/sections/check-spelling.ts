@@ -137,8 +137,6 @@ function warnOfLookalikes(
   const byLook = new Map<string, string>();
   for (const [name, { pointer }] of names) {
     const warn = (says: string): void => report.warn('NAME_SUSPECT', pointer, { says }, 'key');
-    if (name.trim() !== '' && name !== name.trim())
-      warn(`${code(name)} begins or ends with a space, which counts`);
     if (section === 'groups' && GROUP_ID.test(name))
       warn(
         `${code(name)} looks like the id of a group: \`groups\` has names, \`id\` is a key of each`,

@@ -1,4 +1,5 @@
 /** Reads what groups and machines may call, each rule with the place it stands at. */
+import { distance } from 'fastest-levenshtein';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { addRow, emptyRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { EVERYONE } from '../../../lambda/core/model/model-file.ts';
@@ -83,18 +84,47 @@ export function expandOrReport(
     ...inventory.cells.map(({ key }) => key),
     ...inventory.gatewayRoutes.map(({ key }) => key),
   ];
-  const isOtherMethod =
-    parseRoute(pattern) !== undefined &&
-    known.some((key) => key.split(' ')[1] === pattern.split(' ')[1]);
+  if (isMisspeltRoute(pattern, report)) return undefined;
   report.error('PATTERN_UNMATCHED', pointer, {
     expected: 'a pattern that matches a route of `routes`',
     found: code(pattern),
-    // Another method of the path is another route: the one that is meant is to be declared.
-    ...(isOtherMethod
-      ? { fix: `declare ${code(pattern)} under \`routes\`` }
-      : { nearest: closest(pattern, known) }),
+    ...declaredOrMeant(pattern, known),
   });
   return undefined;
+}
+
+/** Letters that a slip costs. */
+const SLIP = 2;
+/** Letters by which a text that is no route differs from the one that is meant. */
+const MISSPELT = 7;
+
+/** Whether a route that is none, and is told as such, is the one that the pattern lacks. */
+const isMisspeltRoute = (pattern: string, { problems }: Report): boolean =>
+  problems.some(
+    ({ code: name, found = '' }) =>
+      name === 'ROUTE_INVALID' && distance(found, code(pattern)) <= MISSPELT,
+  );
+
+/**
+ * A route that is not declared is to be declared: another one in its place would open, or leave open,
+ * what was not meant. What differs by a slip or by the names of parameters may be the one that is.
+ */
+function declaredOrMeant(
+  pattern: string,
+  known: readonly string[],
+): { readonly fix?: string; readonly nearest?: string } {
+  const [method, template = ''] = pattern.split(' ');
+  const shape = (path: string): string => path.replace(/\{[^}+]*(\+?)\}/g, '{$1}');
+  const alike = known.filter((key) => key.split(' ')[0] === method && key !== pattern);
+  const renamed = alike.find((key) => shape(key.split(' ')[1] ?? '') === shape(template));
+  if (renamed !== undefined) return { nearest: renamed };
+  const near = closest(pattern, alike);
+  const isSlip = near !== undefined && distance(near, pattern) <= SLIP;
+  const isRoute = parseRoute(pattern) !== undefined;
+  return {
+    ...(isRoute && { fix: `declare ${code(pattern)} under \`routes\`` }),
+    ...(isSlip && { nearest: near }),
+  };
 }
 
 export type Permissions = ReadonlyMap<string, Permission>;

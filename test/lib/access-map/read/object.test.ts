@@ -29,7 +29,7 @@ test('the place of a problem is a JSON pointer into cdk.json', () => {
     ),
   );
   expect(messagesOf({ groups: { 'a/b~c': { allow: ['GET /order'] } } })).toEqual([
-    '/groups/a~1b~0c/allow/0: expected a pattern that matches a route of `routes`, found `GET /order`, did you mean `GET /orders`?',
+    '/groups/a~1b~0c/allow/0: expected a pattern that matches a route of `routes`, found `GET /order`: declare `GET /order` under `routes`, did you mean `GET /orders`?',
   ]);
 });
 

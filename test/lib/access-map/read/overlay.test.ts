@@ -166,7 +166,7 @@ test('a problem is told with the file that it stands in', () => {
     ),
   ).toEqual(
     [
-      'base.yaml:5:30: at groups.readers.allow[0]: expected a pattern that matches a route of `routes`, found `GET /ordres`, did you mean `GET /orders`?',
+      'base.yaml:5:30: at groups.readers.allow[0]: expected a pattern that matches a route of `routes`, found `GET /ordres`: declare `GET /ordres` under `routes`, did you mean `GET /orders`?',
       expect.stringMatching(
         /^stage\.yaml:2:3\d: at machines\.0oa1batch\.groups\[0\]: expected a group under `groups`, found `nobody`/,
       ),
