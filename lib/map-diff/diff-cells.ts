@@ -22,7 +22,7 @@ import { type Change, changed } from './change.ts';
  * One route of either map, with its index in both, or the index of the route that serves its
  * requests there.
  */
-interface Place {
+export interface Place {
   readonly key: string;
   readonly from: number | undefined;
   readonly to: number | undefined;
@@ -161,7 +161,7 @@ const keysOf = (from: AccessModel, to: AccessModel): readonly string[] => [
   ...new Set([...from.routes, ...to.routes].map(({ key }) => key)),
 ];
 
-function placesOf(from: AccessModel, to: AccessModel): readonly Place[] {
+export function placesOf(from: AccessModel, to: AccessModel): readonly Place[] {
   const [before, after] = [serving(from), serving(to)];
   return keysOf(from, to).map((key) => {
     const [index, next] = [before(key), after(key)];

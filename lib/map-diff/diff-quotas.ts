@@ -1,6 +1,9 @@
 /** Differences of quotas: what each limits, and who is charged to which. */
-import { hasBit, type Row } from '../../lambda/core/model/bits.ts';
+import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
+import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants, Quota, QuotaWindow } from '../../lambda/core/model/model.ts';
+import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
+import { principalOf } from '../verdicts/principals.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
 
@@ -150,14 +153,17 @@ function nameOf(window: Window | undefined): string {
  */
 function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
   const changes = new Map<string, Change>();
+  const [before, after] = [payersOf(from, cid), payersOf(to, cid)];
   for (const { key } of from.routes) {
-    const [was, is] = [payersOf(from, cid, key), payersOf(to, cid, key)];
-    if (was.length === 0 || is.length === 0) continue;
-    const widened = !was.includes(FREE) && is.some((payer) => !was.includes(payer));
+    const [was, is] = [before(key), after(key)];
+    if (!was || !is) continue;
+    const widened =
+      was.strict.some((quota) => !is.strict.includes(quota)) ||
+      (!was.shared.includes(FREE) && is.shared.some((quota) => !was.shared.includes(quota)));
     const [change] = changed(
       { kind: 'quota', subject: `machines.${cid}.quota` },
-      was.join(', '),
-      is.join(', '),
+      textOf(was),
+      textOf(is),
       widened,
     );
     if (change) changes.set(`${change.from} > ${change.to}`, change);
@@ -167,15 +173,27 @@ function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
 
 const FREE = 'none';
 
-/** Names of the quotas that a call may be charged to; one grant without a quota makes it free. */
-function payersOf(model: AccessModel, cid: string, key: string): readonly string[] {
-  const machine = model.machines.get(cid);
-  const grants = machine?.groups.flatMap((name) => model.groups.get(name) ?? []) ?? [];
-  const all = machine && grants.length === 0 ? [machine.own] : grants;
-  const index = model.routeIndex.get(key);
-  const has = (row: Row): boolean => index !== undefined && hasBit(row, index);
-  const names = new Set(
-    all.filter(({ allow }) => has(allow)).map(({ quota }) => quota?.name ?? FREE),
-  );
-  return names.has(FREE) ? [FREE] : [...names].toSorted();
+/** Names of the quotas that a call is charged to. */
+interface Payers {
+  /** Each of them. */
+  readonly strict: readonly string[];
+  /** One of them; FREE where a grant without a quota opens the route. */
+  readonly shared: readonly string[];
+}
+
+/** @returns undefined for a route that the machine may not call. */
+function payersOf(model: AccessModel, cid: string): (key: string) => Payers | undefined {
+  const entitlements = entitlementsOf(model, principalOf(model, { machine: cid }));
+  const names = (payments: readonly Payment[]): readonly string[] =>
+    [...new Set(payments.map(({ quota }) => quota.name))].toSorted();
+  return (key) => {
+    if (!hasBit(entitlements.allowed, model.routeIndex.get(key) ?? -1)) return undefined;
+    const { strict, shared } = billFor(model, entitlements, key);
+    return { strict: names(strict), shared: shared === 'free' ? [FREE] : names(shared) };
+  };
+}
+
+function textOf({ strict, shared }: Payers): string {
+  const each = strict.map((quota) => `${quota} (strict)`);
+  return (each.length > 0 && shared.includes(FREE) ? each : [...each, ...shared]).join(', ');
 }

@@ -2,9 +2,11 @@
  * Differences of names: groups and their former names, machines and their groups, permissions and
  * their routes.
  */
+import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { ADDED_WIDENS, type Change, changedSet, NEVER_WIDENS, paired } from './change.ts';
+import { placesOf } from './diff-cells.ts';
 import { routesIn } from './routes-in.ts';
 
 export function diffSubjects(from: ModelFile, to: ModelFile): readonly Change[] {
@@ -65,23 +67,49 @@ export function diffPermissions(from: AccessModel, to: AccessModel): readonly Ch
 }
 
 /**
- * Each pair of groups that a caller may not hold together, on each route that both maps have. A
- * conflict that goes lets its callers in.
+ * Each pair of names that a caller may not hold together, on each route that both maps serve, under
+ * its name or another one. A conflict that goes lets its callers in.
  */
 export function diffConflicts(from: AccessModel, to: AccessModel): readonly Change[] {
-  const known = (key: string): boolean => from.routeIndex.has(key) && to.routeIndex.has(key);
-  const lines = (model: AccessModel): readonly string[] =>
-    model.conflicts.flatMap(({ groups, routes }) =>
-      routesIn(model, routes)
-        .filter(known)
-        .flatMap((key) => pairsOf(groups.toSorted()).map((pair) => `${pair} on ${key}`)),
-    );
-  const [was, is] = [lines(from), lines(to)].map((all) => [...new Set(all)]);
-  return changedSet({ kind: 'conflict', subject: 'conflicts' }, was ?? [], is ?? [], {
+  const places = placesOf(from, to);
+  const [before, after] = [pairsOn(from), pairsOn(to)];
+  const lines = (pairs: PairsOn, end: 'from' | 'to'): readonly string[] => [
+    ...new Set(
+      places.flatMap(({ key, ...at }) =>
+        at.from === undefined || at.to === undefined
+          ? []
+          : pairs(at[end]).map((pair) => `${pair} on ${key}`),
+      ),
+    ),
+  ];
+  const what = { kind: 'conflict', subject: 'conflicts' } as const;
+  return changedSet(what, lines(before, 'from'), lines(after, 'to'), {
     added: false,
     removed: true,
   });
 }
 
-const pairsOf = (names: readonly string[]): readonly string[] =>
-  names.flatMap((one, at) => names.slice(at + 1).map((other) => `${one} with ${other}`));
+/** Pairs of names that conflict on a route, by its index. */
+type PairsOn = (route: number | undefined) => readonly string[];
+
+function pairsOn(model: AccessModel): PairsOn {
+  const conflicts = model.conflicts.map(({ groups, routes }) => ({
+    routes,
+    pairs: pairsOf(namesOf(model, groups), model),
+  }));
+  return (route = -1) =>
+    conflicts.flatMap(({ routes, pairs }) => (hasBit(routes, route) ? pairs : []));
+}
+
+/** Former names count as the group. */
+const namesOf = (model: AccessModel, groups: readonly string[]): readonly string[] =>
+  [...model.groups].flatMap(([name, group]) => (groups.includes(group.name) ? [name] : []));
+
+/** Two names of one group are no pair. */
+const pairsOf = (names: readonly string[], { groups }: AccessModel): readonly string[] =>
+  names.toSorted().flatMap((one, at, sorted) =>
+    sorted
+      .slice(at + 1)
+      .filter((other) => groups.get(other) !== groups.get(one))
+      .map((other) => `${one} with ${other}`),
+  );

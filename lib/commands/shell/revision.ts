@@ -78,8 +78,8 @@ function contextOf({ name, read }: Revision): unknown {
 function revisionIn(cwd: string, name: string): Revision {
   try {
     git(cwd, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`);
-  } catch {
-    throw new UsageError(`expected a file, or a git revision of this folder, found ${code(name)}`);
+  } catch (error) {
+    throw new UsageError(noRevision(cwd, name, error));
   }
   const fromHere = (path: string): string => relative(cwd, resolve(cwd, path)).split(sep).join('/');
   return {
@@ -87,6 +87,21 @@ function revisionIn(cwd: string, name: string): Revision {
     cwd,
     read: (path) => git(cwd, 'cat-file', 'blob', `${name}:./${fromHere(path)}`),
   };
+}
+
+const TWO_MAPS = 'name two maps, as in `diff old.yaml new.yaml`';
+
+/** Why there is no such revision, and what to do. */
+function noRevision(cwd: string, name: string, error: unknown): string {
+  if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+    return `expected git on this machine, to read ${code(name)}, found none: install it, or ${TWO_MAPS}`;
+  try {
+    git(cwd, 'rev-parse', '--git-dir');
+  } catch {
+    return `expected a file, or a git revision of this folder, found ${code(name)}, and the folder is not in a git repository: ${TWO_MAPS}`;
+  }
+  const isUnborn = name === 'HEAD';
+  return `expected a file, or a git revision of this folder, found ${code(name)}${isUnborn ? `, and the repository has no commit: commit the map, or ${TWO_MAPS}` : ''}`;
 }
 
 /**

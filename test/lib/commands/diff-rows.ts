@@ -676,6 +676,45 @@ const EVERYONE: readonly Row[] = [
     [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a'] }]]],
   ),
   row(
+    'conflicts',
+    [
+      ['conflicts', undefined],
+      ['routes', ['GET /a', 'POST /a', 'GET /a/{name}', 'GET /b']],
+    ],
+    [
+      `${PLAIN} routes GET /a/{id} | GET /a/{id} > -`,
+      `${PLAIN} routes GET /a/{name} | - > GET /a/{name}`,
+      `${WIDER} conflicts | free with staff on GET /a/{id} > -`,
+      `${WIDER} conflicts | free with staff on GET /a/{name} > -`,
+    ],
+    [['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a/*'] }]]],
+  ),
+  row(
+    'groups.*.was',
+    [['groups.free.was', undefined]],
+    [
+      `${LESS} former GET /a | allowed > closed`,
+      `${LESS} groups.free.was | former > -`,
+      `${WIDER} conflicts | former with staff on GET /a > -`,
+    ],
+    [
+      ['groups.free.was', ['former']],
+      ['conflicts', [{ groups: ['staff', 'free'], routes: ['GET /a'] }]],
+    ],
+  ),
+  row(
+    'machines.*.groups',
+    [['machines.0oa1m', { groups: ['free'] }]],
+    [
+      `${PLAIN} machines.0oa1m.groups | staff > -`,
+      `${WIDER} machines.0oa1m.quota | small (strict) > none`,
+    ],
+    [
+      ['quotas.small.strict', true],
+      ['machines.0oa1m', { groups: ['staff', 'free'] }],
+    ],
+  ),
+  row(
     'quotas.*.strict',
     [['quotas.small.strict', true]],
     [`${LESS} quotas.small.strict | false > true`],

@@ -544,6 +544,17 @@ groups: { all: { allow: ["GET /**"] } }
       );
     },
   );
+
+  test('outside of git, and before the first commit, says what to do', async () => {
+    await expect(run({ 'access.yaml': EXAMPLE }, {})).rejects.toThrow(
+      'found `HEAD`, and the folder is not in a git repository: name two maps',
+    );
+    const unborn = (folder: string): void =>
+      void execFileSync('git', ['init', '-q'], { cwd: folder, stdio: 'ignore' });
+    await expect(run({ 'access.yaml': EXAMPLE }, {}, unborn)).rejects.toThrow(
+      'found `HEAD`, and the repository has no commit: commit the map',
+    );
+  });
 });
 
 describe('the deployed map', () => {
