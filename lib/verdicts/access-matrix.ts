@@ -21,6 +21,8 @@ export interface MatrixRoute {
 /** Who holds two of the groups is refused on the routes, whatever the cells of each say. */
 export interface MatrixConflict {
   readonly groups: readonly string[];
+  /** Every name by which tokens carry one of them, former ones included. */
+  readonly names: readonly string[];
   readonly routes: readonly string[];
 }
 
@@ -43,6 +45,9 @@ export function matrixOf(map: AccessMap): Matrix {
     subjects,
     conflicts: model.conflicts.map(({ groups, routes }) => ({
       groups,
+      names: [...model.groups].flatMap(([name, group]) =>
+        groups.includes(group.name) ? [name] : [],
+      ),
       routes: model.routes.flatMap(({ key }, at) => (hasBit(routes, at) ? [key] : [])),
     })),
     routes: model.routes.map(({ key }, at) => ({
@@ -55,3 +60,12 @@ export function matrixOf(map: AccessMap): Matrix {
     })),
   };
 }
+
+/** Whether another group of the same caller can conflict with the subject on the route. */
+export const canConflict = (
+  { conflicts }: Pick<Matrix, 'conflicts'>,
+  route: MatrixRoute,
+  subject: CellSubject | undefined,
+): boolean =>
+  subject?.kind === 'group' &&
+  route.conflicts.some((at) => conflicts[at]?.names.includes(subject.name));

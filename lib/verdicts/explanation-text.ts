@@ -42,7 +42,7 @@ export function answerLines(answer: Answer, io: Painter): readonly string[] {
 }
 
 /** Said where a tool tells what a caller may do. */
-const REVOCABLE =
+export const REVOCABLE =
   'a token that was revoked since it was issued is refused all the same: `revoke --list` shows which';
 
 export const isUnmapped = ({ decision }: Explanation): boolean =>

@@ -3,7 +3,7 @@
  * what it was made from.
  */
 
-import { type Cell, cellsOf } from '../../lambda/core/decision/cell.ts';
+import type { Cell } from '../../lambda/core/decision/cell.ts';
 import { type Decision, decide, grantsOn } from '../../lambda/core/decision/decide.ts';
 import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
@@ -13,8 +13,9 @@ import { determiningRules } from '../../lambda/core/record/determining-rules.ts'
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import type { AccessRule } from '../access-map/index.ts';
 import { nearest } from '../access-map/report/nearest.ts';
+import { cellsFor } from './cells.ts';
 import { type NearestGroup, nearestGroup } from './nearest-group.ts';
-import { principalOf } from './principals.ts';
+import { clientRefusal, principalOf } from './principals.ts';
 
 export interface Question {
   /** A route of the inventory, or one that is not. */
@@ -43,6 +44,8 @@ export interface Explanation {
   readonly rules: readonly AccessRule[];
   /** Allows that the denies above override. */
   readonly overridden: readonly AccessRule[];
+  /** The groups of the caller that conflict on the route. */
+  readonly conflicting: readonly string[];
   /** Who is charged beside the others, each of them. */
   readonly strict: readonly Payment[];
   /**
@@ -69,27 +72,39 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   const { model } = book;
   const principal = principalOf(model, question);
   const entitlements = entitlementsOf(model, principal);
-  const decision = decide(model, entitlements, question.route);
+  const judged = decide(model, entitlements, question.route);
+  const refusal = isOfAnyToken(judged) ? clientRefusal(model, principal) : undefined;
+  const decision: Decision = refusal
+    ? { effect: 'deny', route: question.route, ...refusal }
+    : judged;
   return {
     decision,
-    cell: cellsOf(model)(entitlements, question.route),
+    cell: cellsFor(model, question)(question.route),
     entitlements,
     ...matchingRules(book, entitlements, decision),
     ...chargeOf(model, entitlements, decision),
     unknownGroups: principal.kind === 'user' ? unknownGroups(model, principal.groups) : [],
     unknownMachine: unknownMachine(model, principal),
     nearestGroup:
-      decision.effect === 'deny' ? nearestGroup(model, principal, question.route) : undefined,
+      decision.effect === 'deny' && !refusal
+        ? nearestGroup(model, principal, question.route)
+        : undefined,
     acceptedScopes: permissionsWith(model, question.route),
   };
 }
+
+/** Whether the token is looked at: it is not on public routes, and a misspelt route is told as such. */
+const isOfAnyToken = (decision: Decision): boolean =>
+  decision.reason !== 'public' && decision.reason !== 'not_in_inventory';
+
+const NO_RULES = { rules: [], overridden: [], conflicting: [] };
 
 /** The rules that made a decision, and those that it overrides. */
 export function matchingRules(
   { model, rules }: Rulebook,
   entitlements: Entitlements,
   decision: Decision,
-): Pick<Explanation, 'rules' | 'overridden'> {
+): Pick<Explanation, 'rules' | 'overridden' | 'conflicting'> {
   const index = model.routeIndex.get(decision.route);
   const onRoute = index === undefined ? [] : rules.filter((rule) => hasBit(rule.routes, index));
   const determining = determiningRules(model, entitlements, decision);
@@ -97,22 +112,26 @@ export function matchingRules(
     case 'public':
     case 'signedIn': {
       const { kind } = determining;
-      return { rules: onRoute.filter(({ subject }) => subject.kind === kind), overridden: [] };
+      return {
+        ...NO_RULES,
+        rules: onRoute.filter(({ subject }) => subject.kind === kind),
+      };
     }
     case 'grants': {
       const { grants, effect } = determining;
       const overridden = effect === 'deny' ? rulesOf(onRoute, entitlements.grants, 'allow') : [];
-      return { rules: rulesOf(onRoute, grants, effect), overridden };
+      return { ...NO_RULES, rules: rulesOf(onRoute, grants, effect), overridden };
     }
     case 'conflict': {
       const held = new Set(model.conflicts[determining.at]?.groups);
       const grants = entitlements.grants.filter(({ name }) => held.has(name));
-      return { rules: [], overridden: rulesOf(onRoute, grants, 'allow') };
+      const conflicting = entitlements.groups.filter((name) => held.has(name));
+      return { rules: [], overridden: rulesOf(onRoute, grants, 'allow'), conflicting };
     }
     case 'scopes':
-      return { rules: rulesOf(onRoute, determining.grants, 'allow'), overridden: [] };
+      return { ...NO_RULES, rules: rulesOf(onRoute, determining.grants, 'allow') };
     default:
-      return { rules: [], overridden: [] };
+      return NO_RULES;
   }
 }
 

@@ -31,12 +31,19 @@ export function filteredMatrix(matrix: Matrix, { group, route }: MatrixFilter): 
   const pick = <T>(all: readonly T[]): readonly T[] =>
     all.filter((_, at) => group?.includes(matrix.subjects[at]?.name ?? '') !== false);
   const keys = route === undefined ? undefined : routeKeys(matrix, route);
+  const kept = matrix.routes.filter(({ key }) => keys === undefined || keys.includes(key));
+  const shown = matrix.conflicts.flatMap((_, at) =>
+    kept.some(({ conflicts }) => conflicts.includes(at)) ? [at] : [],
+  );
   return {
     ...matrix,
     subjects: pick(matrix.subjects),
-    routes: matrix.routes
-      .filter(({ key }) => keys === undefined || keys.includes(key))
-      .map((row) => ({ ...row, cells: pick(row.cells) })),
+    conflicts: matrix.conflicts.filter((_, at) => shown.includes(at)),
+    routes: kept.map((row) => ({
+      ...row,
+      cells: pick(row.cells),
+      conflicts: row.conflicts.map((at) => shown.indexOf(at)),
+    })),
   };
 }
 

@@ -1,9 +1,11 @@
 /** Principals for questions that no token asks: what a token with these groups would hold. */
+import type { Refusal } from '../../lambda/core/contract/codes.ts';
 import { decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
+import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 export interface Caller {
   /** Of a user, named as in the map. Default: none. */
@@ -24,7 +26,7 @@ export function principalOf(
   { groups = [], machine, scopes = allScopes(model), block }: Caller,
 ): Principal {
   const carried = machine === undefined ? groups : (model.machines.get(machine)?.groups ?? []);
-  const issuedBy = block === undefined ? blockOf(model, carried) : { block };
+  const issuedBy = block === undefined ? blockOf(model, carried, machine) : { block };
   return machine === undefined
     ? { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...issuedBy }
     : { kind: 'machine', cid: machine, scopes, ...issuedBy };
@@ -42,13 +44,38 @@ const allScopes = ({ permissions }: AccessModel): readonly string[] =>
  * what a group may do means a token that can have it. Nothing where the map has one block.
  */
 function blockOf(
-  { okta, groups: known }: AccessModel,
+  { okta, groups: known, machines }: AccessModel,
   groups: readonly string[],
+  machine: string | undefined,
 ): { readonly block?: string } {
   const names = groups.map((group) => known.get(group)?.name ?? group);
   const carried = (block: OktaModel): number =>
     names.filter((name) => block.groups?.includes(name) !== false).length;
   const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
-  const [first] = okta.toSorted((a, b) => carried(b) - carried(a) || unbounded(b) - unbounded(a));
+  const accepts = (block: OktaModel): number =>
+    machine === undefined || !refusalIn(machine, block, machines) ? 1 : 0;
+  const [first] = okta.toSorted(
+    (a, b) => accepts(b) - accepts(a) || carried(b) - carried(a) || unbounded(b) - unbounded(a),
+  );
   return first?.name === undefined ? {} : { block: first.name };
+}
+
+const refusalIn = (
+  cid: string,
+  okta: OktaModel,
+  machines: AccessModel['machines'],
+): Refusal | undefined =>
+  checkClient({ cid }, { okta, isMachine: (client) => machines.has(client) });
+
+/**
+ * Why the tokens of a machine are refused as such: the map lists neither its client nor it. Of a user
+ * some client is meant that the map accepts.
+ */
+export function clientRefusal(
+  { okta, machines }: AccessModel,
+  { kind, cid, block }: Principal,
+): Refusal | undefined {
+  const issuedBy = okta.find(({ name }) => name === block) ?? okta[0];
+  if (kind === 'user' || issuedBy === undefined) return undefined;
+  return refusalIn(cid, issuedBy, machines);
 }

@@ -8,7 +8,7 @@ import type { Explanation } from './explanation.ts';
 /** What the sentence is made of. */
 export type Explained = Pick<
   Explanation,
-  'decision' | 'entitlements' | 'rules' | 'overridden' | 'acceptedScopes'
+  'decision' | 'entitlements' | 'rules' | 'overridden' | 'conflicting' | 'acceptedScopes'
 >;
 
 export function sentenceFor(explanation: Explained): string {
@@ -27,7 +27,7 @@ export function sentenceFor(explanation: Explained): string {
     case 'GROUP_DENIED':
       return denied(explanation, route);
     case 'CONFLICT':
-      return `${explanation.entitlements.groups.map(code).join(' and ')} conflict on ${route}: nobody may hold two of them there`;
+      return `${explanation.conflicting.map(code).join(' and ')} conflict on ${route}: nobody may hold two of them there`;
     case 'GROUP_NOT_ALLOWED':
       return notAllowed(explanation, route);
     case 'SCOPE_MISSING':

@@ -4,6 +4,7 @@ import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { pluralize, table } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { cellsFor, cellText, effectOf } from './cells.ts';
+import { REVOCABLE } from './explanation-text.ts';
 import type { Caller } from './principals.ts';
 
 export interface WhatMay {
@@ -12,6 +13,8 @@ export interface WhatMay {
   /** Names that the map does not have. */
   readonly unknown: readonly string[];
   readonly routes: readonly { readonly route: string; readonly cell: Cell }[];
+  /** What the cells leave out, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 export function whatMay(model: AccessModel, caller: Caller): WhatMay {
@@ -23,17 +26,25 @@ export function whatMay(model: AccessModel, caller: Caller): WhatMay {
     caller: names,
     unknown: names.filter((name) => !known.has(name)),
     routes: model.routes.map(({ key }) => ({ route: key, cell: cell(key) })),
+    notes: [
+      ...(model.scopes === 'intersect' && caller.scopes === undefined ? [ALL_SCOPES] : []),
+      ...(model.revocation.length > 0 ? [REVOCABLE] : []),
+    ],
   };
 }
 
 const groupNames = (model: AccessModel): ReadonlySet<string> =>
   new Set([...model.groups].flatMap(([name]) => name));
 
-export function whatMayLines({ caller, unknown, routes }: WhatMay): readonly string[] {
+const ALL_SCOPES =
+  'scopes matter (`scopes: intersect`): here every scope counts as asked for, name those of a token with `--scope`';
+
+export function whatMayLines({ caller, unknown, routes, notes }: WhatMay): readonly string[] {
   const reached = routes.filter(({ cell }) => effectOf(cell) !== 'deny');
   return [
     `${caller.map(code).join(' and ')}: ${reached.length} of ${pluralize(routes.length, 'route')}`,
     ...table(reached.map(({ route, cell }) => [route, cellText(cell)])),
     ...unknown.map((name) => `the map has no ${code(name)}`),
+    ...notes,
   ];
 }

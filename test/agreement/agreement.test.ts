@@ -22,10 +22,13 @@ import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { answerFor } from '../../lambda/permissions/answer.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { replayAgainst } from '../../lib/audit-log/replay-calls.ts';
 import { matrixOf } from '../../lib/verdicts/access-matrix.ts';
 import { explainDecision } from '../../lib/verdicts/explanation.ts';
 import { runMapTests } from '../../lib/verdicts/map-tests.ts';
 import { type Caller, principalOf } from '../../lib/verdicts/principals.ts';
+import { reportOnToken } from '../../lib/verdicts/token-report.ts';
+import { whatMay } from '../../lib/verdicts/what-may.ts';
 import { evaluatePolicy } from '../../local/iam.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';
 import { sized } from '../support/tier.ts';
@@ -38,10 +41,11 @@ import {
   expectedCell,
   FIRST_ISSUER,
   mapOf,
+  SECOND_ISSUER,
   UNKNOWN,
 } from './random-cases.ts';
 
-const RUNS = sized(300, 40);
+const RUNS = sized(300, 20);
 const NOW = Date.parse('2026-11-22T10:15:30Z');
 
 const principalFor = ({ kind, id, groups, block }: DrawnCaller): Principal | undefined => {
@@ -160,6 +164,7 @@ const differ = (
         `${tool}: ${caller.kind} ${caller.id} ${caller.groups.join('+')} ${caller.block ?? ''} on ${route}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`,
       ];
 
+const byRules = (rule: Cell['rule']): boolean => rule !== 'denied' && rule !== 'closed';
 const ordered = ({ rule, mode, gateway }: Cell): Cell => ({ rule, mode, gateway });
 
 async function authorizerDiffers({ drawn, model }: Scene): Promise<readonly string[]> {
@@ -213,8 +218,10 @@ function asked({ drawn, model }: Scene): readonly { caller: DrawnCaller; questio
       const question =
         caller.kind === 'machine' ? { machine: caller.id } : { groups: caller.groups };
       const { block } = principalOf(model, question);
+      // The map accepts no token of its client.
+      const asNobody = caller.id === '0oastranger' && ({ kind: 'nobody' } as const);
       return {
-        caller: { ...caller, ...(block !== undefined && { block: block as 'one' }) },
+        caller: { ...caller, ...(block !== undefined && { block: block as 'one' }), ...asNobody },
         question,
       };
     });
@@ -224,7 +231,7 @@ function explainDiffers(scene: Scene): readonly string[] {
   const { drawn, model, map } = scene;
   return asked(scene).flatMap(({ caller, question }) =>
     [...drawn.routes, UNKNOWN].flatMap((route) => {
-      const { cell } = explainDecision(
+      const { cell, decision } = explainDecision(
         { model, rules: map.rules },
         {
           route,
@@ -233,7 +240,16 @@ function explainDiffers(scene: Scene): readonly string[] {
           ...(question.machine && { machine: question.machine }),
         },
       );
-      return differ('explain', caller, route, ordered(cell), expectedCell(drawn, caller, route));
+      const expected = expectedCell(drawn, caller, route);
+      const { rule } = expected;
+      const allows = caller.kind === 'nobody' ? rule === 'public' : byRules(rule);
+      return differ(
+        'explain',
+        caller,
+        route,
+        [ordered(cell), decision.effect === 'allow'],
+        [expected, allows],
+      );
     }),
   );
 }
@@ -255,11 +271,93 @@ function matrixDiffers(scene: Scene): readonly string[] {
   });
 }
 
+/** `explain` without a route. */
+function listDiffers(scene: Scene): readonly string[] {
+  const { drawn, model } = scene;
+  return asked(scene).flatMap(({ caller, question }) =>
+    whatMay(model, question).routes.flatMap(({ route, cell }) =>
+      differ('list', caller, route, ordered(cell), expectedCell(drawn, caller, route)),
+    ),
+  );
+}
+
+/** The token of a caller, as the map's issuer writes it. */
+function tokenOf({ kind, id, groups, block }: DrawnCaller): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const payload = {
+    ...{ iss: block === 'two' ? SECOND_ISSUER : FIRST_ISSUER, aud: 'api://a', scp: [], jti: 'j' },
+    ...{ iat: NOW / 1_000, exp: NOW / 1_000 + 60 },
+    ...(kind === 'user' ? { cid: '0oa1web', uid: id, sub: id, groups } : { cid: id, sub: id }),
+  };
+  return `${part({ alg: 'RS256', kid: 'k' })}.${part(payload)}.c2ln`;
+}
+
+function tokenDiffers({ drawn, model }: Scene): readonly string[] {
+  return callersOf(drawn)
+    .filter(({ kind, id }) => kind !== 'nobody' && id !== '0oastranger')
+    .flatMap((caller) => {
+      const report = reportOnToken(tokenOf(caller), model, NOW / 1_000).caller;
+      return [...drawn.routes, ENDPOINT].flatMap((route) => {
+        const cell = expectedCell(drawn, caller, route);
+        const isBlocked = caller.id === '00ublocked' && cell.rule === 'public';
+        const opens = cell.gateway !== 'deny' && cell.gateway !== 'prior' && !isBlocked;
+        const shadow =
+          cell.mode === 'shadow' && cell.rule !== 'public' ? { route, ...cell } : undefined;
+        return differ(
+          'token',
+          caller,
+          route,
+          [report?.routes.includes(route), report?.shadow.find((one) => one.route === route)],
+          [opens, shadow],
+        );
+      });
+    });
+}
+
+/** Maps that decide otherwise what the map recorded. */
+const changedMaps = (drawn: Drawn): readonly Drawn[] => [
+  { ...drawn, shadow: [] },
+  { ...drawn, shadow: 'whole' },
+  { ...drawn, conflict: undefined, everyone: undefined },
+];
+
+/** Calls that the map's authorizer recorded, replayed against the others. */
+async function replayDiffers({ drawn, model }: Scene): Promise<readonly string[]> {
+  const found: string[] = [];
+  const others = changedMaps(drawn).map(sceneOf);
+  for (const caller of callersOf(drawn))
+    for (const route of [...drawn.routes, UNKNOWN]) {
+      if (expectedCell(drawn, caller, route).gateway === 'anyone') continue;
+      if (caller.kind === 'nobody' || caller.id === '0oastranger') continue;
+      const { record } = await call(model, drawn, caller, route);
+      if (!record) continue;
+      for (const other of others) {
+        const run = replayAgainst(other.model);
+        run.add({ kind: 'decision', at: NOW, record });
+        const { opened, closed, unknown } = run.result();
+        const { gateway } = expectedCell(other.drawn, caller, route);
+        // What a prior authorizer decided, it decides again.
+        const byPrior = gateway === 'prior';
+        const isUnknown = byPrior && record.mode !== 'shadow';
+        const passes = byPrior ? record.effect === 'allow' : gateway !== 'deny';
+        const expected = [
+          Number(!isUnknown && passes && record.effect === 'deny'),
+          Number(!isUnknown && !passes && record.effect === 'allow'),
+          Number(isUnknown),
+        ];
+        found.push(...differ('replay', caller, route, [opened, closed, unknown.prior], expected));
+      }
+    }
+  return found;
+}
+
 /** A test of one cell fails exactly where the gateway does not do what it says. */
 function testsDiffer(scene: Scene): readonly string[] {
   const { drawn, model } = scene;
   const place = { source: 'drawn', path: '' };
-  return asked(scene).flatMap(({ caller, question }) =>
+  // A machine that the map does not have is an error of the map.
+  const known = asked(scene).filter(({ caller }) => caller.kind !== 'nobody');
+  return known.flatMap(({ caller, question }) =>
     drawn.routes.flatMap((route) => {
       const routes = emptyRow(model.signedIn.length);
       setBit(routes, model.routeIndex.get(route) ?? 0);
@@ -273,9 +371,8 @@ function testsDiffer(scene: Scene): readonly string[] {
         runMapTests(model, [{ ...tested, allows: [], denies: [], [wants]: pattern }]).failures[0]
           ?.code;
       const { rule, gateway } = expectedCell(drawn, caller, route);
-      const byRules = rule !== 'denied' && rule !== 'closed';
       const expectedOf = (wanted: boolean, passes: boolean) => {
-        if (byRules !== wanted) return 'TEST_FAILED';
+        if (byRules(rule) !== wanted) return 'TEST_FAILED';
         return passes ? undefined : 'TEST_IN_SHADOW';
       };
       const allows = expectedOf(true, gateway !== 'prior' && gateway !== 'deny');
@@ -337,6 +434,8 @@ test('every tool says of each cell of random maps what the map says', async () =
         ...coreDiffers(scene),
         ...explainDiffers(scene),
         ...matrixDiffers(scene),
+        ...listDiffers(scene),
+        ...tokenDiffers(scene),
         ...testsDiffer(scene),
         ...(await endpointDiffers(scene)),
         ...(await authorizerDiffers(scene)),
@@ -346,4 +445,13 @@ test('every tool says of each cell of random maps what the map says', async () =
   );
   // Policies that the gateway keeps are among them, and those of one request.
   expect([...modes].toSorted()).toEqual(expect.arrayContaining(['off', 'token']));
+}, 120_000);
+
+test('calls that one map recorded are replayed as another map decides them', async () => {
+  await fc.assert(
+    fc.asyncProperty(drawnMaps, async (drawn) => {
+      expect(await replayDiffers(sceneOf(drawn))).toEqual([]);
+    }),
+    { numRuns: sized(60, 6) },
+  );
 }, 120_000);

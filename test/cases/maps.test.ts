@@ -294,6 +294,23 @@ tests:
     expect(table.stdout()).toContain('* refused to who holds two of Makers, Checkers: ');
   });
 
+  test('every form of the matrix tells conflicts, of former names too, on the routes that are shown', () => {
+    const renamed = FOUR_EYES.replace('Makers: { allow', 'Makers: { was: [Old-Makers], allow');
+    const folder = project({ 'access.yaml': renamed });
+    const shown = (options: object): string => {
+      const io = capture(folder);
+      runMatrix(options, io);
+      return io.stdout();
+    };
+    expect(shown({})).toMatch(/POST \/payments\/\{id\}\/approve +\. \* +\. \* +yes \*\n/);
+    expect(shown({ format: 'csv' })).toContain(
+      '"POST /payments/{id}/reject","enforce","two of Makers, Checkers","closed"',
+    );
+    expect(shown({ format: 'html' }).match(/<td class="\w apart">/g)).toHaveLength(6);
+    expect(shown({ route: ['POST /payments'] })).not.toContain('*');
+    expect(shown({ route: ['POST /payments/{id}/reject'] })).toContain('* refused to');
+  });
+
   test.each([
     [
       'on a public route',

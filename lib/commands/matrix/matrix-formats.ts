@@ -1,8 +1,8 @@
 /** The matrix as text, for a terminal, a spreadsheet, a program, a browser. */
 
 import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
-import type { Matrix } from '../../verdicts/access-matrix.ts';
-import { type CellSubject, cellText, shadowNote } from '../../verdicts/cells.ts';
+import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
+import { cellText, shadowNote } from '../../verdicts/cells.ts';
 import { table } from '../shell/io.ts';
 import { matrixPage } from './matrix-page.ts';
 
@@ -35,16 +35,19 @@ const KIND = { machine: 'machine', everyone: 'every user' } as const;
 const cellLabel = (cell: Cell): string =>
   shadowNote(cell) === undefined ? SIGN[cell.rule] : cellText(cell);
 
-function tableText({ name, version, subjects, routes, conflicts }: Matrix): string {
+function tableText(matrix: Matrix): string {
+  const { name, version, subjects, routes, conflicts } = matrix;
   const head = [
     '',
     ...subjects.map((subject) =>
       subject.kind === 'group' ? subject.name : `${subject.name} (${KIND[subject.kind]})`,
     ),
   ];
-  const rows = routes.map(({ key, cells, conflicts: on }) => [
-    key,
-    ...cells.map((cell, at) => `${cellLabel(cell)}${conflictMark(subjects[at], on, conflicts)}`),
+  const rows = routes.map((route) => [
+    route.key,
+    ...route.cells.map(
+      (cell, at) => `${cellLabel(cell)}${canConflict(matrix, route, subjects[at]) ? ' *' : ''}`,
+    ),
   ]);
   const alone =
     subjects.length === 0 ? routes.map(({ key, noGroup }) => [key, cellLabel(noGroup)]) : undefined;
@@ -52,25 +55,21 @@ function tableText({ name, version, subjects, routes, conflicts }: Matrix): stri
   return [...lines, ...conflictLines(conflicts), ''].join('\n');
 }
 
-/** `*`: a group that another one of the caller can conflict with on the route. */
-const conflictMark = (
-  subject: CellSubject | undefined,
-  on: readonly number[],
-  conflicts: Matrix['conflicts'],
-): string => {
-  const isIn = ({ groups }: Matrix['conflicts'][number]): boolean =>
-    subject?.kind === 'group' && groups.includes(subject.name);
-  return conflicts.some((conflict, at) => on.includes(at) && isIn(conflict)) ? ' *' : '';
-};
-
 const conflictLines = (conflicts: Matrix['conflicts']): readonly string[] =>
   conflicts.map(
     ({ groups, routes }) =>
       `  * refused to who holds two of ${groups.join(', ')}: ${routes.join(', ')}`,
   );
 
+/** Who is refused on the route whatever the cells say, as a column where the map has conflicts. */
+const conflictsOn = ({ conflicts }: Matrix, route: MatrixRoute): readonly string[] =>
+  conflicts.length === 0
+    ? []
+    : [route.conflicts.map((at) => `two of ${conflicts[at]?.groups.join(', ')}`).join('; ')];
+
 /** RFC 4180. A name that a spreadsheet would take for a formula is led by an apostrophe. */
-function csvText({ subjects, routes }: Matrix): string {
+function csvText(matrix: Matrix): string {
+  const { subjects, routes, conflicts } = matrix;
   const field = (text: string): string =>
     `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   const line = (fields: readonly string[]): string => `${fields.map(field).join(',')}\r\n`;
@@ -78,8 +77,16 @@ function csvText({ subjects, routes }: Matrix): string {
     line([
       'route',
       'mode',
+      ...(conflicts.length === 0 ? [] : ['refused']),
       ...subjects.map(({ kind, name }) => (kind === 'machine' ? `machine ${name}` : name)),
     ]),
-    ...routes.map(({ key, noGroup, cells }) => line([key, noGroup.mode, ...cells.map(cellText)])),
+    ...routes.map((route) =>
+      line([
+        route.key,
+        route.noGroup.mode,
+        ...conflictsOn(matrix, route),
+        ...route.cells.map(cellText),
+      ]),
+    ),
   ].join('');
 }

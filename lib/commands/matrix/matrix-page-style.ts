@@ -33,6 +33,7 @@ tbody th b { color: var(--soft); font-weight: 600; } tbody th i { font-size: 11p
 #part { display: none; }
 /* The words of a cell are there for who searches, prints or listens; its sign is what is seen. */
 td { text-align: center; font-size: 0; width: 34px; } td::before { font-size: 12px; }
+td.apart::after { content: "*" / ""; font-size: 11px; }
 .a { background: var(--allow); color: var(--allow-ink); } .d { background: var(--deny); color: var(--deny-ink); font-weight: 700; }
 .p, .s { background: var(--all); color: var(--all-ink); } .c { color: var(--soft); }
 td.shadow { outline: 1px dashed var(--soft); outline-offset: -3px; }

@@ -3,7 +3,7 @@
  * and read aloud, also without its script. No network; light and dark; narrow screens.
  */
 import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
-import type { Matrix, MatrixRoute } from '../../verdicts/access-matrix.ts';
+import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
 import { CELL_LABELS, labelOfCell } from '../../verdicts/cell-labels.ts';
 import { type CellSubject, shadowNote } from '../../verdicts/cells.ts';
 import { escapeHtml } from '../shell/escape-html.ts';
@@ -66,15 +66,15 @@ function notesOf(
 const rowHeadText = (route: MatrixRoute, { conflicts }: Matrix): string =>
   [route.key, ...notesOf(route, conflicts).map((parts) => parts.join(': '))].join(' ');
 
-function rowOf(route: MatrixRoute, at: number, { conflicts }: Matrix): string {
+function rowOf(route: MatrixRoute, at: number, matrix: Matrix): string {
   const { key, cells } = route;
   const space = key.indexOf(' ');
   const [method, path] = [key.slice(0, space), key.slice(space + 1)];
-  const marks = notesOf(route, conflicts).map(
+  const marks = notesOf(route, matrix.conflicts).map(
     ([mark, note]) =>
       ` <i title="${escapeHtml(note)}">${mark}<span>: ${escapeHtml(note)}</span></i>`,
   );
-  return `<tr aria-rowindex="${at + 2}"><th scope="row"><b>${escapeHtml(method)}</b> ${escapeHtml(path)}${marks.join('')}</th>${cells.map(cellOf).join('')}</tr>`;
+  return `<tr aria-rowindex="${at + 2}"><th scope="row"><b>${escapeHtml(method)}</b> ${escapeHtml(path)}${marks.join('')}</th>${cells.map((cell, index) => cellOf(cell, canConflict(matrix, route, matrix.subjects[index]))).join('')}</tr>`;
 }
 
 const conflictNote = (conflict: Matrix['conflicts'][number] | undefined): string =>
@@ -83,8 +83,15 @@ const conflictNote = (conflict: Matrix['conflicts'][number] | undefined): string
 const classOf = (rule: RuleState): string => rule.charAt(0);
 
 /** The words are the cell's text; its sign is drawn in their place. End tags may be left out. */
-const cellOf = (cell: Cell): string =>
-  `<td class=${shadowNote(cell) === undefined ? classOf(cell.rule) : `"${classOf(cell.rule)} shadow"`}>${escapeHtml(labelOfCell(cell))}`;
+function cellOf(cell: Cell, isApart: boolean): string {
+  const classes = [
+    classOf(cell.rule),
+    ...(shadowNote(cell) === undefined ? [] : ['shadow']),
+    ...(isApart ? ['apart'] : []),
+  ];
+  const name = classes.length === 1 ? classes.join('') : `"${classes.join(' ')}"`;
+  return `<td class=${name}>${escapeHtml(labelOfCell(cell))}${isApart ? ', refused with another group of the conflict' : ''}`;
+}
 
 const RULES = Object.keys(CELL_LABELS) as readonly RuleState[];
 
@@ -96,7 +103,7 @@ const signStyle = (): string =>
 const LEGEND = `<ul>
 ${RULES.map((rule) => `<li><span class="${classOf(rule)}" aria-hidden="true">${CELL_LABELS[rule].sign}</span>${CELL_LABELS[rule].label}</li>`).join('\n')}
 <li><i>shadow</i>&nbsp; the rules of the route are not enforced; the note says what the gateway does</li>
-<li><i>conflict</i>&nbsp; refused to who holds two of the groups that are named</li>
+<li><i>conflict</i>&nbsp; refused to who holds two of the groups that are named; their cells have a *</li>
 </ul>`;
 
 /** They need the script, which takes `hidden` away. */

@@ -262,13 +262,44 @@ describe('the decision for a machine', () => {
   test('that the map does not have names the nearest that it has', () => {
     const { json } = explained({ route: 'GET /orders', machine: '0oa1bacth' });
     expect(json).toMatchObject({
-      code: 'CLIENT_UNMAPPED',
+      code: 'TOKEN_CLIENT',
       unknownMachine: { name: '0oa1bacth', nearest: '0oa1batch' },
+      nearestGroup: null,
     });
   });
+
+  test.each([
+    ['whose client the map lists', '0oa1web', 'CLIENT_UNMAPPED', 'allow'],
+    ['whose client it does not list', '0oa1other', 'TOKEN_CLIENT', 'deny'],
+  ])(
+    '%s is none of the map, and any valid token passes in shadow mode',
+    (_, machine, code, effect) => {
+      const ofNoToken = explained({ route: 'GET /orders', machine }, `mode: shadow\n${EXAMPLE}`);
+      expect(ofNoToken.json).toMatchObject({ code, effect });
+      // A route for every valid token, in enforce mode.
+      expect(explained({ route: 'GET /me', machine }).json).toMatchObject({ effect });
+    },
+  );
+});
+
+test('names the groups that conflict, not the others of the caller', () => {
+  const map = `${EXAMPLE}conflicts: [{ groups: [orders-readers, partners], routes: [GET /orders] }]\n`;
+  const { json } = explained(
+    { route: 'GET /orders', group: ['contractors', 'partners', 'orders-readers'] },
+    map,
+  );
+  expect(json['sentence']).toBe(
+    '`partners` and `orders-readers` conflict on `GET /orders`: nobody may hold two of them there',
+  );
 });
 
 describe('with scopes: intersect', () => {
+  test('a list of what a group may do says that scopes matter', () => {
+    expect(explained({ group: ['orders-readers'] }, INTERSECT).text).toContain(
+      'scopes matter (`scopes: intersect`): here every scope counts as asked for',
+    );
+  });
+
   test('a missing scope is named', () => {
     const { json } = explained({ route: 'GET /orders', group: ['orders-readers'] }, INTERSECT);
     expect(json).toMatchObject({

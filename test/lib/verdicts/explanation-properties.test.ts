@@ -79,7 +79,7 @@ const caller: fc.Arbitrary<Omit<Question, 'route'>> = fc.record(
   {
     groups: fc.subarray([...GROUPS, 'unknown']),
     scopes: fc.subarray(['p:one', 'p:two', 'openid']),
-    machine: fc.constantFrom('0oam1', '0oam2', '0oaunknown'),
+    machine: fc.constantFrom('0oam1', '0oam2', '0oa1web'),
   },
   { requiredKeys: ['groups', 'scopes'] },
 );
