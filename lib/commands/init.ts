@@ -108,14 +108,20 @@ function checkKnown({ issuer, client = [] }: InitOptions): void {
     );
 }
 
-/** Reports what the map leaves out and its problems on the standard error. */
+/**
+ * Reports what the map leaves out and its problems on the standard error; one that `check` would call
+ * invalid is not written.
+ */
 function printMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
-  writeOutput(text, output, io, true);
-  for (const note of left) io.err(`${note}\n`);
   const { map, problems } = checkedMap(text, output, io);
-  for (const { message } of problems) io.err(`${message}\n`);
+  if (map !== undefined) writeOutput(text, output, io, true);
+  for (const note of left) io.err(`${note}\n`);
+  for (const { message, place } of problems)
+    io.err(`${place.path === '/routes' ? NO_ROUTES : message}\n`);
   return map === undefined ? EXIT.problem : EXIT.good;
 }
+
+const NO_ROUTES = 'expected a route that a map can have, found none: no map is written';
 
 function checkedMap(text: string, output: string | undefined, io: Io): CheckedMap {
   const name = output ?? 'access.yaml';

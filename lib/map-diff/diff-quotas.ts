@@ -1,9 +1,6 @@
 /** Differences of quotas: what each limits, and who is charged to which. */
-import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
-import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants, Quota, QuotaWindow } from '../../lambda/core/model/model.ts';
-import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
-import { principalOf } from '../verdicts/principals.ts';
+import { FREE, type Payers, payersOfMachine } from '../verdicts/payers.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
 
@@ -153,7 +150,7 @@ function nameOf(window: Window | undefined): string {
  */
 function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
   const changes = new Map<string, Change>();
-  const [before, after] = [payersOf(from, cid), payersOf(to, cid)];
+  const [before, after] = [payersOfMachine(from, cid), payersOfMachine(to, cid)];
   for (const { key } of from.routes) {
     const [was, is] = [before(key), after(key)];
     if (!was || !is) continue;
@@ -169,28 +166,6 @@ function diffPayers(cid: string, [from, to]: Models): readonly Change[] {
     if (change) changes.set(`${change.from} > ${change.to}`, change);
   }
   return [...changes.values()];
-}
-
-const FREE = 'none';
-
-/** Names of the quotas that a call is charged to. */
-interface Payers {
-  /** Each of them. */
-  readonly strict: readonly string[];
-  /** One of them; FREE where a grant without a quota opens the route. */
-  readonly shared: readonly string[];
-}
-
-/** @returns undefined for a route that the machine may not call. */
-function payersOf(model: AccessModel, cid: string): (key: string) => Payers | undefined {
-  const entitlements = entitlementsOf(model, principalOf(model, { machine: cid }));
-  const names = (payments: readonly Payment[]): readonly string[] =>
-    [...new Set(payments.map(({ quota }) => quota.name))].toSorted();
-  return (key) => {
-    if (!hasBit(entitlements.allowed, model.routeIndex.get(key) ?? -1)) return undefined;
-    const { strict, shared } = billFor(model, entitlements, key);
-    return { strict: names(strict), shared: shared === 'free' ? [FREE] : names(shared) };
-  };
 }
 
 function textOf({ strict, shared }: Payers): string {

@@ -2,7 +2,7 @@
  * Documents of the shapes that people have: `init`, then `check`, then `inject` of each works, and
  * what is written is what the map says.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -291,6 +291,22 @@ test('`init --base-path` makes the map name the document, and says what an impor
   const io = capture(folder);
   expect(runInject({ document: 'in.yaml', map: 'map.yaml', authorizerUri }, io)).toBe(0);
   await expect(runInit({ ...init, basePath: 'split' }, capture(folder))).rejects.toThrow('split');
+});
+
+test.each([
+  ['none', { openapi: '3.1.0', info: { title: 't', version: '1' }, webhooks: {} }],
+  [
+    'none that a gateway can have',
+    { openapi: '3.0.3', info: { title: 't', version: '1' }, paths: { '/a b': { get: {} } } },
+  ],
+])('a document whose routes are %s is told, and no map is written', async (_, document) => {
+  const folder = project({ 'in.json': JSON.stringify(document) });
+  const io = capture(folder);
+  expect(await runInit({ openapi: 'in.json', output: 'map.yaml', ...KNOWN }, io)).toBe(1);
+  expect(io.stderr()).toContain(
+    'expected a route that a map can have, found none: no map is written',
+  );
+  expect(existsSync(join(folder, 'map.yaml'))).toBe(false);
 });
 
 test('a description of 1,000 operations is a map', async () => {

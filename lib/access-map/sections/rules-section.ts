@@ -114,7 +114,11 @@ function declaredOrMeant(
   known: readonly string[],
 ): { readonly fix?: string; readonly nearest?: string } {
   const [method, template = ''] = pattern.split(' ');
-  const shape = (path: string): string => path.replace(/\{[^}+]*(\+?)\}/g, '{$1}');
+  // A star stands for one segment alone, whoever writes it for all below means the rest too.
+  const shape = (path: string): string =>
+    template.includes('*')
+      ? path.replace(/\{[^}]*\}/g, '*')
+      : path.replace(/\{[^}+]*(\+?)\}/g, '{$1}');
   const alike = known.filter((key) => key.split(' ')[0] === method && key !== pattern);
   const renamed = alike.find((key) => shape(key.split(' ')[1] ?? '') === shape(template));
   if (renamed !== undefined) return { nearest: renamed };

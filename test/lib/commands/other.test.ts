@@ -203,7 +203,7 @@ describe('init', () => {
       project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }),
     );
     expect(await runInit({ openapi: 'api.json' }, io)).toBe(1);
-    expect(io.stderr()).toContain('at routes: expected a list of routes');
+    expect(io.stderr()).toContain('expected a route that a map can have, found none');
   });
 
   test('says what it left out', async () => {
