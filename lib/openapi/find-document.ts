@@ -56,6 +56,8 @@ function inTemplate(resources: Node, name: string | undefined): FoundDocument {
 
 function requireVersion(document: Node): void {
   const { openapi, swagger } = document;
+  // YAML reads `openapi: 3.0` without quotes as a number, which is 3.
+  if (typeof openapi === 'number' && Math.floor(openapi) === 3) return;
   if (typeof openapi === 'string' && /^3\./.test(openapi)) return;
   if (openapi === undefined && (swagger === '2.0' || swagger === 2)) return;
   throw new OpenapiError(

@@ -309,6 +309,17 @@ test.each([
   expect(existsSync(join(folder, 'map.yaml'))).toBe(false);
 });
 
+test.each(['3.0', '3.1', '"3.0.3"'])(
+  'version %s is read, in quotes or without',
+  async (version) => {
+    const text = `openapi: ${version}\ninfo: { title: t, version: 1 }\npaths: { /a: { get: ${OK} } }\n`;
+    const folder = project({ 'in.yaml': text });
+    expect(
+      await runInit({ openapi: 'in.yaml', output: 'map.yaml', ...KNOWN }, capture(folder)),
+    ).toBe(0);
+  },
+);
+
 test('a description of 1,000 operations is a map', async () => {
   const item = (at: number) => [`/things-${at}/{id}`, { get: { responses: {}, tags: ['a'] } }];
   const paths = Object.fromEntries(Array.from({ length: 1_000 }, (_, at) => item(at)));
