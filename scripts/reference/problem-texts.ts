@@ -116,7 +116,10 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
     'a group has the prefix that `okta.groupPrefix` strips',
     'write its name without the prefix',
   ],
-  NAME_HIDDEN: ['a name holds characters that cannot be seen', 'write the name anew'],
+  NAME_HIDDEN: [
+    'a name or a value holds characters that cannot be seen, other spaces than plain ones, or typographic quotes around it',
+    'write it anew',
+  ],
   PLACEHOLDER: ['a value is still one that `init` wrote', 'put your own in its place'],
   NAME_WILDCARD: [
     'a name has `*` or `?`, and names are compared letter by letter',
