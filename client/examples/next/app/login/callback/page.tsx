@@ -1,0 +1,6 @@
+'use client';
+import { LoginCallback } from '@okta/okta-react';
+
+export default function Page() {
+  return <LoginCallback />;
+}
