@@ -44,9 +44,9 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
 type OnStop = (stop: () => Promise<void>) => void;
 
 async function example(name: string, world: RunningWorld, onStop: OnStop): Promise<void> {
-  const { prefix, serve, visits } = EXAMPLES[name as keyof typeof EXAMPLES] as Example;
+  const { prefix, serve, visits } = EXAMPLES[name] as Example;
   const { stack, browser, ports, apps } = world;
-  const app = await step(`${name}: npm install`, async () => await apps[name]);
+  const app = await step(`${name}: npm install`, () => apps.get(name) as Promise<RunOptions>);
   const env = {
     [`${prefix}_ISSUER`]: stack.issuer?.issuer ?? '',
     [`${prefix}_CLIENT_ID`]: '0oa1web',
@@ -73,7 +73,7 @@ interface RunningWorld extends World {
   readonly browser: Browser;
   readonly ports: ReadonlyMap<string, number>;
   /** Each as soon as it is installed. */
-  readonly apps: Readonly<Record<string, Promise<RunOptions>>>;
+  readonly apps: ReadonlyMap<string, Promise<RunOptions>>;
 }
 
 async function main(folder: string, signal: AbortSignal, onStop: OnStop): Promise<void> {
@@ -96,14 +96,14 @@ async function main(folder: string, signal: AbortSignal, onStop: OnStop): Promis
 }
 
 function appsOf(world: World, names: readonly string[]): RunningWorld['apps'] {
-  const packages = names.map((name) => (name === 'readme' ? 'okta-react' : name));
-  const apps = Object.fromEntries(
-    [...new Set(packages)].map((name) => [name, installed(world, name)]),
-  );
-  const example = apps['okta-react'];
-  if (example && names.includes('readme')) apps['readme'] = readmeApp(world, example);
+  const apps = new Map<string, Promise<RunOptions>>();
+  for (const name of names) if (name !== 'readme') apps.set(name, installed(world, name));
+  if (names.includes('readme')) {
+    const packages = apps.get('okta-react') ?? installed(world, 'okta-react');
+    apps.set('readme', readmeApp(world, packages));
+  }
   // Each is awaited in its turn.
-  for (const app of Object.values(apps)) app.catch(() => undefined);
+  for (const app of apps.values()) app.catch(() => undefined);
   return apps;
 }
 
