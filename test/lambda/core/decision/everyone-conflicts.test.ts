@@ -12,6 +12,7 @@ const access = model({
   moreOkta: [
     { name: 'partners', groups: ['makers'] },
     { name: 'guests', groups: ['makers', 'everyone'] },
+    { name: 'unlisted' },
   ],
   blocked: { users: ['00ublocked'] },
   everyone: { allow: ['GET /a'], deny: ['GET /b'] },
@@ -81,6 +82,18 @@ describe('everyone', () => {
       user([], { block: 'guests' }),
       'GET /a',
       'everyone_allows',
+    ],
+    [
+      'a user without a block, who is one of the first',
+      user([], { block: undefined }),
+      'GET /a',
+      'everyone_allows',
+    ],
+    [
+      'no user of a further block that lists no groups',
+      user(['makers'], { block: 'unlisted' }),
+      'GET /a',
+      'GROUP_NOT_ALLOWED no_group_allows',
     ],
     [
       'denies in every block',
