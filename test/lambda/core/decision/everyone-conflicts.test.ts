@@ -85,7 +85,7 @@ describe('everyone', () => {
     ],
     [
       'a user without a block, who is one of the first',
-      user([], { block: undefined }),
+      { kind: 'user', uid: '00u1', cid: '0oa1', scopes: [], groups: [] } as Principal,
       'GET /a',
       'everyone_allows',
     ],
