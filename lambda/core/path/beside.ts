@@ -1,4 +1,5 @@
 /** Which routes a route's own callers may spell, told from the templates alone: what has to be judged, and what a public route opens. */
+import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
 import { fold, type RouteNode } from './route-tree.ts';
 
@@ -9,8 +10,9 @@ export interface Beside {
    * - `literal`: a parameter's value that reads as a literal of it; at any depth.
    * - `deeper`: it goes on behind the last parameter, and a value with an escaped slash reads as both.
    * - `below`: the path of a greedy or `$default` route.
+   * - `served`: another method's route that has the path as it is, where that method's handlers run.
    */
-  readonly how: 'literal' | 'deeper' | 'below';
+  readonly how: 'literal' | 'deeper' | 'below' | 'served';
 }
 
 /** The routes of the tree that a call of the template may be read as; none for a template without parameters. */
@@ -48,19 +50,28 @@ export function besideRoute(
   const [own = '', template = ''] = key.split(' ');
   return methodsServing(own).flatMap((method) => {
     const tree = trees.get(method);
-    return (tree ? besideOf(tree, template) : []).map((other) => ({
-      ...other,
-      key: `${method} ${other.template}`,
-    }));
+    if (!tree) return [];
+    // Of the same template the rules themselves say what is open (head-rules.ts).
+    const served = method === own ? [] : servedBy(tree, template);
+    const found = [...besideOf(tree, template), ...served].filter(
+      (other) => other.template !== template,
+    );
+    return found.map((other) => ({ ...other, key: `${method} ${other.template}` }));
   });
 }
+
+/** The routes of the tree that have a path of the template as it is. */
+const servedBy = (tree: RouteNode, template: string): readonly Beside[] =>
+  matchesOf(tree, template === '$default' ? `/${ANY_VALUE}` : withAnyValues(template)).map(
+    (match) => ({ template: match.template, how: 'served' }),
+  );
 
 /**
  * Routes whose handlers a `POST` of the route runs that names their method in a header or in its query
  * (methods.ts), at its own path or at one that it may be read as.
  * @param trees one for each method
  * @param key method and template
- * @returns keys, of which those of the route's own template need not exist; none for other methods.
+ * @returns keys; none for other methods.
  */
 export function overriddenByPost(
   trees: ReadonlyMap<string, RouteNode>,
@@ -68,14 +79,22 @@ export function overriddenByPost(
 ): readonly string[] {
   const [own = '', template = ''] = key.split(' ');
   if (own !== 'POST') return [];
-  return [...trees].flatMap(([method, tree]) =>
+  const found = [...trees].flatMap(([method, tree]) =>
     method === own
       ? []
-      : [template, ...besideOf(tree, template).map((one) => one.template)].map(
-          (other) => `${method} ${other}`,
+      : [...servedBy(tree, template), ...besideOf(tree, template)].map(
+          (other) => `${method} ${other.template}`,
         ),
   );
+  return [...new Set(found)];
 }
+
+/** No literal of a route is this long and dull. */
+const ANY_VALUE = '0'.repeat(40);
+
+/** A path of the template, whatever its parameters hold. */
+export const withAnyValues = (template: string): string =>
+  template.replace(/\{[^{}]+\}/g, ANY_VALUE);
 
 interface Place {
   readonly place: RouteNode;

@@ -4,7 +4,7 @@
  */
 import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
 import { lazyMap } from '../model/lazy-map.ts';
-import { besideOf } from './beside.ts';
+import { besideOf, withAnyValues } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { exactMatch, type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
@@ -135,12 +135,9 @@ function arrivalOf(table: RouteTable, key: string): Arrival {
   return arrival;
 }
 
-/** No literal of a route is this long and dull. */
-const ANY_VALUE = '0'.repeat(40);
-
 /** What every call of the template may be read as, whatever its values: `/orders/{id}.json` and its like are the map's own doing. */
 const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
-  readingsOf([template.replace(/\{[^{}]+\}/g, ANY_VALUE)]).readings.flatMap(({ path }) =>
+  readingsOf([withAnyValues(template)]).readings.flatMap(({ path }) =>
     matchesOf(tree, path).map((match) => match.template),
   );
 

@@ -24,7 +24,7 @@ function classByKey(model: AccessModel): ReadonlyMap<string, RouteClass> {
   );
 }
 
-/** Of each route with parameters, the routes beside it that some of its callers may not call. */
+/** Of each route, the routes that a call of it may be read as and that some of its callers may not call. */
 function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const routes = routesOf(model);
   const classOf = classByKey(model);
@@ -33,7 +33,6 @@ function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const besideIt = ({ key }: CacheRoute): readonly string[] =>
     besideRoute(trees, key).flatMap((other) => (other.how === 'deeper' ? [] : [other.key]));
   return routes
-    .filter(({ template }) => template === '$default' || template.includes('{'))
     .filter(({ index }) => !hasBit(model.exactPaths, index))
     .flatMap((route) =>
       besideIt(route)

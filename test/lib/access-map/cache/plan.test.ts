@@ -278,6 +278,16 @@ describe('the cache of a map', () => {
     expect(messages).toContain('makes `DELETE /orders` of `POST /orders`');
   });
 
+  test.each([
+    ['POST /orders/login', 'DELETE /orders/{id}'],
+    ['HEAD /orders/latest', 'GET /orders/{id}'],
+  ])('what %s runs of %s is no less closed for another template', (open, closed) => {
+    const groups = { g: { allow: [open] }, h: { allow: [open, closed] } };
+    const { cache } = mapOf({ routes: [open, closed], groups } as never);
+    expect(cache.mode).toBe('off');
+    expect(cache.reasons.join()).toContain(`\`${closed}\``);
+  });
+
   test('where an app’s own API may hand such headers on, nothing is kept', () => {
     const { cache } = mapOf({ ...METHODS, api: { name: 'orders' } } as never);
     expect(cache.mode).toBe('off');

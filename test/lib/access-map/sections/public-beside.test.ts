@@ -31,6 +31,24 @@ test.each<[string, object, number]>([
     { routes: ['POST /a/{id}', 'GET /a/b'], public: ['POST /a/{id}'] },
     1,
   ],
+  [
+    'a POST whose path is a value of another method’s parameter',
+    { routes: ['POST /a/login', 'DELETE /a/{id}'], public: ['POST /a/login'] },
+    1,
+  ],
+  [
+    'a POST whose path another method has itself, public too',
+    {
+      routes: ['POST /a/login', 'GET /a/login', 'GET /a/{id}'],
+      public: ['POST /a/login', 'GET /a/login'],
+    },
+    0,
+  ],
+  [
+    'a POST that the default route takes by another method',
+    { routes: ['POST /a', '$default'], public: ['POST /a'] },
+    1,
+  ],
   ['a POST beside no other method', { routes: ['POST /a', 'GET /b'], public: ['POST /a'] }, 0],
   [
     'a POST and what it names, both public',
@@ -43,6 +61,16 @@ test.each<[string, object, number]>([
       routes: [{ route: 'POST /a', paths: 'exact' }, 'GET /a'],
       public: ['POST /a'],
     },
+    0,
+  ],
+  [
+    'a HEAD whose path is a value of a parameter of GET',
+    { routes: ['HEAD /a/b', 'GET /a/{id}'], public: ['HEAD /a/b'] },
+    1,
+  ],
+  [
+    'a HEAD whose path GET has itself',
+    { routes: ['HEAD /a/b', 'GET /a/b', 'GET /a/{id}'], public: ['HEAD /a/b', 'GET /a/b'] },
     0,
   ],
   ['a PUT, which names no method', { routes: ['PUT /a', 'GET /a'], public: ['PUT /a'] }, 0],
