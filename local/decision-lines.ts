@@ -16,6 +16,7 @@ interface LoggedDecision {
   readonly code?: Refusal['code'];
   readonly reason?: string;
   readonly group?: string;
+  readonly route?: string;
   readonly wouldDeny?: boolean;
   readonly rule?: { readonly path: string; readonly at?: string };
   readonly principal?: { readonly kind: string; readonly id: string };
@@ -89,14 +90,10 @@ function codeText({ code, reason }: LoggedDecision): string {
 }
 
 /** The entry of the map that decided; where none did, the one that the refusal is about. */
-function placeText({ code, reason, group, rule }: LoggedDecision, { entryOf }: Names): string {
+function placeText(decision: LoggedDecision, { entryOf }: Names): string {
+  const { code, rule } = decision;
   if (rule !== undefined) return ` by ${ruleText(rule)}`;
-  const refusal = code && {
-    code,
-    ...(reason !== undefined && { reason }),
-    ...(group !== undefined && { group }),
-  };
-  const entry = refusal && entryOf(refusal);
+  const entry = code && entryOf({ ...decision, code });
   return entry === undefined ? '' : `, see ${entry}`;
 }
 
@@ -123,10 +120,13 @@ function readDecision(line: string): LoggedDecision | undefined {
     : undefined;
 }
 
-/** A thrown `Unauthorized` is how 401 is asked for, and the decision's own line has said why. */
+/**
+ * A thrown `Unauthorized` is how 401 is asked for, `AuthorizerFailure` how 500 is: the record of the
+ * decision, or of the fault, has said why, and stacks lead into a bundle that is gone with the run.
+ */
 function isRefusalByThrow(line: string): boolean {
   const message = parseJson(line)?.['errorMessage'];
-  return message === 'Unauthorized';
+  return message === 'Unauthorized' || message === 'AuthorizerFailure';
 }
 
 /** Metrics are for CloudWatch; the files have those of the decisions. */

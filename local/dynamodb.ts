@@ -1,6 +1,5 @@
 /** An embedded DynamoDB with the template's tables. */
 
-import { mkdirSync } from 'node:fs';
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -8,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { StateError } from './kept-state.ts';
+import { makeFolder, StateError, unusable } from './kept-state.ts';
 import type { RunningServer } from './listen.ts';
 import { LOCAL_REGION, type TableView } from './template.ts';
 
@@ -23,7 +22,7 @@ export async function startDynamoDb(
   now: () => number = Date.now,
   folder?: string,
 ): Promise<RunningServer> {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  if (folder !== undefined) makeFolder(folder);
   const server = dynalite({
     createTableMs: 0,
     ...(folder !== undefined && { path: folder }),
@@ -38,7 +37,9 @@ export async function startDynamoDb(
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   const url = `http://127.0.0.1:${port}`;
-  await createTables(url, tables);
+  await (folder === undefined
+    ? createTables(url, tables)
+    : orUnusable(folder, createTables(url, tables)));
   return {
     url,
     port,
@@ -48,6 +49,24 @@ export async function startDynamoDb(
         server.closeAllConnections();
       }),
   };
+}
+
+/**
+ * The store throws what it cannot read of its files where nobody can catch it, and then answers
+ * nothing.
+ * @throws StateError
+ */
+async function orUnusable(folder: string, created: Promise<void>): Promise<void> {
+  let tell = (_error: Error): void => undefined;
+  const thrown = new Promise<never>((_done, fail) => {
+    tell = (error) => fail(unusable(folder, error));
+  });
+  process.on('uncaughtException', tell);
+  try {
+    await Promise.race([created, thrown]);
+  } finally {
+    process.off('uncaughtException', tell);
+  }
 }
 
 async function createTables(url: string, tables: readonly TableView[]): Promise<void> {

@@ -4,8 +4,10 @@ import type { AccessMap } from '../lib/access-map/index.ts';
 import { cellsFor } from '../lib/verdicts/cells.ts';
 import type { LocalUser } from './users.ts';
 
-interface Example {
+export interface Example {
   readonly login: string;
+  /** The user's. */
+  readonly groups: readonly string[];
   readonly calls: readonly {
     readonly says: string;
     readonly method: string;
@@ -28,6 +30,7 @@ export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Examp
   const refused = keys.find((key) => cellOf(key).gateway === 'deny' && !key.startsWith('OPTIONS '));
   return {
     login: user?.login ?? 'nobody@example.com',
+    groups: user?.groups ?? [],
     calls: [
       ...(allowed === undefined ? [] : [{ says: 'allowed', ...callOf(allowed) }]),
       ...(refused === undefined ? [] : [{ says: 'refused', ...callOf(refused) }]),
@@ -37,5 +40,6 @@ export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Examp
 
 function callOf(routeKey: string): Omit<Example['calls'][number], 'says'> {
   const [method = 'GET', template = '/'] = routeKey.split(' ');
-  return { method, template, path: template.replaceAll(/\{[^}]+\}/g, '1') };
+  const path = template.replaceAll(/\{[^}]+\}/g, '1').replace('$default', '/');
+  return { method, template, path };
 }

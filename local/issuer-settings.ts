@@ -3,13 +3,13 @@ import { LOGIN_CALLBACK_PATH } from '../lambda/core/contract/local-run.ts';
 import type { AccessMap } from '../lib/access-map/index.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import type { IssuerOptions } from './issuer/issuer.ts';
-import { keptFile } from './kept-state.ts';
+import { type KeptState, keptFile } from './kept-state.ts';
 import type { LocalUser } from './users.ts';
 
 interface IssuerChoices extends Pick<IssuerOptions, 'decide' | 'now' | 'apps'> {
   readonly ports?: { readonly issuer?: number };
-  /** Folder that keeps what an issuer knows. */
-  readonly state?: string;
+  /** Where what an issuer knows is kept. */
+  readonly state?: KeptState;
 }
 
 /** Okta's, which are the local issuer's too. */
@@ -41,8 +41,8 @@ export function issuerSettings(
     ...(state === undefined
       ? {}
       : {
-          keptKeys: keptFile(state, 'signing-keys.json'),
-          keptSignIns: keptFile(state, 'sign-ins.json'),
+          keptKeys: keptFile(state.issuer, 'signing-keys.json'),
+          keptSignIns: keptFile(state.issuer, 'sign-ins.json'),
         }),
     ...(decide === undefined ? {} : { decide }),
     ...(now === undefined ? {} : { now }),

@@ -8,17 +8,32 @@ import { join } from 'node:path';
 /** Folder of everything that a run writes for itself; git ignores it. */
 export const LOCAL_FOLDER = '.local';
 
+/** Folders of what is kept. */
+export interface KeptState {
+  /**
+   * Of the issuer: a token names it by its port, so that also a map under another name needs no new
+   * token.
+   */
+  readonly issuer: string;
+  /** Of the tables, by map as well. */
+  readonly tables: string;
+}
+
 /**
- * Folder of the run with this map on these ports; undefined for a port that is not chosen, since
- * the issuer's name, and so every token, has it in it.
+ * What a run with this map on these ports keeps; undefined for a port that is not chosen, since the
+ * issuer's name, and so every token, has it in it.
  */
-export function stateFolder(
+export function keptState(
   project: string,
   mapName: string,
-  ports: readonly number[],
-): string | undefined {
-  if (ports.includes(0)) return undefined;
-  return join(project, LOCAL_FOLDER, 'state', [mapName, ...ports].join('-'));
+  ports: { readonly gateway: number; readonly issuer: number },
+): KeptState | undefined {
+  if (ports.gateway === 0 || ports.issuer === 0) return undefined;
+  const folder = join(project, LOCAL_FOLDER, 'state');
+  return {
+    issuer: join(folder, `issuer-${ports.issuer}`),
+    tables: join(folder, [mapName, ports.gateway, ports.issuer].join('-'), 'tables'),
+  };
 }
 
 /** What an earlier run left cannot be used. */
@@ -27,8 +42,26 @@ export class StateError extends Error {
 }
 
 /** Starts anew: nothing of before is left. */
-export const forgetState = (folder: string): void =>
-  rmSync(folder, { recursive: true, force: true });
+export function forgetState({ issuer, tables }: KeptState): void {
+  for (const folder of [issuer, tables]) rmSync(folder, { recursive: true, force: true });
+}
+
+/** @throws StateError where something else stands there, or nothing may be written */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(folder, cause);
+  }
+}
+
+export function unusable(folder: string, cause: unknown): StateError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StateError(
+    `what earlier runs kept in ${folder} cannot be used (${why}): begin anew with \`npm start -- --fresh\``,
+    { cause },
+  );
+}
 
 /** A secret of the local run in a file that its owner alone reads; whole or not at all. */
 export interface KeptFile {
@@ -48,7 +81,7 @@ export function keptFile(folder: string, name: string): KeptFile {
       }
     },
     write: (value) => {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       writeFileSync(`${file}.new`, JSON.stringify(value), { mode: 0o600 });
       renameSync(`${file}.new`, file);
     },

@@ -4,7 +4,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Document, parseDocument } from 'yaml';
-import { AccessMap, AccessMapError, type AccessMapInput } from '../lib/access-map/index.ts';
+import {
+  AccessMap,
+  AccessMapError,
+  type AccessMapInput,
+  type CheckedMap,
+} from '../lib/access-map/index.ts';
 
 /** A file's name, or the map itself. */
 export type MapSource = string | AccessMapInput;
@@ -19,12 +24,21 @@ export interface Replacements {
   readonly root?: string | undefined;
 }
 
+/** A valid map, and where its entries stand. */
+export interface ReadMap extends CheckedMap {
+  readonly map: AccessMap;
+}
+
 /** @throws AccessMapError with every problem of the map as the user wrote it */
-export function checkMap(source: MapSource, root?: string): AccessMap {
+export function readMap(source: MapSource, root?: string): ReadMap {
   const options = { loopbackIssuer: true, ...(root !== undefined && { root }) };
-  return typeof source === 'string'
-    ? AccessMap.fromFile(source, options)
-    : AccessMap.fromObject(source, { ...options, source: 'the map' });
+  const read =
+    typeof source === 'string'
+      ? AccessMap.check(source, options)
+      : AccessMap.checkObject(source, { ...options, source: 'the map' });
+  const { map, problems } = read;
+  if (map === undefined) throw new AccessMapError(problems);
+  return { ...read, map };
 }
 
 /** @throws AccessMapError with every problem of a replaced map, of `--issuer` above all */
@@ -62,7 +76,7 @@ export function localMapText(source: MapSource, replacements: Replacements): str
     );
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
   // Of the whole map: with `extends` they may stand in the base.
-  const { cors } = checkMap(source, replacements.root).api;
+  const { cors } = readMap(source, replacements.root).map.api;
   const origins = cors?.origins ?? [];
   if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {
     if (map.api?.cors === undefined)

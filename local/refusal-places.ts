@@ -1,15 +1,26 @@
 /** Where the entries of a map stand that a refusal is about though none of its rules made it. */
+import { basename } from 'node:path';
 import type { Refusal, RefusalCode } from '../lambda/core/contract/codes.ts';
 import { isObject } from '../lambda/core/contract/json-object.ts';
-import { AccessMap, type CheckedMap } from '../lib/access-map/index.ts';
+import { mapPath } from '../lambda/core/model/map-path.ts';
+import type { CheckedMap } from '../lib/access-map/index.ts';
 import { escapePointer } from '../lib/access-map/report/problems.ts';
 
+/** Of a decision record. */
 export interface RefusalFacts {
   readonly code: RefusalCode;
   readonly reason?: string;
   /** The caller's group that lacks a rule. */
   readonly group?: string;
+  readonly principal?: { readonly kind: string; readonly id: string };
+  /** As the map lists it. */
+  readonly route?: string;
 }
+
+/** `groups.readers (access.yaml:43:3)`, the line to change; undefined where the map has no such entry. */
+export type RefusalPlaces = (refusal: RefusalFacts) => string | undefined;
+
+type Keys = readonly string[];
 
 /** Key of an okta block that a token failed, by code and where that does not say it by reason. */
 const OKTA_KEYS: Partial<Readonly<Record<RefusalCode | Refusal['reason'], string>>> = {
@@ -17,33 +28,46 @@ const OKTA_KEYS: Partial<Readonly<Record<RefusalCode | Refusal['reason'], string
   TOKEN_AUDIENCE: 'audience',
   TOKEN_CLIENT: 'clients',
   GROUPS_MISSING: 'groupsClaim',
+  GROUPS_TOO_MANY: 'groupsClaim',
+  KEYS_UNAVAILABLE: 'issuer',
+  TOKEN_REVOKED: 'revocation',
+  REVOCATIONS_UNAVAILABLE: 'revocation',
+  org_server: 'issuer',
+  cid: 'clients',
+  groups: 'groupsClaim',
   lifetime_too_long: 'maxTokenLifetime',
   issued_in_the_future: 'maxClockSkew',
 };
 
 /** Entries outside of okta blocks. */
-const ENTRIES: Partial<Readonly<Record<RefusalCode, string>>> = {
-  CLIENT_UNMAPPED: 'machines',
-  ROUTE_UNMAPPED: 'routes',
+const ENTRIES: Partial<
+  Readonly<Record<RefusalCode, (refusal: RefusalFacts, map: unknown) => Keys>>
+> = {
+  CLIENT_UNMAPPED: () => ['machines'],
+  GROUP_NOT_ALLOWED: ({ group, principal }) => {
+    if (group !== undefined) return ['groups', group];
+    return principal?.kind === 'machine' ? ['machines', principal.id] : ['groups'];
+  },
+  PATH_REFUSED: ({ route, reason }, map) =>
+    reason === 'paths_disagree' ? ['api', 'basePaths'] : routeKeys(map, route),
+  ROUTE_UNMAPPED: () => ['routes'],
+  SCOPE_MISSING: () => ['scopes'],
 };
 
-/**
- * `groups.readers (access.yaml:43:3)`, the line to change; undefined where the map has no such
- * entry. The map is read when that is first asked.
- */
-export function refusalPlaces(file: string): (refusal: RefusalFacts) => string | undefined {
-  let read: CheckedMap | undefined;
+/** A part of a map that lacks the entry is named in its place: that is where it would be added. */
+export function refusalPlaces(read: CheckedMap): RefusalPlaces {
+  const map = read.document?.data;
   return (refusal) => {
-    read ??= AccessMap.check(file, { loopbackIssuer: true });
-    const keys = keysOf(refusal, read.document?.data);
-    return keys && placeText(read, keys, refusal.code);
+    const keys = keysOf(refusal, map);
+    const there = keys && nearestThere(map, keys);
+    return there && placeText(read, there, refusal.code);
   };
 }
 
-function keysOf({ code, reason, group }: RefusalFacts, map: unknown): Keys | undefined {
-  if (code === 'GROUP_NOT_ALLOWED') return group === undefined ? undefined : ['groups', group];
-  const entry = ENTRIES[code];
-  if (entry !== undefined) return [entry];
+function keysOf(refusal: RefusalFacts, map: unknown): Keys | undefined {
+  const { code, reason } = refusal;
+  const entry = ENTRIES[code]?.(refusal, map);
+  if (entry !== undefined) return entry;
   const key = OKTA_KEYS[code] ?? OKTA_KEYS[reason as Refusal['reason']];
   if (key === undefined) return undefined;
   const okta = isObject(map) ? map['okta'] : undefined;
@@ -52,16 +76,27 @@ function keysOf({ code, reason, group }: RefusalFacts, map: unknown): Keys | und
   return okta.length === 1 ? ['okta', '0', key] : ['okta'];
 }
 
-type Keys = readonly string[];
+/** The route as it is listed, alone or with settings of its own. */
+function routeKeys(map: unknown, route: string | undefined): Keys {
+  const routes = isObject(map) ? map['routes'] : undefined;
+  const index = Array.isArray(routes)
+    ? routes.findIndex((entry: unknown) => (member(entry, 'route') ?? entry) === route)
+    : -1;
+  return index === -1 ? ['routes'] : ['routes', String(index)];
+}
+
+function nearestThere(map: unknown, keys: Keys): Keys | undefined {
+  if (keys.length === 0) return undefined;
+  return has(map, keys) ? keys : nearestThere(map, keys.slice(0, -1));
+}
 
 function placeText(read: CheckedMap, keys: Keys, code: RefusalCode): string | undefined {
-  if (!has(read.document?.data, keys)) return undefined;
   const pointer = keys.map((key) => `/${escapePointer(key)}`).join('');
   const { source, line, column } = read.placeOf(pointer, 'key');
   if (line === undefined) return undefined;
-  const replaced = code === 'TOKEN_ISSUER' ? ', which this run replaces by its own' : '';
-  const path = keys.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join('');
-  return `${path.slice(1)} (${source}:${line}:${column ?? 1})${replaced}`;
+  const replaced = code === 'TOKEN_ISSUER' ? ', which this run replaces' : '';
+  // Without the folder, as in decision records.
+  return `${mapPath(keys)} (${basename(source)}:${line}:${column ?? 1})${replaced}`;
 }
 
 const has = (value: unknown, [key, ...rest]: Keys): boolean =>

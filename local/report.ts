@@ -2,15 +2,30 @@
 import type { AccessMap } from '../lib/access-map/index.ts';
 import { authorizerArnOf } from './apis.ts';
 import { exampleCalls } from './example-calls.ts';
+import { exampleLines, mapArgument } from './example-lines.ts';
+import type { KeptState } from './kept-state.ts';
 import type { LocalStack } from './stack.ts';
 import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
+interface RunFacts {
+  readonly state?: KeptState | undefined;
+  /** An issuer that exists, instead of the local one. */
+  readonly issuerUrl?: string | undefined;
+}
+
+const issuerOf = ({ issuer }: LocalStack, given: string | undefined) => ({
+  issuer: issuer?.issuer ?? given ?? '',
+  isLocal: issuer !== undefined,
+});
+
 /** The lines for people who just started the stack. */
-export function describeStack(stack: LocalStack, state?: string): readonly string[] {
+export function describeStack(
+  stack: LocalStack,
+  { state, issuerUrl }: RunFacts = {},
+): readonly string[] {
   const { gateway, issuer, map, users } = stack;
   const example = exampleCalls(map, users);
-  const client = clientOf(map);
   return [
     '',
     `${map.name} runs without AWS, decided by ${map.source}:`,
@@ -30,49 +45,18 @@ export function describeStack(stack: LocalStack, state?: string): readonly strin
       ? []
       : ['users (any password is right):', ...listUsers(map, users), '']),
     'try:',
-    ...(issuer === undefined
-      ? ['  TOKEN=...   # an access token of the issuer you named']
-      : [
-          `  TOKEN=$(curl -s ${issuer.issuer}/v1/token -d grant_type=password -d username=${example.login} -d password=x \\`,
-          `    -d scope=openid -d client_id=${client} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
-        ]),
-    ...example.calls.map(
-      ({ says, method, path }) => `  ${curl(gateway.url, method, path)}   # ${says}`,
-    ),
-    ...commandLines(stack, example),
+    ...exampleLines({ map, example, gateway: gateway.url, ...issuerOf(stack, issuerUrl) }),
     '',
     'Ctrl-C stops everything; each decision is one line:',
   ];
 }
 
 /** What a restart costs. */
-const keptLines = (what: string, state: string | undefined): readonly string[] => [
+const keptLines = (what: string, state: KeptState | undefined): readonly string[] => [
   state === undefined
     ? '  kept       nothing: a port is not chosen, so that the next run has another address'
     : `  kept       ${what}, for the next run; \`npm start -- --fresh\` begins anew`,
 ];
-
-/** The commands that are used beside a run, ready to paste. */
-function commandLines(
-  { issuer, map }: LocalStack,
-  { login, calls }: ReturnType<typeof exampleCalls>,
-): readonly string[] {
-  const of = map.source === 'access.yaml' ? '' : ` --map ${map.source}`;
-  const refused = calls.find(({ says }) => says === 'refused');
-  const command = 'npx okta-group-authorizer';
-  const route = refused && `${refused.method} ${refused.template}`;
-  return [
-    ...(route === undefined
-      ? []
-      : [`  ${command} explain --route "${route}"${of}   # who may call it, and by which line`]),
-    ...(issuer === undefined
-      ? []
-      : [
-          `  echo "$TOKEN" | ${command} token - --issuer ${issuer.issuer}${of}   # what the token of ${login} opens`,
-          `  ${command} login --issuer ${issuer.issuer}${of} --open   # a token by signing in`,
-        ]),
-  ];
-}
 
 /** When a 403 of a REST API has no code in its body, which people will look for. */
 export function codeNote({ kind, cache }: Pick<AccessMap, 'kind' | 'cache'>): readonly string[] {
@@ -94,11 +78,10 @@ function usageLines({ api, assembly, dynamoDb, map }: LocalStack): readonly stri
       : assembly.functionByArn(functionArn).environment['QUOTA_TABLE'];
   if (table === undefined) return [];
   const environment = `AWS_ENDPOINT_URL_DYNAMODB=${dynamoDb.url} AWS_REGION=${LOCAL_REGION} AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
-  const named = map.source === 'access.yaml' ? '' : ` --map ${map.source}`;
   return [
     '  usage',
     `    ${environment} \\`,
-    `      npx okta-group-authorizer usage --table ${table}${named}`,
+    `      npx okta-group-authorizer usage --table ${table}${mapArgument(map)}`,
   ];
 }
 
@@ -110,13 +93,4 @@ function listUsers(map: AccessMap, users: readonly LocalUser[]): readonly string
     .map(
       ({ login, groups }) => `  ${login}: ${groups.length > 0 ? groups.join(', ') : 'no groups'}`,
     );
-}
-
-function curl(url: string, method: string, path: string): string {
-  return `curl -i${method === 'GET' ? '' : ` -X ${method}`} ${url}${path} -H "Authorization: Bearer $TOKEN"`;
-}
-
-function clientOf(map: AccessMap): string {
-  const clients = map.model.okta[0]?.clients ?? 'any';
-  return clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web');
 }

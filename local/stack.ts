@@ -27,9 +27,11 @@ import { type LocalHub, startHub, startHubSecrets } from './hub.ts';
 import type { TokenDecision } from './issuer/grants.ts';
 import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
 import { endpointsOf, issuerSettings } from './issuer-settings.ts';
+import type { KeptState } from './kept-state.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
-import { checkMap, checkText, localMapText, type MapSource } from './local-map.ts';
+import { checkText, localMapText, type MapSource, readMap } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
+import { refusalPlaces } from './refusal-places.ts';
 import { servedVersion } from './served-version.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
 import type { Assembly } from './template.ts';
@@ -73,8 +75,8 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
    * the clock. Default: the real time.
    */
   readonly now?: () => number;
-  /** Folder that keeps signing keys and tables for the next run. Default: each begins anew. */
-  readonly state?: string;
+  /** Where signing keys and tables are kept for the next run. Default: each begins anew. */
+  readonly state?: KeptState;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;
   readonly onCall?: (record: CallRecord) => void;
@@ -131,7 +133,8 @@ async function start(
     map: source = join(project, 'access.yaml'),
   } = options;
   const keep = keeper(onStop);
-  const map = checkMap(source, options.root);
+  const read = readMap(source, options.root);
+  const { map } = read;
   if (ports?.gateway) await assertPortFree(ports.gateway);
   const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
   const consoleOrigins = console?.origins ?? [];
@@ -151,9 +154,7 @@ async function start(
   });
   if (issuerUrl !== undefined) checkText(text, `${map.source} with --issuer`, options.root);
   const assembly = await synthesizeMap({ text, source: map.source }, options, onStop);
-  const dynamoDb = await keep(
-    startDynamoDb(assembly.tables, now, options.state && join(options.state, 'tables')),
-  );
+  const dynamoDb = await keep(startDynamoDb(assembly.tables, now, options.state?.tables));
   const questions = `GET ${map.permissionsEndpoint?.path}`;
   const feed = createCallFeed(
     now ?? Date.now,
@@ -169,7 +170,7 @@ async function start(
     (await startHub(assembly.hub, secrets, { assembly, functions, port: ports?.hub ?? 0 }, onStop));
   const api = singleApi(assembly);
   // Before the gateway has calls to answer, which must not wait for it.
-  const facts = console && mapFacts(map);
+  const facts = console && mapFacts(map, refusalPlaces(read));
   const { http, gateway } = await keep(startGateway(api, functions, watched, consoleOrigins));
   const arn = authorizerArnOf(api);
   if (console && facts)

@@ -5,9 +5,9 @@ import { AccessMapError } from '../lib/access-map/index.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import { createDecisionPrinter } from './decision-lines.ts';
 import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
-import { forgetState, StateError, stateFolder } from './kept-state.ts';
+import { forgetState, type KeptState, keptState, StateError } from './kept-state.ts';
 import { PortInUseError } from './listen.ts';
-import { checkMap } from './local-map.ts';
+import { readMap } from './local-map.ts';
 import { announceRun } from './local-runs.ts';
 import { type OktaSide, startOktaSide } from './okta/side.ts';
 import { whenNpmEnds } from './parent-watch.ts';
@@ -36,8 +36,8 @@ interface Plan {
   readonly issuerEndpoints?: IssuerEndpoints;
   /** Login of each user of the local issuer by uid: those of another issuer are not known. */
   readonly logins: ReadonlyMap<string, string>;
-  /** Folder of what the run before left. */
-  readonly state?: string;
+  /** What the run before left. */
+  readonly state?: KeptState;
 }
 
 async function main(): Promise<void> {
@@ -50,9 +50,10 @@ async function main(): Promise<void> {
     const plan = await planOf(options, ports);
     const side = options.okta ? await startSide(options, ports) : undefined;
     const stack = await startStack(plan, stopping.signal, side);
-    for (const line of describeStack(stack, plan.state)) console.log(line);
+    for (const line of describeStack(stack, { state: plan.state, issuerUrl: options.issuer }))
+      console.log(line);
     for (const line of side?.lines() ?? []) console.log(line);
-    const takeBack = announce(options, stack);
+    const takeBack = announce(options, stack, side);
     await stopped;
     takeBack();
     await stack.stop();
@@ -65,8 +66,8 @@ async function main(): Promise<void> {
 async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
   const issuerEndpoints =
     options.issuer === undefined ? undefined : await readIssuer(options.issuer);
-  const map = checkMap(mapFile(options));
-  const state = stateFolder(project, map.name, [ports.PORT, ports.ISSUER_PORT]);
+  const { map } = readMap(mapFile(options));
+  const state = keptState(project, map.name, { gateway: ports.PORT, issuer: ports.ISSUER_PORT });
   if (state !== undefined && options.fresh) forgetState(state);
   return {
     options,
@@ -79,12 +80,19 @@ async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
 
 const mapFile = ({ map }: StartOptions): string => map ?? join(project, 'access.yaml');
 
-const announce = (options: StartOptions, { issuer }: LocalStack): (() => void) =>
+/** Both maps that a run with an org is of: the user's own, and the one derived from it. */
+const announce = (
+  options: StartOptions,
+  { issuer }: LocalStack,
+  side: OktaSide | undefined,
+): (() => void) =>
   issuer === undefined
     ? () => undefined
     : announceRun(project, {
         pid: process.pid,
-        map: resolve(mapFile(options)),
+        maps: [mapFile(options), ...(side ? [side.gatewayMap, side.commandMap] : [])].map((file) =>
+          resolve(file),
+        ),
         issuer: issuer.issuer,
       });
 
@@ -104,7 +112,7 @@ async function startStack(
   const printer = createDecisionPrinter(
     console.log,
     (uid) => logins.get(uid),
-    refusalPlaces(mapFile(options)),
+    refusalPlaces(readMap(side?.gatewayMap ?? mapFile(options), side?.root)),
   );
   const files = recordFiles(options.records);
   const stack = await startLocalStack({

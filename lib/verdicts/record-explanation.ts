@@ -28,8 +28,15 @@ export interface RecordExplanation {
   readonly lines: readonly string[];
 }
 
-/** @param book of the map that decided, or of one with the same rules. */
-export function explainRecord(book: Rulebook, record: DecisionRecord): RecordExplanation {
+/**
+ * @param book of the map that decided, or of one with the same rules
+ * @param entry of the map, with its place, that a refusal is about where no rule made it
+ */
+export function explainRecord(
+  book: Rulebook,
+  record: DecisionRecord,
+  entry?: string,
+): RecordExplanation {
   const { effect, code: refused, reason, mapVersion } = record;
   const decision = decisionIn(record);
   const principal = principalIn(record);
@@ -46,7 +53,7 @@ export function explainRecord(book: Rulebook, record: DecisionRecord): RecordExp
     lines: [
       ...verdictLines(record, decision),
       sentence,
-      ...ruleText(record, matching.rules),
+      ...ruleText(record, matching.rules, entry),
       ...ruleLines('beaten by the deny:', matching.overridden),
       ...readingLines(record),
       ...quotaLines(record),
@@ -101,9 +108,10 @@ function verdictLines(
 function ruleText(
   { rule }: DecisionRecord,
   rules: Parameters<typeof ruleLines>[1],
+  entry: string | undefined,
 ): readonly string[] {
   if (rules.length > 0) return ruleLines('rules:', rules);
-  if (rule === undefined) return [];
+  if (rule === undefined) return entry === undefined ? [] : [`see ${entry}`];
   return [`rule: ${rule.path}${rule.at === undefined ? '' : ` (${rule.at})`}`];
 }
 

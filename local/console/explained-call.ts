@@ -1,14 +1,15 @@
 /** Why one call was answered as it was: its own record explained, and nothing where it has none. */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
-import type { Rulebook } from '../../lib/verdicts/explanation.ts';
 import { explainRecord } from '../../lib/verdicts/record-explanation.ts';
+import type { MapFacts } from './setup.ts';
 import type { ExplainedCall, SeenCall } from './wire.ts';
 
-export function explainedCall(book: Rulebook, call: SeenCall): ExplainedCall {
-  const { record } = call;
-  return record === undefined
-    ? { call, withoutRecord: withoutRecord(call) }
-    : { call, explanation: explainRecord(book, record as unknown as DecisionRecord) };
+export function explainedCall({ book, entryOf }: MapFacts, call: SeenCall): ExplainedCall {
+  const record = call.record as unknown as DecisionRecord | undefined;
+  if (record === undefined) return { call, withoutRecord: withoutRecord(call) };
+  const { code } = record;
+  const entry = code === undefined ? undefined : entryOf({ ...record, code });
+  return { call, explanation: explainRecord(book, record, entry) };
 }
 
 const OWN_ANSWERS: Readonly<Record<NonNullable<SeenCall['ownAnswer']>, string>> = {

@@ -141,7 +141,7 @@ function addData(app: FastifyInstance, stage: Stage): void {
       const call = await feed.find(String(id), PATIENCE_MS);
       return call === undefined
         ? reply.code(404).send({ message: 'this run does not know the request, or no longer' })
-        : reply.send(explainedCall(parts.facts.book, call));
+        : reply.send(explainedCall(parts.facts, call));
     }),
   );
 }

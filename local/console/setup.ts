@@ -9,6 +9,8 @@ import { effectOf, shadowNote } from '../../lib/verdicts/cells.ts';
 import { explainDecision, type Rulebook } from '../../lib/verdicts/explanation.ts';
 import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
+import { clientApp } from '../client-app.ts';
+import type { RefusalPlaces } from '../refusal-places.ts';
 import type { LocalUser } from '../users.ts';
 import { cellKey } from './app/cell-key.ts';
 import type { LocalOrgAddress } from './org-change.ts';
@@ -35,11 +37,14 @@ export interface MapFacts {
   readonly map: AccessMap;
   readonly book: Rulebook;
   readonly matrix: Pick<ConsoleSetup, 'routes' | 'cells' | 'subjects'>;
+  /** The entry that a refusal is about where no rule made it. */
+  readonly entryOf: RefusalPlaces;
 }
 
-export function mapFacts(map: AccessMap): MapFacts {
+export function mapFacts(map: AccessMap, entryOf: RefusalPlaces = () => undefined): MapFacts {
   return {
     map,
+    entryOf,
     book: { model: parseModel(map.model), rules: map.rules },
     matrix: packedMatrix(matrixOf(map)),
   };
@@ -91,9 +96,7 @@ export function consoleSetup(
   run: string,
   { facts: { map, matrix }, servedVersion, gateway, issuer, users, org }: ConsoleParts,
 ): ConsoleSetup {
-  const clients = map.model.okta[0]?.clients ?? 'any';
-  const { scopes, permissions } = map.model;
-  const asked = scopes === 'intersect' ? permissions.map(({ name }) => name) : [];
+  const { clientId, scopes } = clientApp(map);
   return {
     run,
     name: map.name,
@@ -102,8 +105,8 @@ export function consoleSetup(
     servedVersion,
     gateway,
     ...issuer,
-    clientId: clients === 'any' ? '0oa1web' : (clients[0] ?? '0oa1web'),
-    scope: ['openid', ...asked].join(' '),
+    clientId,
+    scope: scopes.join(' '),
     ...(map.permissionsEndpoint && { permissionsPath: map.permissionsEndpoint.path }),
     ...matrix,
     cellLabels: allCellLabels(),

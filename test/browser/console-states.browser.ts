@@ -164,8 +164,8 @@ describe('a run that stops and starts', () => {
   let stack: LocalStack;
   let ports: { readonly gateway: number; readonly issuer: number };
   let consolePort: number;
-  const start = () =>
-    startLocalStack({ map: MAP as never, ports, consolePort, state: join(folder, 'state') });
+  const state = { issuer: join(folder, 'issuer'), tables: join(folder, 'tables') };
+  const start = () => startLocalStack({ map: MAP as never, ports, consolePort, state });
   beforeAll(async () => {
     ports = { gateway: await freePort(), issuer: await freePort() };
     consolePort = await freePort();
@@ -218,6 +218,15 @@ test('without a permissions endpoint the cards say that it is not known, and cal
     await cardsSay('Not known: the map has no permissionsEndpoint');
     await shown.callRoute('GET /stock');
     await shown.verdict.getByText('Allowed').waitFor();
+    // Nothing but a call can tell that a token is not accepted.
+    const token = stack.issuer?.userToken('readers@example.com', { aud: 'api://another' }) ?? '';
+    await shown.page.evaluate((text) => sessionStorage.setItem('console.token', text), token);
+    await shown.page.reload();
+    await cardsSay('Not known: the map has no permissionsEndpoint');
+    await shown.callRoute('GET /stock');
+    await cardsSay('The gateway does not accept your token. Sign in once more.');
+    await header().getByText('Was signed in as readers@example.com').waitFor();
+    expect(await shown.matrix.getByText('(yours)').count()).toBe(0);
   } finally {
     await stack.stop();
   }

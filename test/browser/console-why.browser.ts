@@ -75,6 +75,10 @@ describe('the record of that request', () => {
     await shown.feed.locator('.call').getByText('admins@example.com').first().waitFor();
     expect(await whyText()).toContain('deny POST /stock (GROUP_NOT_ALLOWED, no_group_allows)');
     expect(await whyText()).toContain('nearest group that would allow it: `admins`');
+    // The user asks the route by which the page asks: a call like any other.
+    await shown.callRoute('GET /permissions');
+    await shown.verdict.getByText('Allowed').waitFor();
+    await shown.feed.locator('.call').getByText('GET /permissions').first().waitFor();
     // The call by curl is explained in the feed, by its own record.
     await shown.feed.getByLabel('Caller').selectOption('admins@example.com');
     await shown.feed.locator('.call').first().press('Enter');
@@ -116,9 +120,20 @@ describe('the record of that request', () => {
     expect(await whyText()).toContain('quota `once` (by user): used up, all 1 a day');
     await shown.page.route(`${stack.gateway.url}/stock`, (route) => route.abort());
     await shown.callRoute('GET /stock');
-    await shown.verdict.getByText('The gateway could not be reached.').waitFor();
-    await shown.panel.getByText('There was no answer, so that there is no record').waitFor();
+    await shown.verdict.getByText('The gateway could not be reached, or its answer').waitFor();
+    await shown.panel.getByText('This page got no answer, so that it knows of no record').waitFor();
     expect(await whyText()).not.toContain('quota');
+  });
+
+  test('a path that would name another host than the gateway is not called', async () => {
+    await openAs('readers');
+    const asked: string[] = [];
+    shown.page.on('request', (request) => asked.push(request.url()));
+    for (const path of ['@evil.example.com/', '.evil.example.com/', ''])
+      await shown.callRoute('GET /stock', path);
+    expect(asked).toEqual([]);
+    expect(await shown.panel.locator('input:invalid').count()).toBe(1);
+    expect(await shown.panel.locator('.verdict').count()).toBe(0);
   });
 
   test('a call without a token has no record, and is told so', async () => {

@@ -22,6 +22,15 @@ const chosenPorts = async (): Promise<Chosen & Readonly<Record<string, string>>>
   CONSOLE_PORT: String(await freePort()),
 });
 
+/** What a run with these ports has kept. */
+function forget({ PORT, ISSUER_PORT }: Chosen): void {
+  for (const name of [
+    `issuer-${ISSUER_PORT}`,
+    ...['orders', 'renamed'].map((map) => `${map}-${PORT}-${ISSUER_PORT}`),
+  ])
+    rmSync(join('.local/state', name), { recursive: true, force: true });
+}
+
 /** A token of the reader, by the password grant. */
 async function tokenAt(issuerPort: string): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${issuerPort}/oauth2/default/v1/token`, {
@@ -73,12 +82,19 @@ test('a restart costs nothing: the same token is good and its counter goes on, a
   expect(await call(token)).toEqual({ status: 200, left: '57' });
   second.kill('SIGTERM');
   await second.ended;
+  // The issuer is the same; counters are those of the map.
+  writeFileSync(map, text.replace('name: orders', 'name: renamed'));
+  const renamed = await started();
+  expect(await call(token)).toEqual({ status: 200, left: '59' });
+  renamed.kill('SIGTERM');
+  await renamed.ended;
+  writeFileSync(map, text);
   const third = await started('--fresh');
   expect((await call(token)).status).toBe(401);
   expect(await call(await tokenAt(ports.ISSUER_PORT))).toEqual({ status: 200, left: '59' });
   third.kill('SIGTERM');
   await third.ended;
-  rmSync(join('.local/state', `orders-${ports.PORT}-${ports.ISSUER_PORT}`), { recursive: true });
+  forget(ports);
 }, 120_000);
 
 /** Waits until nobody listens on a port any more. */
@@ -113,10 +129,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
     npm.kill(signal);
     for (const port of Object.values(ports)) await whenFree(port);
     for (const pid of begun) await whenGone(pid);
-    rmSync(join('.local/state', `orders-${ports['PORT']}-${ports['ISSUER_PORT']}`), {
-      recursive: true,
-      force: true,
-    });
+    forget(ports);
   },
   60_000,
 );

@@ -1,16 +1,18 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { AccessMap } from '../../lib/access-map/index.ts';
 import { cellKey } from '../../local/console/app/cell-key.ts';
 import { createCallFeed } from '../../local/console/feed.ts';
 import { type ConsoleServer, startConsole } from '../../local/console/server.ts';
 import { mapFacts } from '../../local/console/setup.ts';
 import type { ConsoleSetup } from '../../local/console/wire.ts';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
+import { readMap } from '../../local/local-map.ts';
+import { refusalPlaces } from '../../local/refusal-places.ts';
 
-const map = AccessMap.fromFile('access.yaml');
+const read = readMap('access.yaml');
+const { map } = read;
 const PARTS = {
-  facts: mapFacts(map),
+  facts: mapFacts(map, refusalPlaces(read)),
   servedVersion: 'fedcba9876543210',
   gateway: 'http://127.0.0.1:4000',
   issuer: {
@@ -234,6 +236,19 @@ describe('the console’s server', () => {
       code: 'BLOCKED',
       sentence: 'the map blocks this user, whatever its token says: see `blocked`',
     });
+  });
+
+  test('names the line of the map that a refusal is about, where no rule made it', async () => {
+    const record = {
+      ...{ record: 'decision', requestId: 'r1', effect: 'deny', mode: 'enforce', mapVersion: 'v' },
+      ...{ code: 'GROUP_NOT_ALLOWED', reason: 'no_group_allows', group: 'orders-readers' },
+      ...{ route: 'POST /orders', principal: { kind: 'user', id: '00u1', cid: '0oa1web' } },
+      groups: ['orders-readers'],
+    };
+    feed.onLine(JSON.stringify(record));
+    feed.onCall({ ...CALL, status: 403 });
+    const { explanation } = JSON.parse((await ask('/api/why?request=r1')).text);
+    expect(explanation.lines).toContain('see groups.orders-readers (access.yaml:43:3)');
   });
 
   test('waits for a call whose answer has reached the caller first', async () => {

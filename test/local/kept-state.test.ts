@@ -1,17 +1,33 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createSigningKeys } from '../../local/issuer/signing-keys.ts';
-import { keptFile, stateFolder } from '../../local/kept-state.ts';
+import { forgetState, keptFile, keptState } from '../../local/kept-state.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('what a run keeps', () => {
-  test('is by map and ports, and nothing where a port is not chosen', () => {
-    expect(stateFolder('/p', 'orders', [4000, 4001])).toBe('/p/.local/state/orders-4000-4001');
-    expect(stateFolder('/p', 'orders', [4000, 0])).toBeUndefined();
+  test('is of the issuer by its port, of the tables by map and ports, and nothing where a port is not chosen', () => {
+    expect(keptState('/p', 'orders', { gateway: 4000, issuer: 4001 })).toEqual({
+      issuer: '/p/.local/state/issuer-4001',
+      tables: '/p/.local/state/orders-4000-4001/tables',
+    });
+    expect(keptState('/p', 'orders', { gateway: 4000, issuer: 0 })).toBeUndefined();
+    expect(keptState('/p', 'orders', { gateway: 0, issuer: 4001 })).toBeUndefined();
+  });
+
+  test('is gone once it is forgotten, also where there was none', () => {
+    const state = keptState(folder, 'orders', { gateway: 1, issuer: 2 });
+    if (state === undefined) throw new Error('expected a state');
+    keptFile(state.issuer, 'a.json').write(1);
+    keptFile(state.tables, 'b.json').write(1);
+    forgetState(state);
+    expect(keptFile(state.issuer, 'a.json').read()).toBeUndefined();
+    expect(keptFile(state.tables, 'b.json').read()).toBeUndefined();
+    forgetState(state);
   });
 
   test('signing keys, also those that were rotated, for their owner alone', async () => {
@@ -37,4 +53,25 @@ describe('what a run keeps', () => {
       expect(readFileSync(join(folder, 'broken.json'), 'utf8')).toContain('PRIVATE KEY');
     },
   );
+
+  test.each([
+    ['tables that are none', 'tables/CURRENT', 'tables'],
+    ['a file in the place of the folder', 'taken', 'taken'],
+  ])('%s: the way out is told', (_what, file, tables) => {
+    mkdirSync(join(folder, 'tables'), { recursive: true });
+    writeFileSync(join(folder, file), 'garbage');
+    const program = `import { startDynamoDb } from './local/dynamodb.ts';
+      const table = { name: 'Table', keySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        attributes: [{ AttributeName: 'pk', AttributeType: 'S' }] };
+      startDynamoDb([table], Date.now, ${JSON.stringify(join(folder, tables))}).then(
+        () => process.exit(0),
+        (error) => { console.error(error.name, error.message); process.exit(1); });`;
+    // The store throws on its own, which a process of its own must outlive.
+    const node = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const { status, stderr } = spawnSync(process.execPath, node, { encoding: 'utf8' });
+    expect(stderr).toMatch(
+      /^StateError what earlier runs kept in .*: begin anew with `npm start -- --fresh`\n$/,
+    );
+    expect(status).toBe(1);
+  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { checkMap, checkText, localMapText, type MapSource } from '../../local/local-map.ts';
+import { checkText, localMapText, type MapSource, readMap } from '../../local/local-map.ts';
 
 const replacements = {
   kind: 'http' as const,
@@ -37,7 +37,7 @@ groups:
 
 describe('the local map', () => {
   test('has the local issuer, back end and console, and all else as it was', () => {
-    const own = checkMap('access.yaml');
+    const own = readMap('access.yaml').map;
     const local = localMap('access.yaml');
     expect(local.model.okta).toEqual([{ ...own.model.okta[0], issuers: [replacements.issuer] }]);
     expect(local.api).toMatchObject({

@@ -20,8 +20,8 @@ test('folders of runs that were killed are taken away, those of running ones sta
 test('a run is announced until it ends, and those that were killed no longer', () => {
   const announced = join(folder, LOCAL_RUNS_FOLDER);
   const issuer = 'http://127.0.0.1:4001/oauth2/default';
-  announceRun(folder, { pid: 2 ** 30, map: '/a.yaml', issuer });
-  const takeBack = announceRun(folder, { pid: process.pid, map: '/a.yaml', issuer });
+  announceRun(folder, { pid: 2 ** 30, maps: ['/a.yaml'], issuer });
+  const takeBack = announceRun(folder, { pid: process.pid, maps: ['/a.yaml'], issuer });
   expect(readdirSync(announced)).toEqual([`${process.pid}.json`]);
   takeBack();
   expect(readdirSync(announced)).toEqual([]);

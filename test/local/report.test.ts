@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { AUTHORIZER_FAILURE } from '../../lambda/authorizer/answer.ts';
 import { createDecisionPrinter } from '../../local/decision-lines.ts';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
 import { codeNote } from '../../local/report.ts';
@@ -25,10 +26,12 @@ function printed(lines: readonly unknown[], call: Partial<CallRecord>): readonly
   const printer = createDecisionPrinter(
     (line) => out.push(line),
     (uid) => (uid === '00u1reader' ? 'reader@example.com' : undefined),
-    ({ code, group }) =>
-      code === 'GROUP_NOT_ALLOWED' && group === 'readers'
+    ({ code, group, route }) => {
+      if (code === 'PATH_REFUSED') return `${route} (access.yaml:5:3)`;
+      return code === 'GROUP_NOT_ALLOWED' && group === 'readers'
         ? 'groups.readers (access.yaml:4:3)'
-        : undefined,
+        : undefined;
+    },
   );
   for (const line of lines) printer.onLine(typeof line === 'string' ? line : JSON.stringify(line));
   printer.onCall({ ...record, ...call });
@@ -57,6 +60,14 @@ describe('a call is one line', () => {
       [{ ...decision, effect: 'deny', code: 'TOKEN_EXPIRED' }, { errorMessage: 'Unauthorized' }],
       { status: 401 },
       '401 TOKEN_EXPIRED POST /orders',
+    ],
+    [
+      [
+        { ...decision, effect: 'deny', code: 'KEYS_UNAVAILABLE', reason: 'fetch_failed' },
+        { level: 'ERROR', errorMessage: AUTHORIZER_FAILURE, stackTrace: ['at /tmp/index.mjs'] },
+      ],
+      { status: 500 },
+      '500 KEYS_UNAVAILABLE fetch failed: POST /orders',
     ],
     [
       [{ ...decision, effect: 'deny', code: 'TOKEN_CLAIMS', reason: 'cid' }],
@@ -90,6 +101,19 @@ describe('a call is one line', () => {
       ],
       {},
       '403 GROUP_NOT_ALLOWED no group allows: reader POST /orders, see groups.readers (access.yaml:4:3)',
+    ],
+    [
+      [
+        {
+          ...decision,
+          effect: 'deny',
+          code: 'PATH_REFUSED',
+          reason: 'ambiguous_path',
+          route: 'GET /a',
+        },
+      ],
+      {},
+      '403 PATH_REFUSED ambiguous path: POST /orders, see GET /a (access.yaml:5:3)',
     ],
     [
       [],

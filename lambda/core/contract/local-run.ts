@@ -5,8 +5,8 @@ export const LOCAL_RUNS_FOLDER = '.local/runs';
 
 export interface LocalRun {
   readonly pid: number;
-  /** The map's file, absolute. */
-  readonly map: string;
+  /** The map's file, absolute, and files of maps that were derived from it. */
+  readonly maps: readonly string[];
   /** The `iss` of its tokens. */
   readonly issuer: string;
 }

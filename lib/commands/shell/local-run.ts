@@ -26,7 +26,7 @@ export function localRunOf(map: string, { cwd }: Pick<Io, 'cwd'>): LocalRun | un
   return announcedAbove([cwd, dirname(file), import.meta.dirname])
     .toSorted((one, other) => one.since - other.since)
     .map(({ path }) => readRun(path))
-    .findLast((run) => run !== undefined && realPath(run.map) === file && isAlive(run.pid));
+    .findLast((run) => run !== undefined && run.maps.some((of) => realPath(of) === file) && isAlive(run.pid));
 }
 
 interface Announcement {
@@ -78,9 +78,11 @@ function filesIn(folder: string): readonly string[] {
 
 function readRun(file: string): LocalRun | undefined {
   try {
-    const { pid, map, issuer } = JSON.parse(readFileSync(file, 'utf8')) as LocalRun;
-    const isRun = Number.isInteger(pid) && pid > 0 && typeof map === 'string';
-    return isRun && isLocalIssuer(issuer) ? { pid, map, issuer } : undefined;
+    const { pid, maps, issuer } = JSON.parse(readFileSync(file, 'utf8')) as LocalRun;
+    const isRun = Number.isInteger(pid) && pid > 0 && Array.isArray(maps);
+    return isRun && maps.every((of) => typeof of === 'string') && isLocalIssuer(issuer)
+      ? { pid, maps, issuer }
+      : undefined;
   } catch {
     return undefined;
   }

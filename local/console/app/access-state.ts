@@ -30,6 +30,8 @@ export interface AccessFacts {
     readonly status: 'loading' | 'ready' | 'error' | 'signed-out';
     readonly refused?: true;
   };
+  /** A call with this token was answered by 401. Default: none was. */
+  readonly refused?: boolean;
   /** Seconds since 1970. */
   readonly now: number;
 }
@@ -39,10 +41,11 @@ export function accessState(facts: AccessFacts): AccessState {
   return { kind, text: TEXTS[kind](facts) };
 }
 
-function kindOf({ setup, token, expiresAt, permissions, now }: AccessFacts): AccessKind {
+function kindOf({ setup, token, expiresAt, permissions, refused, now }: AccessFacts): AccessKind {
   if (token === null) return 'nobody';
   if (expiresAt !== undefined && expiresAt <= now) return 'expired';
-  if (setup.permissionsPath === undefined) return 'noEndpoint';
+  // No endpoint tells whether the token is accepted: a call does.
+  if (setup.permissionsPath === undefined) return refused ? 'notAccepted' : 'noEndpoint';
   switch (permissions.status) {
     case 'signed-out':
       return 'notAccepted';
@@ -64,7 +67,7 @@ const TEXTS: { readonly [kind in AccessKind]: (facts: AccessFacts) => string } =
   notAccepted: () => 'The gateway does not accept your token. Sign in once more.',
   loading: () => 'Asking what you may do …',
   blocked: () =>
-    'The permissions endpoint refuses you, so you may call nothing. Its call, among those of the console below, says why.',
+    'The permissions endpoint refuses you, so you may call nothing. To see why, show what this page asks among the calls below, and open its call.',
   unreachable: ({ setup: { gateway } }) =>
     `What you may do could not be asked: ${gateway} gave no usable answer. It is asked once more by itself.`,
 };

@@ -5,7 +5,7 @@ import { explain } from './caller.ts';
 import { escapeControls } from './escape-controls.ts';
 import { choicesIn, emptyText, type FeedFilter, filterCalls, NO_FILTER } from './feed-filter.ts';
 import { clockTime } from './format.ts';
-import { callerName, outcomeOf } from './recorded.ts';
+import { callerName, outcomeLabel } from './recorded.ts';
 import { type Outcome, type Store, useKnown } from './store.ts';
 import { Why } from './why.tsx';
 
@@ -144,7 +144,7 @@ function CallRow({
         <code>
           {method} {escapeControls(path)}
         </code>
-        <span>{escapeControls(outcomeOf(call))}</span>
+        <span>{escapeControls(outcomeLabel(call))}</span>
         <span className="hint">{escapeControls(callerName(setup, record))}</span>
       </summary>
       <div className="call-why">

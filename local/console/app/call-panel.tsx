@@ -42,7 +42,15 @@ export function CallPanel({ routes, callRoute, outcome }: Props): ReactElement {
         </label>
         <label>
           Path
-          <input value={path} onChange={({ target }) => setPath(target.value)} spellCheck={false} />
+          <input
+            value={path}
+            onChange={({ target }) => setPath(target.value)}
+            spellCheck={false}
+            required
+            // What is added to the gateway's address without it names another host.
+            pattern="/.*"
+            title="a path, which begins with /"
+          />
         </label>
         <button type="submit" className="primary">
           Call
@@ -75,7 +83,7 @@ function Details({ outcome }: { readonly outcome: Outcome }): ReactElement {
         {!explained && (
           <p className="hint">
             {status === 0
-              ? 'There was no answer, so that there is no record and nothing to explain.'
+              ? 'This page got no answer, so that it knows of no record and explains nothing. If the gateway answered, the call stands below.'
               : unexplained}
           </p>
         )}

@@ -3,6 +3,7 @@ import { createPermissions } from 'okta-group-authorizer-client';
 import { PermissionsProvider, usePermissions } from 'okta-group-authorizer-client/react';
 import { type ReactElement, useMemo } from 'react';
 import type { ConsoleSetup, SeenCall } from '../wire.ts';
+import type { AccessKind, AccessState } from './access-state.ts';
 import { CallFeed } from './call-feed.tsx';
 import { CallPanel } from './call-panel.tsx';
 import { createCaller } from './caller.ts';
@@ -91,7 +92,7 @@ function Cards({ store, setup }: RunningProps): ReactElement {
   const token = useKnown(store, (known) => known.token);
   const outcome = useKnown(store, (known) => known.outcome);
   const permissionsAt = useKnown(store, (known) => known.permissionsAt);
-  const access = useAccessState(setup, token);
+  const access = useAccessState(setup, token, outcome);
   const permissions = usePermissions();
   const callRoute = useMemo(
     () => createCaller(setup, store, permissions),
@@ -112,7 +113,7 @@ function Cards({ store, setup }: RunningProps): ReactElement {
           <CallPanel routes={setup.routes} callRoute={callRoute} outcome={outcome} />
           <WhatIfPanel setup={setup} />
           {setup.org && <People setup={setup} uid={tokenFacts(token).uid} />}
-          <Matrix setup={setup} access={access} groups={useOwnGroups(store, setup)} />
+          <Matrix setup={setup} access={access} groups={useOwnGroups(store, setup, access)} />
           <CallFeed store={store} setup={setup} />
         </div>
       </main>
@@ -140,13 +141,18 @@ function Banners({ store, setup }: RunningProps): ReactElement {
 }
 
 const NO_GROUPS: readonly string[] = [];
+const WITHOUT_CALLER: ReadonlySet<AccessKind> = new Set(['nobody', 'expired', 'notAccepted']);
 
 /** Of a local user they are known; of another they stand in the records of their calls. */
-function useOwnGroups(store: Store, { users }: ConsoleSetup): readonly string[] {
+function useOwnGroups(
+  store: Store,
+  { users }: ConsoleSetup,
+  { kind }: AccessState,
+): readonly string[] {
   const token = useKnown(store, (known) => known.token);
   const { uid } = tokenFacts(token);
   const isOwn = ({ record }: SeenCall): boolean => uid !== undefined && userIn(record) === uid;
   const recorded = useKnown(store, ({ calls }) => calls.find(isOwn)?.record);
-  if (token === null) return NO_GROUPS;
+  if (WITHOUT_CALLER.has(kind)) return NO_GROUPS;
   return users.find((user) => user.uid === uid)?.groups ?? groupsIn(recorded);
 }

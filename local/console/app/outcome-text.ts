@@ -12,7 +12,11 @@ export function outcomeText(outcome: Outcome, now: number): OutcomeText {
   const { status, explained, withToken } = outcome;
   if (status === undefined) return { tone: 'neutral', status: '…', text: 'The call is under way.' };
   if (status === 0)
-    return { tone: 'bad', status: 'no answer', text: 'The gateway could not be reached.' };
+    return {
+      tone: 'bad',
+      status: 'no answer',
+      text: 'The gateway could not be reached, or its answer may not be read by this page.',
+    };
   const { explanation, call } = explained ?? {};
   const head = { tone: status < 400 ? 'good' : 'bad', status: String(status) } as const;
   if (explanation?.code === 'QUOTA_EXCEEDED' && explanation.effect === 'deny')

@@ -27,6 +27,10 @@ export function callerName({ users }: Pick<ConsoleSetup, 'users'>, record: SeenR
   return user?.login ?? (typeof id === 'string' ? id : '');
 }
 
+/** With what the gateway did where that is not what the rules say. */
+export const outcomeLabel = (call: SeenCall): string =>
+  `${outcomeOf(call)}${call.record?.['wouldDeny'] === true ? ' (shadow: passed)' : ''}`;
+
 /** The code of the record, `ALLOWED`, or who answered without one. */
 export function outcomeOf({ record, kind, answeredBy, routeKey }: SeenCall): string {
   if (record !== undefined) return String(record['code'] ?? 'ALLOWED');

@@ -72,8 +72,9 @@ export async function finishSignIn({
   const answer = await fetch(tokenEndpoint, {
     method: 'POST',
     body: new URLSearchParams(form),
-  });
-  const { access_token: token, error_description: why } = await answer.json();
+  }).catch(() => undefined);
+  if (answer === undefined) return `${tokenEndpoint} gave no answer that this page may read`;
+  const { access_token: token, error_description: why } = await answer.json().catch(() => ({}));
   if (typeof token !== 'string') return why ?? `the issuer answers ${answer.status}`;
   sessionStorage.setItem(TOKEN, token);
   return undefined;

@@ -62,6 +62,10 @@ export interface Store {
 export function createStore(): Store {
   let known: Known = INITIAL;
   const listeners = new Set<() => void>();
+  /** Requests of the user, also to the route by which this page asks. */
+  const asked = new Set<string>();
+  const asAsked = (call: SeenCall): SeenCall =>
+    call.kind === 'console' && asked.has(call.requestId) ? { ...call, kind: 'call' } : call;
   const change = (part: Partial<Known>): void => {
     known = { ...known, ...part };
     for (const listener of [...listeners]) listener();
@@ -89,9 +93,13 @@ export function createStore(): Store {
     addCalls: (calls) => {
       const added = new Set(calls.map(({ requestId }) => requestId));
       const before = known.calls.filter(({ requestId }) => !added.has(requestId));
-      change({ calls: [...calls.toReversed(), ...before].slice(0, SHOWN_CALLS) });
+      change({ calls: [...calls.toReversed().map(asAsked), ...before].slice(0, SHOWN_CALLS) });
     },
-    setOutcome: (outcome) => change({ outcome }),
+    setOutcome: (outcome) => {
+      const { requestId } = outcome.explained?.call ?? {};
+      if (requestId !== undefined) asked.add(requestId);
+      change({ outcome, calls: known.calls.map(asAsked) });
+    },
     permissionsAnswered: (permissionsAt) => change({ permissionsAt }),
     signedIn: (problem) => {
       const { signInProblem: _, ...others } = known;

@@ -18,20 +18,22 @@ function firstQuestion({ routes, cells, subjects }: ConsoleSetup): readonly [str
 
 async function askWhatIf(route: string, groups: readonly string[]): Promise<WhatIf> {
   const query = new URLSearchParams([['route', route], ...groups.map((group) => ['group', group])]);
-  return (await fetch(`/api/what-if?${query}`)).json();
+  const answer = await fetch(`/api/what-if?${query}`);
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return (await answer.json()) as WhatIf;
 }
 
 export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactElement {
   const [[firstRoute, firstGroups]] = useState(() => firstQuestion(setup));
   const [route, setRoute] = useState(firstRoute);
   const [groups, setGroups] = useState<readonly string[]>(firstGroups);
-  const [answer, setAnswer] = useState<WhatIf>();
+  const [answer, setAnswer] = useState<WhatIf | 'failed'>();
   useEffect(() => {
     let current = true;
     askWhatIf(route, groups).then(
       (found) => current && setAnswer(found),
-      // The stream of calls tells that the run has stopped.
-      () => undefined,
+      // No answer to an earlier question may stay in its place.
+      () => current && setAnswer('failed'),
     );
     return () => {
       current = false;
@@ -54,7 +56,10 @@ export function WhatIfPanel({ setup }: { readonly setup: ConsoleSetup }): ReactE
         onChange={setGroups}
       />
       <div role="status">
-        {answer && (
+        {answer === 'failed' && (
+          <p className="hint">The run could not be asked. Choose once more.</p>
+        )}
+        {answer !== undefined && answer !== 'failed' && (
           <>
             <p className={`verdict ${answer.effect === 'deny' ? 'bad' : 'good'}`}>
               <span className="status">{statusOf(answer)}</span>

@@ -161,7 +161,7 @@ describe('login', () => {
     const { issuer } = await startIssuer();
     const folder = project({ 'access.yaml': EXAMPLE });
     const map = join(folder, 'access.yaml');
-    const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
+    const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
     const { code, io } = await run(['--port', '0'], browser, EXAMPLE, folder);
     expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
     expect(io.stderr()).toContain(
@@ -187,7 +187,7 @@ describe('login', () => {
       ['by a link to the map', 'linked.yaml', elsewhere],
       ['by a link to its folder', 'access.yaml', join(elsewhere, 'project')],
     ])('%s', (_how, named, cwd) => {
-      const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
+      const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
       expect(localRunOf(named, { cwd })).toMatchObject({ issuer });
       expect(localRunOf('access.yaml', { cwd: elsewhere })).toBeUndefined();
       takeBack();
@@ -195,7 +195,14 @@ describe('login', () => {
 
     test('that was started with a link to the map', () => {
       const link = join(elsewhere, 'linked.yaml');
-      const takeBack = announceRun(folder, { pid: process.pid, map: link, issuer });
+      const takeBack = announceRun(folder, { pid: process.pid, maps: [link], issuer });
+      expect(localRunOf('access.yaml', { cwd: folder })).toMatchObject({ issuer });
+      takeBack();
+    });
+
+    test('of a map that was derived from that of the run', () => {
+      const maps = [join(elsewhere, 'access.yaml'), map];
+      const takeBack = announceRun(folder, { pid: process.pid, maps, issuer });
       expect(localRunOf('access.yaml', { cwd: folder })).toMatchObject({ issuer });
       takeBack();
     });
@@ -203,7 +210,7 @@ describe('login', () => {
     test('of a map elsewhere, since it is announced in the project of this package', () => {
       const own = join(import.meta.dirname, '../../..');
       const there = join(elsewhere, 'access.yaml');
-      const takeBack = announceRun(own, { pid: process.pid, map: there, issuer });
+      const takeBack = announceRun(own, { pid: process.pid, maps: [there], issuer });
       expect(localRunOf('access.yaml', { cwd: elsewhere })).toMatchObject({ issuer });
       takeBack();
     });
@@ -211,8 +218,11 @@ describe('login', () => {
     test('that was started last, of several', () => {
       const runs = join(folder, LOCAL_RUNS_FOLDER);
       const newer = issuer.replace('4001', '5001');
-      const takeBack = announceRun(folder, { pid: process.pid, map, issuer });
-      writeFileSync(join(runs, '0.json'), JSON.stringify({ pid: process.pid, map, issuer: newer }));
+      const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
+      writeFileSync(
+        join(runs, '0.json'),
+        JSON.stringify({ pid: process.pid, maps: [map], issuer: newer }),
+      );
       utimesSync(join(runs, `${process.pid}.json`), 1, 1);
       expect(localRunOf('access.yaml', { cwd: folder })?.issuer).toBe(newer);
       rmSync(join(runs, '0.json'));
@@ -221,7 +231,8 @@ describe('login', () => {
   });
 
   test.each([
-    ['of another map', { map: '/elsewhere/access.yaml' }],
+    ['with maps that are no list', { maps: 'access.yaml' as never }],
+    ['of another map', { maps: ['/elsewhere/access.yaml'] }],
     // No system gives a process this number.
     ['that has ended', { pid: 2 ** 30 }],
     ['whose file names an issuer elsewhere', { issuer: 'https://evil.example/oauth2/x' }],
@@ -229,7 +240,7 @@ describe('login', () => {
     const folder = project({ 'access.yaml': EXAMPLE });
     const issuer = 'http://127.0.0.1:4001/oauth2/default';
     const map = join(folder, 'access.yaml');
-    announceRun(folder, { pid: process.pid, map, issuer, ...change });
+    announceRun(folder, { pid: process.pid, maps: [map], issuer, ...change });
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
     writeFileSync(join(folder, LOCAL_RUNS_FOLDER, 'x.json'), 'no JSON');
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();

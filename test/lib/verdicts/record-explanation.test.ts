@@ -140,6 +140,19 @@ describe('each record by its own decision', () => {
     expect(linesOf({ code: 'GROUP_NOT_ALLOWED' })).toBe(first);
   });
 
+  test('the entry that a refusal is about is named where no rule and no recorded entry is', () => {
+    const told = (change: Partial<DecisionRecord>) =>
+      explainRecord(book, { ...RECORD, ...change }, 'groups.readers (access.yaml:4:3)').lines;
+    const line = 'see groups.readers (access.yaml:4:3)';
+    expect(told({ code: 'GROUP_NOT_ALLOWED' })).toContain(line);
+    expect(
+      told({ code: 'BLOCKED', reason: 'user', rule: { path: 'blocked.users[0]' } }),
+    ).not.toContain(line);
+    expect(
+      told({ groups: ['contractors'], code: 'GROUP_DENIED', reason: 'group_denies' }),
+    ).not.toContain(line);
+  });
+
   test('an admin who would be allowed by the rules is not said to be allowed where the record refuses', () => {
     const text = linesOf({ groups: ['admins'], code: 'BLOCKED', reason: 'user' });
     expect(text).not.toMatch(/^allow|nearest group/m);

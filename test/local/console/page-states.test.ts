@@ -8,7 +8,7 @@ import {
   NO_FILTER,
 } from '../../../local/console/app/feed-filter.ts';
 import { outcomeText } from '../../../local/console/app/outcome-text.ts';
-import { outcomeOf } from '../../../local/console/app/recorded.ts';
+import { outcomeLabel, outcomeOf } from '../../../local/console/app/recorded.ts';
 import { createStore, type Outcome } from '../../../local/console/app/store.ts';
 import type { ConsoleSetup, ExplainedCall, SeenCall } from '../../../local/console/wire.ts';
 
@@ -33,6 +33,10 @@ describe('one state of access', () => {
     ['blocked', { permissions: { status: 'error', refused: true } }],
     ['unreachable', { permissions: { status: 'error' } }],
     ['noEndpoint', { setup: { source: 'access.yaml', gateway: '' } }],
+    // No endpoint has told: a call has.
+    ['notAccepted', { setup: { source: 'access.yaml', gateway: '' }, refused: true }],
+    // What the endpoint says is newer than a call that was refused.
+    ['ready', { refused: true }],
     ['noEndpoint', { setup: { source: 'a', gateway: '' }, permissions: { status: 'signed-out' } }],
   ])('%s: %j', (kind, change) => {
     const state = accessState({ ...FACTS, ...change });
@@ -59,7 +63,10 @@ describe('what an answer means', () => {
   const outcome: Outcome = { route: 'GET /a', path: '/a', at: 0, withToken: true, body: '' };
   test.each<[Partial<Outcome>, string]>([
     [{}, 'The call is under way.'],
-    [{ status: 0 }, 'The gateway could not be reached.'],
+    [
+      { status: 0 },
+      'The gateway could not be reached, or its answer may not be read by this page.',
+    ],
     [{ status: 200 }, 'Allowed: the back end has answered.'],
     [{ status: 401, withToken: false }, 'Not signed in: the gateway wants a valid access token.'],
     [
@@ -154,6 +161,12 @@ test('codes and callers can be chosen that some call has', () => {
   ]);
 });
 
+test('a call that passed in shadow mode says so beside the code', () => {
+  const record = { code: 'GROUP_NOT_ALLOWED', wouldDeny: true };
+  expect(outcomeLabel({ ...CALL, status: 200, record })).toBe('GROUP_NOT_ALLOWED (shadow: passed)');
+  expect(outcomeLabel({ ...CALL, record: { code: 'BLOCKED' } })).toBe('BLOCKED');
+});
+
 test('what no authorizer answered is told apart from a route that is not there', () => {
   const { record: _, routeKey, ...call } = { ...CALL, answeredBy: 'gateway', status: 404 } as const;
   expect(outcomeOf(call)).toBe('no such route');
@@ -201,6 +214,18 @@ describe('the store', () => {
       500,
       ['r599', 'r598', 'r597'],
     ]);
+  });
+
+  test('shows a call of the user as such, also to the route by which the page asks', () => {
+    const store = createStore();
+    const own = { ...CALL, kind: 'console' } as const;
+    const kinds = () => store.known().calls.map(({ kind }) => kind);
+    const mine = { ...own, requestId: 'mine' };
+    const later = { ...own, requestId: 'later' };
+    store.addCalls([own, mine]);
+    for (const call of [mine, later]) store.setOutcome({ ...outcome, explained: { call } });
+    store.addCalls([later]);
+    expect(kinds()).toEqual(['call', 'call', 'console']);
   });
 
   test('tells its listeners of every change until they leave', () => {
