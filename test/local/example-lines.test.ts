@@ -8,7 +8,7 @@ import { usersOf } from '../../local/users.ts';
 import { mapOf } from '../lib/access-map/support.ts';
 
 test('a word is one word of the shell, and means itself', () => {
-  const words = [
+  const texts = [
     ...['plain', 'GET /a/{id}', "it's", '$default', '`id`', '$(id)', 'a"b', 'a\\b', '~', '*', '#'],
     ...[
       '',
@@ -27,10 +27,10 @@ test('a word is one word of the shell, and means itself', () => {
       'a?',
     ],
   ];
-  const script = `for word in ${words.map(shellWord).join(' ')}; do printf '%s\\n' "$word"; done`;
+  const script = `for word in ${texts.map(shellWord).join(' ')}; do printf '%s\\n' "$word"; done`;
   expect(
     execFileSync('bash', ['-c', script], { encoding: 'utf8' }).split('\n').slice(0, -1),
-  ).toEqual(words);
+  ).toEqual(texts);
 });
 
 const ISSUER = 'http://127.0.0.1:4001/oauth2/default';
