@@ -31,7 +31,6 @@ import type { KeptState } from './kept-state.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
 import { checkText, localMapText, type MapSource, readMap } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
-import { refusalPlaces } from './refusal-places.ts';
 import { servedVersion } from './served-version.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
 import type { Assembly } from './template.ts';
@@ -170,7 +169,7 @@ async function start(
     (await startHub(assembly.hub, secrets, { assembly, functions, port: ports?.hub ?? 0 }, onStop));
   const api = singleApi(assembly);
   // Before the gateway has calls to answer, which must not wait for it.
-  const facts = console && mapFacts(map, refusalPlaces(read));
+  const facts = console && mapFacts(map, read);
   const { http, gateway } = await keep(startGateway(api, functions, watched, consoleOrigins));
   const arn = authorizerArnOf(api);
   if (console && facts)

@@ -2,7 +2,7 @@
 import { DECISION_MODES } from '../../lambda/core/contract/decision-record.ts';
 import { type Cell, GATEWAY_STATES, type RuleState } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import type { AccessMap } from '../../lib/access-map/index.ts';
+import type { AccessMap, CheckedMap } from '../../lib/access-map/index.ts';
 import { type Matrix, matrixOf } from '../../lib/verdicts/access-matrix.ts';
 import { CELL_LABELS, labelOfCell } from '../../lib/verdicts/cell-labels.ts';
 import { effectOf, shadowNote } from '../../lib/verdicts/cells.ts';
@@ -10,7 +10,7 @@ import { explainDecision, type Rulebook } from '../../lib/verdicts/explanation.t
 import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import { clientApp } from '../client-app.ts';
-import type { RefusalPlaces } from '../refusal-places.ts';
+import { type RefusalPlaces, refusalPlaces } from '../refusal-places.ts';
 import type { LocalUser } from '../users.ts';
 import { cellKey } from './app/cell-key.ts';
 import type { LocalOrgAddress } from './org-change.ts';
@@ -41,10 +41,11 @@ export interface MapFacts {
   readonly entryOf: RefusalPlaces;
 }
 
-export function mapFacts(map: AccessMap, entryOf: RefusalPlaces = () => undefined): MapFacts {
+/** @param read knows the places of its entries. Default: none is known. */
+export function mapFacts(map: AccessMap, read?: CheckedMap): MapFacts {
   return {
     map,
-    entryOf,
+    entryOf: read ? refusalPlaces(read) : () => undefined,
     book: { model: parseModel(map.model), rules: map.rules },
     matrix: packedMatrix(matrixOf(map)),
   };

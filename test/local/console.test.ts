@@ -7,12 +7,11 @@ import { mapFacts } from '../../local/console/setup.ts';
 import type { ConsoleSetup } from '../../local/console/wire.ts';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
 import { readMap } from '../../local/local-map.ts';
-import { refusalPlaces } from '../../local/refusal-places.ts';
 
 const read = readMap('access.yaml');
 const { map } = read;
 const PARTS = {
-  facts: mapFacts(map, refusalPlaces(read)),
+  facts: mapFacts(map, read),
   servedVersion: 'fedcba9876543210',
   gateway: 'http://127.0.0.1:4000',
   issuer: {

@@ -184,7 +184,7 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
     await fetch(`${gateway}/orders`, {
       headers: { authorization: `Bearer ${head}.${body}.${signature}` },
     });
-    await run.printed(`see okta.issuer (${map}:2:9), which this run replaces by its own`);
+    await run.printed(`see okta.issuer (${signal}.yaml:2:9), which this run replaces`);
     const children = childrenOf(run.pid);
     expect(children.length).toBeGreaterThan(0);
     run.kill(signal);
