@@ -26,10 +26,7 @@ export function localRunOf(map: string, { cwd }: Pick<Io, 'cwd'>): LocalRun | un
   return announcedAbove([cwd, dirname(file), import.meta.dirname])
     .toSorted((one, other) => one.since - other.since)
     .map(({ path }) => readRun(path))
-    .findLast(
-      (run) =>
-        run !== undefined && run.maps.some((of) => realPath(of) === file) && isAlive(run.pid),
-    );
+    .findLast((run) => run?.maps.some((of) => realPath(of) === file) && isAlive(run.pid));
 }
 
 interface Announcement {
