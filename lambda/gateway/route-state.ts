@@ -42,7 +42,9 @@ function olderStage(
   expected: ExpectedRoutes,
 ): RouteState | undefined {
   const outdated = stages.find(({ current }) => !current);
-  if (kind === 'rest' || state?.kind !== 'ours' || outdated === undefined) return state;
+  if (kind === 'rest' || outdated === undefined || state === undefined) return state;
+  const mayBeOpen = state.kind === 'public' || state.acceptedBy === 'attachTo.onUnmapped';
+  if (mayBeOpen || isDrift(state)) return state;
   const { name } = outdated;
   const detail = `stage ${name} serves an older deployment`;
   return { kind: 'stale', stage: name, detail, mend: mendOf('publish', expected) };

@@ -9,6 +9,8 @@ import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metrics.ts';
+import { AccessMapError } from '../access-map/index.ts';
+import { problem } from '../access-map/report/problems.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownAlarm } from '../watch/own-alarm.ts';
 import type { AttachTarget } from './attach-options.ts';
@@ -67,14 +69,14 @@ export class DriftCheck extends Construct {
   }
 }
 
-/** @throws Error for more than a rule can send. */
+/** @throws AccessMapError for more than a rule can send. */
 function eventOf({ request, map: { source } }: DriftCheckProps): Readonly<Record<string, unknown>> {
   const isKnown = (value: unknown): boolean => !Token.isUnresolved(JSON.stringify(value));
   const event = checkEvent(request, isKnown);
   const refusal = eventRefusal(event);
   if (refusal === undefined) return event;
-  const { expected, found, fix } = refusal;
-  throw new Error(`${source}/routes: expected ${expected}, found ${found}: ${fix}`);
+  const place = { source, path: '/routes' };
+  throw new AccessMapError([problem('error', 'VALUE_INVALID', place, refusal)]);
 }
 
 /** The whole command line; the commands find a stack by its name, which nested ones get late. */

@@ -258,6 +258,24 @@ describe('HTTP alone:', () => {
     expect(route?.state).toMatchObject({ kind: 'stale', stage: 'v1', mend: 'publish' });
   });
 
+  test('a stage that serves an older deployment may have had nothing before what is accepted now', () => {
+    const stages = [{ name: 'v1', autoDeploy: false, canary: false, current: false }];
+    const routes = { 'GET /a': 'acme', 'GET /health': 'bare', 'GET /old': 'iam', 'GET /x': 'bare' };
+    const judged = judgeRoutes(
+      apiOf('http', routes, { stages }),
+      expecting('http', {
+        acceptedForeign: new Set(['GET /a']),
+        attached: { onUnmapped: 'leave' },
+      }),
+    );
+    expect(judged.map(({ key, state }) => [key, state.kind])).toEqual([
+      ['GET /a', 'stale'],
+      ['GET /health', 'public'],
+      ['GET /old', 'stale'],
+      ['GET /x', 'accepted'],
+    ]);
+  });
+
   test('a rule under `$default`', () => {
     const expected = expecting('http', { guarded: new Set(['GET /a', '$default']) });
     const state = (what: string) =>
