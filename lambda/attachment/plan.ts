@@ -17,8 +17,11 @@ export interface AttachmentPlan {
   readonly open: readonly string[];
   /** Routes that the map does not have; left unchanged. */
   readonly unmapped: readonly string[];
-  /** Routes that the map does not have and that a call of a guarded route may mean: the authorizer counts them as closed. */
-  readonly closed: readonly string[];
+  /**
+   * Routes that the map does not have and that a call of a guarded route may mean: the authorizer
+   * refuses such a call where the map has the route's paths judged (`paths: usual`).
+   */
+  readonly spelled: readonly string[];
   /** Routes that had no authorizer before: detaching makes them unprotected again. */
   readonly reopen: readonly string[];
   /** Routes that the API lacks and another one serves, with our authorizer. */
@@ -64,7 +67,7 @@ export function planAttachment(
       candidates.filter(({ mapped, base }) => mapped === 'public' && base.type === 'NONE'),
     ),
     unmapped,
-    closed: unmappedRoutes(request, state.api),
+    spelled: unmappedRoutes(request, state.api),
     reopen: keysOf(attach.filter(({ base }) => base.type === 'NONE')),
     served: judged.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
       kind === 'ours' && by !== undefined ? [{ key, by, nearest }] : [],

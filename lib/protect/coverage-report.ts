@@ -225,7 +225,7 @@ export class CoverageReport {
     const what = resource === undefined ? 'is imported' : 'has no deployment in this app';
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:notDeployed:${path}`,
-      `API \`${path}\` ${what}: its methods of this app, and the authorizer on them, are live after the API's next deployment only`,
+      `API \`${path}\` ${what}: its ${this.#noun}s of this app, and the authorizer on them, are live after the API's next deployment only`,
     );
   }
 
