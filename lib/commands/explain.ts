@@ -2,7 +2,7 @@
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { type AccessMap, NAME_FIX, readsAsPattern } from '../access-map/index.ts';
+import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { effectOf, shadowNote } from '../verdicts/cells.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
@@ -25,6 +25,7 @@ import {
 import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
+import { requireName } from './shell/require-name.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
   /** `METHOD /template`, or a concrete path that one template serves. Default: all, for a caller. */
@@ -89,12 +90,8 @@ const scopesOf = (given: readonly string[]): readonly string[] =>
 /** A name of the map that really has such a letter is one. */
 function refusePatterns({ group = [], machine }: ExplainOptions, { model }: AccessMap): void {
   const known = new Set(model.groups.flatMap(({ name, was = [] }) => [name, ...was]));
-  const refuse = (name: string, of: keyof typeof NAME_FIX): void => {
-    if (!readsAsPattern(name) || known.has(name)) return;
-    throw new UsageError(`expected a name, found ${code(name)}: ${NAME_FIX[of]}`);
-  };
-  for (const name of group) refuse(name, 'group');
-  if (machine !== undefined) refuse(machine, 'client');
+  for (const name of group) if (!known.has(name)) requireName(name, 'group');
+  requireName(machine, 'client');
 }
 
 function answerTo(

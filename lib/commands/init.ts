@@ -1,13 +1,7 @@
 /** `init`: writes a complete access map of an API as it is today, or a small one to begin with. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import {
-  AccessMap,
-  type CheckedMap,
-  filesIn,
-  NAME_FIX,
-  readsAsPattern,
-} from '../access-map/index.ts';
+import { AccessMap, type CheckedMap, filesIn } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { readOpenapi } from '../openapi/openapi-document.ts';
 import { fitsOneStack } from './check/check-findings.ts';
@@ -29,6 +23,7 @@ import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from './sh
 import { readDocumentFile } from './shell/document-file.ts';
 import type { Io } from './shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
+import { requireName } from './shell/require-name.ts';
 
 export interface InitOptions extends OutputOptions, LiveOptions {
   readonly openapi?: string;
@@ -99,9 +94,7 @@ function isDeployable({ text }: InitialMap, output: string | undefined, io: Io):
 
 /** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
 function checkKnown({ issuer, client = [] }: InitOptions): void {
-  const pattern = client.find(readsAsPattern);
-  if (pattern !== undefined)
-    throw new UsageError(`expected a client id, found ${code(pattern)}: ${NAME_FIX.client}`);
+  for (const cid of client) requireName(cid, 'client');
   if (issuer !== undefined && !isCustomServer(issuer))
     throw new UsageError(
       `expected an issuer such as \`https://ORG.okta.com/oauth2/ID\`, found ${code(issuer)}`,

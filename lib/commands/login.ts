@@ -30,6 +30,7 @@ import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { localRunOf } from './shell/local-run.ts';
 import { requireCompleteMap, requireMap } from './shell/map-file.ts';
+import { requireName } from './shell/require-name.ts';
 
 export interface LoginOptions extends MapOptions {
   readonly issuer?: string;
@@ -53,6 +54,7 @@ async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const timeoutMs =
     wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;
   const okta = blockOf(modelOf(options, io), options.okta);
+  requireName(options.client, 'client');
   const clientId = options.client ?? clientOf(okta);
   try {
     const server = await discover(okta.issuers[0] ?? '');

@@ -17,6 +17,7 @@ import {
 import { type Io, redactTokens } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
+import { requireName } from './shell/require-name.ts';
 
 const FORMATS: readonly MatrixFormat[] = ['table', 'csv', 'json', 'html'];
 
@@ -29,6 +30,8 @@ export function runMatrix(
   io: Io,
 ): ExitCode {
   const all = matrixOf(requireMap(map, io));
+  const names = all.subjects.map(({ name }) => name);
+  for (const name of filter.group ?? []) if (!names.includes(name)) requireName(name, 'group');
   const unknown = unknownIn(all, filter);
   if (unknown !== undefined) throw new UsageError(unknown);
   const matrix = filteredMatrix(all, filter);

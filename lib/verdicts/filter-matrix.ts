@@ -1,5 +1,5 @@
 /** A part of the matrix: some groups, some routes. */
-import { closest } from '../access-map/report/nearest.ts';
+import { closest, nearest } from '../access-map/report/nearest.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { Matrix } from './access-matrix.ts';
 import { findRoute } from './find-route.ts';
@@ -22,8 +22,8 @@ export function unknownIn({ subjects, routes }: Matrix, filter: MatrixFilter): s
 }
 
 function sentence(option: string, name: string, names: readonly string[]): string {
-  const nearest = closest(name, names);
-  return `${option}: expected one of the map, found ${code(name)}${nearest === undefined ? '' : `, did you mean ${code(nearest)}?`}`;
+  const near = option === '--route' ? closest(name, names) : nearest(name, names);
+  return `${option}: expected one of the map, found ${code(name)}${near === undefined ? '' : `, did you mean ${code(near)}?`}`;
 }
 
 /** @param filter names of the matrix: `unknownIn` says which are none. */

@@ -7,6 +7,7 @@ import { runCheck } from '../../lib/commands/check.ts';
 import { runExplain } from '../../lib/commands/explain.ts';
 import { runMatrix } from '../../lib/commands/matrix.ts';
 import { runPackage } from '../../lib/commands/package.ts';
+import { checkOptions } from '../../lib/commands/revoke/revoke-options.ts';
 import { UsageError } from '../../lib/commands/shell/command.ts';
 import { runTest } from '../../lib/commands/test.ts';
 import { capture, project } from '../lib/commands/project.ts';
@@ -217,6 +218,14 @@ describe('names', () => {
       );
     },
   );
+
+  test.each<readonly [string, () => unknown]>([
+    ['matrix', () => runMatrix({ group: ['read*'] }, capture(project({ 'access.yaml': ORDERS })))],
+    ['revoke --client', () => checkOptions({ client: '0oa*' })],
+    ['revoke --group', () => checkOptions({ group: 'contractor-*' })],
+  ])('`%s` takes no pattern either', (_, run) => {
+    expect(run).toThrow('are compared letter by letter');
+  });
 });
 
 describe('quotas of several groups', () => {

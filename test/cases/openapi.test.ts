@@ -79,7 +79,8 @@ components: { securitySchemes: { jwt: { type: oauth2, x-amazon-apigateway-author
 `,
     kind: 'http',
     routes: ['GET /orders', 'ANY /orders', 'GET /orders/{id}', 'ANY /files/{proxy+}'],
-    anyone: ['ANY /orders', 'GET /orders/{id}', 'ANY /files/{proxy+}'],
+    // `ANY /orders` holds POST, which a back end may read as GET.
+    anyone: ['GET /orders/{id}', 'ANY /files/{proxy+}'],
     permissions: { 'orders.read': 1 },
     replace: ['GET /orders'],
     stops: 'no other security on `GET /orders`, found `jwt`',
@@ -307,6 +308,24 @@ test.each([
     'expected a route that a map can have, found none: no map is written',
   );
   expect(existsSync(join(folder, 'map.yaml'))).toBe(false);
+});
+
+test('an audience that only CloudFormation knows is a placeholder', async () => {
+  const text = `Resources:
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefinitionBody:
+        openapi: 3.0.1
+        info: { title: t, version: "1" }
+        paths: { /a: { get: { responses: {}, security: [ { jwt: [] } ] } } }
+        components: { securitySchemes: { jwt: { type: oauth2, x-amazon-apigateway-authorizer: { type: jwt, jwtConfiguration: { issuer: !Ref Issuer, audience: [ !Sub "\${Stage}-api" ] } } } } }
+`;
+  const folder = project({ 'in.yaml': text });
+  expect(await runInit({ openapi: 'in.yaml', output: 'map.yaml' }, capture(folder))).toBe(0);
+  const io = capture(folder);
+  expect(runCheck({ maps: ['map.yaml'], json: true }, io)).toBe(1);
+  expect(io.stdout()).toContain('found the placeholder `REPLACE-WITH-AUDIENCE`');
 });
 
 test.each(['3.0', '3.1', '"3.0.3"'])(

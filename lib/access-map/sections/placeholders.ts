@@ -18,6 +18,7 @@ const HOSTS: Readonly<Record<string, string>> = {
 export const PLACEHOLDER = {
   issuer: 'https://example.okta.com/oauth2/default',
   upstream: 'https://upstream.example.com',
+  audience: 'REPLACE-WITH-AUDIENCE',
   client: 'REPLACE-WITH-CLIENT-ID',
   stage: 'REPLACE-WITH-STAGE',
 } as const;

@@ -103,7 +103,10 @@ function trustOf(
   const jwt = authorizers
     .flatMap((one) => one.jwt ?? [])
     .find((one) => typeof one.issuer === 'string' && isCustomServer(one.issuer));
-  const [audience] = (jwt?.audiences ?? []).filter((one) => typeof one === 'string');
+  const audiences = authorizers.flatMap((one) => one.jwt?.audiences ?? []);
+  const told = (jwt?.audiences ?? []).find((one) => typeof one === 'string');
+  // One that only CloudFormation knows.
+  const audience = told ?? (audiences.length > 0 ? PLACEHOLDER.audience : undefined);
   return {
     issuer: known.issuer ?? (typeof jwt?.issuer === 'string' ? jwt.issuer : issuer),
     audience: known.audience ?? audience,

@@ -3,6 +3,7 @@ import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import { parseDuration } from '../../access-map/report/durations.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { type JsonOptions, UsageError } from '../shell/command.ts';
+import { requireName } from '../shell/require-name.ts';
 import type { HubOptions } from './hub-of-map.ts';
 
 export interface RevokeOptions extends HubOptions, JsonOptions {
@@ -31,6 +32,9 @@ export function checkOptions({
   reason,
   ...options
 }: RevokeOptions): void {
+  requireName(client, 'client');
+  // A group may really be named with a question mark, and no map is asked here.
+  if (group?.includes('*')) requireName(group, 'group');
   const named = [user, client, group].filter((one) => one !== undefined);
   if (list && undo) throw new UsageError('expected `--list` or `--undo`, found both');
   if (!list && named.length === 0)
