@@ -53,7 +53,7 @@ export function readAnswer(json: unknown): Answer {
     if (!Array.isArray(list)) throw new TypeError(UNEXPECTED);
   }
   const { goodForSeconds = 1 } = answer;
-  if (!(goodForSeconds > 0) || !answer.quotas.every((quota) => Array.isArray(quota?.windows)))
+  if (!(goodForSeconds >= 1) || !answer.quotas.every((quota) => Array.isArray(quota?.windows)))
     throw new TypeError(UNEXPECTED);
   return answer;
 }

@@ -33,13 +33,21 @@ test('an app that installs it has nothing else: no aws-* package, no other', () 
 });
 
 test.each([
-  // 2026-11-28: 3.2 KB, of which 0.3 are the tree of routes, and 0.8 KB.
+  // 2026-11-28: 4,346 and 1,128 bytes (docs/decisions/0116-the-client-grows-to-5-3-kb.md).
   ['index.js', 4_352],
   ['react.js', 1_280],
 ])('%s is under %i bytes gzipped', (file, most) => {
   const size = gzipSync(shipped(file), { level: 9 }).byteLength;
   expect(size).toBeGreaterThan(400);
   expect(size).toBeLessThan(most);
+});
+
+test.each(['client/README.md', 'docs/how-to/browser.md'])('%s says how large both are', (page) => {
+  const bytes = ['index.js', 'react.js'].map(
+    (file) => gzipSync(shipped(file), { level: 9 }).byteLength,
+  );
+  const kilobytes = (bytes.reduce((sum, each) => sum + each) / 1_024).toFixed(1);
+  expect(readFileSync(page, 'utf8')).toContain(`${kilobytes} KB`);
 });
 
 test('it imports nothing but React and itself, and names no group of the example', () => {

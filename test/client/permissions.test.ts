@@ -90,6 +90,7 @@ describe('what is known', () => {
   test.each([
     ['a page of a proxy', () => new Response('<html>')],
     ['another service’s JSON', () => json({ routes: 'all' })],
+    ['a word of being good for no time', () => json({ ...ANSWER, goodForSeconds: 0.001 })],
     ['quotas of another form', () => json({ ...ANSWER, quotas: [{ name: 'q' }] })],
     ['nothing', () => json(null)],
     ['500', () => json({ message: 'Internal Server Error' }, 500)],

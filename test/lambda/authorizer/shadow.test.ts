@@ -293,6 +293,7 @@ describe('on an attached API the prior authorizer decides', () => {
   test.each<[string | undefined, number]>([
     ['reader', 200],
     ['nobody', 200],
+    ['intruder', 200],
     [undefined, 401],
     ['expired', 401],
     ['keyless', 500],
