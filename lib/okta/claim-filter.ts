@@ -140,6 +140,8 @@ function nameTest({ filterType, value }: ClaimFilter): ((name: string) => boolea
  * names.
  */
 function regexTest(value: string): ((name: string) => boolean) | undefined {
+  // These are of ASCII alone in Java.
+  if (/\\p\{(?:Alpha|Lower|Upper)\}/i.test(value)) return undefined;
   try {
     const regex = new RegExp(`^(?:${value})$`, 'us');
     return (name) => regex.test(name);

@@ -1,7 +1,7 @@
 /** The clients of a map's policy as the org has them, and what each may do. */
 import { appLabel } from '../access-map/index.ts';
 import { shapeOf } from './app-shapes.ts';
-import { policyGrants } from './desired.ts';
+import { neededGrants, neededOfPolicy, policyGrants } from './desired.ts';
 import type { DesiredApp, DesiredOrg, DesiredPolicy } from './desired-org.ts';
 import { ANY_CLIENT } from './minting.ts';
 import { textAt, valueAt } from './org.ts';
@@ -17,6 +17,8 @@ export interface Client {
   readonly wanted?: DesiredApp;
   /** Grants that the map means for it. */
   readonly grants: readonly string[];
+  /** Those of them without which it gets no token as the map means it. */
+  readonly needed: readonly string[];
 }
 
 export function clientsOf(
@@ -31,7 +33,12 @@ export function clientsOf(
     (name) => !machines.includes(name) || state.clientIds.includes(name),
   );
   return [
-    { id: ANY_CLIENT, shown: 'any client', grants: grantTypes },
+    {
+      id: ANY_CLIENT,
+      shown: 'any client',
+      grants: grantTypes,
+      needed: neededOfPolicy(policy, desired),
+    },
     ...named.map((name) => clientOf(name, machines.includes(name), desired, state)),
   ];
 }
@@ -61,12 +68,22 @@ function clientOf(
     shown: app?.label ?? label ?? name,
     ...(app ? { app } : {}),
     ...(wanted ? { wanted } : {}),
-    grants: wanted ? policyGrants(wanted) : grantsOf(app, isMachine),
+    ...grantsOf(app, isMachine, wanted),
   };
 }
 
+function grantsOf(
+  app: AppState | undefined,
+  isMachine: boolean,
+  wanted: DesiredApp | undefined,
+): Pick<Client, 'grants' | 'needed'> {
+  if (wanted) return { grants: policyGrants(wanted), needed: neededGrants(wanted) };
+  const grants = ownGrants(app, isMachine);
+  return { grants, needed: isMachine ? grants : grants.slice(0, 1) };
+}
+
 /** Of an app that the map does not describe: its own, as far as an app of its type has them. */
-function grantsOf(app: AppState | undefined, isMachine: boolean): readonly string[] {
+function ownGrants(app: AppState | undefined, isMachine: boolean): readonly string[] {
   const meant = [
     ...(shapeOf(app)?.grants ?? ['authorization_code']),
     ...(isMachine ? ['client_credentials'] : []),

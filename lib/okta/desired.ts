@@ -155,6 +155,42 @@ export const policyGrants = ({
   readonly grants?: readonly string[];
 }): readonly string[] => grants?.filter((grant) => grant !== 'refresh_token') ?? GRANTS[type];
 
+/**
+ * Those of `policyGrants` that the map names, and the one that an app of its type cannot do without:
+ * what of the others somebody has taken away stays away.
+ */
+export const neededGrants = ({
+  type,
+  grants,
+}: {
+  readonly type: AppType;
+  readonly grants?: readonly string[];
+}): readonly string[] =>
+  grants === undefined ? GRANTS[type].slice(0, 1) : policyGrants({ type, grants });
+
+/** The same of all clients of a policy. */
+export function neededOfPolicy(
+  { map, clients, machines }: DesiredPolicy,
+  { apps }: Pick<DesiredOrg, 'apps'>,
+): readonly string[] {
+  const isPlain = (client: string): boolean =>
+    !client.startsWith('app:') && !machines.includes(client);
+  return [
+    ...apps.filter(({ maps }) => maps.includes(map)).flatMap(neededGrants),
+    ...(machines.length > 0 ? ['client_credentials'] : []),
+    // Of a client that the map does not describe, the usual one.
+    ...(clients === 'any' || clients.some(isPlain) ? ['authorization_code'] : []),
+  ];
+}
+
+/** Grants that a rule of ours is to have: what of them it lacks is added where the map needs it. */
+export const keptGrants = (
+  { grantTypes }: DesiredPolicy,
+  existing: readonly string[],
+  needed: readonly string[],
+): readonly string[] =>
+  grantTypes.filter((grant) => existing.includes(grant) || needed.includes(grant));
+
 /** Clients of machines belong to the policy too: without it Okta gives them no token. */
 function policyOf({
   map,

@@ -152,8 +152,11 @@ function tokensOf(
 ): readonly VerifyFinding[] {
   const reached = new Set(mintingRules(server, client.id).flatMap(({ grants }) => grants));
   const usable = client.grants.filter((grant) => mayUse(client, grant));
-  const missing = (usable.length === 0 ? client.grants : usable).filter(
-    (grant) => !reached.has(grant),
+  const asked = usable.length === 0 ? client.grants : usable;
+  const getsNone = !asked.some((grant) => reached.has(grant));
+  // What the map does not name somebody may have taken away.
+  const missing = asked.filter(
+    (grant) => !reached.has(grant) && (getsNone || client.needed.includes(grant)),
   );
   const lacking = client.grants.filter((grant) => !mayUse(client, grant));
   const findings: VerifyFinding[] = [];

@@ -4,7 +4,7 @@
  */
 import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { givenNames } from './desired.ts';
+import { givenNames, neededOfPolicy } from './desired.ts';
 import type { DesiredPolicy } from './desired-org.ts';
 import { ownedBy, ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { differences, doing, finding, joined, known, leaving, type PlanPart } from './plan-part.ts';
@@ -91,7 +91,8 @@ function planPolicy(wanted: WantedPolicy, context: ServerContext): PlanPart {
   const { existing: server } = context;
   const names = [policy.map, ...formerNames].map(policyName);
   const name = policyName(policy.map);
-  const rule = planPolicyRule(policy, names, existing, [...path, '/rules']);
+  const needed = neededOfPolicy(policy, context.desired);
+  const rule = planPolicyRule({ ...policy, needed }, names, existing, [...path, '/rules']);
   if (existing) {
     const clients = { policy: existing, clientIds: wanted.clientIds };
     return joined(

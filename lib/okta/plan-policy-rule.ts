@@ -1,5 +1,6 @@
 /** Plans the one rule of an access policy. */
 import { code } from '../access-map/report/problems.ts';
+import { keptGrants } from './desired.ts';
 import type { DesiredPolicy } from './desired-org.ts';
 import { differences, doing, finding, joined, leaving, type PlanPart } from './plan-part.ts';
 import { activation, update } from './plan-steps.ts';
@@ -16,6 +17,11 @@ export const REFRESH_MINUTES = 43_200;
 /** A refresh token that nobody uses for so long ends before its time. */
 const WINDOW_MINUTES = 10_080;
 
+export interface WantedRule extends DesiredPolicy {
+  /** Grants that an existing rule may not lack. */
+  readonly needed: readonly string[];
+}
+
 /**
  * Every scope, for everyone: Okta refuses a request with a scope that the rule does not name, it
  * never narrows it. Afterwards an apply changes only what the map names: what somebody has
@@ -23,7 +29,7 @@ const WINDOW_MINUTES = 10_080;
  * @param names that of the rule, then former ones.
  */
 export function planPolicyRule(
-  wanted: DesiredPolicy,
+  wanted: WantedRule,
   names: readonly string[],
   policy: PolicyState | undefined,
   path: Path,
@@ -48,10 +54,10 @@ const conditionsOf = ({ grantTypes }: DesiredPolicy) =>
   }) as const;
 
 /** What the map names: the grants that its apps need, and the lifetimes that it says. */
-const changesOf = (wanted: DesiredPolicy, name: string, existing: RuleState): readonly Change[] =>
+const changesOf = (wanted: WantedRule, name: string, existing: RuleState): readonly Change[] =>
   differences({
     name: [existing.name, name],
-    grantTypes: [existing.grantTypes, wanted.grantTypes],
+    grantTypes: [existing.grantTypes, grantsOf(wanted, existing)],
     ...(wanted.lifetimeNamed
       ? { [LIFETIME]: [existing.lifetimeMinutes, wanted.lifetimeMinutes] as const }
       : {}),
@@ -64,6 +70,9 @@ const changesOf = (wanted: DesiredPolicy, name: string, existing: RuleState): re
           ] as const,
         }),
   });
+
+const grantsOf = (wanted: WantedRule, { grantTypes }: RuleState): readonly string[] =>
+  keptGrants(wanted, grantTypes, wanted.needed);
 
 /** Both lifetimes of refresh tokens as Okta takes them: none below the access token's. */
 export function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }: DesiredPolicy) {
@@ -101,12 +110,7 @@ const creationOf = (wanted: DesiredPolicy, name: string, path: Path): Step => ({
   },
 });
 
-function updateRule(
-  wanted: DesiredPolicy,
-  name: string,
-  existing: RuleState,
-  path: Path,
-): PlanPart {
+function updateRule(wanted: WantedRule, name: string, existing: RuleState, path: Path): PlanPart {
   const target = { kind: 'policy rule', name } as const;
   const own: Path = [...path, `/${existing.id}`];
   const changes = changesOf(wanted, name, existing);
@@ -114,20 +118,22 @@ function updateRule(
   if (changes.length === 0 && isActive)
     return leaving('policy rule', name, `tokens of ${existing.lifetimeMinutes} minutes`);
   return doing(
-    ...(changes.length > 0 ? [update(target, own, updateBody(wanted, name), changes)] : []),
+    ...(changes.length > 0
+      ? [update(target, own, updateBody(wanted, name, existing), changes)]
+      : []),
     ...(isActive ? [] : [activation(target, own)]),
   );
 }
 
-function updateBody(wanted: DesiredPolicy, name: string) {
-  const { lifetimeNamed, lifetimeMinutes, refreshMinutes, grantTypes } = wanted;
+function updateBody(wanted: WantedRule, name: string, existing: RuleState) {
+  const { lifetimeNamed, lifetimeMinutes, refreshMinutes } = wanted;
   const token = {
     ...(lifetimeNamed ? { accessTokenLifetimeMinutes: lifetimeMinutes } : {}),
     ...(refreshMinutes === undefined ? {} : refreshOf(wanted)),
   };
   return {
     name,
-    conditions: { grantTypes: { include: grantTypes } },
+    conditions: { grantTypes: { include: grantsOf(wanted, existing) } },
     ...(Object.keys(token).length === 0 ? {} : { actions: { token } }),
   };
 }

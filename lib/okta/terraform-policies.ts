@@ -1,6 +1,7 @@
 /** Access policies of maps, each with its rule, as resources. */
 import { appLabel } from '../access-map/index.ts';
 import { type HclValue, reference } from '../hcl/hcl-values.ts';
+import { keptGrants, neededOfPolicy } from './desired.ts';
 import type { DesiredPolicy } from './desired-org.ts';
 import { judgeGrants } from './judge-server.ts';
 import { valueAt } from './org.ts';
@@ -37,7 +38,7 @@ const ownPolicyOf = ({ policies }: ServerState, { map }: DesiredPolicy): PolicyS
 function policyResources(
   policy: DesiredPolicy,
   index: number,
-  { existing, local, serverId, names }: Context,
+  { existing, local, serverId, names, desired }: Context,
 ): readonly Resources[] {
   const name = policyName(policy.map);
   const found = existing && ownPolicyOf(existing, policy);
@@ -74,7 +75,9 @@ function policyResources(
         policy_id: idOf('okta_auth_server_policy', own),
         name,
         priority: rule?.priority ?? 1,
-        grant_type_whitelist: policy.grantTypes,
+        grant_type_whitelist: rule
+          ? keptGrants(policy, rule.grantTypes, neededOfPolicy(policy, desired))
+          : policy.grantTypes,
         // Whom a rule matches is not the map's to say: what somebody has narrowed stays.
         ...(rule ? reachOf(rule) : { group_whitelist: ['EVERYONE'], scope_whitelist: ['*'] }),
         ...lifetimesOf(policy, rule),

@@ -9,11 +9,11 @@ import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
 import { judgePresence } from './claim-presence.ts';
 import { givenNames } from './desired.ts';
 import { contextsOf, type JudgedServer } from './judge-server.ts';
+import { judgeSize } from './judge-size.ts';
 import { matchingGroups } from './matching-groups.ts';
 import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
-import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
 /** Active claims of access tokens. */
@@ -105,8 +105,8 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
       carried.filter((group) => !mapped.includes(group)),
       judged,
     ),
-    ...others.flatMap(judgeLimits),
-    sizeOf(judged, [...carried, ...filling]),
+    ...others.flatMap((one) => judgeLimits(one, mapped)),
+    judgeSize(judged, [...carried, ...filling], mapped),
   ];
 }
 
@@ -137,16 +137,23 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
     ...(unsure.length > 0 && passed.missingList === undefined
       ? [warning(`${text} cannot be judged from here for ${listed(unsure)}`)]
       : []),
-    ...judgeLimits(one),
+    ...judgeLimits(one, mapped),
   ];
 }
 
-/** For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the whole token. */
-function judgeLimits({ claim, client, passed }: JudgedClaim): readonly VerifyFinding[] {
+/**
+ * For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the whole
+ * token. Who is in how many groups is not read: more than enough mapped ones are an error.
+ */
+function judgeLimits(
+  { claim, client, passed }: JudgedClaim,
+  mapped: readonly GroupState[],
+): readonly VerifyFinding[] {
   const { name, valueType, value } = claim;
   // Each call of a function has one, the last of what it is given.
   const limits = [...value.matchAll(/,\s*(\d+)\s*\)/g)].map(([, limit]) => Number(limit));
   const highest = Math.max(0, ...limits);
+  const exceeded = judgeFilter(claim, mapped, client.profile)?.exceeded ?? [];
   const tooHigh = valueType === 'EXPRESSION' && highest > GROUPS_PER_CLAIM;
   return [
     ...(passed?.missingList === undefined
@@ -157,7 +164,7 @@ function judgeLimits({ claim, client, passed }: JudgedClaim): readonly VerifyFin
           ),
         ]),
     ...(passed?.exceeded ?? []).map((limit) =>
-      error(
+      (exceeded.includes(limit) ? error : warning)(
         `claim ${code(name)} lets ${passed?.groups.length} groups through: for a user with more than ${limit} of them Okta refuses the token, or makes one too long for the gateway`,
       ),
     ),
@@ -225,19 +232,3 @@ const listed = (groups: readonly GroupState[]): string => {
   const names = groups.slice(0, 5).map(({ name }) => code(name));
   return `${names.join(', ')}${groups.length > 5 ? ` and ${groups.length - 5} more` : ''}`;
 };
-
-function sizeOf(
-  { server: { issuer, audiences }, wanted: { claims, scopes } }: JudgedServer,
-  groups: readonly GroupState[],
-): VerifyFinding {
-  const bytes = tokenBytes({
-    issuer,
-    audience: audiences[0] ?? '',
-    clientId: '',
-    login: 'a.login.of.usual.length@example.com',
-    scopes: ['openid', ...scopes.map(({ name }) => name)],
-    groups: { [claims[0] ?? 'groups']: groups.map(({ name }) => name) },
-  });
-  const text = `a token with all ${groups.length} groups has about ${bytes.toLocaleString('en-US')} bytes of the ${TOKEN_BUDGET_BYTES.toLocaleString('en-US')} that fit through the gateway`;
-  return { level: bytes > TOKEN_BUDGET_BYTES ? 'error' : 'note', text };
-}

@@ -103,6 +103,7 @@ test.each<ClaimFilter>([
   { valueType: 'EXPRESSION', value: 'String.append("a", "b")' },
   { valueType: 'GROUPS', value: 'getFilteredGroups({"00g1"}, "group.name", 99)' },
   { valueType: 'GROUPS', filterType: 'REGEX', value: '(' },
+  { valueType: 'GROUPS', filterType: 'REGEX', value: String.raw`\p{Upper}.*` },
 ])('$valueType $value is not managed by this tool, and not judged', (filter) => {
   expect(idsInExpression(filter)).toBeUndefined();
   expect(passesClaim({ ...filter, filterType: filter.filterType ?? 'NONE' }, [])).toBeUndefined();

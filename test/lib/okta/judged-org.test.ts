@@ -406,3 +406,43 @@ test.each<readonly [what: string, issuer: (org: string) => string, says: string]
   expect(writesOf(org.requests)).toEqual([]);
   expect((await run('okta verify')).code).toBe(1);
 });
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+test('a grant of our rule that the map does not name stays away where somebody took it away', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  const text = mapText(org.url).replace(
+    'type: spa, redirectUris: [https://app.example.com/callback]',
+    'type: native, redirectUris: [com.example.app:/callback]',
+  );
+  const runner = runnerIn({ 'access.yaml': text });
+  await runner.run('okta apply --yes --write');
+  const rule = must([...org.store.rules.values()].flatMap((rules) => [...rules.values()])[0]);
+  const include = (grants: readonly string[]): void => {
+    at(rule, 'conditions')['grantTypes'] = { include: grants };
+  };
+  expect(at(rule, 'conditions')['grantTypes']).toEqual({
+    include: ['authorization_code', DEVICE],
+  });
+  include(['authorization_code']);
+  for (const command of ['plan', 'verify', 'apply --yes'])
+    expect([command, (await runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
+  expect(at(rule, 'conditions')['grantTypes']).toEqual({ include: ['authorization_code'] });
+  expect((await runner.run('okta export')).stdout).toMatch(
+    /grant_type_whitelist\s+= \["authorization_code"\]/,
+  );
+  // What its type cannot do without, and what the map names, comes back.
+  include([DEVICE]);
+  expect((await runner.run('okta plan')).code).toBe(1);
+  include(['authorization_code']);
+  const named = text.replace(
+    'type: native,',
+    `type: native, grants: [authorization_code, "${DEVICE}"],`,
+  );
+  const { run } = runnerIn({ 'access.yaml': named });
+  expect((await run('okta verify')).code).toBe(1);
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect(at(rule, 'conditions')['grantTypes']).toEqual({
+    include: ['authorization_code', DEVICE],
+  });
+});

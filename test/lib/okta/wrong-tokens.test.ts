@@ -518,3 +518,17 @@ test.each<readonly [what: string, change: Change, says: string]>([
   expect([code, stdout]).toEqual([1, expect.stringContaining(says)]);
   expect((await runner.run('okta plan')).code).toBe(1);
 });
+
+test('a filter of all groups is no error in an org of more groups than a token takes', async () => {
+  const all = await applied('somebody else’s');
+  for (let index = 0; index < 200; index++)
+    addGroup(all.org.store, { name: `engineering-and-operations-team-${index}` });
+  const filter = { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' };
+  Object.assign(all.claim, filter);
+  expect(tokensOf(all)).toMatchObject([{ kind: 'granted' }, { kind: 'granted' }]);
+  for (const command of ['verify', 'plan'])
+    expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
+  const { stdout } = await all.runner.run('okta verify');
+  expect(stdout).toMatch(/! warning: claim `groups` lets 204 groups through/);
+  expect(stdout).toMatch(/! warning: a token with all 204 groups has about/);
+});

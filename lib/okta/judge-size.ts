@@ -1,0 +1,31 @@
+/** Whether a token with the groups of a server's claims fits through the gateway. */
+import type { JudgedServer } from './judge-server.ts';
+import type { GroupState } from './state.ts';
+import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
+import { error, note, type VerifyFinding, warning } from './verify-finding.ts';
+
+/**
+ * @param groups all that the claims may carry
+ * @param mapped those that the maps name
+ */
+export function judgeSize(
+  { server: { issuer, audiences }, wanted: { claims, scopes } }: JudgedServer,
+  groups: readonly GroupState[],
+  mapped: readonly GroupState[],
+): VerifyFinding {
+  const bytesOf = (carried: readonly GroupState[]): number =>
+    tokenBytes({
+      issuer,
+      audience: audiences[0] ?? '',
+      clientId: '',
+      login: 'a.login.of.usual.length@example.com',
+      scopes: ['openid', ...scopes.map(({ name }) => name)],
+      groups: { [claims[0] ?? 'groups']: carried.map(({ name }) => name) },
+    });
+  const bytes = bytesOf(groups);
+  const text = `a token with all ${groups.length} groups has about ${bytes.toLocaleString('en-US')} bytes of the ${TOKEN_BUDGET_BYTES.toLocaleString('en-US')} that fit through the gateway`;
+  if (bytes <= TOKEN_BUDGET_BYTES) return note(text);
+  // Nobody need be in all groups of the org.
+  const own = groups.filter((group) => mapped.includes(group));
+  return (bytesOf(own) > TOKEN_BUDGET_BYTES ? error : warning)(text);
+}
