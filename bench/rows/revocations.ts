@@ -13,12 +13,15 @@ import type { Principal } from '../../lambda/core/token/principal.ts';
 import { httpApiEvent } from '../../test/support/http-api-event.ts';
 import { heartbeatItem, hubTable, snapshotItems } from '../../test/support/hub-table.ts';
 import { modelFile } from '../../test/support/model.ts';
-import { median, quantile } from '../side-by-side.ts';
+import { median, noiseOf } from '../side-by-side.ts';
 import type { Bench, Row } from './row.ts';
 
 const ORG = 'acme.okta.com';
 const ENTRIES = 10_000;
-const CALLS = 2_000;
+/** Of a batch: some 100 microseconds, in which nearly every batch has a core for itself. */
+const CALLS = 10;
+/** Pairs of batches a round. */
+const PAIRS = 400;
 
 export async function revocationRows({ rounds }: Bench): Promise<readonly Row[]> {
   const [more, moreNoise] = await warmCall(rounds);
@@ -45,7 +48,7 @@ export async function revocationRows({ rounds }: Bench): Promise<readonly Row[]>
   ];
 }
 
-/** The medians of paired differences, in microseconds a call, and how far the middle half spreads. */
+/** The median of paired differences, in microseconds a call, and its noise. */
 async function warmCall(rounds: number): Promise<readonly [number, number]> {
   const model = parseModel({
     ...modelFile({
@@ -80,14 +83,13 @@ async function warmCall(rounds: number): Promise<readonly [number, number]> {
   };
   const [without, together] = [calling(undefined), calling(check)];
   const differences: number[] = [];
-  for (let round = 0; round < rounds + 5; round++) {
-    const pair = round % 2 === 0 ? [await without(), await together()] : [];
-    const [one = 0, two = 0] =
-      pair.length > 0 ? pair : [await together(), await without()].reverse();
-    // The first rounds compile.
-    if (round >= 5) differences.push(two - one);
+  for (let pair = -5 * PAIRS; pair < rounds * PAIRS; pair++) {
+    const [first, second] = pair % 2 === 0 ? [without, together] : [together, without];
+    const difference = (await first()) - (await second());
+    // The first pairs compile.
+    if (pair >= 0) differences.push(pair % 2 === 0 ? -difference : difference);
   }
-  return [median(differences), (quantile(differences, 0.75) - quantile(differences, 0.25)) / 2];
+  return [median(differences), noiseOf(differences)];
 }
 
 const listed = (now: number): readonly RevocationEntry[] =>
