@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { REVOCATION_METRIC } from '../../lambda/core/contract/metrics.ts';
 import { boundSum } from '../../lambda/core/contract/revocation-bound.ts';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, revocationBounds } from '../access-map/index.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 
@@ -24,15 +24,21 @@ export class RevocationAlarms extends Construct {
 
   constructor(scope: Construct, id: string, { function: authorizer, map }: RevocationAlarmsProps) {
     super(scope, id);
-    const { ttlSeconds } = map.cache;
-    const bounds = map.revocations.map((one) => `${one.org}: ${boundSum({ ...one, ttlSeconds })}`);
     this.unread = ownAlarm(this, 'Unread', {
       metric: accessMetric(authorizer, REVOCATION_METRIC.readFailures, 'Sum'),
       threshold: 0,
       // A single failure is the network's; failures in two of three periods point to hub or table.
       ...TWO_OF_THREE,
-      sentence: `The list of revoked tokens cannot be read, so that its bound does not hold (${bounds.join('; ')})`,
+      sentence: `The list of revoked tokens cannot be read, so that its bound does not hold: ${boundsOf(map)}`,
       section: 'revocations-unread',
     });
   }
+}
+
+/** Of several Okta orgs the sums alone: CloudWatch takes 1,024 characters. */
+function boundsOf(map: AccessMap): string {
+  const [first, ...others] = revocationBounds(map);
+  if (first && others.length === 0) return first.sentence;
+  const { ttlSeconds } = map.cache;
+  return map.revocations.map((one) => `${one.org}: ${boundSum({ ...one, ttlSeconds })}`).join('; ');
 }

@@ -121,6 +121,7 @@ function stalenessLine({
   keysDuringOutageSeconds,
   mapSeconds,
   cacheSeconds,
+  revocations,
 }: Staleness): string {
   const map =
     mapSeconds === 0 ? 'a deployed map at once' : `a deployed map within ${duration(mapSeconds)}`;
@@ -131,7 +132,7 @@ function stalenessLine({
           `each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`,
         ];
   return [
-    `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})`,
+    `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})${revocations.length > 0 ? ' or is revoked' : ''}`,
     `withdrawn keys within ${duration(keysSeconds)} (${duration(keysDuringOutageSeconds)} while Okta's keys cannot be fetched)`,
     map,
     ...cached,

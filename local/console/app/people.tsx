@@ -10,10 +10,18 @@ interface Props {
   readonly uid: unknown;
 }
 
-const FOLLOWED =
-  'The event hook that `okta apply` makes tells the gateway. An older token is refused in seconds.';
-const NOT_FOLLOWED =
-  'The map has no `okta.revocation`: a token is good until it ends, whatever happens here.';
+const FOLLOWED = (
+  <>
+    The event hook that <code>okta apply</code> makes tells the gateway. An older token is refused
+    in seconds.
+  </>
+);
+const NOT_FOLLOWED = (
+  <>
+    The map has no <code>okta.revocation</code>: a token is good until it ends, whatever happens
+    here.
+  </>
+);
 
 const ON_PERSON: readonly (readonly [OrgChangeName, string])[] = [
   ['deactivate', 'Deactivate'],

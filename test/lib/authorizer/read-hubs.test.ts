@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type Environment, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { revocationBounds } from '../../../lib/access-map/index.ts';
 import {
   OktaGroupAuthorizer,
   type OktaGroupAuthorizerProps,
@@ -74,6 +75,18 @@ describe('an authorizer of a map with `okta.revocation`', () => {
     expect(told).toContain(tables[0]?.id);
     expect(told).toContain(ARN);
     expect(authorizerOf(template).rights).toContain(`"Action":[${READS}]`);
+  });
+
+  test('has an alarm that says the bound as `check` does', () => {
+    const map = accessMap({ okta: block({ hub: ARN }) } as never);
+    const [bound] = revocationBounds(map);
+    const alarms = resources(
+      Template.fromStack(stackOf({ okta: block({ hub: ARN }) })),
+      'AWS::CloudWatch::Alarm',
+    );
+    const descriptions = alarms.map(({ Properties }) => String(Properties['AlarmDescription']));
+    expect(descriptions.filter((text) => text.includes(bound?.sentence ?? '-'))).toHaveLength(1);
+    expect(Math.max(...descriptions.map(({ length }) => length))).toBeLessThanOrEqual(1_024);
   });
 
   test('has an alarm whose text CloudWatch takes, of eight Okta orgs too', () => {

@@ -297,6 +297,15 @@ describe('which hubs there are', () => {
     ]);
   });
 
+  test('one for thirty maps with one hub', async () => {
+    const names = Array.from({ length: 30 }, (_, n) => `api-${String(n).padStart(2, '0')}`);
+    const cloud = aws(() => [{}, deployed('https://shared.example/')]);
+    const sides = names.map((name) => side(name, { tableArn: table }));
+    expect(await wantedHooks(sides, io(), cloud)).toEqual([
+      { uri: 'https://shared.example/', maps: names },
+    ]);
+  });
+
   test('that of a stack of another name, whose outputs name the map', async () => {
     const authorizer = (map: string) => ({
       AccessMap0A1B2C3D: JSON.stringify({ map, authorizer: 'arn:function', records: [] }),
