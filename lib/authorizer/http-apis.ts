@@ -1,4 +1,5 @@
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { reportOptedOut } from '../protect/opted-out.ts';
 import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
 import { RouteCoverage } from '../protect/route-coverage.ts';
 import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
@@ -25,6 +26,11 @@ export class HttpApis {
 
   constructor(context: AuthorizerContext) {
     this.#context = context;
+    reportOptedOut({
+      authorizer: context.construct,
+      map: context.map,
+      isCovered: (api) => this.#covered.has(api as AnyHttpApi),
+    });
   }
 
   /**

@@ -369,6 +369,23 @@ test.each([
   },
 );
 
+test('as default of an API on which no route has it, it refuses closed routes that opted out', () => {
+  const stack = newStack('Test', quietApp());
+  const defaultAuthorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap() });
+  addRoutes(new HttpApi(stack, 'First', { defaultAuthorizer }), 'GET /items', 'POST /items');
+  const second = new HttpApi(stack, 'Second', { defaultAuthorizer });
+  for (const path of ['/items', '/health', '/unmapped'])
+    second.addRoutes({
+      path,
+      methods: [HttpMethod.GET],
+      integration: integration(),
+      authorizer: new HttpNoneAuthorizer(),
+    });
+  expect(errors(stack)).toEqual([
+    expect.stringMatching(/^route `GET \/items` has no authorizer, though .* closes it/),
+  ]);
+});
+
 test('on single routes of an API with CORS it warns of preflights that it would refuse', () => {
   const stack = newStack('Test', quietApp());
   const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', {
