@@ -49,7 +49,13 @@ export function dynamoStore<T>(
   };
 }
 
-/** CloudFormation names a table after its stack and its logical id. */
+/**
+ * CloudFormation names a table after its stack, its logical id and a text of its own, of which the
+ * last two have no hyphens: with one more the table is of a stack whose name begins alike.
+ */
+const isRecordTable = (table: string, stack: string): boolean =>
+  RECORD_TABLE.test(table.slice(`${stack}-`.length));
+
 export const otherRecords = (client: DynamoDBClient): OtherRecords => {
   const at = (table: string, apiId: string): OtherRecord => otherRecord(client, table, apiId);
   return {
@@ -58,7 +64,7 @@ export const otherRecords = (client: DynamoDBClient): OtherRecords => {
       const begin = { ExclusiveStartTableName: `${stack}-` };
       for await (const { TableNames = [] } of paginateListTables({ client }, begin)) {
         const own = TableNames.filter((name) => name.startsWith(`${stack}-`));
-        for (const table of own.filter((name) => name.includes(RECORDS)))
+        for (const table of own.filter((name) => isRecordTable(name, stack)))
           if ((await at(table, apiId).load()) !== undefined) return table;
         if (own.length < TableNames.length) return undefined;
       }
@@ -67,8 +73,8 @@ export const otherRecords = (client: DynamoDBClient): OtherRecords => {
   };
 };
 
-/** Part of the logical id of every record table. */
-const RECORDS = 'Records';
+/** `Records` is part of the logical id of every record table. */
+const RECORD_TABLE = /^[^-]*Records[^-]*-[^-]+$/;
 
 function otherRecord(client: DynamoDBClient, TableName: string, apiId: string): OtherRecord {
   const key = { [TABLE_KEY]: { S: recordKeyOf(apiId) } };
