@@ -77,7 +77,7 @@ function describeTakeOver(
   if (takeOver === undefined) return {};
   const done = `from ${takeOver}, done`;
   const count = Object.keys(planned?.record.routes ?? {}).length;
-  const text = `${count} routes from ${takeOver}; counts of running windows start again; its permissions endpoint and gateway responses are not taken over`;
+  const text = `${count === 1 ? '1 route' : `${count} routes`} from ${takeOver}; counts of running windows start again; its permissions endpoint and gateway responses are not taken over`;
   return { [TAKE_OVER_ATTRIBUTE]: planned === undefined ? done : text };
 }
 

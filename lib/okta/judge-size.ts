@@ -23,7 +23,7 @@ export function judgeSize(
       groups: { [claims[0] ?? 'groups']: carried.map(({ name }) => name) },
     });
   const bytes = bytesOf(groups);
-  const text = `a token with all ${groups.length} groups has about ${bytes.toLocaleString('en-US')} bytes of the ${TOKEN_BUDGET_BYTES.toLocaleString('en-US')} that fit through the gateway`;
+  const text = `a token with ${groups.length === 1 ? 'its one group' : `all ${groups.length} groups`} has about ${bytes.toLocaleString('en-US')} bytes of the ${TOKEN_BUDGET_BYTES.toLocaleString('en-US')} that fit through the gateway`;
   if (bytes <= TOKEN_BUDGET_BYTES) return note(text);
   // Nobody need be in all groups of the org.
   const own = groups.filter((group) => mapped.includes(group));

@@ -1,4 +1,5 @@
 /** Plans the groups claims: exactly the mapped groups, by id, at most 99 in a claim. */
+import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, idsInExpression } from './claim-filter.ts';
 import { claimNames, claimNumber, isOurClaim } from './claim-names.ts';
@@ -135,7 +136,8 @@ function updateClaim(
     'in every token': [found.always, true],
     scopes: [found.scopes, []],
   });
-  if (changes.length === 0) return leaving('claim', shown, `exactly ${items.length} groups, by id`);
+  if (changes.length === 0)
+    return leaving('claim', shown, `exactly ${pluralize(items.length, 'group')}, by id`);
   const target = { kind: 'claim', name: shown } as const;
   return doing(update(target, [...path, `/claims/${found.id}`], bodyOf(claim), changes));
 }

@@ -4,6 +4,7 @@
  */
 
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
 import { judgePresence } from './claim-presence.ts';
@@ -184,7 +185,7 @@ function extraGroups(
   { server, wanted, desired }: JudgedServer,
 ): readonly VerifyFinding[] {
   if (extra.length === 0) return [];
-  const text = `the claims carry ${extra.length} groups that the map does not name (${listed(extra)})`;
+  const text = `the claims carry ${pluralize(extra.length, 'group')} that the map does not name (${listed(extra)})`;
   if (extra.some((group) => wanted.groups.includes(group.name)))
     return [
       error(`${text}, among them a namesake of a mapped group, whose members would pass for it`),

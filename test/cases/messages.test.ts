@@ -1,6 +1,10 @@
 /** Mistakes that people make in a map, each with the message that leads out of it. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { AccessMap } from '../../lib/access-map/index.ts';
+import { writeOutput } from '../../lib/commands/shell/output.ts';
+import { capture, project } from '../lib/commands/project.ts';
 import { sized } from '../support/tier.ts';
 
 const HEAD = `api: { name: orders, upstream: { url: https://orders.example.org } }
@@ -290,4 +294,15 @@ test('no message speaks in the terms of the grammar, wherever a sign is too much
         if (code.startsWith('YAML') && GRAMMAR.test(message.replaceAll(/`[^`]*`/g, '')))
           found.add(message);
   expect([...found]).toEqual([]);
+});
+
+test.each([
+  ['no/folder/out.txt', 'its folder is not there'],
+  ['folder', 'it is a folder'],
+])('a file that cannot be written, %s, is told in a sentence', (file, why) => {
+  const folder = project({ 'access.yaml': WHOLE });
+  mkdirSync(join(folder, 'folder'));
+  expect(() => writeOutput('x', file, capture(folder))).toThrow(
+    `expected a file that can be written, found \`${file}\`: ${why}`,
+  );
 });

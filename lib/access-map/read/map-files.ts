@@ -136,7 +136,16 @@ function foundInstead(error: unknown): string {
     typeof error === 'object' && error !== null && 'code' in error
       ? String(error.code)
       : 'unreadable';
-  return reason === 'ENOENT' ? 'no such file' : `an error (${reason})`;
+  switch (reason) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return 'no such file';
+    case 'EACCES':
+    case 'EPERM':
+      return 'a file that this user may not read';
+    default:
+      return `an error (${reason})`;
+  }
 }
 
 /**

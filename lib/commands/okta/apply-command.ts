@@ -16,7 +16,7 @@ import {
   type JsonOptions,
   UsageError,
 } from '../shell/command.ts';
-import { escapeControls, type Io, writeJson, writeLines } from '../shell/io.ts';
+import { escapeControls, type Io, pluralize, writeJson, writeLines } from '../shell/io.ts';
 import { foundProblem } from '../shell/problem-json.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { hookSecrets } from './find-hubs.ts';
@@ -136,7 +136,9 @@ async function freshPlan(
 }
 
 async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
-  const answer = await io.ask?.(`Write ${steps.length} changes to Okta? Only "yes" writes: `);
+  const answer = await io.ask?.(
+    `Write ${pluralize(steps.length, 'change')} to Okta? Only "yes" writes: `,
+  );
   return answer?.trim() === 'yes';
 }
 
@@ -166,7 +168,7 @@ async function write(
     if (!(error instanceof OktaError)) throw error;
     const { message, detail } = error;
     throw new OktaError(
-      `${message} (${written} of ${steps.length} changes are written; apply again to go on)`,
+      `${message} (${written} of ${pluralize(steps.length, 'change')} ${steps.length === 1 ? 'is' : 'are'} written; apply again to go on)`,
       detail,
       { cause: error },
     );

@@ -10,6 +10,17 @@ export interface OutputOptions {
   readonly output?: string;
 }
 
+/** Errors of the system, as sentences. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder is not there',
+  ENOTDIR: 'a part of its path is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not write it',
+  EPERM: 'this user may not write it',
+  EROFS: 'the file system takes no writes',
+  ENOSPC: 'the disk is full',
+};
+
 export const outputOption = (): Option =>
   new Option('-o, --output <file>', 'file to write (default: the standard output)');
 
@@ -30,7 +41,8 @@ export function writeOutput(text: string, file: string | undefined, io: Io, isNe
       throw new UsageError(
         `${code(file)} exists already and is not overwritten: name another file, or move this one away`,
       );
-    throw new UsageError(`expected a file that can be written, found ${code(file)} (${found})`);
+    const why = Object.hasOwn(WHY, found) ? WHY[found] : `the system says ${found}`;
+    throw new UsageError(`expected a file that can be written, found ${code(file)}: ${why}`);
   }
   io.err(`wrote ${file}\n`);
 }
