@@ -86,6 +86,11 @@ export const ROUTE_STATES = {
 
 export type StateName = keyof typeof ROUTE_STATES;
 
+/** States that `coverage` ends with 1 for. */
+export type FailingState = {
+  [Name in StateName]: (typeof ROUTE_STATES)[Name]['exitCode'] extends 1 ? Name : never;
+}[StateName];
+
 export interface RouteState {
   readonly kind: StateName;
   /** What is there, after the state's own words: `JWT acme`. */

@@ -14,7 +14,7 @@ import {
 } from '../../lambda/gateway/route-states.ts';
 import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { code } from '../access-map/report/problems.ts';
+import { coverageJson, isFailing } from './live/coverage-json.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { type Expectation, expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';
@@ -39,7 +39,6 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
-import { foundProblem } from './shell/problem-json.ts';
 
 export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {
   /** Stack of the authorizer. */
@@ -63,9 +62,9 @@ export async function runCoverage(
     const found = await readLive(options, map, aws);
     const routes = judgeRoutes(found.api, found.expected);
     const problems = problemsOf(map, routes, found);
-    const failing = routes.filter(({ state }) => ROUTE_STATES[state.kind].exitCode === 1);
+    const failing = routes.filter(isFailing);
     const ok = problems.length === 0 && failing.length === 0;
-    if (options.json) writeJson(io, jsonOf({ routes, problems, failing }, found.api));
+    if (options.json) writeJson(io, coverageJson({ routes, problems, failing }, found.api));
     else {
       const said = problems.map((problem) => paint(io, 'red', problem));
       writeLines(io, [...linesOf(routes, found, io), ...said, ...summary(routes, ok, io)]);
@@ -142,37 +141,6 @@ async function asked<T>(work: () => Promise<T>): Promise<T> {
     );
   }
 }
-
-interface Judged {
-  readonly routes: readonly JudgedRoute[];
-  readonly problems: readonly string[];
-  /** Routes that are not as they should be. */
-  readonly failing: readonly JudgedRoute[];
-}
-
-const jsonOf = ({ routes, problems, failing }: Judged, { kind, id, name }: LiveApi): unknown => ({
-  ok: problems.length + failing.length === 0,
-  api: { kind, id, name },
-  problems: [
-    ...problems.map((says) => foundProblem('API_SETTING', says)),
-    ...failing.map(({ key, state }) =>
-      foundProblem(
-        `ROUTE_${state.kind.toUpperCase().replaceAll(' ', '_')}`,
-        `expected our authorizer on ${code(key)}, found ${describeState(state)}${state.mend === undefined ? '' : `: ${MENDS[state.mend]}`}`,
-      ),
-    ),
-  ],
-  routes: routes.map(({ key, state }) => ({
-    route: key,
-    state: state.kind,
-    detail: describeState(state),
-    ...(state.acceptedBy !== undefined && { acceptedBy: state.acceptedBy }),
-    ...(state.servedBy !== undefined && { servedBy: state.servedBy }),
-    ...(state.stage !== undefined && { stage: state.stage }),
-    ...(state.mend !== undefined && { mend: MENDS[state.mend] }),
-  })),
-  missing: routes.filter(({ state }) => state.kind === 'missing').map(({ key }) => key),
-});
 
 function linesOf(
   routes: readonly JudgedRoute[],

@@ -9,8 +9,11 @@ export interface CodeExplanation {
   readonly okta?: string;
 }
 
+/** At least one thing to do is known for each. */
+type MendedExplanation = CodeExplanation & ({ readonly fix: string } | { readonly okta: string });
+
 export type CodeExplanations = {
-  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: CodeExplanation };
+  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: MendedExplanation };
 };
 
 /** Screens of the Okta Admin Console. */

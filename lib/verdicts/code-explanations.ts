@@ -81,12 +81,17 @@ const EXPLANATIONS: CodeExplanations = {
     },
   },
   GROUP_DENIED: {
-    group_denies: { says: 'a group of the user denies the route, and a deny beats every allow' },
+    group_denies: {
+      says: 'a group of the user denies the route, and a deny beats every allow',
+      fix: 'narrow that `deny`, or take the user out of the group',
+    },
     machine_denies: {
       says: 'a rule of the machine denies the route, and a deny beats every allow',
+      fix: 'narrow that `deny` under `machines`',
     },
     everyone_denies: {
       says: 'a rule of `everyone` denies the route, and a deny beats every allow',
+      fix: 'narrow that `deny` under `everyone`',
     },
   },
   CONFLICT: {

@@ -14,17 +14,24 @@ export const TOKEN_EXPLANATIONS = {
   EVENT_MALFORMED: {
     not_an_authorizer_event: {
       says: 'the function was invoked by something other than a REQUEST authorizer of an HTTP or REST API',
+      fix: 'let API Gateway alone invoke it, as an authorizer of type REQUEST',
     },
     token_authorizer: {
-      says: 'the authorizer of the REST API is of type TOKEN: make it one of type REQUEST with the identity source `method.request.header.Authorization`, and deploy the stage',
+      says: 'the authorizer of the REST API is of type TOKEN',
+      fix: 'make it one of type REQUEST with the identity source `method.request.header.Authorization`, and deploy the stage',
     },
     catch_all_in_payload_1: {
-      says: 'a greedy route or `$default` took the call, and payload format 1.0 does not tell which path: set the authorizer’s payload format to 2.0, and simple responses off',
+      says: 'a greedy route or `$default` took the call, and payload format 1.0 does not tell which path',
+      fix: 'set the authorizer’s payload format to 2.0, and simple responses off',
     },
     field_missing: {
       says: 'a field of the authorizer event is missing or has another form than API Gateway documents',
+      fix: 'let API Gateway alone invoke the function; `detail` of the record names the field',
     },
-    method_disagrees: { says: 'the method of the request and that of its ARN differ' },
+    method_disagrees: {
+      says: 'the method of the request and that of its ARN differ',
+      fix: 'let API Gateway alone invoke the function, which writes both from one request',
+    },
   },
   NO_TOKEN: {
     absent: {
@@ -61,7 +68,10 @@ export const TOKEN_EXPLANATIONS = {
       says: 'the token is not signed with RS256, the one algorithm of Okta access tokens',
       fix: `check that it comes from the map's issuer; ${foreignToken}`,
     },
-    key_unfit: { says: 'the key that the token names is not one for RS256' },
+    key_unfit: {
+      says: 'the key that the token names is not one for RS256',
+      fix: 'get a new token; if that fails as well, the token is not from an authorization server of Okta',
+    },
   },
   TOKEN_SIGNATURE: {
     mismatch: {

@@ -7,19 +7,21 @@ import {
   type RefusalCode,
 } from '../../lambda/core/contract/codes.ts';
 import { explanationOf } from '../../lib/verdicts/code-explanations.ts';
+import { FOUND_TEXTS, SYNTHESIS_TEXTS } from './found-texts.ts';
 import { inCode, table } from './markdown.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 const INTRODUCTION = `# Codes and reasons
 
-Two closed lists: why a call is refused, and what is wrong with a map. Codes are stable; texts are not.
+Closed lists: why a call is refused, what is wrong with a map, and what commands and the synthesis find. Codes
+are stable; texts are not.
 \`npm run configuration\` writes this page from the code; a test fails while it is not current.
 
 ## Refusals of calls
 
 The code is in the [decision record](audit.md), in the access log and in the body that a REST API
 answers with. The reason is in the record only: it is for the operator, not for the caller.
-\`npx okta-group-authorizer token - < token.txt\` says for a token what this table says.
+\`npx okta-group-authorizer token - < token.txt\` says it of a token.
 `;
 
 const CAUSES: Readonly<Record<AllowReason, string>> = {
@@ -40,7 +42,20 @@ ${table(
 const PROBLEMS = `## Problems of a map
 
 \`check\`, \`cdk synth\` and every command that reads a map print them as one line each: the place in the file,
-what was expected, what was found, and how to mend it.
+what was expected, what was found, and how to mend it. The synthesis gives warnings an id,
+\`okta-group-authorizer:CODE:PLACE\`.
+`;
+
+const FOUND = `## Findings of commands
+
+The \`code\` of a problem of \`--json\`. The command ends with 1.
+`;
+
+const SYNTHESIS = `## Warnings of the synthesis
+
+Beside those of a map. The id of a warning is \`okta-group-authorizer:\` and what stands here, in most cases with what
+it is about behind it: \`okta-group-authorizer:routeMissing:GET /orders\`. Where a warning is meant,
+\`Annotations.of(scope).acknowledgeWarning(ID, REASON)\` silences it.
 `;
 
 export function codesPage(): string {
@@ -57,11 +72,26 @@ export function codesPage(): string {
     says,
     mend,
   ]);
+  const found = Object.entries(FOUND_TEXTS).map(([code, [command, says, mend]]) => [
+    inCode(code),
+    inCode(command),
+    says,
+    mend,
+  ]);
+  const synthesis = Object.entries(SYNTHESIS_TEXTS).map(([id, [says, mend]]) => [
+    inCode(id),
+    says,
+    mend,
+  ]);
   return [
     INTRODUCTION,
     ...refusals,
     ALLOWED,
     PROBLEMS,
     table(['code', 'cause', 'mend'], problems),
+    FOUND,
+    table(['code', 'command', 'cause', 'mend'], found),
+    SYNTHESIS,
+    table(['id', 'cause', 'mend'], synthesis),
   ].join('\n');
 }

@@ -24,7 +24,7 @@ ${table(
   Object.entries(EXITS).map(([name, meaning]) => [String(EXIT[name as Exit]), meaning]),
 )}
 With \`--json\` every command prints one object: \`{ ok, exit, problems, ... }\`. Each problem has a \`severity\` and a
-\`message\`, and a \`code\` where it has one. Messages are for people and may change; codes do not.
+\`message\`, and a [\`code\`](codes.md) where it has one. Messages are for people and may change; codes do not.
 
 A command that reads a map takes it from \`--map\`, else from the context \`accessMap\` of \`cdk.json\`, else from
 \`access.yaml\`. \`HTTPS_PROXY\`, \`HTTP_PROXY\` and \`NO_PROXY\` hold for every command.

@@ -18,8 +18,10 @@ import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { documentedCommands, wholeProgram } from '../../scripts/reference/commands-page.ts';
 import { EXAMPLES, SINCE } from '../../scripts/reference/examples.ts';
+import { SYNTHESIS_TEXTS } from '../../scripts/reference/found-texts.ts';
 import { exampleOf, PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
 import { schemaSections } from '../../scripts/reference/schema-rows.ts';
+import { sourceFiles } from '../support/rooms.ts';
 
 const pageOf = (name: string): string => readFileSync(join('docs/reference', name), 'utf8');
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
@@ -81,6 +83,24 @@ describe('commands', () => {
       const flags = command.options.filter(({ hidden }) => !hidden).map((option) => option.flags);
       expect(flags.filter((flag) => !section.includes(`| \`${flag}\` |`))).toEqual([]);
     }
+  });
+});
+
+describe('codes.md', () => {
+  test('says how to mend each cause', () => {
+    const cells = [...pageOf('codes.md').matchAll(/^\|(.+)\|$/gm)].flatMap(([, row = '']) =>
+      row.split(/(?<!\\)\|/),
+    );
+    expect(cells.length).toBeGreaterThan(500);
+    expect(cells.filter((cell) => cell.trim() === '')).toEqual([]);
+  });
+
+  test('has the warnings of the synthesis that the code has, and no others', () => {
+    const code = sourceFiles(['lib']).map((file) => readFileSync(file, 'utf8'));
+    const ids = code.flatMap((text) =>
+      [...text.matchAll(/['`]okta-group-authorizer:([\w-]+)['`:]/g)].map(([, id = '']) => id),
+    );
+    expect(sorted(ids)).toEqual(sorted(Object.keys(SYNTHESIS_TEXTS)));
   });
 });
 

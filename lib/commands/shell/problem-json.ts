@@ -1,16 +1,36 @@
 /** A problem of a map in the stable form of `--json`. */
+import type { RefusalCode } from '../../../lambda/core/contract/codes.ts';
 import type { Problem } from '../../access-map/index.ts';
+
+/** What commands find that is no problem of a map; docs/reference/codes.md lists them. */
+export type FoundCode =
+  | 'API_SETTING'
+  | 'CALLS_LET_IN'
+  | 'CALLS_REFUSED'
+  | 'DATA_INCOMPLETE'
+  | 'DIFF_CHANGED'
+  | 'DIFF_NARROWED'
+  | 'DIFF_WIDENED'
+  | 'PLAN_PENDING'
+  | 'ROUTE_FOREIGN'
+  | 'ROUTE_MISSING'
+  | 'ROUTE_STALE'
+  | 'ROUTE_TAKEN_BACK'
+  | 'ROUTE_UNPROTECTED'
+  | 'SMOKE_FAILED'
+  | 'UNUSED'
+  | 'WOULD_BE_REFUSED';
 
 /** What a command found that is no problem of a map, in the same form. */
 export interface FoundProblem {
   readonly severity: 'error';
   /** Stable, as the codes of maps; the message is not. */
-  readonly code: string;
+  readonly code: FoundCode | RefusalCode;
   readonly message: string;
 }
 
 /** @param message what was expected, what was found, and what to do. */
-export const foundProblem = (code: string, message: string): FoundProblem => ({
+export const foundProblem = (code: FoundProblem['code'], message: string): FoundProblem => ({
   severity: 'error',
   code,
   message,
