@@ -11,7 +11,7 @@ export const PLACES = [
   ['package-lock.json', '"name": "okta-group-authorizer",\n      "version": "VERSION"'],
   ['examples/github-actions-diff.yml', 'access-diff@vVERSION'],
   ['docs/reference/versions.md', 'okta-group-authorizer-VERSION.tgz'],
-  ['docs/reference/versions.md', 'okta-group-authorizer.git#vVERSION'],
+  ['docs/reference/versions.md', '`#vVERSION`'],
 ];
 
 /** Places that do not have the version, each in a sentence. */

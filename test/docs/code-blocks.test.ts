@@ -1,12 +1,13 @@
 /**
- * Code blocks of the documentation are run or read by what reads them for a user. Not run: `text`
- * (output, and queries of CloudWatch), `python`, and what shell lines do beyond their syntax and the
- * options of our own commands.
+ * Code blocks of the documentation are run or read by what reads them for a user. Exceptions: of `sh`
+ * only the syntax and the options of our own commands are judged, since most lines need AWS or Okta;
+ * `mermaid` is parsed by `npm run docs`.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { parse as parseHcl } from '@cdktn/hcl2json';
 import { describe, expect, test } from '@jest/globals';
+import { parser as pythonParser } from '@lezer/python';
 import { Ajv } from 'ajv';
 import type { Command } from 'commander';
 import { transformSync } from 'esbuild';
@@ -63,6 +64,36 @@ test.each(named('json'))('%s is JSON', (_, { text }) => {
 
 test.each(named('hcl'))('%s is HCL', async (name, { text }) => {
   expect(Object.keys(await parseHcl(`${name}.tf`, text))).not.toEqual([]);
+});
+
+test.each(named('python'))('%s is Python', (_, { text }) => {
+  const faults: string[] = [];
+  pythonParser.parse(text).iterate({
+    enter({ type, from }) {
+      if (type.isError) faults.push(`line ${text.slice(0, from).split('\n').length}`);
+    },
+  });
+  expect(faults).toEqual([]);
+});
+
+test('each block of output is one that a test compares', () => {
+  const compared = [
+    'check',
+    'coverage',
+    'line',
+    'places',
+    'query',
+    'readme',
+    'run',
+    'says',
+    'step',
+    'token',
+    'usage',
+  ];
+  const other = named('text').filter(
+    ([, { attributes }]) => !compared.includes(/^\w*/.exec(attributes)?.[0] ?? ''),
+  );
+  expect(other.map(([name]) => name)).toEqual([]);
 });
 
 test('shell lines are of a form that a shell takes', () => {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 import { sourceFiles } from '../support/rooms.ts';
-import { attribute, codeBlocks, tokensOf } from './support/code-blocks.ts';
+import { attribute, codeBlocks } from './support/code-blocks.ts';
 import { runCommand } from './support/run-command.ts';
 
 const MAP = join(project({ 'access.yaml': EXAMPLE }), 'access.yaml');
@@ -62,16 +62,6 @@ describe('docs/how-to/troubleshooting.md', () => {
 
   const printedBy = async (parameters: readonly string[]): Promise<string> =>
     (await runCommand(parameters, capture(dirname(MAP)))).output;
-
-  test('shows what commands print of the example map', async () => {
-    const blocks = ofKind('run');
-    expect(blocks.length).toBeGreaterThanOrEqual(4);
-    let printed = '';
-    for (const { language, text } of blocks) {
-      if (language === 'sh') printed = await printedBy(tokensOf(text.trim()).slice(2));
-      else for (const expected of text.trimEnd().split('\n')) expect(printed).toContain(expected);
-    }
-  });
 
   test('shows the line of check that has the bounds', async () => {
     const printed = await printedBy(['check']);
