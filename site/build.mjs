@@ -5,7 +5,7 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokenLinks, pagesWithoutPlace } from './check.mjs';
 import { brokenDiagrams } from './diagrams.mjs';
-import { lintProse } from './prose.mjs';
+import { lintMessages, lintProse } from './prose.mjs';
 
 const site = import.meta.dirname;
 const quick = process.argv.includes('--quick');
@@ -40,7 +40,7 @@ if (quick) {
   writeFileSync(join(site, 'src', 'api', 'index.md'), '# Constructs\n\nLeft out by --quick.\n');
 } else run('typedoc', '--options', 'typedoc.json');
 
-const inPages = [...(await lintProse()), ...(await brokenDiagrams())];
+const inPages = [...(await lintProse()), ...(await lintMessages()), ...(await brokenDiagrams())];
 if (inPages.length > 0) fail(...inPages);
 run('vitepress', 'build', '.');
 const problems = [...pagesWithoutPlace(), ...brokenLinks(join(site, 'dist'))];

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { brokenLinks, pagesWithoutPlace } from './check.mjs';
 import { brokenDiagrams } from './diagrams.mjs';
-import { lintProse } from './prose.mjs';
+import { allMessages, messagesPage } from './messages.mjs';
+import { lintMessages, lintProse } from './prose.mjs';
 
 const folderWith = (files) => {
   const folder = mkdtempSync(join(tmpdir(), 'site-'));
@@ -34,6 +35,24 @@ test('an abbreviation that the glossary lacks, and a word that it replaces, are 
   assert.deepEqual(await lint('The API has a URL.\n'), []);
   assert.match((await lint('The QZX is here.\n')).join(), /"QZX" is not in the glossary/);
   assert.match((await lint('A whitelist of names.\n')).join(), /the glossary says/);
+});
+
+test('messages are found in strings and templates, and judged by the same rules', async () => {
+  const messages = allMessages();
+  assert.ok(messages.length > 2_000);
+  assert.ok(
+    messages.some(
+      ({ text }) => text === 'list the routes of the live API and the authorizer of each',
+    ),
+  );
+  const lintText = (text) => lintMessages(messagesPage([{ place: 'a.ts:7', text }]));
+  assert.deepEqual(await lintText('expected a FILE below <folder>, found c'), []);
+  assert.match((await lintText(`expected ${words(36)}`)).join(), /^a\.ts:7 A sentence of 37 words/);
+  assert.match((await lintText('expected a QZX here, found none')).join(), /not in the glossary/);
+  assert.match(
+    (await lintText('expected a whitelist here, found none')).join(),
+    /the glossary says/,
+  );
 });
 
 test('a link to no page and to no anchor are found', () => {

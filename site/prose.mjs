@@ -5,15 +5,26 @@ import { fileURLToPath } from 'node:url';
 import { TextlintKernelDescriptor } from '@textlint/kernel';
 import markdownPlugin from '@textlint/textlint-plugin-markdown';
 import { createLinter } from 'textlint';
+import { messagesPage } from './messages.mjs';
 import glossaryTerms, { readGlossary } from './rules/glossary-terms.mjs';
 import maxWords from './rules/max-words.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'docs/reference/glossary.md';
-const PAGES = ['{README,SECURITY,CONTRIBUTING,AGENTS}.md', 'client/README.md', 'docs/**/*.md'];
+const PAGES = [
+  '{README,SECURITY,CONTRIBUTING,AGENTS,CHANGELOG}.md',
+  'client/README.md',
+  'docs/**/*.md',
+];
 
-export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern}`)) {
+// Messages write what stands for a value in capitals.
+const VALUES = ['FILE', 'GROUP', 'ISSUER', 'LABEL', 'NUMBER', 'METHOD', 'TOKEN', 'VERSION'];
+// Names that a message quotes.
+const QUOTED = ['CHROMIUM', 'DEBUG', 'E0000015', 'PORT', 'S256'];
+
+function linterWith(furtherWords = []) {
   const glossary = readGlossary(readFileSync(`${root}${GLOSSARY}`, 'utf8'));
+  for (const word of furtherWords) glossary.abbreviations.add(word);
   const descriptor = new TextlintKernelDescriptor({
     rules: [
       { ruleId: 'max-words', rule: maxWords },
@@ -22,7 +33,17 @@ export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern
     filterRules: [],
     plugins: [{ pluginId: 'markdown', plugin: markdownPlugin.default ?? markdownPlugin }],
   });
-  const results = await createLinter({ descriptor }).lintFiles(files);
+  return createLinter({ descriptor });
+}
+
+/** Lints what the code says to people. */
+export async function lintMessages(page = messagesPage()) {
+  const { messages } = await linterWith([...VALUES, ...QUOTED]).lintText(page.text, 'messages.md');
+  return messages.map(({ line, message }) => `${page.placeOf(line)} ${message}`);
+}
+
+export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern}`)) {
+  const results = await linterWith().lintFiles(files);
   return results
     .filter(({ filePath }) => !filePath.endsWith(GLOSSARY))
     .flatMap(({ filePath, messages }) =>
@@ -32,7 +53,8 @@ export async function lintProse(files = PAGES.map((pattern) => `${root}${pattern
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const given = process.argv.slice(2);
-  const problems = await lintProse(given.length > 0 ? given : undefined);
+  const problems =
+    given.length > 0 ? await lintProse(given) : [...(await lintProse()), ...(await lintMessages())];
   for (const problem of problems) console.log(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

@@ -121,7 +121,7 @@ function shadowProblems(
   const shown = unsupported.slice(0, 8).join(', ');
   const more = unsupported.length > 8 ? ` and ${unsupported.length - 8} more` : '';
   return [
-    `expected routes in shadow mode that had no authorizer, or a JWT authorizer for an issuer of the map that reads the header Authorization, found ${shown}${more}, which this authorizer cannot evaluate: set \`mode: enforce\` there, or leave the routes to their authorizer`,
+    `expected routes in shadow mode with no authorizer, or with a JWT authorizer of an issuer of the map that reads the header Authorization, found ${shown}${more}: set \`mode: enforce\` there, or leave the routes alone`,
   ];
 }
 

@@ -60,7 +60,7 @@ export function keySourceProblems(
   if (source?.toUpperCase() !== 'AUTHORIZER' || keyed.length === 0) return [];
   return [
     {
-      says: `expected \`apiKeySourceType: HEADER\` on API ${api}, found \`AUTHORIZER\`, with which ${joinWithLimit(keyed)} take the key of a usage plan from the authorizer's answer: this authorizer returns none, so that every call would get 403; take the key from the header, or ask for none`,
+      says: `expected \`apiKeySourceType: HEADER\` on API ${api}, found \`AUTHORIZER\`, with which every call of ${joinWithLimit(keyed)} would get 403, since this authorizer returns no key of a usage plan: take it from the header, or ask for none`,
     },
   ];
 }
@@ -76,7 +76,7 @@ export function preflightProblems(
   return [
     {
       finding: 'preflight',
-      says: `expected preflights of API ${api}, which has CORS, without authorizer, since browsers send no token with them, found that ${taken} would refuse them: add ${missing}, as MOCK on a REST API, else listed under \`public\`, or ${acceptedBy('preflight')}`,
+      says: `expected preflights of API ${api} without authorizer, since browsers send no token with them, found that ${taken} would refuse them: add ${missing}, as MOCK on a REST API, else listed under \`public\`, or ${acceptedBy('preflight')}`,
     },
   ];
 }

@@ -107,7 +107,7 @@ async function firstTime(input: Input): Promise<number> {
 
 const outOfOrder = (at: number, latest: number): AuditLogError =>
   new AuditLogError(
-    `expected records in the order of their times, found one of ${new Date(at).toISOString()} after many of up to ${new Date(latest).toISOString()}; sort them, oldest first, or give the files that they were put together from: jq -c -s 'sort_by(.time)[]' FILE`,
+    `expected records in the order of their times, found one of ${new Date(at).toISOString()} after many of up to ${new Date(latest).toISOString()}; sort them, oldest first, by \`jq -c -s 'sort_by(.time)[]' FILE\`, or give the files that they come from`,
   );
 
 /** Index of the first that is later. */

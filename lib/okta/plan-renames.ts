@@ -68,5 +68,5 @@ function textOf(
   const more = strangers.length > 5 ? ` and ${strangers.length - 5} more` : '';
   const who = `group ${code(name)}${denies ? ', which denies,' : ''} is not in the claim, which carries ${listed.join(', ')}${more} under no name of the given maps`;
   const all = shared ? 'give all maps of the server to be sure; ' : '';
-  return `${who}: ${all}if it was renamed in Okta, say its name there under \`was\` (and its \`id\`, if a group of the old name exists too); if another group was dropped, apply the maps without ${code(name)} first`;
+  return `${who}: ${all}if it was renamed in Okta, list that name under \`was\` (with its \`id\`, if both names exist). If another group was dropped, apply the maps without ${code(name)} first`;
 }

@@ -43,7 +43,7 @@ export function strangerPolicies({ wanted, desired, existing }: ServerContext): 
     ...(existing?.policies ?? []).map(({ name, description }) => {
       const strangers = (ownersIn(description) ?? []).filter((owner) => !given.includes(owner));
       if (strangers.length === 0) return NOTHING;
-      const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays; if a map was renamed from that, say so under its \`okta.manage.was\`; if no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...wanted.maps, ...strangers].map(code).join(', ')}`;
+      const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays. If a map was renamed from that, say so under its \`okta.manage.was\`. If no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...wanted.maps, ...strangers].map(code).join(', ')}`;
       return finding('notes', text);
     }),
   );
@@ -62,7 +62,7 @@ export function differentTokens(
     isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)
   )
     return NOTHING;
-  const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first; say the same in both maps, or use two servers or two clients`;
+  const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first. Say the same in both maps, or use two servers or two clients`;
   return finding('warns', text);
 }
 

@@ -72,8 +72,8 @@ export class CoverageReport {
     if (outcome === 'foreign' && !acceptsForeign(this.#map, key))
       this.refuse(
         at,
-        `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides; ` +
-          'it is left unchanged; remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole',
+        `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides. ` +
+          'It is left unchanged: remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole',
       );
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')
@@ -92,8 +92,8 @@ export class CoverageReport {
     if (this.#map.cache.mode === 'token' && (key === undefined || !this.routes.decidesAll(key)))
       this.refuse(
         at,
-        `${this.describe(key)} is not in the routes of ${this.#map.source}, or not with all its methods: expected every ${this.#noun} with the authorizer there ` +
-          'while answers are cached per token; add it to `routes`, or set `api.cache` to `off`',
+        `${this.describe(key)} is not in the routes of ${this.#map.source}, or not with all its methods: expected every ${this.#noun} with the authorizer in the map ` +
+          'while answers are cached; add it, or set `api.cache` to `off`',
       );
     else if (key === undefined) this.#warnOfUnknownKey(at);
     else if (this.routes.entry(key)?.public === true)
@@ -233,8 +233,8 @@ export class CoverageReport {
   warnOfUnknownApi(at: IConstruct, key: string | undefined, apiPath: string): void {
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:apiUnknown:${apiPath}`,
-      `${this.describe(key)} belongs to an API whose id is known at deploy time only: expected one that tells whether it is \`${apiPath}\`; it gets no authorizer; ` +
-        'write the API’s own id, or acknowledge this where it is another API',
+      `${this.describe(key)} belongs to an API whose id is known at deploy time only: it gets no authorizer. ` +
+        `Write the id of \`${apiPath}\` itself, or acknowledge this where it is another API`,
     );
   }
 }

@@ -114,7 +114,7 @@ export class Deployments {
     } catch {
       this.#props.refuse(
         resource,
-        `the id of the deployment \`${resource.node.path}\` is fixed, so that the stages which serve it would stay on a deployment without the authorizer: ` +
+        `the id of the deployment \`${resource.node.path}\` is fixed, so that its stages would stay on a deployment without the authorizer: ` +
           'expected one whose id can change; do not export it or lock its logical id',
       );
     }

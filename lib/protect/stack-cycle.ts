@@ -14,7 +14,7 @@ export function assertNoCycle(
   const [ofApi, ofFunction] = [outermost(api), outermost(reporter)];
   if (ofApi === ofFunction || outermost(route) !== ofFunction) return;
   throw new Error(
-    `${reporter.node.path}: expected this authorizer in the stack of the API \`${api.node.path}\` (\`${ofApi.node.path}\`) or in a stack of its own, ` +
-      `found it in \`${ofFunction.node.path}\` beside the route \`${route.node.path}\`: the two stacks would depend on each other; move the construct`,
+    `${reporter.node.path}: expected this authorizer in the stack of its API \`${api.node.path}\` (\`${ofApi.node.path}\`) or its own, ` +
+      `found it in \`${ofFunction.node.path}\` beside the route \`${route.node.path}\`: move the construct, since the two stacks would depend on each other`,
   );
 }

@@ -49,6 +49,6 @@ export function closeUnmappedBeside(
   for (const key of routesMeant(judged, unmapped))
     report.refuse(
       at,
-      `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a kept answer of a route beside it would hold for a path or method that a back end takes for it: expected every such route in the map while answers are cached; add it to \`routes\`, say \`paths: exact\` of the route beside it, or set \`api.cache\` to \`off\``,
+      `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may take a path or method of a route beside it for it. So that no kept answer opens it, add it to \`routes\`, say \`paths: exact\` of the route beside it, or set \`api.cache\` to \`off\``,
     );
 }

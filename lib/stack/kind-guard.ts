@@ -21,8 +21,8 @@ export function guardKind(stack: Stack, kind: 'http' | 'rest'): void {
       {
         assert: Fn.conditionEquals(parameter.valueAsString, kind),
         assertDescription:
-          `this stack was deployed with another api.kind than ${kind}: the change would delete the API and its URL; ` +
-          'give api.name another value, which makes a second stack, and delete this one when its callers have moved',
+          `this stack was deployed with another api.kind than ${kind}: the change would delete the API and its URL. ` +
+          'Give api.name another value, which makes a second stack, and delete this one when its callers have moved',
       },
     ],
   });

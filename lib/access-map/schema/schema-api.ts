@@ -61,7 +61,7 @@ export const api = {
       ...paths,
       default: 'usual',
       description:
-        'How the back end reads paths: `usual` as usual back ends do, so that a path that reads as a closed route is refused; `exact` by case, escapes and every character; `report` lets such paths pass and records them.',
+        'How the back end reads paths. `usual`: as usual back ends do, so that a path that reads as a closed route is refused. `exact`: by case, escapes and every character. `report` lets such paths pass and records them.',
     },
     pathsOf: {
       type: 'array',

@@ -121,7 +121,7 @@ const isOverrun = ({ onStoreFailure, windows }: QuotaFile): boolean =>
 
 const overrunOf = ({ name, by }: QuotaFile): string =>
   `${code(name)} leaves one ${by} more than ${pluralize(ITEM_WRITES_PER_SECOND, 'call')} in a burst, DynamoDB takes ${pluralize(ITEM_WRITES_PER_SECOND, 'write')} a second ` +
-  'to one item, and what it refuses passes uncounted with `onStoreFailure: allow`: take `onStoreFailure: deny`, leases with `accuracy: leased`, or a shorter window with a smaller limit';
+  'to one item, and what it refuses passes uncounted: take `onStoreFailure: deny`, `accuracy: leased`, or a shorter window with a smaller limit';
 
 /**
  * Mean rate over the shortest window when it is used up; a longer window with a smaller limit caps

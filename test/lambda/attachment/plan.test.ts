@@ -169,7 +169,7 @@ describe('the plan forbids, before anything is changed,', () => {
       keyedByAuthorizer,
       {},
       'rest',
-      /`apiKeySourceType: HEADER` on API .*: this authorizer returns none, .* 403/,
+      /`apiKeySourceType: HEADER` on API .* would get 403, since this authorizer returns no key/,
     ],
     [
       'preflights of an HTTP API with CORS that an `ANY` route would take',

@@ -210,7 +210,7 @@ describe('records that are newest first, as Logs Insights lists them', () => {
     const [first, last] = [seconds.slice(0, 5_000), seconds.slice(5_000)];
     const text = [...last, ...first].map((time) => line(time)).join('');
     await expect(inOrder({ 'a.jsonl': text })).rejects.toThrow(
-      /^expected records in the order of their times, found one of 2026-11-22T10:00:00.000Z after many of up to 2026-11-22T\S+; sort them, oldest first, or give/,
+      /^expected records in the order of their times, found one of 2026-11-22T10:00:00.000Z after many of up to 2026-11-22T\S+; sort them, oldest first, by `jq /,
     );
   });
 });

@@ -140,7 +140,7 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
     const stack = build(['ANY /items'], { ...cached, ...mapOf('GET /items') });
     expect(said(stack, 'findError')).toEqual([
       expect.stringMatching(
-        `^${noun} \`ANY /items\` is not in the routes of .*expected every ${noun} with the authorizer there while answers are cached per token`,
+        `^${noun} \`ANY /items\` is not in the routes of .*expected every ${noun} with the authorizer in the map while answers are cached`,
       ),
     ]);
   });

@@ -277,6 +277,6 @@ test('routes beside the authorizer of an API in another stack are an error that 
   new CfnRoute(stack, 'Items', { apiId: api.apiId, routeKey: 'GET /items' });
   authorizerOf(stack, 'http').protect(api);
   expect(() => app.synth()).toThrow(
-    'expected this authorizer in the stack of the API `Shop/Api` (`Shop`) or in a stack of its own, found it in `Team` beside the route `Team/Items`',
+    'expected this authorizer in the stack of its API `Shop/Api` (`Shop`) or its own, found it in `Team` beside the route `Team/Items`',
   );
 });

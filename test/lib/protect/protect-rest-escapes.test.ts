@@ -115,7 +115,7 @@ test.each<readonly [string, (stack: Stack) => string]>([
   expect(authorization(stack)).toEqual([CUSTOM, ['NONE', 'undefined']]);
   expect(said(stack, 'findWarning')).toContainEqual(
     expect.stringContaining(
-      'method `POST` belongs to an API whose id is known at deploy time only: expected one that tells whether',
+      'method `POST` belongs to an API whose id is known at deploy time only: it gets no authorizer. Write the id of',
     ),
   );
 });
