@@ -35,7 +35,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com',
     )
     .addOption(
-      new Option('--kind <kind>', "flavour of the gateway (default: the map's own)").choices([
+      new Option('--kind <kind>', "kind of API (default: that of the map)").choices([
         'http',
         'rest',
       ]),
@@ -52,7 +52,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       ).conflicts('issuer'),
     )
     .addOption(
-      new Option('--http-throw <status>', 'what a thrown Unauthorized gives')
+      new Option('--http-throw <status>', 'status of the answer to a thrown Unauthorized')
         .choices(['401', '500'])
         .default('401'),
     )

@@ -12,7 +12,7 @@ import {
   jsonOption,
   type MapOptions,
   mapOption,
-  PROGRAM,
+  RUN,
   UsageError,
 } from './shell/command.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
@@ -57,7 +57,7 @@ export function runCheck(
 const STDIN = '-';
 /** Beyond what any map may have, so that too much is told as such. */
 const MAX_LETTERS = MAX_FILE_BYTES + 1;
-const NO_MAP = `there is no access map in this folder: \`${PROGRAM} init -o access.yaml\` writes one to begin with`;
+const NO_MAP = `there is no access map in this folder: \`${RUN} init -o access.yaml\` writes one to begin with`;
 
 const mapsAt = (name: string, io: Io): readonly string[] =>
   name === STDIN ? [name] : expandGlobs([name], io);
@@ -74,7 +74,7 @@ async function stdinFor({ maps = [], map }: CheckOptions, io: Io): Promise<strin
 
 export const check = defineCommand<CheckOptions>({
   name: 'check',
-  summary: 'validate access maps, and say what will be deployed from them',
+  summary: 'validate access maps, run their tests, and say what will be deployed',
   examples: ['check', 'check - < access.yaml', 'check staging.yaml production.yaml --json'],
   declare: (command) =>
     void command

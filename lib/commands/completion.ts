@@ -22,7 +22,7 @@ const script = defineCommand<{ readonly shell: Shell }>({
     'completion fish > ~/.config/fish/completions/okta-group-authorizer.fish',
   ],
   declare: (command) =>
-    void command.addArgument(new Argument('<shell>', 'shell that reads it').choices(SHELLS)),
+    void command.addArgument(new Argument('<shell>', 'bash, zsh or fish').choices(SHELLS)),
   run: async ({ shell }, io) => {
     io.out(await tabtab.getCompletionScript({ name: PROGRAM, completer: PROGRAM, shell }));
     return EXIT.good;

@@ -193,7 +193,7 @@ export const diff = defineCommand<DiffOptions>({
       .addOption(
         new Option('--fail-on <what>', 'exit 1 if there is such a change').choices(KINDS_THAT_FAIL),
       )
-      .addOption(new Option('--format <form>', 'how changes are printed').choices(FORMATS))
+      .addOption(new Option('--format <form>', 'format of the changes').choices(FORMATS))
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: (options, io) => runDiff(options, io),

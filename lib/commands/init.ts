@@ -150,14 +150,14 @@ export const init = defineCommand<InitOptions>({
       .option('--openapi <file>', 'OpenAPI description or template, JSON or YAML')
       .option(
         '--base-path <mode>',
-        'ignore or prepend, as the import of the document is told; the map then names the document',
+        'what the import does with the base path of the document, `ignore` or `prepend`; the map then names the document',
       )
-      .option('--issuer <url>', 'issuer of the authorization server, where the API does not tell')
+      .option('--issuer <url>', 'issuer of the authorization server, if the API does not name it')
       .option('--audience <text>', 'audience of its tokens')
       .addOption(
         listOption('--client <cid>', 'client id that tokens may come from; may be repeated'),
       )
-      .option('--upstream <url>', 'URL of the back end, where the API does not tell')
+      .option('--upstream <url>', 'URL of the back end, if the API does not name it')
       .addOption(httpApiOption())
       .addOption(restApiOption())
       .addOption(stageOption())

@@ -221,7 +221,7 @@ export const inject = defineCommand<InjectOptions>({
       .addOption(
         listOption(
           '--replace <route>',
-          'replace the authorizer that a route has, e.g. `GET /orders`; repeatable, patterns too but for IAM',
+          'route whose authorizer ours replaces, e.g. `GET /orders`, or a pattern (not for IAM); may be repeated',
         ),
       )
       .option('-o, --output <file>', 'file to write (default: the standard output)'),

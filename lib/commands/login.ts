@@ -182,7 +182,7 @@ export const login = defineCommand<LoginOptions>({
       )
       .option(
         '--port <number>',
-        `port of 127.0.0.1 to come back to, 0 for a free one (default: ${DEFAULT_PORT})`,
+        `port of 127.0.0.1 that the browser returns to, 0 for a free one (default: ${DEFAULT_PORT})`,
       )
       .option(
         '--timeout <seconds>',

@@ -51,7 +51,7 @@ export const matrix = defineCommand<MatrixOptions>({
   declare: (command) =>
     void command
       .addOption(
-        new Option('--format <format>', 'form of the matrix').choices(FORMATS).default('table'),
+        new Option('--format <format>', 'format of the matrix').choices(FORMATS).default('table'),
       )
       .addOption(listOption('--group <name>', 'this group or machine alone; may be repeated'))
       .addOption(listOption('--route <route>', 'this route alone; may be repeated'))

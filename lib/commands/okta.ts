@@ -4,7 +4,7 @@ import { oktaExport } from './okta/export-command.ts';
 import { oktaPlan } from './okta/plan-command.ts';
 import { oktaRotate } from './okta/rotate-command.ts';
 import { oktaVerify } from './okta/verify-command.ts';
-import { type CliCommand, PROGRAM } from './shell/command.ts';
+import { type CliCommand, RUN } from './shell/command.ts';
 
 const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify, export';
 
@@ -12,7 +12,7 @@ export const okta: CliCommand = {
   name: 'okta',
   register(program, io, finish) {
     const group = program.command('okta').summary(SUMMARY).description(SUMMARY);
-    group.addHelpText('after', `\nExample:\n  $ ${PROGRAM} okta plan`);
+    group.addHelpText('after', `\nExample:\n  $ ${RUN} okta plan`);
     for (const command of [oktaPlan, oktaApply, oktaVerify, oktaExport, oktaRotate])
       command.register(group, io, finish);
   },

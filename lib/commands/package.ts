@@ -100,7 +100,7 @@ export const packageCommand = defineCommand<PackageOptions>({
     void command
       .addOption(mapOption())
       .addOption(
-        new Option('--format <tool>', 'what the files are for')
+        new Option('--format <tool>', 'tool that the files are for')
           .choices(FORMATS)
           .default('cloudformation'),
       )

@@ -194,7 +194,7 @@ function told(
 
 export const revoke = defineCommand<RevokeOptions>({
   name: 'revoke',
-  summary: 'void tokens by hand, list what is void, or take it back',
+  summary: 'revoke tokens by hand, list what is revoked, or take it back',
   examples: [
     'revoke --user 00u1abc --reason "laptop lost"',
     'revoke --user alice@example.com --client 0oa1web --for 1h',

@@ -138,7 +138,7 @@ export const smoke = defineCommand<SmokeOptions>({
   summary: 'check a live deployment for what cannot be known before',
   examples: [
     'smoke --url https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
-    'login | okta-group-authorizer smoke --url "$URL" --token -',
+    'login | npx okta-group-authorizer smoke --url "$URL" --token -',
   ],
   declare: (command) =>
     void command

@@ -138,14 +138,14 @@ export const usage = defineCommand<UsageOptions>({
       .addOption(
         new Option(
           '--format <format>',
-          'with `--trend`: form of the trend (default: table)',
+          'with `--trend`: format of the trend (default: table)',
         ).choices(TREND_FORMATS),
       )
       .addOption(outputOption())
       .addOption(
         new Option(
           '--top <count>',
-          'payers shown a quota, or names of each kind, the largest first (default: 20; JSON has all)',
+          'how many payers of each quota, or names of each kind, to show, the largest first (default: 20; JSON has all)',
         ),
       )
       .addOption(mapOption())

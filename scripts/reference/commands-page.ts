@@ -95,7 +95,5 @@ function examplesOf(command: Command): readonly string[] {
   let text = '';
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();
-  return [...text.matchAll(/^ {2}\$ (.+)$/gm)].map(
-    ([, line = '']) => `npx ${line.replace('| okta-', '| npx okta-')}`,
-  );
+  return [...text.matchAll(/^ {2}\$ (.+)$/gm)].map(([, line = '']) => line);
 }

@@ -6,7 +6,7 @@ export function firstMap({ issuer, audience, clients, upstream }: KnownParts): I
   const server = issuer !== undefined && isCustomServer(issuer) ? issuer : PLACEHOLDER.issuer;
   const ids = (clients ?? [PLACEHOLDER.client]).map((id) => JSON.stringify(id)).join(', ');
   const text = `# yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json
-# Who may call which route of an API. \`okta-group-authorizer check\` lists the steps that are left.
+# Who may call which route of an API. \`npx okta-group-authorizer check\` lists the steps that are left.
 
 api:
   # Names the stack, \`access-orders\`.

@@ -190,7 +190,7 @@ export const oktaApply = defineCommand<OktaApplyOptions>({
       .argument('[plan]', 'a plan of `okta plan -o`; refused if the org has changed since')
       .addOption(mapsOption())
       .addOption(blockOption())
-      .option('--yes', 'do not ask')
+      .option('--yes', 'write without asking')
       .option('--prune', 'remove owned objects that the maps dropped')
       .option('--write', 'write issuer and client ids into the maps; comments stay'),
   run: runOktaApply,

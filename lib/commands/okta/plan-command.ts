@@ -67,7 +67,7 @@ function writePlan(path: string, text: string): void {
 
 export const oktaPlan = defineCommand<OktaPlanOptions>({
   name: 'plan',
-  summary: 'say what would be created and changed in Okta; exit code 1 while something would',
+  summary: 'say what would be created and changed in Okta (exit 1 if anything would)',
   examples: ['okta plan', 'okta plan orders.yaml billing.yaml -o plan.json'],
   declare: (command) =>
     void declareMaps(command)

@@ -63,7 +63,7 @@ async function rotate(hook: DesiredHook, org: OktaOrg, io: Io, aws: HubAws): Pro
 
 export const oktaRotate = defineCommand<SessionOptions>({
   name: 'rotate-hook-secret',
-  summary: 'give the hub of revoked tokens and Okta another secret; both are good while it runs',
+  summary: 'give the hub of revoked tokens and Okta a new secret; both secrets work meanwhile',
   examples: ['okta rotate-hook-secret', 'okta rotate-hook-secret -m orders.yaml'],
   declare: (command) => void declareMaps(command),
   run: runRotate,

@@ -38,10 +38,7 @@ export const blockOption = (): Option =>
   new Option('--block <name>', 'the okta block, of maps that list several');
 
 export const mapsOption = (): Option =>
-  listOption(
-    '-m, --map <file>',
-    'access map, several times for several (default: the map of the project)',
-  );
+  listOption('-m, --map <file>', 'access map; may be repeated (default: the map of the project)');
 
 export interface ManagedMap {
   readonly map: AccessMap;

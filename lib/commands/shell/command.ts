@@ -8,6 +8,9 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export const PROGRAM = 'okta-group-authorizer';
 
+/** How it is run where its package is installed. */
+export const RUN = `npx ${PROGRAM}`;
+
 /** The command line is not one that the command takes: told in one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
@@ -54,9 +57,7 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
       const heading = spec.examples.length === 1 ? 'Example' : 'Examples';
       command.addHelpText(
         'after',
-        ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${PROGRAM} ${example}`)].join(
-          '\n',
-        ),
+        ['', `${heading}:`, ...spec.examples.map((example) => `  $ ${RUN} ${example}`)].join('\n'),
       );
       command.action(async () => {
         requireOptions(command);
@@ -115,7 +116,7 @@ export const mapOption = (): Option =>
 const rootOption = (): Option =>
   new Option(
     '--root <folder>',
-    'folder that files named by the map must lie below (default: the nearest above the map with .git)',
+    'folder that must hold every file that the map names (default: the nearest folder above the map that has .git)',
   );
 
 export interface JsonOptions {

@@ -6,7 +6,7 @@ import { UsageError } from './command.ts';
 export const issuerOption = (): Option =>
   new Option(
     '--issuer <url>',
-    'take this issuer for that of the first okta block, e.g. http://127.0.0.1:4001/oauth2/default of `npm start`',
+    'use this issuer instead of that of the first okta block, e.g. http://127.0.0.1:4001/oauth2/default of `npm start`',
   );
 
 /** @throws UsageError for anything but https, or plain http on a literal loopback address. */

@@ -7,6 +7,7 @@ import {
   EXIT,
   type ExitCode,
   PROGRAM,
+  RUN,
   ServiceError,
   UsageError,
 } from './command.ts';
@@ -68,7 +69,7 @@ function newProgram(io: Io, version: string): Command {
     .helpOption('-h, --help', 'print help')
     .addHelpText(
       'after',
-      `\nExit codes: 0 good, 1 problem found, 2 wrong usage, 3 a service could not be asked.\n\nExample:\n  $ ${PROGRAM} check`,
+      `\nExit codes: 0 good, 1 problem found, 2 wrong usage, 3 a service could not be asked.\n\nExample:\n  $ ${RUN} check`,
     )
     .exitOverride()
     .configureOutput({

@@ -171,7 +171,7 @@ describe('help', () => {
     expect(code).toBe(0);
     const examples = stdout
       .split('\n')
-      .filter((line) => line.startsWith('  $ okta-group-authorizer '));
+      .filter((line) => line.startsWith('  $ npx okta-group-authorizer '));
     expect(examples.length).toBeGreaterThan(0);
   });
 

@@ -49,7 +49,7 @@ describe('`check`', () => {
   test('says in an empty folder how to begin', async () => {
     const { code, stderr } = await ran(['check'], {});
     expect(code).toBe(1);
-    expect(stderr).toContain('`okta-group-authorizer init -o access.yaml`');
+    expect(stderr).toContain('`npx okta-group-authorizer init -o access.yaml`');
     expect((await ran(['check', 'other.yaml'], {})).stderr).toBe('');
   });
 });
