@@ -14,7 +14,7 @@ import {
 } from '../../lambda/gateway/route-states.ts';
 import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { coverageJson, isFailing } from './live/coverage-json.ts';
+import { coverageJson, isFailing } from './coverage-json.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { type Expectation, expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';

@@ -422,7 +422,7 @@ paths:
       'paths:',
       'x-amazon-apigateway-api-key-source: AUTHORIZER\npaths:',
     );
-    expect(injected(source, REST_MAP).io.stderr()).toContain('every call would get 403');
+    expect(injected(source, REST_MAP).io.stderr()).toContain('would get 403');
     const schemes = Array.from(
       { length: 10 },
       (_, at) => `s${at}: { type: apiKey, x-amazon-apigateway-authorizer: {} }`,

@@ -29,7 +29,7 @@ test.each([[''], ['createGroups: true']])(
       stderr: expect.stringContaining('nothing was written'),
     });
     expect(blocked.stdout).toContain(
-      `! group \`blocked\`, which denies, is not in the claim, which carries \`blocked-people\` (${group?.id}) under no name of the given maps: if it was renamed in Okta, say its name there under \`was\``,
+      `! group \`blocked\`, which denies, is not in the claim, which carries \`blocked-people\` (${group?.id}) under no name of the given maps: if it was renamed in Okta, list that name under \`was\``,
     );
     org.store.groups.set('00gempty', {
       id: '00gempty',

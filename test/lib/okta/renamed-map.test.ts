@@ -105,7 +105,7 @@ test.each(servers)(
     const { runner } = await renamed(server);
     await runner.run('okta apply -m old.yaml --yes');
     const name = server === '' ? 'orders' : 'orders-access';
-    const says = `map \`sales\` owns nothing in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`; if \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
+    const says = `map \`sales\` owns nothing in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`. If \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
     expect((await runner.run('okta plan new.yaml')).stdout).toContain(says);
     expect((await runner.run('okta plan was.yaml')).stdout).not.toContain('owns nothing');
     expect((await runner.run('okta plan old.yaml')).stdout).not.toContain('owns nothing');

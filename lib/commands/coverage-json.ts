@@ -1,5 +1,5 @@
 /** What `coverage --json` prints. */
-import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
+import type { LiveApi } from '../../lambda/gateway/live-api.ts';
 import {
   describeState,
   type FailingState,
@@ -7,9 +7,9 @@ import {
   MENDS,
   ROUTE_STATES,
   type RouteState,
-} from '../../../lambda/gateway/route-states.ts';
-import { code } from '../../access-map/report/problems.ts';
-import { type FoundCode, foundProblem } from '../shell/problem-json.ts';
+} from '../../lambda/gateway/route-states.ts';
+import { code } from '../access-map/report/problems.ts';
+import { type FoundCode, foundProblem } from './shell/problem-json.ts';
 
 interface Judged {
   readonly routes: readonly JudgedRoute[];
