@@ -50,12 +50,13 @@ test('the line of npm start names the entry of the example map', () => {
     () => 'reader@example.com',
     refusalPlaces(join(folder, 'access.yaml')),
   );
-  const call = { requestId: '1', status: 403, method: 'POST', path: '/orders' };
+  const call = { requestId: '1', status: 403, method: 'POST', path: '/orders', error: undefined };
+  const unknown = { origin: undefined, accessLogLine: undefined };
   const refusal = { effect: 'deny', code: 'GROUP_NOT_ALLOWED', reason: 'no_group_allows' };
   const principal = { kind: 'user', id: '00u1reader' };
   const record = { record: 'decision', requestId: '1', group: 'orders-readers', principal };
   printer.onLine(JSON.stringify({ ...record, ...refusal }));
-  printer.onCall({ ...call, routeKey: 'POST /orders', authorization: 'invoked', preflight: false });
+  printer.onCall({ ...call, ...unknown, routeKey: 'POST /orders', authorization: 'invoked', preflight: false });
   const blocks = ofKind('line');
   expect(blocks).toHaveLength(1);
   const shown = printed.map((line) => line.replace(join(folder, '/'), '').trim());

@@ -539,8 +539,8 @@ test('a changed kind of a deployed stack is refused with a sentence, an unchange
   );
   if (asHttp === undefined || asRest === undefined) throw new Error('two templates');
   expect(refusalOf(asRest, asHttp)).toBe(
-    'this stack was deployed with another api.kind than rest: the change would delete the API and its URL; ' +
-      'give api.name another value, which makes a second stack, and delete this one when its callers have moved',
+    'this stack was deployed with another api.kind than rest: the change would delete the API and its URL. ' +
+      'Give api.name another value, which makes a second stack, and delete this one when its callers have moved',
   );
   expect(refusalOf(asHttp, asRest)).toMatch(/another api\.kind than http/);
   expect([refusalOf(asHttp, asHttp), refusalOf(asRest, asRest)]).toEqual([undefined, undefined]);
