@@ -60,7 +60,7 @@ export const unjudgedClients = ({
 
 const unjudgedClient = (map: string): VerifyFinding =>
   warning(
-    `the map ${code(map)} takes any client, and an app that it does not name is not judged: neither its policy, nor who is assigned to it, its grants, its keys and whether its tokens are bound to one`,
+    `the map ${code(map)} takes any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
   );
 
 /** What of the server and the client may change a token, and is not judged: `accepted` or not. */

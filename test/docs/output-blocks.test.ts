@@ -56,7 +56,13 @@ test('the line of npm start names the entry of the example map', () => {
   const principal = { kind: 'user', id: '00u1reader' };
   const record = { record: 'decision', requestId: '1', group: 'orders-readers', principal };
   printer.onLine(JSON.stringify({ ...record, ...refusal }));
-  printer.onCall({ ...call, ...unknown, routeKey: 'POST /orders', authorization: 'invoked', preflight: false });
+  printer.onCall({
+    ...call,
+    ...unknown,
+    routeKey: 'POST /orders',
+    authorization: 'invoked',
+    preflight: false,
+  });
   const blocks = ofKind('line');
   expect(blocks).toHaveLength(1);
   const shown = printed.map((line) => line.replace(join(folder, '/'), '').trim());
