@@ -35,7 +35,7 @@ export function parseOptions(argv: readonly string[]): StartOptions {
       'the access map (default: access.yaml); each of its groups gets a user GROUP@example.com',
     )
     .addOption(
-      new Option('--kind <kind>', "kind of API (default: that of the map)").choices([
+      new Option('--kind <kind>', 'kind of API (default: that of the map)').choices([
         'http',
         'rest',
       ]),
