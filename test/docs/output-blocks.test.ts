@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import { AccessMap } from '../../lib/access-map/index.ts';
 import { createDecisionPrinter } from '../../local/decision-lines.ts';
 import { refusalPlaces } from '../../local/refusal-places.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
@@ -48,7 +49,7 @@ test('the line of npm start names the entry of the example map', () => {
   const printer = createDecisionPrinter(
     (line) => printed.push(line),
     () => 'reader@example.com',
-    refusalPlaces(join(folder, 'access.yaml')),
+    refusalPlaces(AccessMap.check(join(folder, 'access.yaml'))),
   );
   const call = { requestId: '1', status: 403, method: 'POST', path: '/orders', error: undefined };
   const unknown = { origin: undefined, accessLogLine: undefined };
