@@ -65,6 +65,9 @@ function drift({ store }: LocalOrg): void {
   Object.assign(policy ?? {}, { conditions: { clients: { include: ['0oaforeignmachine'] } } });
   const actions = { token: { accessTokenLifetimeMinutes: 600 } };
   Object.assign(rule ?? {}, { status: 'INACTIVE', actions });
+  // Whoever is in the group is asked for.
+  const conditions = (rule?.['conditions'] ?? {}) as Record<string, unknown>;
+  conditions['people'] = { groups: { include: [...store.groups.keys()].slice(1, 2) } };
   Object.assign(groupRule ?? {}, { conditions: { expression: { value: 'false' } } });
   const { oauthClient } = (app?.['settings'] ?? {}) as { oauthClient: Record<string, unknown> };
   oauthClient['redirect_uris'] = ['https://other.example.com/'];
