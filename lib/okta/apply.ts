@@ -50,16 +50,22 @@ async function applyStep(
   ids: Map<string, string>,
   options: ApplyOptions,
 ): Promise<void> {
-  const { method, body, merge } = step.request;
+  const { method, body } = step.request;
   const path = pathOf(step.request.path, ids);
   const given = body === undefined ? undefined : bodyOf(body, ids);
-  const answer = await org.write(
-    method,
-    path,
-    given && merge ? mergedBody(await current(org, path, step), given, step) : given,
-  );
+  const answer = await org.write(method, path, given && (await sentBody(org, step, path, given)));
   if (step.gives !== undefined) recordId(step.gives, answer, ids);
   if (step.settle !== undefined) await settled(org, step, path, options);
+}
+
+async function sentBody(
+  org: OktaOrg,
+  step: Step,
+  path: string,
+  given: JsonObject,
+): Promise<JsonObject> {
+  if (step.request.merge) return mergedBody(await current(org, path, step), given, step);
+  return step.kind === 'group rule' ? withoutDeleted(org, given) : given;
 }
 
 async function current(org: OktaOrg, path: string, { kind, name }: Step): Promise<JsonObject> {

@@ -16,7 +16,7 @@ import {
 import { activation, deactivation, removal, update } from './plan-steps.ts';
 import { groupRef, groupRuleRef, isKnown, type References } from './references.ts';
 import type { GroupRuleState, OrgState } from './state.ts';
-import { type Path, ref, type Step } from './step.ts';
+import { type Path, ref, type Step, type Template } from './step.ts';
 
 interface WantedRule {
   readonly name: string;
@@ -77,7 +77,7 @@ function planRule(wanted: WantedRule, references: References): PlanPart {
   const replaces = true;
   return doing(
     ...removalOf(existing).map((step) => ({ ...step, replaces })),
-    { ...creationOf(wanted), replaces },
+    { ...creationOf(wanted, existing), replaces },
     activationOf(name),
   );
 }
@@ -109,7 +109,8 @@ function updateRule({ name, expression }: WantedRule, existing: GroupRuleState):
   );
 }
 
-const creationOf = ({ name, expression, target }: WantedRule): Step => ({
+/** @param former the rule whose place it takes: whom that leaves out stays out */
+const creationOf = ({ name, expression, target }: WantedRule, former?: GroupRuleState): Step => ({
   action: 'create',
   kind: 'group rule',
   name,
@@ -120,12 +121,23 @@ const creationOf = ({ name, expression, target }: WantedRule): Step => ({
     body: {
       type: 'group_rule',
       name,
-      conditions: conditionsOf(expression),
+      conditions: { ...conditionsOf(expression), ...exclusionsOf(former) },
       actions: { assignUserToGroups: { groupIds: [ref(target)] } },
     },
   },
   gives: groupRuleRef(name),
 });
+
+function exclusionsOf(former: GroupRuleState | undefined): Readonly<Record<string, Template>> {
+  const { excludedUsers = [], excludedGroups = [] } = former ?? {};
+  if (excludedUsers.length + excludedGroups.length === 0) return {};
+  return {
+    people: {
+      ...(excludedUsers.length === 0 ? {} : { users: { exclude: excludedUsers } }),
+      ...(excludedGroups.length === 0 ? {} : { groups: { exclude: excludedGroups } }),
+    },
+  };
+}
 
 const activationOf = (name: string): Step =>
   activation({ kind: 'group rule', name }, pathOf(name), 'active');

@@ -95,6 +95,8 @@ export const groupRuleOf = (json: JsonObject): GroupRuleState => ({
   status: textAt(json, 'status'),
   expression: textAt(json, 'conditions', 'expression', 'value'),
   groupIds: textsAt(json, 'actions', 'assignUserToGroups', 'groupIds').toSorted(),
+  excludedUsers: textsAt(json, 'conditions', 'people', 'users', 'exclude'),
+  excludedGroups: textsAt(json, 'conditions', 'people', 'groups', 'exclude'),
 });
 
 export const appOf = (json: JsonObject): Omit<AppState, 'assigned'> => ({

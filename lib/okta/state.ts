@@ -87,6 +87,9 @@ export interface GroupRuleState {
   readonly status: string;
   readonly expression: string;
   readonly groupIds: readonly string[];
+  /** Whom it never adds. */
+  readonly excludedUsers: readonly string[];
+  readonly excludedGroups: readonly string[];
 }
 
 export interface AppState extends Answered {

@@ -90,6 +90,9 @@ function ruleResources(
         status: 'ACTIVE',
         expression_value: rule,
         group_assignments: [idOf(type, local)],
+        ...(existing && existing.excludedUsers.length > 0
+          ? { users_excluded: existing.excludedUsers }
+          : {}),
       },
       existing?.id,
     ),

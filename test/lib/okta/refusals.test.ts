@@ -189,6 +189,24 @@ test('a deleted user among the exclusions of a rule is not sent back, others are
   });
 });
 
+test('whom an invalid rule leaves out its replacement leaves out too', async () => {
+  const users = [{ login: 'a@example.com', uid: '00ukept', groups: [] }];
+  const org = await orgWith({ groups: GROUPS, users });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  await run('okta apply --yes');
+  const [rule] = org.store.groupRules.values();
+  const conditions = (rule?.['conditions'] ?? {}) as Record<string, unknown>;
+  conditions['people'] = { users: { exclude: ['00ukept', '00ugone'] } };
+  expect((await run('okta export')).stdout).toMatch(/users_excluded\s+= \["00ukept", "00ugone"\]/);
+  Object.assign(rule ?? {}, { status: 'INVALID' });
+  expect((await run('okta plan')).stdout).toContain('sends users.exclude: 00ukept, 00ugone');
+  expect((await run('okta apply --yes')).code).toBe(0);
+  expect([...org.store.groupRules.values()]).toMatchObject([
+    { status: 'ACTIVE', conditions: { people: { users: { exclude: ['00ukept'] } } } },
+  ]);
+  expect((await run('okta plan')).code).toBe(0);
+});
+
 test('an org that is not there is told in one sentence', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
