@@ -1,5 +1,5 @@
 import { dueIn, usedWindowEnds } from './due.ts';
-import { isHidden, onVisible } from './page.ts';
+import { isHidden, onChange } from './page.ts';
 import type { Questions } from './questions.ts';
 import type { StateStore } from './state.ts';
 
@@ -66,7 +66,7 @@ export function keepFresh(
   return {
     schedule,
     subscribe(listener) {
-      if (listeners.size === 0) endWatch = onVisible(() => askIfOlderThan(STALE_SECONDS));
+      if (listeners.size === 0) endWatch = onChange(() => askIfOlderThan(STALE_SECONDS));
       listeners.add(listener);
       askIfOlderThan(refreshSeconds());
       return () => {

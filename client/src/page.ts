@@ -13,19 +13,16 @@ export const isHidden = (): boolean =>
   (globalThis as PageEvents).document?.visibilityState === 'hidden';
 
 /**
- * Calls when the page is visible again and when the network is back: timers pause meanwhile.
+ * Calls when the page is seen again or hidden, and when the network is back: timers pause meanwhile.
  * @returns ends it
  */
-export function onVisible(listener: () => void): () => void {
+export function onChange(listener: () => void): () => void {
   const pageEvents = globalThis as PageEvents;
   const page = pageEvents.document;
-  const back = () => {
-    if (!isHidden()) listener();
-  };
-  page?.addEventListener('visibilitychange', back);
-  pageEvents.addEventListener?.('online', back);
+  page?.addEventListener('visibilitychange', listener);
+  pageEvents.addEventListener?.('online', listener);
   return () => {
-    page?.removeEventListener('visibilitychange', back);
-    pageEvents.removeEventListener?.('online', back);
+    page?.removeEventListener('visibilitychange', listener);
+    pageEvents.removeEventListener?.('online', listener);
   };
 }

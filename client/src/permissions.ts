@@ -34,7 +34,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   const { state, has } = store;
   const quota = (route?: Route): QuotaState | undefined =>
     nextQuota(state().answer?.quotas ?? [], seconds(), route);
-  const source: Source = { can: has, quota, state, questions };
+  const source: Source = { can: has, quota, state, questions, versions: new Set() };
 
   return {
     can: has,

@@ -189,7 +189,7 @@ function withinLimit<T>(control: AbortController, work: () => Promise<T>): Promi
   const { signal } = control;
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(
-      () => control.abort(new Error('the permissions endpoint does not answer')),
+      () => control.abort(new Error('the permissions endpoint answers nothing')),
       TIME_LIMIT_MS,
     );
     signal.addEventListener('abort', () => reject(signal.reason));

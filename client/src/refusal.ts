@@ -8,8 +8,8 @@ import type { PermissionsState } from './state.ts';
 
 export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
   readonly questions: Questions;
-  /** The version of the map that the last question was for; each is asked for once. */
-  versionAsked?: string | null;
+  /** Versions of the map that were asked for, each once: while two are served, answers alternate. */
+  readonly versions: Set<string>;
 }
 
 /**
@@ -26,8 +26,8 @@ export async function refusalOf(
   const { questions } = source;
   const { asked } = questions.facts();
   const version = headers.get('x-access-map-version');
-  if (version && version !== source.state().answer?.mapVersion && version !== source.versionAsked) {
-    source.versionAsked = version;
+  if (version && version !== source.state().answer?.mapVersion && !source.versions.has(version)) {
+    source.versions.add(version);
     void questions.after(asked);
   }
   if (status === 401) {

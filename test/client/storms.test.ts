@@ -78,6 +78,18 @@ describe('a changed version of the map', () => {
     expect(at.tokens).toHaveLength(2);
   });
 
+  test('is asked for once while two are served, whichever the endpoint has', async () => {
+    const { at, permissions } = scene();
+    const versions = ['one', 'two'];
+    at.answers = () => json({ ...ANSWER, mapVersion: versions[at.tokens.length % 2] });
+    await permissions.refresh();
+    for (let call = 0; call < 40; call += 1) {
+      await permissions.refusal(answer(versions[call % 2]));
+      await settle();
+    }
+    expect(at.tokens.length).toBeLessThanOrEqual(3);
+  });
+
   test('that comes while a question is under way is asked for after that', async () => {
     const { at, permissions } = scene();
     await permissions.refresh();
