@@ -49,8 +49,8 @@ const UNEXPECTED = 'the permissions endpoint answers no permissions';
 /** @throws TypeError for anything but the endpoint's answer, e.g. the page of a proxy. */
 export function readAnswer(json: unknown): Answer {
   const answer = json as Answer;
-  for (const list of [answer?.routes, answer?.closed, answer?.permissions, answer?.quotas]) {
-    if (!Array.isArray(list)) throw new TypeError(UNEXPECTED);
+  for (const name of ['routes', 'closed', 'permissions', 'quotas'] as const) {
+    if (!Array.isArray(answer?.[name])) throw new TypeError(UNEXPECTED);
   }
   const { goodForSeconds = 1 } = answer;
   if (!(goodForSeconds >= 1) || !answer.quotas.every((quota) => Array.isArray(quota?.windows)))

@@ -11,7 +11,7 @@ import type { Route } from './names.ts';
 import { otherReadings } from './path-readings.ts';
 import { createQuestions, type QuestionOptions } from './questions.ts';
 import { nextQuota, type QuotaState } from './quota.ts';
-import { refusalOf, type Source } from './refusal.ts';
+import { refusals } from './refusal.ts';
 import { type RouteIndex, routeIndex } from './route-index.ts';
 import { createStore } from './state.ts';
 
@@ -34,7 +34,6 @@ export function createPermissions(options: PermissionsOptions): Permissions {
   const { state, has } = store;
   const quota = (route?: Route): QuotaState | undefined =>
     nextQuota(state().answer?.quotas ?? [], seconds(), route);
-  const source: Source = { can: has, quota, state, questions, versions: new Set() };
 
   return {
     can: has,
@@ -48,7 +47,7 @@ export function createPermissions(options: PermissionsOptions): Permissions {
     },
     shadow: (route) => state().answer?.shadow?.find((one) => one.route === route),
     quota,
-    refusal: (response, route) => refusalOf(source, now, response, route),
+    refusal: refusals({ can: has, quota, state, questions, now }),
     refresh: questions.refresh,
     askedWith: questions.askedWith,
     state,

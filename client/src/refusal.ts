@@ -1,58 +1,72 @@
 import type { Permissions } from './caller-permissions.ts';
 import type { Route } from './names.ts';
 import type { Questions } from './questions.ts';
-import type { QuotaState } from './quota.ts';
 import type { Refusal } from './refused.ts';
 import { secondsIn } from './retry-after.ts';
 import type { PermissionsState } from './state.ts';
 
+const PUZZLED_MS = 1_000;
+
 export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
   readonly questions: Questions;
-  /** Versions of the map that were asked for, each once: while two are served, answers alternate. */
-  readonly versions: Set<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /**
- * The response's status, its code and Retry-After where the gateway can carry them, else what the
- * permissions tell.
+ * Tells by the response's status, its code and Retry-After where the gateway can carry them, else by
+ * what the permissions tell.
  */
-export async function refusalOf(
-  source: Source,
-  now: () => number,
-  response: Response,
-  route?: Route,
-): Promise<Refusal | undefined> {
-  const { status, headers } = response;
-  const { questions } = source;
-  const { asked } = questions.facts();
-  const version = headers.get('x-access-map-version');
-  if (version && version !== source.state().answer?.mapVersion && !source.versions.has(version)) {
-    source.versions.add(version);
-    void questions.after(asked);
-  }
-  if (status === 401) {
-    void questions.after(asked);
-    return { kind: 'signed-out' };
-  }
-  if (status !== 403 && status !== 429) return undefined;
-  const { code, quotaReset } = await bodyOf(response);
-  if (status === 403 && code !== undefined && code !== 'QUOTA_EXCEEDED') {
-    void questions.recent();
-    return { kind: 'forbidden', code };
-  }
-  const retryAfter = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
-  const isBare = status === 403 && code === undefined;
-  const quota = (): QuotaState | undefined => source.quota(route);
-  const may = (): boolean => route === undefined || source.can(route);
-  const isSpent = (): boolean => quota()?.remaining === 0 && may();
-  if (retryAfter === undefined || status === 403) {
-    await questions.recent();
-    // What is known does not explain the refusal, so it was asked for too early.
-    if (may() && !isSpent()) await questions.after(asked);
-  }
-  if (isBare && !isSpent()) return { kind: kindOf(source.state(), may()) };
-  const seconds = retryAfter ?? Math.max(1, Math.ceil((quota()?.resetsAt ?? 0) - now() / 1_000));
-  return { kind: 'quota', retryAfterSeconds: seconds, retryAt: new Date(now() + seconds * 1_000) };
+export function refusals({ can, quota, state, questions, now }: Source): Permissions['refusal'] {
+  /** Versions of the map that were asked for, each once: while two are served, answers alternate. */
+  const versions = new Set([null, '']);
+  /** A fresh answer has just not explained a refusal, e.g. a back end's own: no other will soon. */
+  let puzzledUntil = 0;
+
+  /** @param asked questions so far. */
+  const reasonOf = async (response: Response, asked: number, route?: Route): Promise<Refusal> => {
+    const { status, headers } = response;
+    const { code, quotaReset } = await bodyOf(response);
+    const isForbidden = status === 403;
+    if (isForbidden && code !== undefined && code !== 'QUOTA_EXCEEDED') {
+      void questions.recent();
+      return { kind: 'forbidden', code };
+    }
+    const may = (): boolean => route === undefined || can(route);
+    const isSpent = (): boolean => quota(route)?.remaining === 0 && may();
+    const isPuzzling = (): boolean => may() && !isSpent();
+    const given = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
+    if (given === undefined || isForbidden) {
+      await questions.recent();
+      // What is known does not explain the refusal, so it was asked for too early.
+      if (isPuzzling() && now() >= puzzledUntil) {
+        await questions.after(asked);
+        if (isPuzzling()) puzzledUntil = now() + PUZZLED_MS;
+      }
+    }
+    if (isForbidden && code === undefined && !isSpent()) return { kind: kindOf(state(), may()) };
+    const seconds = given ?? Math.max(1, Math.ceil((quota(route)?.resetsAt ?? 0) - now() / 1_000));
+    return {
+      kind: 'quota',
+      retryAfterSeconds: seconds,
+      retryAt: new Date(now() + seconds * 1_000),
+    };
+  };
+
+  return async (response, route) => {
+    const { status, headers } = response;
+    const { asked } = questions.facts();
+    const version = headers.get('x-access-map-version');
+    if (version !== state().answer?.mapVersion && !versions.has(version)) {
+      versions.add(version);
+      void questions.after(asked);
+    }
+    if (status === 401) {
+      void questions.after(asked);
+      return { kind: 'signed-out' };
+    }
+    return status === 403 || status === 429 ? reasonOf(response, asked, route) : undefined;
+  };
 }
 
 /** Of a refusal that names no reason and is none of a quota. */

@@ -55,6 +55,18 @@ describe('50 refusals at once', () => {
     expect(at.tokens).toHaveLength(1);
   });
 
+  test('that nothing explains, a back end’s own, ask no more than twice a second', async () => {
+    const { at, permissions } = scene();
+    for (let call = 0; call < 50; call += 1) {
+      expect(await permissions.refusal(bare(), 'GET /orders')).toEqual({ kind: 'forbidden' });
+      await jest.advanceTimersByTimeAsync(19);
+    }
+    expect(at.tokens.length).toBeLessThanOrEqual(2);
+    await jest.advanceTimersByTimeAsync(1_000);
+    at.answers = () => json(spent());
+    expect(await permissions.refusal(bare(), 'GET /orders')).toMatchObject({ kind: 'quota' });
+  });
+
   test('that what is known does not explain ask once more', async () => {
     const { at, permissions } = scene();
     await permissions.refresh();
