@@ -41,6 +41,10 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
  */
 export const escapeControls = (text: string): string => text.replace(/\p{C}/gu, escaped);
 
+/** The same for text that keeps its own layout: what steers a terminal or the order of letters. */
+export const escapeSteering = (text: string): string =>
+  text.replace(/(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu, escaped);
+
 const escaped = (char: string): string =>
   Array.from(
     { length: char.length },

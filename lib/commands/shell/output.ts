@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
+import { escapeSteering } from '../../access-map/report/layout.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
@@ -28,7 +29,8 @@ export const outputOption = (): Option =>
  * @param isNew the file must not be there yet: what a person has edited is never overwritten.
  * @throws UsageError for a file that cannot be written.
  */
-export function writeOutput(text: string, file: string | undefined, io: Io, isNew = false): void {
+export function writeOutput(given: string, file: string | undefined, io: Io, isNew = false): void {
+  const text = escapeSteering(given);
   if (file === undefined) {
     io.out(text);
     return;

@@ -43,9 +43,13 @@ test.each([
 ])(
   '%s in a name is shown escaped, and warned of where a name may have it',
   async (_, hidden, shown, says) => {
-    const yaml = EXAMPLE.replace('  contractors:', `  ${JSON.stringify(`contr${hidden}actors`)}:`);
+    const yaml = EXAMPLE.replaceAll('contractors', JSON.stringify(`contr${hidden}actors`));
     const io = capture(project({ 'access.yaml': yaml }));
-    for (const args of [['check'], ['check', '--json'], ['matrix'], ['matrix', '--json']])
+    const matrices = ['table', 'csv', 'html'].map((format) => ['matrix', '--format', format]);
+    for (const args of [
+      ...matrices,
+      ...[['check'], ['check', '--json'], ['matrix', '--json'], ['test'], ['types']],
+    ])
       await runProgram(args, io, { commands: COMMANDS, version: '1' });
     await runProgram(['explain', '--route', `GET /${hidden}`], io, {
       commands: COMMANDS,
