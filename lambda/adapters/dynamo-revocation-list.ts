@@ -85,7 +85,7 @@ function livingAt(heartbeatAt: number | undefined, clock: Clock): RevocationCurs
 /** One request, of one read unit where nothing is new. */
 async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> {
   const items = await itemsFrom(reader, sortKeyFrom(since - READ_OVERLAP_MS), REFRESH_MS);
-  return { entries: items.flatMap((item) => entryIn(item) ?? []), ...hubItemsIn(items) };
+  return { entries: entriesIn(items), ...hubItemsIn(items) };
 }
 
 /**
@@ -102,29 +102,36 @@ async function readAll(reader: Reader, clock: Clock): Promise<Found> {
     snapshot === undefined ? [] : readChunks(reader, snapshot.id, snapshot.chunks),
     itemsFrom(reader, sortKeyFrom(from), START_MS),
   ]);
-  const entries = [...kept, ...tail.flatMap((item) => entryIn(item) ?? [])];
-  return { entries, heartbeatAt };
+  if (kept !== undefined) return { entries: [...kept, ...entriesIn(tail)], heartbeatAt };
+  return { entries: entriesIn(await itemsFrom(reader, sortKeyFrom(0), START_MS)), heartbeatAt };
 }
 
-/** @throws Error where a chunk is gone: the snapshot has given way to a newer one. */
+const entriesIn = (items: readonly Item[]): readonly RevocationEntry[] =>
+  items.flatMap((item) => entryIn(item) ?? []);
+
+/**
+ * @returns undefined where a chunk is gone: the hub has made no snapshot for days. What still voids
+ * tokens is in the table by itself.
+ */
 async function readChunks(
   { client, table, org }: Reader,
   id: string,
   count: number,
-): Promise<readonly RevocationEntry[]> {
+): Promise<readonly RevocationEntry[] | undefined> {
   const found: RevocationEntry[][] = [];
+  let isWhole = true;
   const places = Array.from({ length: count }, (_, place) => place);
   const next = async (): Promise<void> => {
     const place = places.shift();
-    if (place === undefined) return;
+    if (place === undefined || !isWhole) return;
     const get = { TableName: table, Key: chunkKey(org, id, place), ConsistentRead: true };
     const chunk = chunkIn((await client.send('GetItem', get, START_MS)).Item);
-    if (chunk === undefined) throw new Error(`chunk ${place} of the snapshot is gone`);
-    found.push([...entriesOf(chunk)]);
+    if (chunk === undefined) isWhole = false;
+    else found.push([...entriesOf(chunk)]);
     await next();
   };
   await Promise.all(Array.from({ length: CHUNKS_AT_ONCE }, next));
-  return found.flat();
+  return isWhole ? found.flat() : undefined;
 }
 
 /** All items of the org from a sort key on. @param withinMs for each page. */

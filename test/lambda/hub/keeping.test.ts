@@ -91,6 +91,19 @@ test('a long tail becomes a snapshot, and a reader then reads chunks in place of
   expect(sorted(after.entries)).toEqual(sorted(before.entries));
 });
 
+test('a snapshot of which a chunk has ended is not needed: all entries are in the table', async () => {
+  const hub = hubWorld();
+  await hub.deliver(many(700, 0, START - 500));
+  hub.pass(120_000);
+  await hub.beat();
+  await hub.compact();
+  const isChunk = (key: string): boolean => key.includes('#snapshot#');
+  for (const key of hub.table.items.keys()) if (isChunk(key)) hub.table.items.delete(key);
+  expect((await hub.store.snapshotPointer())?.chunks).toBe(1);
+  const { entries, isWhole } = await hub.list().read(undefined);
+  expect([new Set(entries.map(({ subject }) => subject)).size, isWhole]).toEqual([700, true]);
+});
+
 test('an entry that was written in the last minute is left to the tail', async () => {
   const hub = hubWorld();
   await hub.deliver(many(700, 0, START - 500));
