@@ -3,14 +3,15 @@
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import { addRow, differenceRow, emptyRow, type Row, setBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { EVERYONE } from '../../lambda/core/model/model-file.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
 import { isHashed } from './reevaluate.ts';
 
 /** What the audit trail says was used. Rows are over the model's routes. */
 export interface RuleUsage {
-  /** Routes that a group, or a machine with rules of its own, opened to a call. */
-  readonly usedRoutes: (kind: 'group' | 'machine', name: string) => Row;
+  /** Routes that a group, a machine with rules of its own, or what every user holds opened to a call. */
+  readonly usedRoutes: (kind: SubjectKind, name: string) => Row;
   readonly groupsSeen: ReadonlySet<string>;
   readonly machinesSeen: ReadonlySet<string>;
   /** Routes of which there was any call, refused or not. */
@@ -21,6 +22,8 @@ export interface RuleUsage {
   readonly hashedMachines: boolean;
   readonly atLimit: readonly AtLimit[];
 }
+
+type SubjectKind = 'group' | 'machine' | 'everyone';
 
 export interface UsageCounter {
   add(item: AuditLogItem): void;
@@ -36,6 +39,8 @@ const GRANTED: ReadonlySet<string> = new Set([
 
 interface Caller {
   readonly groups: Set<string>;
+  /** Whether a decision of a user is recorded, who holds what every user does. */
+  isUser: boolean;
   /** Whether a decision is recorded, so that the groups are known. */
   decided: boolean;
   /** Routes of which the access log alone may tell. */
@@ -53,6 +58,7 @@ export function usageCounter(model: AccessModel): UsageCounter {
   const callerOf = (id: string): Caller => {
     const caller = callers.get(id) ?? {
       groups: new Set<string>(),
+      isUser: false,
       decided: false,
       routes: undefined,
     };
@@ -67,6 +73,7 @@ export function usageCounter(model: AccessModel): UsageCounter {
     if (principal === undefined) return;
     const known = callerOf(principal.id);
     known.decided = true;
+    known.isUser ||= principal.kind === 'user';
     const groups = (record.groups ?? []).map((name) => model.groups.get(name)?.name ?? name);
     for (const name of groups) {
       seen.groups.add(name);
@@ -78,6 +85,7 @@ export function usageCounter(model: AccessModel): UsageCounter {
     if (index === undefined || (code !== undefined && !GRANTED.has(code))) return;
     for (const name of groups) setBit(rows.of('group', name), index);
     if (principal.kind === 'machine') setBit(rows.of('machine', principal.id), index);
+    else setBit(rows.of('everyone', EVERYONE), index);
   };
 
   const access = ({ route, status, caller: id, code }: AccessLine): void => {
@@ -115,7 +123,7 @@ function explainAccesses(
 ): Pick<RuleUsage, 'unexplained' | 'unexplainedCallers'> {
   const unexplained = emptyRow(model.signedIn.length);
   let unexplainedCallers = 0;
-  for (const [id, { groups, decided, routes }] of callers) {
+  for (const [id, { groups, isUser, decided, routes }] of callers) {
     if (routes === undefined) continue;
     const closed = differenceRow(differenceRow(routes, model.public), model.signedIn);
     if (!decided) {
@@ -124,12 +132,13 @@ function explainAccesses(
     }
     for (const name of groups) addRow(rows.of('group', name), closed);
     if (machines.has(id)) addRow(rows.of('machine', id), closed);
+    if (isUser) addRow(rows.of('everyone', EVERYONE), closed);
   }
   return { unexplained, unexplainedCallers };
 }
 
 interface Rows {
-  of(kind: 'group' | 'machine', name: string): Row;
+  of(kind: SubjectKind, name: string): Row;
 }
 
 function rowsByName(wordCount: number): Rows {

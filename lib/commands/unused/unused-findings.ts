@@ -9,7 +9,7 @@ import type { ReadMap } from '../shell/map-file.ts';
 
 export interface UnusedFinding {
   readonly kind: 'grant' | 'group' | 'permission' | 'machine' | 'route';
-  /** The group or machine of a grant; else the name of what nobody used. */
+  /** The group or machine of a grant, or `everyone`; else the name of what nobody used. */
   readonly name: string;
   /** Of a grant: the pattern or permission as written. */
   readonly grant?: string;
@@ -93,9 +93,15 @@ function goneSubjects(
   };
 }
 
+/** `public` and `signedIn` routes are granted to nobody. */
+const isGranted = (
+  subject: AccessRule['subject'],
+): subject is AccessRule['subject'] & { readonly kind: 'group' | 'machine' | 'everyone' } =>
+  subject.kind !== 'public' && subject.kind !== 'signedIn';
+
 /** Whether a subject used a rule; a rule of a route that somebody unknown called counts as used. */
 function isUsed({ subject, routes }: AccessRule, use: RuleUsage): boolean {
-  if (subject.kind !== 'group' && subject.kind !== 'machine') return true;
+  if (!isGranted(subject)) return true;
   if (subject.kind === 'machine' && use.hashedMachines) return true;
   return (
     !isEmpty(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) ||
@@ -110,8 +116,7 @@ function unusedGrants(
   use: RuleUsage,
 ): readonly UnusedFinding[] {
   const allows = map.rules.filter(
-    ({ effect, subject }) =>
-      effect === 'allow' && (subject.kind === 'group' || subject.kind === 'machine'),
+    ({ effect, subject }) => effect === 'allow' && isGranted(subject),
   );
   const items = new Map<string, readonly AccessRule[]>();
   for (const rule of allows) {

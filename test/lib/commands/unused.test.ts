@@ -66,6 +66,21 @@ describe('unused', () => {
     });
   });
 
+  test('judges what every user holds like the grants of a group', async () => {
+    const map = `${EXAMPLE}everyone: { allow: [GET /orders, "GET /reports/{year}"] }\n`;
+    const from = scene(calls([user('00u9', []), 'GET /orders']), {}, (record) => ({
+      ...record,
+      effect: 'allow',
+      code: undefined,
+      reason: 'everyone_allows',
+    }));
+    const { findings } = await answer({}, from, { 'access.yaml': map });
+    const ofEveryone = (findings as { name: string; grant?: string }[]).filter(
+      ({ name }) => name === 'everyone',
+    );
+    expect(ofEveryone).toMatchObject([{ kind: 'grant', grant: 'GET /reports/{year}' }]);
+  });
+
   test('tells a person each kind under its own head', async () => {
     const { out } = await ran({}, twoGroups());
     for (const text of [
