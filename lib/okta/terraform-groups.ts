@@ -2,7 +2,7 @@
 import { code } from '../access-map/report/problems.ts';
 import type { HclReference } from '../hcl/hcl-values.ts';
 import type { DesiredGroup, DesiredOrg } from './desired-org.ts';
-import { withoutMark } from './ownership.ts';
+import { ownedName, withoutMark } from './ownership.ts';
 import { findGroup } from './plan-groups.ts';
 import type { GroupState, OrgState } from './state.ts';
 import { idOf, type Names, type Resources, resource } from './terraform-names.ts';
@@ -69,17 +69,21 @@ function everyone({ apps }: DesiredOrg): readonly Resources[] {
 }
 
 function ruleResources(
-  { name, rule }: DesiredGroup,
+  { name, rule, ruleMaps }: DesiredGroup,
   found: GroupState | undefined,
   { groupRules }: OrgState,
   { groups }: Names,
 ): readonly Resources[] {
   if (rule === undefined) return [];
   const local = groups.get(name) ?? name;
-  const existing = groupRules.find(
-    ({ expression, groupIds, status }) =>
-      status !== 'INVALID' && expression === rule && found && groupIds.join() === found.id,
+  const sound = groupRules.filter(
+    ({ groupIds, status }) => status !== 'INVALID' && found && groupIds.join() === found.id,
   );
+  const owned = ruleMaps.map((map) => ownedName(map, name));
+  // One of ours has the expression of an earlier map until it is applied.
+  const existing =
+    sound.find(({ expression }) => expression === rule) ??
+    sound.find((each) => owned.includes(each.name));
   const type = found && isImported(found) ? 'data.okta_group' : 'okta_group';
   return [
     resource(

@@ -459,6 +459,21 @@ ${byHandMap.replace(/\$ORG/g, org.url).replace('$SERVER', server).replace('$CLIE
   });
 });
 
+test('a group rule of ours is imported while the map says another expression', async () => {
+  const org = await orgWith({ groups: [{ name: 'readers' }] });
+  const textOf = (value: string): string =>
+    mapText(org.url, { groups: `  readers: { allow: [GET /orders], rule: '${value}' }` });
+  await runnerIn({ 'access.yaml': textOf('true') }).run('okta apply --yes');
+  const [rule] = org.store.groupRules.values();
+  const { resource = {}, import: imports = [] } = await exported(
+    runnerIn({ 'access.yaml': textOf('user.isManager') }),
+  );
+  expect(resource['okta_group_rule']).toMatchObject({
+    readers: [{ name: rule?.['name'], expression_value: 'user.isManager' }],
+  });
+  expect(imports.map(({ id }) => id)).toContain(rule?.id);
+});
+
 test('what the provider does not know of an app is told', async () => {
   const { org, runner } = await richOrg();
   await runner.run('okta apply --yes');
