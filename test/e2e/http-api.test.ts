@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { FORGED, forgedSpellings } from '../support/forged-headers.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
@@ -173,6 +174,19 @@ describe('the deployed API, run locally from its template and bundle', () => {
     expect(
       (await preflight('https://evil.example.com')).headers.get('access-control-allow-origin'),
     ).toBeNull();
+  });
+
+  test('answers a preflight as docs/how-to/troubleshooting.md shows', async () => {
+    const page = readFileSync('docs/how-to/troubleshooting.md', 'utf8');
+    const shown = /```text cors\n([^`]+)\n```/.exec(page)?.[1]?.split('\n') ?? [];
+    const reply = await product.call('OPTIONS /orders', undefined, {
+      origin: 'https://app.example.com',
+      'access-control-request-method': 'GET',
+    });
+    const headers = [...reply.headers].map(([name, value]) => `${name}: ${value}`);
+    expect(shown).toHaveLength(5);
+    expect(shown[0]).toBe(`HTTP/1.1 ${reply.status} No Content`);
+    expect(shown.slice(1).filter((line) => !headers.includes(line))).toEqual([]);
   });
 
   test('writes nothing of a token anywhere', async () => {
