@@ -78,6 +78,7 @@ test.each(named('python'))('%s is Python', (_, { text }) => {
 
 test('each block of output is one that a test compares', () => {
   const compared = [
+    'bound',
     'check',
     'cors',
     'coverage',

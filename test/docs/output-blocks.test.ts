@@ -70,6 +70,19 @@ test('the line of npm start names the entry of the example map', () => {
   expect(shown).toEqual(blocks.map(({ text }) => text.trim()));
 });
 
+test('the bound of revocation is what check prints of the map above it', async () => {
+  const page = codeBlocks(['docs/explanation/leavers.md']);
+  const okta = page.find(({ language }) => language === 'yaml')?.text ?? '';
+  const rest = `api: { name: orders, upstream: { url: https://orders.example.com }, cache: auto }
+routes: [GET /orders]
+groups: { orders-readers: { allow: [GET /orders] } }
+`;
+  const map = project({ 'access.yaml': `${okta}${rest}` });
+  const { output } = await runCommand(['check'], capture(map));
+  const shown = page.find(({ attributes }) => attributes === 'bound')?.text ?? '?';
+  expect(output).toContain(shown.trim().replaceAll(/\s+/g, ' '));
+});
+
 test('records have the fields, codes and reasons of the code', () => {
   const blocks = ofKind('record');
   expect(blocks).toHaveLength(1);
