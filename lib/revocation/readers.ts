@@ -102,6 +102,11 @@ function assertReaders(
     throw new Error(
       `${node.path}: \`readers\`: expected \`organizationId\` or \`roleName\`, found neither: every principal of the accounts could read who was revoked`,
     );
+  // A pattern that every name fits bounds nothing.
+  if (roleName !== undefined && !/^(?=.*[\w+=,.@-])[\w+=,.@/*?-]+$/.test(roleName))
+    throw new Error(
+      `${node.path}: \`readers.roleName\`: expected a pattern of role names such as access-*, found ${roleName}`,
+    );
   if (organizationId !== undefined && !/^o-[a-z0-9]{10,32}$/.test(organizationId))
     throw new Error(
       `${node.path}: \`readers.organizationId\`: expected an id such as o-a1b2c3d4e5, found ${organizationId}`,

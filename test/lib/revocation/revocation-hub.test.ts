@@ -264,6 +264,8 @@ describe('readers of other accounts', () => {
     [{ accounts: ['1234'], organizationId: 'o-a1b2c3d4e5' }, 'found 1234'],
     [{ accounts }, 'expected `organizationId` or `roleName`, found neither'],
     [{ accounts, organizationId: 'acme' }, 'expected an id such as o-a1b2c3d4e5, found acme'],
+    [{ accounts, roleName: '*' }, 'expected a pattern of role names such as access-*, found *'],
+    [{ accounts, roleName: 'arn:aws:iam::1:role/x' }, 'expected a pattern of role names'],
   ])('%j: %s', (readers, message) => {
     expect(() => hubWith(undefined, { readers })).toThrow(message);
   });
