@@ -28,7 +28,7 @@ export function openBesideGuarded(
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = [...takenFor(key, table), ...runBy(key, table)];
+      const spelled = [...openedBy(key, table), ...runBy(key, table)];
       return spelled.length === 0
         ? []
         : [
@@ -72,7 +72,7 @@ export function routesMeant(
 
 /** Keys among others that a back end may read a call of the route as. */
 export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
-  takenFor(key, tableOf(others));
+  openedBy(key, tableOf(others));
 
 interface Table {
   readonly trees: RouteTable['trees'];
@@ -98,6 +98,13 @@ function runBy(key: string, { keys }: Table): readonly string[] {
   const [method, template] = key.split(' ');
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
 }
+
+/**
+ * What a route without an authorizer opens. Of a POST without parameters whoever leaves it open may mean it:
+ * a map warns of it alone (check-public-beside.ts).
+ */
+const openedBy = (key: string, table: Table): readonly string[] =>
+  /[{$]/.test(key) ? takenFor(key, table) : spelledBy(key, table);
 
 /** What `spelledBy` finds, and the keys that a header or a field of the query makes of a POST. */
 function takenFor(key: string, table: Table): readonly string[] {

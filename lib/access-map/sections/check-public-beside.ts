@@ -33,12 +33,14 @@ export function checkPublicBeside(
     const closed = spelled ?? overriddenByPost(trees, key).find(isClosed);
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
-    const isReported = hasBit(reported, index);
+    // A POST without parameters is one route that somebody has named, and few back ends read its header or query.
+    const isMeant = spelled === undefined && !/[{$]/.test(key);
+    const isWarned = isMeant || hasBit(reported, index);
     // One entry with GET and HEAD, such as `$default`, opens the same route by both.
-    const once = `${isReported} ${rule.place.path} ${closed}`;
+    const once = `${isWarned} ${rule.place.path} ${closed}`;
     if (said.has(once)) return;
     said.add(once);
-    const tell = isReported ? report.warn : report.error;
+    const tell = isWarned ? report.warn : report.error;
     const says = spelled === undefined ? saysOverridden(key, closed) : saysSpelled(key, closed);
     tell('PUBLIC_BESIDE_CLOSED', rule.place.path, { says });
   });

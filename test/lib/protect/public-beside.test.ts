@@ -77,7 +77,8 @@ describe('every shape of a public route that spells another', () => {
       spells: true,
     },
     { of: 'HEAD', anyone: 'HEAD /files/{id}', beside: 'GET /files/secret', spells: true },
-    { of: 'POST', anyone: 'POST /files', beside: 'DELETE /files', spells: true },
+    { of: 'POST', anyone: 'POST /f/{id}', beside: 'DELETE /f/{id}', spells: true },
+    { of: 'a literal POST', anyone: 'POST /f', beside: 'DELETE /f', spells: false },
     { of: 'PUT', anyone: 'PUT /files', beside: 'DELETE /files', spells: false },
     { of: 'a literal', anyone: 'GET /files/a', beside: 'GET /files/{id}', spells: false },
   ];

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { base, messagesOf } from '../support.ts';
 
 const WIDE = ['GET /files/{path+}', 'GET /files/secret', 'GET /items/{id}', 'GET /items/{id}/cost'];
@@ -80,4 +81,18 @@ test.each<[string, object, number]>([
   expect(
     found.filter((message) => /so nothing refuses a (?:path|call) of it/.test(message)),
   ).toHaveLength(count);
+});
+
+test.each<[string, string, 'error' | 'warning']>([
+  ['POST /a', 'DELETE /a', 'warning'],
+  ['POST /a/login', 'DELETE /a/{id}', 'warning'],
+  ['POST /a/{id}', 'DELETE /a/{id}', 'error'],
+  ['POST /{proxy+}', 'DELETE /a', 'error'],
+  ['HEAD /a/b', 'GET /a/{id}', 'error'],
+])('%s, public beside %s, is told as %s', (open, closed, severity) => {
+  const map = { ...base, routes: [open, closed], public: [open], groups: {} };
+  const told = AccessMap.checkObject(map as never).problems.filter(
+    ({ code }) => code === 'PUBLIC_BESIDE_CLOSED',
+  );
+  expect(told.map((problem) => problem.severity)).toEqual([severity]);
 });
