@@ -679,7 +679,7 @@ const EVERYONE: readonly Row[] = [
     'conflicts',
     [
       ['conflicts', undefined],
-      ['routes', ['GET /a', 'POST /a', 'GET /a/{name}', 'GET /b']],
+      ['routes', ['GET /a/{name}', 'GET /a', 'POST /a', 'GET /b']],
     ],
     [
       `${PLAIN} routes GET /a/{id} | GET /a/{id} > -`,
