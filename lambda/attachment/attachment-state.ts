@@ -3,6 +3,7 @@
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
+import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint.ts';
 import type { ResourceCall } from './resource-call.ts';
 import { plannedTakeOver, type TakeOver } from './take-over.ts';
@@ -22,6 +23,17 @@ export const hasOurAuthorizer = (
   { authorization: { type, authorizerId } }: LiveRoute,
   ours: ReadonlySet<string>,
 ): boolean => type === 'CUSTOM' && authorizerId !== undefined && ours.has(authorizerId);
+
+/** Two attachments share an API where their routes differ. */
+export const isOfAnotherAttachment = (
+  route: LiveRoute,
+  { api, record, ours }: AttachmentState,
+): boolean =>
+  !hasOurAuthorizer(route, ours) &&
+  record.routes[route.key] === undefined &&
+  api.authorizers.some(
+    ({ id, name }) => id === route.authorization.authorizerId && OWN_AUTHORIZER_NAME.test(name),
+  );
 
 export async function readState({ event, request, parts }: ResourceCall): Promise<AttachmentState> {
   const api = await parts.control(request).read();

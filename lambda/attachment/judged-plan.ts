@@ -3,14 +3,13 @@ import type { PriorAuthorization } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { ExpectedRoutes } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveApi, type LiveAuthorizer } from '../gateway/live-api.ts';
-import {
-  type JudgedStage,
-  judgeOtherStages,
-  judgeRoutes,
-  OWN_AUTHORIZER_NAME,
-} from '../gateway/route-state.ts';
+import { type JudgedStage, judgeOtherStages, judgeRoutes } from '../gateway/route-state.ts';
 import { isDrift, type JudgedRoute, ROUTE_STATES } from '../gateway/route-states.ts';
-import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
+import {
+  type AttachmentState,
+  hasOurAuthorizer,
+  isOfAnotherAttachment,
+} from './attachment-state.ts';
 import { expectedRoutes } from './expected-routes.ts';
 
 export interface JudgedPlan {
@@ -94,10 +93,10 @@ function afterwards(
 /** Sentences; each forbids the attachment. */
 export const judgedProblems = (
   { acceptedForeign }: AttachmentRequest,
-  live: LiveApi,
+  now: AttachmentState,
   { routes, stages }: JudgedPlan,
 ): readonly string[] => {
-  const { id, name } = live;
+  const { id, name } = now.api;
   const api = `API \`${id}\` (${name})`;
   const accepted = new Set(acceptedForeign);
   const others = routes.filter(
@@ -106,7 +105,7 @@ export const judgedProblems = (
   return [
     ...missingProblem(routes, api),
     ...foreignProblem(
-      others.filter((route) => isForeign(route, live)),
+      others.filter((route) => isForeign(route, now)),
       api,
     ),
     ...servedProblem(
@@ -117,12 +116,12 @@ export const judgedProblems = (
   ];
 };
 
-/** Another attachment has a sentence of its own. */
-function isForeign({ key, state }: JudgedRoute, { routes, authorizers }: LiveApi): boolean {
-  const id = routes.find((route) => route.key === key)?.authorization.authorizerId;
-  const name = authorizers.find((one) => one.id === id)?.name ?? '';
-  const isAttachment = state.kind === 'foreign' && OWN_AUTHORIZER_NAME.test(name);
-  return state.servedBy === undefined && !isAttachment;
+/** Another attachment has a sentence of its own; what we give back to an owner has not. */
+function isForeign({ key, state }: JudgedRoute, now: AttachmentState): boolean {
+  const route = now.api.routes.find((one) => one.key === key);
+  return (
+    state.servedBy === undefined && !(route !== undefined && isOfAnotherAttachment(route, now))
+  );
 }
 
 function missingProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {

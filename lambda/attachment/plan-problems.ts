@@ -4,11 +4,14 @@ import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import { authorizerQuotaProblems } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
-import { joinWithLimit, type LiveApi, type LiveRoute } from '../gateway/live-api.ts';
+import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
-import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { openBesideGuarded } from '../gateway/spelled-routes.ts';
-import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
+import {
+  type AttachmentState,
+  hasOurAuthorizer,
+  isOfAnotherAttachment,
+} from './attachment-state.ts';
 import { endpointProblems } from './endpoint.ts';
 import { priorAuthorizationOf } from './record.ts';
 import { stageProblems } from './stage-problems.ts';
@@ -74,19 +77,14 @@ function spelledProblems(
   );
 }
 
-/** Two attachments share an API where their routes differ. */
 function otherAttachmentProblems(
   request: AttachmentRequest,
-  { api, record, ours }: AttachmentState,
+  state: AttachmentState,
 ): readonly string[] {
+  const { api } = state;
   const mapped = new Set([...request.guarded, ...request.public]);
   const wanted = api.routes.filter(({ key }) => mapped.has(key) || request.onUnmapped === 'deny');
-  const others = wanted.filter(
-    (route) =>
-      !hasOurAuthorizer(route, ours) &&
-      record.routes[route.key] === undefined &&
-      otherAttachment(route, api),
-  );
+  const others = wanted.filter((route) => isOfAnotherAttachment(route, state));
   if (others.length === 0) return [];
   return [
     `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: take it over by \`attachTo.takeOver: STACK\`, or delete the stack that attached there first, which opens its routes in between`,
@@ -123,12 +121,6 @@ function shadowProblems(
   return [
     `expected routes in shadow mode with no authorizer, or with a JWT authorizer of an issuer of the map that reads the header Authorization, found ${shown}${more}: set \`mode: enforce\` there, or leave the routes alone`,
   ];
-}
-
-function otherAttachment({ authorization: { authorizerId } }: LiveRoute, api: LiveApi): boolean {
-  return api.authorizers.some(
-    ({ id, name }) => id === authorizerId && OWN_AUTHORIZER_NAME.test(name),
-  );
 }
 
 function apiProblems(

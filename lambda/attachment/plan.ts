@@ -76,7 +76,7 @@ export function planAttachment(
       ...new Set(judged.stages.flatMap((one) => (one.invokesOurs ? [one.stage] : []))),
     ],
     problems: [
-      ...judgedProblems(request, state.api, judged),
+      ...judgedProblems(request, state, judged),
       ...planProblems(request, state, { attach: attach.map(({ route }) => route), unmapped }),
     ],
   };

@@ -84,6 +84,21 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(await drift(gateway, kind, { replace })).toEqual([]);
   });
 
+  test('a route that leaves `replace` stops while the map guards it: its owner’s authorizer would be back', async () => {
+    const gateway = await attached(kind);
+    const before = gateway.state();
+    expect(await update(gateway, kind, { replace: [] })).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringMatching(/found another on `GET \/me \(JWT \w+\)`: list the routes/),
+    });
+    expect(gateway.state()).toEqual(before);
+    const agreed = { replace: [], AcceptedForeign: ['GET /me'] };
+    expect(await update(gateway, kind, agreed)).toMatchObject({ kind: 'success' });
+    publish(gateway);
+    expect(await drift(gateway, kind, agreed)).toEqual([]);
+    expect(Object.keys(gateway.record().routes)).toEqual(['GET /orders', 'POST /orders']);
+  });
+
   test('the owner’s authorizer may stay where that is agreed: the route leaves the record', async () => {
     const gateway = await attached(kind);
     gateway.set('GET /orders', iam);

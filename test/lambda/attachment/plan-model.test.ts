@@ -11,7 +11,7 @@ const requestOf = (world: World): AttachmentRequest => ({
   kind: world.kind,
   apiId: 'a1b2c3d4e5',
   ...(world.kind === 'rest' && { stage: 'prod' }),
-  authorizerName: 'groups',
+  authorizerName: 'okta-groups-11111111',
   guarded: [...world.guarded],
   public: [...world.public],
   shadow: [],
@@ -30,6 +30,13 @@ const requestOf = (world: World): AttachmentRequest => ({
   replaceResponses: false,
 });
 
+/** What a route was before the attachment that the record is of. */
+const priorOf = (key: string): 'none' | 'jwt' => (/[13579]$/.test(key) ? 'jwt' : 'none');
+const PRIOR = {
+  none: { type: 'NONE', scopes: [], apiKeyRequired: false },
+  jwt: { type: 'JWT', authorizerId: 'jwt', scopes: [], apiKeyRequired: false },
+} as const;
+
 const planOf = (world: World): AttachmentPlan =>
   planAttachment(
     requestOf(world),
@@ -37,12 +44,7 @@ const planOf = (world: World): AttachmentPlan =>
       api: apiOf(world),
       record: {
         unpublished: false,
-        routes: Object.fromEntries(
-          [...world.recorded].map((key) => [
-            key,
-            { type: 'NONE', scopes: [], apiKeyRequired: false },
-          ]),
-        ),
+        routes: Object.fromEntries([...world.recorded].map((key) => [key, PRIOR[priorOf(key)]])),
       },
       ours: new Set(['ours']),
     },
@@ -57,7 +59,7 @@ function carriedOut(world: World, { attach }: AttachmentPlan): World {
   const now: Deployment = Object.fromEntries(
     Object.entries(world.now).map(([key, guard]) => {
       if (wanted.has(key)) return [key, 'ours'];
-      return [key, goes(key) ? 'none' : guard];
+      return [key, goes(key) ? priorOf(key) : guard];
     }),
   );
   const stages = world.kind === 'rest' ? { ...world.stages, prod: now } : {};

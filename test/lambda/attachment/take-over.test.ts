@@ -93,6 +93,17 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(gateway.state()).toEqual(fakeGateway({ kind, routes: TAKEN_ROUTES }).state());
   });
 
+  test('a route that the old stack replaces and the new one does not stops it before anything changes', async () => {
+    const { gateway, old, byNext } = await scene(kind);
+    const before = [gateway.state(), old.parts.store(readRequest(takenWish(kind)))] as const;
+    const record = await before[1].load();
+    expect(await byNext('Create', { replace: [] })).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringContaining('found another on `GET /me (JWT'),
+    });
+    expect([gateway.state(), await before[1].load()]).toEqual([before[0], record]);
+  });
+
   test('an old stack of an earlier version detaches nothing either', async () => {
     const { gateway, old, byOld, byNext } = await scene(kind);
     await byNext('Create');
