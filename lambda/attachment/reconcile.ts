@@ -78,7 +78,7 @@ export async function reconcile(
     for (const stage of stagesToPublish(desired, api)) await work.control.publish(stage);
   if (changes)
     await verify(work.control, { desired, detached: detach, record: updatedRecord, target });
-  await saveOutcome(desired, { before: record, updated: updatedRecord }, work.store);
+  await saveOutcome(desired, updatedRecord, work.store);
   const restored = detach.map(({ key }) => key);
   const left = Object.keys(updatedRecord.routes).filter(
     (key) => !desired.attach.includes(key) && !restored.includes(key),
@@ -110,24 +110,27 @@ function changesOf(desired: DesiredState, api: LiveApi): Changes {
   };
 }
 
-/** The record of an attachment lists its routes; after a detachment there is none. */
+/**
+ * The record of an attachment lists its routes; after a detachment there is none.
+ * @param saved the record as it is now
+ */
 async function saveOutcome(
   { attach, settings }: DesiredState,
-  { before, updated }: { readonly before: AttachmentRecord; readonly updated: AttachmentRecord },
+  saved: AttachmentRecord,
   store: RecordStore,
 ): Promise<void> {
   if (attach.length === 0) {
     await store.remove();
     return;
   }
-  const routes = Object.entries(updated.routes).filter(([key]) => attach.includes(key));
+  const routes = Object.entries(saved.routes).filter(([key]) => attach.includes(key));
   const done: AttachmentRecord = {
-    ...updated,
+    ...saved,
     unpublished: false,
     routes: Object.fromEntries(routes),
     ...(settings && { settings }),
   };
-  if (JSON.stringify(done) !== JSON.stringify(before)) await store.save(done);
+  if (JSON.stringify(done) !== JSON.stringify(saved)) await store.save(done);
 }
 
 const isAt = (now: Authorization, target: Authorization): boolean =>

@@ -23,7 +23,13 @@ const TYPES: Readonly<Record<Guard, string>> = {
   pool: 'COGNITO_USER_POOLS',
 };
 const authorizersOf = (kind: World['kind']): readonly LiveAuthorizer[] => [
-  { id: 'ours', name: 'okta-groups-11111111', type: 'REQUEST', invokes: ARN, ...attachedSettings(kind, false) },
+  {
+    id: 'ours',
+    name: 'okta-groups-11111111',
+    type: 'REQUEST',
+    invokes: ARN,
+    ...attachedSettings(kind, false),
+  },
   { id: 'lambda', name: 'legacy', type: 'REQUEST', invokes: `${ARN}-dev` },
   { id: 'jwt', name: 'acme', type: 'JWT' },
   { id: 'pool', name: 'pool', type: 'COGNITO_USER_POOLS' },
