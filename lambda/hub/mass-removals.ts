@@ -65,9 +65,6 @@ const ofGroup = (all: readonly Removals[], group: string): readonly Removals[] =
 
 const sumOf = (all: readonly Removals[]): number => all.reduce((sum, { count }) => sum + count, 0);
 
-const isWithin = ({ from, at }: Removals, end: number): boolean =>
-  from > end - SPAN_MS && at <= end;
-
 /**
  * @param known all removals from the group.
  * @param removals those of them that the delivery brings.
@@ -76,11 +73,7 @@ function emptiedGroup(
   known: readonly Removals[],
   removals: readonly Removals[],
 ): EmptiedGroup | undefined {
-  const ends = [...new Set(known.map(({ at }) => at))].filter(
-    (end) => sumOf(known.filter((one) => isWithin(one, end))) > MASS_REMOVALS,
-  );
-  const covered = removals
-    .filter((one) => ends.some((end) => isWithin(one, end)))
+  const covered = coveredBy(massMinutes(known), removals)
     // The same events make the same entry, in whatever order they come.
     .toSorted((a, b) => b.at - a.at || (a.id < b.id ? -1 : 1));
   const [last] = covered;
@@ -91,4 +84,33 @@ function emptiedGroup(
       covered: covered.map(({ id }) => id),
     }
   );
+}
+
+/** Ends of the minutes with more than MASS_REMOVALS, in milliseconds since 1970, ascending. */
+function massMinutes(known: readonly Removals[]): readonly number[] {
+  // An entry of a longer time is in no minute as a whole.
+  const short = known.filter(({ from, at }) => at - from < SPAN_MS);
+  const ending = short.toSorted((a, b) => a.at - b.at);
+  const beginning = short.toSorted((a, b) => a.from - b.from).values();
+  let left = beginning.next();
+  let sum = 0;
+  return ending.flatMap(({ at, count }, place) => {
+    sum += count;
+    while (left.value && left.value.from <= at - SPAN_MS) {
+      sum -= left.value.count;
+      left = beginning.next();
+    }
+    // All of one millisecond count together.
+    return ending[place + 1]?.at !== at && sum > MASS_REMOVALS ? [at] : [];
+  });
+}
+
+function coveredBy(ends: readonly number[], removals: readonly Removals[]): readonly Removals[] {
+  let next = 0;
+  return removals
+    .toSorted((a, b) => a.at - b.at)
+    .filter(({ at }) => {
+      while ((ends[next] ?? Number.POSITIVE_INFINITY) < at) next++;
+      return (ends[next] ?? Number.POSITIVE_INFINITY) < at + SPAN_MS;
+    });
 }

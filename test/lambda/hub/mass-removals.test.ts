@@ -72,6 +72,15 @@ describe('removals from one group', () => {
     expect([users().length, groups()]).toEqual([900, []]);
   });
 
+  test('by tens of thousands are counted in no time that grows with their square', async () => {
+    const { emptiedBy } = massRemovals(async () => []);
+    const all = Array.from({ length: 100_000 }, (_, n) => {
+      const at = START + n * 200;
+      return { id: `e${n}`, group: 'readers', from: at, at, count: 1 };
+    });
+    expect(await emptiedBy(all, START)).toEqual([]);
+  });
+
   test('within a minute of a longer time void no more than they must', async () => {
     const { deliver, groups, users } = scene();
     // 501 in the first minute, and one for each minute after.
