@@ -16,21 +16,23 @@ import { endpointProblems } from './endpoint.ts';
 import { priorAuthorizationOf } from './record.ts';
 import { stageProblems } from './stage-problems.ts';
 
-/**
- * @param attach routes that are to carry our authorizer.
- * @param unmapped keys of routes that the map does not have and that stay unchanged.
- */
+export interface PlannedRoutes {
+  /** Those that are to carry our authorizer. */
+  readonly attach: readonly LiveRoute[];
+  /** Keys of those that the map does not have and that stay unchanged. */
+  readonly unmapped: readonly string[];
+  /** All others, as the attachment leaves them: what it gives back has its former authorizer, or none. */
+  readonly left: readonly LiveRoute[];
+}
+
 export const planProblems = (
   request: AttachmentRequest,
   state: AttachmentState,
-  {
-    attach,
-    unmapped,
-  }: { readonly attach: readonly LiveRoute[]; readonly unmapped: readonly string[] },
+  { attach, unmapped, left }: PlannedRoutes,
 ): readonly string[] => [
   ...protocolProblems(request, state),
   ...unmappedProblems(request, state, unmapped),
-  ...spelledProblems(request, state, attach),
+  ...spelledProblems(request, left, attach),
   ...otherAttachmentProblems(request, state),
   ...shadowProblems(request, state, attach),
   ...apiProblems(request, state, attach),
@@ -62,16 +64,19 @@ function unmappedProblems(
 /** A route that stays without an authorizer must not spell one that gets ours. */
 function spelledProblems(
   request: AttachmentRequest,
-  { api }: AttachmentState,
+  left: readonly LiveRoute[],
   attach: readonly LiveRoute[],
 ): readonly string[] {
   if (request.onUnmapped !== 'leave') return [];
   const mapped = new Set([...request.guarded, ...request.public]);
-  return openBesideGuarded(api, {
-    guarded: attach.map(({ key }) => key),
-    isMapped: (key) => mapped.has(key),
-    readsExactly: () => false,
-  }).map(
+  return openBesideGuarded(
+    { routes: left },
+    {
+      guarded: attach.map(({ key }) => key),
+      isMapped: (key) => mapped.has(key),
+      readsExactly: () => false,
+    },
+  ).map(
     (says) =>
       `${says}; \`attachTo.onUnmapped: deny\` closes it; no finding accepts it, since nothing before the back end refuses such paths`,
   );

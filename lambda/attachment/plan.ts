@@ -77,7 +77,11 @@ export function planAttachment(
     ],
     problems: [
       ...judgedProblems(request, state, judged),
-      ...planProblems(request, state, { attach: attach.map(({ route }) => route), unmapped }),
+      ...planProblems(request, state, {
+        attach: attach.map(({ route }) => route),
+        unmapped,
+        left: others.map(({ route, base }) => ({ ...route, authorization: base })),
+      }),
     ],
   };
 }

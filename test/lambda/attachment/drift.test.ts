@@ -123,6 +123,30 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(await drift(gateway, kind, { guarded })).toEqual([]);
   });
 
+  test('a route that leaves the map stops where it would be open above a guarded one that it may spell', async () => {
+    const routes = { 'GET /files/{name}': noAuthorization, 'GET /files/secret': noAuthorization };
+    const wish = (guarded: readonly string[]) =>
+      takenWish(kind, { guarded, replace: [], OnUnmapped: 'leave' });
+    const gateway = fakeGateway({ kind, routes });
+    const both = wish(Object.keys(routes));
+    expect(await send(gateway, { RequestType: 'Create', ResourceProperties: both })).toMatchObject({
+      kind: 'success',
+    });
+    const before = gateway.state();
+    const narrowed = {
+      RequestType: 'Update',
+      ResourceProperties: wish(['GET /files/secret']),
+      OldResourceProperties: both,
+    } as const;
+    expect(await send(gateway, narrowed)).toMatchObject({
+      kind: 'failure',
+      reason: expect.stringContaining(
+        '`GET /files/{name}` has no authorizer, and a back end may read a call of it as',
+      ),
+    });
+    expect(gateway.state()).toEqual(before);
+  });
+
   test('a rule below a catch-all of the map needs no route; below any other it stops', async () => {
     const routes = { 'ANY /{proxy+}': noAuthorization };
     const guarded = ['ANY /{proxy+}', 'GET /orders'];
