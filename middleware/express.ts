@@ -1,11 +1,5 @@
-import {
-  exceededBody,
-  noticeInContext,
-  noticeInHeaders,
-  policyName,
-  quotaFields,
-  TOO_MANY_REQUESTS,
-} from './quota-fields.ts';
+import { noticeInContext, noticeInHeaders } from './quota-notice.ts';
+import { policyName, quotaAnswer } from './too-many-requests.ts';
 
 /** What is needed of a request: Node's, and so Express's, Connect's and others'. */
 export interface QuotaRequest {
@@ -61,10 +55,10 @@ export function quotaMiddleware<Request extends QuotaRequest>(
       ? noticeInContext(contextOf(request))
       : noticeInHeaders(request.headers);
     if (!notice) return next();
-    for (const [name, value] of Object.entries(quotaFields(notice, policy)))
-      response.setHeader(name, value);
-    if (!notice.exceeded) return next();
-    response.statusCode = TOO_MANY_REQUESTS;
-    response.end(exceededBody(policy));
+    const { fields, refusal } = quotaAnswer(notice, policy);
+    for (const [name, value] of Object.entries(fields)) response.setHeader(name, value);
+    if (!refusal) return next();
+    response.statusCode = refusal.statusCode;
+    response.end(refusal.body);
   };
 }

@@ -1,11 +1,5 @@
-import {
-  exceededBody,
-  noticeInContext,
-  policyName,
-  type QuotaNotice,
-  quotaFields,
-  TOO_MANY_REQUESTS,
-} from './quota-fields.ts';
+import { noticeInContext, type QuotaNotice } from './quota-notice.ts';
+import { policyName, quotaAnswer } from './too-many-requests.ts';
 
 export interface LambdaQuotaOptions {
   /**
@@ -39,10 +33,9 @@ export function withQuota<Event, Rest extends readonly unknown[], Result>(
   return async (event, ...rest) => {
     const notice = noticeInEvent(event);
     if (!notice) return handler(event, ...rest);
-    const headers = quotaFields(notice, policy);
-    if (notice.exceeded)
-      return { statusCode: TOO_MANY_REQUESTS, headers, body: exceededBody(policy) };
-    return withFields(await handler(event, ...rest), headers);
+    const { fields, refusal } = quotaAnswer(notice, policy);
+    if (refusal) return { ...refusal, headers: fields };
+    return withFields(await handler(event, ...rest), fields);
   };
 }
 

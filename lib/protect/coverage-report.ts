@@ -13,6 +13,7 @@ import { isCovered, type Outcome } from '../openapi/outcome.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
 import { accepts, acceptsForeign } from './accepts.ts';
+import { foreignAuthorizerRefusal } from './foreign-authorizer.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {
@@ -70,11 +71,7 @@ export class CoverageReport {
   report(at: IConstruct, { key, outcome, authorizer }: Judged): void {
     if (outcome === 'ours') this.reportOurs(at, key);
     if (outcome === 'foreign' && !acceptsForeign(this.#map, key))
-      this.refuse(
-        at,
-        `${this.describe(key)} has an authorizer of its own (${authorizer}): expected none, so that the access map decides. ` +
-          'It is left unchanged: remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole',
-      );
+      this.refuse(at, foreignAuthorizerRefusal(this.describe(key), authorizer));
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')
       this.refuse(

@@ -1,4 +1,4 @@
-/** The 429 response for a call over quota, and the RateLimit fields. */
+/** What the authorizer says of a call's quota, in its context or in headers. */
 
 /** A quota as the authorizer tells it in its context. */
 export interface QuotaNotice {
@@ -65,51 +65,3 @@ function noticeFrom(
 
 const whole = (value: unknown): number | undefined =>
   /^\d{1,15}$/.test(String(value)) ? Number(value) : undefined;
-
-/**
- * `RateLimit-Policy` and `RateLimit`, and with an exceeded quota `Retry-After` for the same moment.
- * Sources: draft-ietf-httpapi-ratelimit-headers-11, 3 and 4; RFC 9110, 10.2.3.
- */
-export function quotaFields(
-  { exceeded, limit, remaining, reset }: QuotaNotice,
-  policy: string,
-): Readonly<Record<string, string>> {
-  const name = JSON.stringify(policy);
-  return {
-    'ratelimit-policy': `${name};q=${limit}`,
-    ratelimit: `${name};r=${remaining};t=${reset}`,
-    ...(exceeded && {
-      'retry-after': String(reset),
-      'cache-control': 'no-store',
-      'content-type': 'application/problem+json',
-    }),
-  };
-}
-
-/**
- * The body of a 429, as RFC 9457 has it with the type and member of the draft; `code` is the
- * authorizer's.
- */
-export const exceededBody = (policy: string): string =>
-  JSON.stringify({
-    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
-    title: 'Request cannot be satisfied as assigned quota has been exceeded',
-    status: 429,
-    code: 'QUOTA_EXCEEDED',
-    'violated-policies': [policy],
-  });
-
-/** Source of the status: RFC 6585, 4. */
-export const TOO_MANY_REQUESTS = 429;
-
-/**
- * A policy's name, which stands in a structured field as a string.
- * @throws Error for anything but letters, digits, `-`, `_` and `.`
- */
-export function policyName(name: string | undefined): string {
-  if (name === undefined) return 'quota';
-  if (/^[\w.-]{1,64}$/.test(name)) return name;
-  throw new Error(
-    `policy: expected 1 to 64 letters, digits, \`-\`, \`_\` or \`.\`, found \`${name}\``,
-  );
-}

@@ -1,0 +1,12 @@
+/**
+ * Why `protect` refuses a route that has an authorizer of somebody else. What counts as one is
+ * judged in lib/openapi/outcome.ts; the report of an API (coverage-report.ts) asks here.
+ */
+
+/**
+ * @param route the route as messages name it
+ * @param authorizer what the foreign authorizer is, in a word or two
+ */
+export const foreignAuthorizerRefusal = (route: string, authorizer: string): string =>
+  `${route} has an authorizer of its own (${authorizer}): expected none, so that the access map decides. ` +
+  'It is left unchanged: remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole';
