@@ -2,8 +2,9 @@
  * An issuer that exists, for `npm start -- --issuer`: asked before anything is built, so that a
  * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization servers".
  */
-import { isTemporary } from '../lambda/core/contract/temporary-failure.ts';
+
 import { membersOf } from '../lambda/core/contract/json-object.ts';
+import { isTemporary } from '../lambda/core/contract/temporary-failure.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 
 /** It cannot be used here. */

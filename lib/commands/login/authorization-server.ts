@@ -2,8 +2,9 @@
  * The issuer's own description of itself, and its token endpoint. Source: RFC 8414; RFC 6749,
  * 4.1.3.
  */
-import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
+
 import { membersOf } from '../../../lambda/core/contract/json-object.ts';
+import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
 import { ServiceError } from '../shell/command.ts';
