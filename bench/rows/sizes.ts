@@ -1,7 +1,7 @@
 /** Bytes of the authorizer's bundle, and what a large model adds to a cold start. */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundleBytes } from '../../test/support/bundle-bytes.ts';
+import { BUNDLE_BOUNDS_KB, bundleBytes } from '../../test/support/bundle-bytes.ts';
 import { largeMap } from '../../test/support/large-map.ts';
 import { modelText, ordersMap } from '../scene/assets.ts';
 import { type ColdStart, coldStart, type FunctionSketch } from '../scene/functions.ts';
@@ -13,8 +13,14 @@ export function sizeRows(): readonly Row[] {
   const { atStart, whole } = bundleBytes();
   const row = { comparedWith: 'KB', noise: 0 };
   return [
-    { ...row, name: 'loaded at every start', goal: 60, bound: 83, value: atStart / 1_024 },
-    { ...row, name: 'whole asset', goal: 130, bound: 127, value: whole / 1_024 },
+    {
+      ...{ ...row, name: 'loaded at every start', goal: 60 },
+      ...{ bound: BUNDLE_BOUNDS_KB.atStart, value: atStart / 1_024 },
+    },
+    {
+      ...{ ...row, name: 'whole asset', goal: 130 },
+      ...{ bound: BUNDLE_BOUNDS_KB.whole, value: whole / 1_024 },
+    },
   ];
 }
 
