@@ -12,7 +12,10 @@ interface Locked {
 }
 type Packages = Readonly<Record<string, Locked>>;
 
-const files = globSync('**/package-lock.json', { ignore: ['**/node_modules/**', '.local/**'], dot: true });
+const files = globSync('**/package-lock.json', {
+  ignore: ['**/node_modules/**', '.local/**'],
+  dot: true,
+});
 const packagesOf = (file: string): Packages =>
   (JSON.parse(readFileSync(file, 'utf8')) as { readonly packages: Packages }).packages;
 
