@@ -55,6 +55,16 @@ test.each<Row>([
     says: 'expected straight quotes, found `“`',
   },
   {
+    of: 'a limit with its period, which is one mistake',
+    text: `${HEAD}${ROUTES}quotas: { q: { by: user, limit: 100/min } }\ngroups: { a: { allow: [GET /orders], quota: q } }\n`,
+    at: 'VALUE_TYPE 4:33',
+  },
+  {
+    of: 'a quota as a text, which is one mistake',
+    text: `${HEAD}${ROUTES}quotas: { q: 100/min }\ngroups: { a: { allow: [GET /orders], quota: q } }\n`,
+    at: 'VALUE_TYPE 4:14',
+  },
+  {
     of: 'a number with a unit as a period',
     text: `${HEAD}${ROUTES}quotas: { q: { by: user, limit: 10, per: 15 minutes } }\ngroups: { a: { allow: [GET /orders], quota: q } }\n`,
     at: 'VALUE_INVALID 4:42',

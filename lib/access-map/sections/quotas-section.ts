@@ -62,6 +62,8 @@ function readWindows(
 
 /** Either `windows`, or the short form with both of its keys. */
 function reportForm(quota: Cursor<Quota>, { report }: SectionContext): void {
+  // Reported already: `standard: 100/min`, `limit: 100/min`, which leaves `per` out.
+  if (quota.value === null || at(quota, 'limit').value === null) return;
   const [windows, limit, per] = [has(quota, 'windows'), has(quota, 'limit'), has(quota, 'per')];
   const expected = '`windows`, or `limit` and `per`';
   if (windows && (limit || per))
