@@ -1,6 +1,6 @@
 /**
- * Why `protect` refuses a route that has an authorizer of somebody else. What counts as one is
- * judged in lib/openapi/outcome.ts; the report of an API (coverage-report.ts) asks here.
+ * What `protect` says where it refuses a route that has an authorizer of somebody else. Which
+ * routes have one, authorization.ts judges; coverage-report.ts refuses them.
  */
 
 /**

@@ -13,7 +13,7 @@ export interface PriorJwtAuthorizer {
   readonly scopes: readonly string[];
 }
 
-/** `open`: the route had no authorizer. */
+/** `none`: the route had no authorizer. */
 export type PriorAuthorizer = { readonly kind: 'none' } | PriorJwtAuthorizer;
 
 /** A route in the attachment record; records written before shadow mode have no `jwt`. */
