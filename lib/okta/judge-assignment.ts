@@ -86,7 +86,7 @@ function judgeOthers(
       return note(
         `${text}: members that are assigned in another way get tokens by it, others none`,
       );
-    const refused = `${text}, and none of its ${asked} members that were asked is: Okta gives them no token by it (${REFUSAL})`;
+    const refused = `${text}, and none of its members that were asked (${asked}) is: Okta gives them no token by it (${REFUSAL})`;
     return reached.has(groupId)
       ? warning(`${refused}; another app of the map gives them one`)
       : error(`${refused}; assign the group to the app`);

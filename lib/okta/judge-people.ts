@@ -89,7 +89,7 @@ function memberFindings(
   if (refused > 0 && refused === verdicts.length)
     return [
       error(
-        `none of the ${refused} members of ${code(name)} that were asked ${matched}: Okta refuses them (\`access_denied\`); let a rule match them`,
+        `none of the members of ${code(name)} that were asked (${refused}) ${matched}: Okta refuses them (\`access_denied\`); let a rule match them`,
         FIELD,
       ),
     ];

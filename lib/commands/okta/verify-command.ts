@@ -5,7 +5,7 @@ import { recorded } from '../../okta/recording.ts';
 import { verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
-import { escapeControls, type Io, paint, writeJson, writeLines } from '../shell/io.ts';
+import { escapeControls, type Io, paint, pluralize, writeJson, writeLines } from '../shell/io.ts';
 import { writeOutput } from '../shell/output.ts';
 import {
   declareMaps,
@@ -71,7 +71,7 @@ function lines(findings: readonly VerifyFinding[], io: Io): readonly string[] {
     '',
     errors + warnings === 0
       ? 'Okta is as the maps need it.'
-      : `${errors} errors, ${warnings} warnings`,
+      : `${pluralize(errors, 'error')}, ${pluralize(warnings, 'warning')}`,
   ];
 }
 

@@ -69,7 +69,7 @@ test.each<readonly [what: string, names: readonly string[], code: number, says: 
     'one of the mapped groups',
     ['readers'],
     1,
-    'group `writers` is not assigned to the app `orders-web`, and none of its 1 members',
+    'group `writers` is not assigned to the app `orders-web`, and none of its members that were asked (1)',
   ],
   [
     'a group that takes in some of a mapped one',
@@ -99,11 +99,15 @@ test('an app of ours that somebody has unassigned is told by verify, and assigne
   assign(all);
   for (const command of ['verify', 'plan'])
     expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 1]);
-  expect((await all.runner.run('okta verify')).stdout).toContain(
-    'app `orders-web` is not assigned to `readers`: apply the map',
-  );
+  const { stdout } = await all.runner.run('okta verify');
+  expect(stdout).toContain('app `orders-web` is not assigned to `readers`: apply the map');
+  expect(stdout).toMatch(/\n(?:1 error|[2-9] errors), (?:1 warning|(?:0|[2-9]) warnings)\n$/);
   await all.runner.run('okta apply --yes');
-  expect((await all.runner.run('okta verify')).code).toBe(0);
+  const verified = await all.runner.run('okta verify');
+  expect([verified.code, verified.stdout]).toEqual([
+    0,
+    expect.stringMatching(/\n0 errors, (?:1 warning|(?:0|[2-9]) warnings)\n$/),
+  ]);
 });
 
 test.each<readonly [what: string, app: string, groups: string, says: string]>([
