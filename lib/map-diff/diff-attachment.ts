@@ -24,9 +24,10 @@ const what = (key?: keyof AttachSettings) =>
   }) as const;
 
 export function diffAttachment(
-  { kind: was, api: { attachTo: from, authorizerOnly: wasOnly, accept: accepted } }: ComparableMap,
+  { kind: was, api }: ComparableMap,
   next: ComparableMap,
 ): readonly Change[] {
+  const { attachTo: from, authorizerOnly: wasOnly, accept: accepted } = api;
   const { attachTo: to, authorizerOnly: isOnly } = next.api;
   // A map that an older version deployed has no `api.accept`.
   const before: Accepted = {
@@ -48,9 +49,24 @@ export function diffAttachment(
       String(isOnly),
       isOnly,
     ),
+    ...diffCallers(api, next.api),
     ...(from && to ? diffAttachSettings(from, to) : []),
     ...diffAccepted(before, next.api.accept),
   ];
+}
+
+type Api = ComparableMap['api'];
+
+/** Where both maps deploy the function alone, no list means every API of its account and Region. */
+function diffCallers(was: Api, is: Api): readonly Change[] {
+  const everyOwn =
+    was.authorizerOnly && is.authorizerOnly ? ['every API of the account and Region'] : [];
+  return changedSet(
+    { kind: 'trust', subject: 'api.callers' },
+    was.callers ?? everyOwn,
+    is.callers ?? everyOwn,
+    ADDED_WIDENS,
+  );
 }
 
 function diffAccepted(from: Accepted, to: Accepted): readonly Change[] {

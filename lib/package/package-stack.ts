@@ -85,7 +85,7 @@ export function packagedStack(map: AccessMap): PackagedStack {
       // What else a stack of ours has needs more functions or is no part of an authorizer.
       watch: { detector: false, dashboard: false, savedQueries: false },
     });
-    parameterize(stack);
+    parameterize(stack, map);
     const { stacks } = app.synth();
     const [folder = ''] = synthesizer.folders;
     const file = stacks[0]?.templateFullPath ?? '';
@@ -99,7 +99,7 @@ export function packagedStack(map: AccessMap): PackagedStack {
 }
 
 /** What a reader of the template may want to set without another map. */
-function parameterize(stack: AccessStack): void {
+function parameterize(stack: AccessStack, { api: { callers } }: AccessMap): void {
   const text = (id: string, description: string, otherwise?: string): CfnParameter =>
     new CfnParameter(stack, id, {
       type: 'String',
@@ -108,11 +108,13 @@ function parameterize(stack: AccessStack): void {
     });
   text(PARAMETER.bucket, 'S3 bucket of this Region that holds the code, authorizer.zip');
   text(PARAMETER.key, 'Key of the code in that bucket; another key for other code');
-  text(
-    PARAMETER.apiId,
-    'API whose authorizers may call the function; * for every one of this account',
-    '*',
-  );
+  // A map that lists the callers leaves nothing to choose.
+  if (callers === undefined)
+    text(
+      PARAMETER.apiId,
+      'API whose authorizers may call the function; * for every one of this account',
+      '*',
+    );
   text(PARAMETER.alarmTopic, 'SNS topic that alarms are sent to; `none` for no topic', NO_TOPIC);
   for (const [id, otherwise, description] of [
     [PARAMETER.logRetention, retentionOf(stack), 'Days that decision records are kept'],
@@ -127,7 +129,8 @@ function parameterize(stack: AccessStack): void {
       node.addPropertyOverride('MemorySize', { Ref: PARAMETER.memory });
     if (node instanceof CfnLogGroup)
       node.addPropertyOverride('RetentionInDays', { Ref: PARAMETER.logRetention });
-    if (node instanceof CfnPermission) node.addPropertyOverride('SourceArn', { 'Fn::Sub': CALLER });
+    if (node instanceof CfnPermission && callers === undefined)
+      node.addPropertyOverride('SourceArn', { 'Fn::Sub': CALLER });
     if (node instanceof CfnAlarm) {
       for (const kind of ['AlarmActions', 'OKActions']) node.addPropertyOverride(kind, actions);
       // The template may be deployed under any name, and twice in an account.

@@ -36,8 +36,10 @@ export function terraformModule({ template }: PackagedStack, map: AccessMap): Mo
     ),
   };
   const resources = parts.flatMap((part) => written(part, template, names));
+  // An API of another account has its authorizer there, by another provider than the module's.
+  const authorizers = map.api.callers === undefined ? [authorizer(map, parts)] : [];
   return {
-    'main.tf': `${HEADER}${[...PRELUDE, ...resources, authorizer(map, parts)].join('\n')}`,
+    'main.tf': `${HEADER}${[...PRELUDE, ...resources, ...authorizers].join('\n')}`,
     'variables.tf': `${HEADER}${variables(map, template).join('\n')}`,
     'outputs.tf': `${HEADER}${outputs(map, parts).join('\n')}`,
   };
@@ -113,16 +115,20 @@ function authorizer(map: AccessMap, parts: readonly Part[]): string {
   });
 }
 
-function variables({ name, kind }: AccessMap, template: Template): readonly string[] {
+function variables(
+  { name, kind, api: { callers } }: AccessMap,
+  template: Template,
+): readonly string[] {
   const variable = (id: string, type: string, description: string, otherwise?: string): string =>
     block(['variable', id], { type, description: quoted(description), default: otherwise });
   const days = String(template.Parameters?.[PARAMETER.logRetention]?.['Default'] ?? 90);
+  const apiId = variable(
+    'api_id',
+    'string',
+    `ID of the ${kind === 'rest' ? 'REST' : 'HTTP'} API whose routes use the authorizer`,
+  );
   return [
-    variable(
-      'api_id',
-      'string',
-      `ID of the ${kind === 'rest' ? 'REST' : 'HTTP'} API whose routes use the authorizer`,
-    ),
+    ...(callers === undefined ? [apiId] : []),
     variable('name', 'string', 'Beginning of the names of all resources', quoted(`access-${name}`)),
     variable('memory_size', 'number', 'Memory of the function, in MiB', '512'),
     variable('log_retention_days', 'number', 'Days that decision records are kept', days),
@@ -145,8 +151,12 @@ function outputs(map: AccessMap, parts: readonly Part[]): readonly string[] {
   const type = map.kind === 'rest' ? 'aws_api_gateway_authorizer' : 'aws_apigatewayv2_authorizer';
   const output = (id: string, value: string, description: string): string =>
     block(['output', id], { value, description: quoted(description) });
+  const forAuthorizer =
+    map.api.callers === undefined
+      ? [output('authorizer_id', `${type}.groups.id`, 'For each route that is not public')]
+      : settingsOutputs(map, parts, output);
   return [
-    output('authorizer_id', `${type}.groups.id`, 'For each route that is not public'),
+    ...forAuthorizer,
     output('authorizer_arn', `${functionIn(parts)}.arn`, 'ARN of the function that decides'),
     output(
       'function_name',
@@ -154,5 +164,24 @@ function outputs(map: AccessMap, parts: readonly Part[]): readonly string[] {
       'Name of the function that decides',
     ),
     output('map_version', quoted(map.version), 'Version of the access map that is in force'),
+  ];
+}
+
+/** What the accounts that call set on their authorizers. */
+function settingsOutputs(
+  map: AccessMap,
+  parts: readonly Part[],
+  output: (id: string, value: string, description: string) => string,
+): readonly string[] {
+  const { identitySource, payloadFormatVersion, resultTtlSeconds } = authorizerSettings(map);
+  return [
+    output('authorizer_uri', `${functionIn(parts)}.invoke_arn`, 'URI of each authorizer'),
+    output('identity_source', quoted(identitySource), 'Identity source of each authorizer'),
+    output(
+      'payload_format_version',
+      quoted(payloadFormatVersion),
+      'Payload format of each authorizer of an HTTP API',
+    ),
+    output('result_ttl_seconds', String(resultTtlSeconds), 'TTL of each authorizer'),
   ];
 }

@@ -48,6 +48,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   'api.private': '{ vpcEndpoints: [vpce-0123456789abcdef0] }',
   'api.private.vpcEndpoints': '[vpce-0123456789abcdef0]',
   'api.authorizerOnly': 'true',
+  'api.callers': '["111122223333"]',
   'api.cors': '{ origins: [https://app.example.com] }',
   'api.cors.origins': '[https://app.example.com]',
   'api.cors.headers': '[authorization, content-type, x-request-id]',

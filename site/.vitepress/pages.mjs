@@ -22,6 +22,7 @@ export const sidebar = [
       package: 'Without the CDK',
       terraform: 'Terraform',
       sam: 'SAM',
+      'other-accounts': 'APIs of other accounts',
       python: 'Python',
       openapi: 'OpenAPI',
       browser: 'The same rules in the browser',

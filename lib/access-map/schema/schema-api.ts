@@ -1,5 +1,5 @@
 /** Schema of `api`: what the authorizer protects. */
-import { accept, attachTo } from './schema-attach.ts';
+import { accept, attachTo, callers } from './schema-attach.ts';
 import { duration, on, paths, patterns, text } from './schema-terms.ts';
 
 const upstream = {
@@ -161,6 +161,7 @@ export const api = {
       },
     },
     authorizerOnly: { ...on, description: 'Deploy the function alone.' },
+    callers,
     cors: {
       type: 'object',
       description: 'Browsers of these origins may call.',

@@ -106,3 +106,27 @@ export const accept = {
     },
   },
 } as const;
+
+/**
+ * Lambda keeps 20 KB of permissions for a function, of some 500 bytes each. Source: AWS Lambda, "Quotas",
+ * resource-based policy.
+ */
+const MOST_CALLERS = 30;
+
+/** No wildcards: they stand in a permission, where `*` would be everybody. */
+export const callers = {
+  type: 'array',
+  minItems: 1,
+  maxItems: MOST_CALLERS,
+  uniqueItems: true,
+  items: {
+    type: 'string',
+    pattern:
+      '^(?:[0-9]{12}|arn:aws[a-z-]*:execute-api:[a-z]{2}(?:-[a-z]+)+-[0-9]+:[0-9]{12}:[a-z0-9]{4,32})$',
+    expected:
+      'an account of 12 digits in quotes, or the ARN of an API without stage and path, such as `arn:aws:execute-api:eu-central-1:111122223333:a1b2c3d4e5`',
+  },
+  expected: `a list of 1 to ${MOST_CALLERS} accounts and APIs such as \`["111122223333"]\``,
+  description:
+    'Beside `authorizerOnly`: accounts and APIs whose authorizers alone may call the function. An account is its APIs in the Region of the function. Default: every API of the account and Region of the function.',
+} as const;

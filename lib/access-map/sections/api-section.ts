@@ -8,6 +8,7 @@ import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { type Accepted, readAccepted } from './accept-section.ts';
 import { type AttachSettings, readAttachTo } from './attach-section.ts';
+import { readCallers } from './callers-section.ts';
 import { type Entrance, readEntrance } from './entrance-section.ts';
 import { type PathSettings, readPathSettings } from './paths-section.ts';
 import type { SectionContext } from './rules-section.ts';
@@ -25,6 +26,8 @@ export interface ApiSettings {
   readonly attachTo?: AttachSettings;
   /** No API at all: its owner connects the function. */
   readonly authorizerOnly: boolean;
+  /** Who may call the function alone; absent: every API of its account and Region. */
+  readonly callers?: readonly string[];
   /** What stops otherwise and is accepted; of an attachment the findings of `attachTo.accept` too. */
   readonly accept: Accepted;
   readonly cache: CacheSetting;
@@ -44,6 +47,7 @@ export function readApi(
   const accept = readAccepted(at(api, 'accept'), reading);
   const attachTo = readAttachTo(api, accept, report);
   const entrance = readEntrance(api, report);
+  const callers = readCallers(api, report);
   const unauthorized = at(api, 'unauthorized');
   const isRest = is(at(api, 'kind'), 'rest');
   if (is(unauthorized, 'deny') && isRest) {
@@ -57,6 +61,7 @@ export function readApi(
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),
+    ...(callers && { callers }),
     accept: { ...accept, findings: attachTo?.accept ?? accept.findings },
     cache: readCache(at(api, 'cache'), report),
     paths: readPathSettings(api, reading),

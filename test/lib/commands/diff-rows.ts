@@ -239,6 +239,21 @@ const API: readonly Row[] = [
     [OWNED],
   ),
   row(
+    'api.callers',
+    [['api.callers', ['210987654321']]],
+    [
+      `${WIDER} api.callers | - > 210987654321`,
+      `${LESS} api.callers | every API of the account and Region > -`,
+    ],
+    [['api', { name: 'shop', authorizerOnly: true }]],
+  ),
+  row(
+    'api.callers: another API',
+    [['api.callers', ['arn:aws:execute-api:eu-west-1:210987654321:a1b2c3d4e5', '111122223333']]],
+    [`${WIDER} api.callers | - > arn:aws:execute-api:eu-west-1:210987654321:a1b2c3d4e5`],
+    [['api', { name: 'shop', authorizerOnly: true, callers: ['111122223333'] }]],
+  ),
+  row(
     'api.cors.origins',
     [['api.cors.origins', ['https://app.example.com', '*']]],
     [`${WIDER} api.cors.origins | - > *`],
