@@ -22,6 +22,7 @@ export const sidebar = [
       package: 'Without the CDK',
       terraform: 'Terraform',
       sam: 'SAM',
+      'serverless-framework': 'Serverless Framework',
       'other-accounts': 'APIs of other accounts',
       python: 'Python',
       openapi: 'OpenAPI',

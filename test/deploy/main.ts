@@ -20,6 +20,7 @@ import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
 import { routeStates } from './route-states.ts';
 import { samTemplates } from './sam.ts';
+import { serverlessFramework } from './serverless-framework.ts';
 import { step } from './steps.ts';
 import { cdkOptions, type World } from './world.ts';
 
@@ -38,6 +39,7 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   only: (world) => authorizerOnly(world, step),
   packaged: (world) => packagedStack(world, step),
   sam: (world) => samTemplates(world, step),
+  serverless: (world) => serverlessFramework(world, step),
   package: (world) => packaged(world, step),
 };
 
