@@ -11,6 +11,7 @@ import {
 } from '../core/decision/prior-authorizer.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { OktaModel } from '../core/model/model-file.ts';
+import { isToken, NOT_BEARER } from '../core/token/bearer.ts';
 import { type DecodedToken, decodeToken } from '../core/token/decode-token.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import {
@@ -122,6 +123,8 @@ async function verifyNew(
   digest: TokenDigest,
 ): Promise<Principal | Refusal> {
   const { model, clock, keySets, memory, checkedWith } = verifying;
+  // A token that is remembered was one: no other text has its digest.
+  if (!isToken(token)) return NOT_BEARER;
   const candidate = candidateOf(token, model.okta, keySets);
   if ('code' in candidate) return candidate;
   const { keys, okta, payload } = candidate;

@@ -84,11 +84,7 @@ function answering(
     });
     const keySource = keySourceOf(evaluation, verifier);
     const outcome = { decision, entitlements, quota, quotaExceeded, storeFailure, reading };
-    const facts = recordFactsFor({
-      ...outcome,
-      ...enforced,
-      ...{ keySource, revocationsUnread, now },
-    });
+    const facts = recordFactsFor(outcome, enforced, { keySource, revocationsUnread, now });
     const policy = policyFor(request, effect, decision, entitlements);
     return { decision, effect, policy, context, facts };
   };

@@ -5,7 +5,7 @@ import { type Decision, decide } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
-import { bearerToken } from '../core/token/bearer.ts';
+import { presentedToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import type { TokenVerifier } from '../ports.ts';
 import type { PathCheck } from './path-check.ts';
@@ -44,7 +44,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const { route, authorization } = request;
   const { revocations } = parts;
-  const bearer = bearerToken(authorization);
+  const bearer = presentedToken(authorization);
   if ('code' in bearer) return { decision: denied(route, bearer) };
   const principal = await parts.verifier.verify(bearer.token);
   if (isRefusal(principal)) return { decision: denied(route, principal) };

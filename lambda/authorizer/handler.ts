@@ -15,6 +15,7 @@ import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './a
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
 import { isPayload1Event, readPayload1Event } from './payload-1.ts';
+import type { DecisionFacts } from './record.ts';
 import { type Fields, type GatewayRequest, MalformedEvent } from './request.ts';
 import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api.ts';
 
@@ -41,9 +42,9 @@ export function createHandler(parts: HandlerParts): Handler {
     const { request, respond } = readOrFail(event, parts);
     const { requestId, apiId, stage } = request;
     const answer = await authorizeOrFail(request, parts);
-    const ids = { ...(requestId !== MISSING_VALUE && { requestId }), apiId, stage };
+    const ids = requestId === MISSING_VALUE ? { apiId, stage } : { requestId, apiId, stage };
     const durationMs = clock.now() - startedAt;
-    audit.record(decisionRecord(startedAt, { ...ids, ...answer.facts, durationMs }));
+    audit.record(decisionRecord(startedAt, ids, answer.facts, durationMs));
     return respond(answer);
   };
 }
@@ -77,17 +78,16 @@ function readOrFail(event: unknown, parts: HandlerParts): ReadEvent {
     const malformed =
       error instanceof MalformedEvent ? error : new MalformedEvent('field_missing', 'unknown');
     const requestId = requestIdOf(event);
-    const record = decisionRecord(parts.clock.now(), {
+    const ids = {
       ...(requestId !== undefined && { requestId }),
-      apiId: MISSING_VALUE,
-      stage: MISSING_VALUE,
-      effect: 'deny',
-      mode: 'enforce',
-      ...malformed.refusal,
-      detail: malformed.message,
-      mapVersion: parts.mapVersion,
-      durationMs: 0,
-    });
+      ...{ apiId: MISSING_VALUE, stage: MISSING_VALUE },
+    };
+    const { mapVersion, clock } = parts;
+    const facts: DecisionFacts = {
+      ...{ effect: 'deny' as const, mode: 'enforce' as const, ...malformed.refusal },
+      ...{ detail: malformed.message, mapVersion },
+    };
+    const record = decisionRecord(clock.now(), ids, facts, 0);
     return fail(parts, record, malformed.refusal.code);
   }
 }
@@ -127,15 +127,20 @@ function fail(
   throw new Error(AUTHORIZER_FAILURE);
 }
 
+type RequestIds = Pick<DecisionRecord, 'requestId' | 'apiId' | 'stage'>;
+
+/** @param facts as `Answer.facts`, or of an event that was none. */
 const decisionRecord = (
   at: number,
-  facts: Omit<DecisionRecord, 'record' | 'v' | 'time' | 'weight'>,
-): DecisionRecord => ({
-  record: RECORD_KIND,
-  v: RECORD_VERSION,
-  time: isoTime(at),
-  ...facts,
-  weight: 1,
-});
+  { requestId, apiId, stage }: RequestIds,
+  facts: DecisionFacts,
+  durationMs: number,
+): DecisionRecord => {
+  const [record, v, time] = [RECORD_KIND, RECORD_VERSION, isoTime(at)] as const;
+  // Optional members by two literals: a conditional spread takes half a microsecond.
+  return requestId === undefined
+    ? { record, v, time, apiId, stage, ...facts, durationMs, weight: 1 }
+    : { record, v, time, requestId, apiId, stage, ...facts, durationMs, weight: 1 };
+};
 
 const isoTime = (at: number): string => new Date(at).toISOString();

@@ -124,14 +124,14 @@ function judge(
   if (!methods) return refuse('PATH_REFUSED', unknownMethod(method));
   if (pathRefusal) return pathRefusal;
   const [path = ''] = sent.paths;
-  const prefixes = {
-    ...prefixesOf({ stage, basePaths, customDomain: sent.customDomain }),
-    taken: sent.others.includes(`/${stage}${path}`) ? `/${stage}` : undefined,
-  };
+  const { texts, segments } = prefixesOf({ stage, basePaths, customDomain: sent.customDomain });
+  const taken = sent.others.includes(`/${stage}${path}`) ? `/${stage}` : undefined;
+  const prefixes = { texts, segments, taken };
   const forms = new Set(sent.paths);
   for (const other of sent.others) {
     const form = sameFrame(path, other, prefixes);
     if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
+    if (form === path) continue;
     // Slashes doubled or at the end are the gateway's to tidy, and it has.
     const tidy = tidied(form);
     if (tidy !== tidied(path)) forms.add(path.includes('//') ? form : tidy);

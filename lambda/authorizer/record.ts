@@ -7,6 +7,7 @@ import type {
   RecordedPrincipal,
   RecordedQuota,
   RecordedReading,
+  RecordedRule,
   RefusedBy,
 } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
@@ -34,19 +35,27 @@ export type DecisionFacts = Omit<DecisionRecord, OfRequest>;
 /** Why a route in shadow mode refuses: the rules, or what the record says of it. */
 export type ShadowRefusal = 'rules' | RefusedBy;
 
-export interface Recordable {
+/** What the rules say of the call. */
+export interface RecordedOutcome {
   /** The decision of the rules. */
   readonly decision: Decision;
-  /** What the caller got. */
-  readonly effect: 'allow' | 'deny';
-  /** Why a route in shadow refuses. */
-  readonly refusedBy: ShadowRefusal | undefined;
-  readonly mode: DecisionMode;
   readonly entitlements: Entitlements | undefined;
   readonly quota: QuotaState | undefined;
   readonly quotaExceeded: boolean;
   readonly storeFailure: string | undefined;
   readonly reading: RecordedReading | undefined;
+}
+
+/** What came of it. */
+export interface RecordedEffect {
+  /** What the caller got. */
+  readonly effect: 'allow' | 'deny';
+  /** Why a route in shadow refuses. */
+  readonly refusedBy: ShadowRefusal | undefined;
+  readonly mode: DecisionMode;
+}
+
+export interface RecordedCircumstances {
   readonly keySource: KeySource | undefined;
   /** The list of revoked tokens was not known. */
   readonly revocationsUnread: boolean;
@@ -56,45 +65,75 @@ export interface Recordable {
 
 export type Pseudonym = (id: string) => string;
 
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
+
 /** @param pseudonym the pseudonym of a user or client, where `audit.hashPrincipal` is set. */
 export function decisionFacts(
   model: AccessModel,
   pseudonym: Pseudonym | undefined,
-): (facts: Recordable) => DecisionFacts {
+): (
+  outcome: RecordedOutcome,
+  enforced: RecordedEffect,
+  circumstances: RecordedCircumstances,
+) => DecisionFacts {
   const ruleOf = ruleFinder(model);
   const callerOf = perObject((entitlements: Entitlements) =>
     recordedCaller(model, entitlements, pseudonym),
   );
-  return (facts) => {
-    const { decision, effect, refusedBy, mode, entitlements, reading, keySource } = facts;
-    const { route, reason } = decision;
-    const code = decision.effect === 'deny' ? decision.code : undefined;
+  const ruleIn = (
+    { decision, quota }: RecordedOutcome,
+    determining: DeterminingRules | undefined,
+  ): RecordedRule | undefined =>
+    decision.effect === 'deny' && decision.code === 'QUOTA_EXCEEDED'
+      ? quotaRule(model, quota?.quota ?? '')
+      : determining && ruleOf(determining, decision.route, pseudonym);
+  // Members one by one: to spread a dozen small objects takes longer than all the rest of a call.
+  return (outcome, enforced, { keySource, revocationsUnread, now }) => {
+    const { decision, entitlements, reading } = outcome;
+    const facts: Writable<DecisionFacts> = verdictFields(decision, enforced);
     const determining = entitlements && determiningRules(model, entitlements, decision);
-    const rule =
-      code === 'QUOTA_EXCEEDED'
-        ? quotaRule(model, facts.quota?.quota ?? '')
-        : determining && ruleOf(determining, route, pseudonym);
+    const rule = ruleIn(outcome, determining);
+    if (rule) facts.rule = rule;
+    if (entitlements) addCaller(facts, callerOf(entitlements));
     const group = determining && determiningGroup(determining, entitlements);
-    const quota = quotaFields(model, facts);
-    return {
-      ...{ route, effect, mode, ...(code !== undefined && { code }), reason },
-      ...(effect === 'allow' && code !== undefined && { wouldDeny: true }),
-      ...(refusedBy !== undefined && refusedBy !== 'rules' && { refusedBy }),
-      ...(rule && { rule }),
-      ...(entitlements && callerOf(entitlements)),
-      ...(group !== undefined && { group }),
-      ...(quota && { quota }),
-      ...(reading && { reading }),
-      ...(keySource && { keySource }),
-      ...(facts.revocationsUnread && { revocationsUnread: true }),
-      mapVersion: model.version,
-    };
+    if (group !== undefined) facts.group = group;
+    const quota = quotaFields(model, outcome, now);
+    if (quota) facts.quota = quota;
+    if (reading) facts.reading = reading;
+    if (keySource) facts.keySource = keySource;
+    if (revocationsUnread) facts.revocationsUnread = true;
+    facts.mapVersion = model.version;
+    return facts;
   };
+}
+
+/** `mapVersion` is set last, so that it stands there. */
+function verdictFields(
+  decision: Decision,
+  { effect, mode, refusedBy }: RecordedEffect,
+): Writable<DecisionFacts> {
+  const { route, reason } = decision;
+  const code = decision.effect === 'deny' ? decision.code : undefined;
+  const facts = (
+    code === undefined ? { route, effect, mode, reason } : { route, effect, mode, code, reason }
+  ) as Writable<DecisionFacts>;
+  if (effect === 'allow' && code !== undefined) facts.wouldDeny = true;
+  if (refusedBy !== undefined && refusedBy !== 'rules') facts.refusedBy = refusedBy;
+  return facts;
+}
+
+function addCaller(facts: Writable<DecisionFacts>, caller: Caller): void {
+  const { principal, groups, unmappedGroups, scopes } = caller;
+  if (principal) facts.principal = principal;
+  if (groups) facts.groups = groups;
+  if (unmappedGroups !== undefined) facts.unmappedGroups = unmappedGroups;
+  if (scopes) facts.scopes = scopes;
 }
 
 const quotaFields = (
   model: AccessModel,
-  { quota, quotaExceeded, storeFailure, now }: Recordable,
+  { quota, quotaExceeded, storeFailure }: RecordedOutcome,
+  now: number,
 ): RecordedQuota | undefined =>
   quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);
 

@@ -113,7 +113,9 @@ export const headerValues = (headers: unknown, wanted: string): readonly string[
 
 /** The same for headers with a list of values each. */
 export const listedHeaderValues = (headers: unknown, wanted: string): readonly string[] =>
-  entriesNamed(headers, wanted).filter(Array.isArray).flat().filter(isText);
+  entriesNamed(headers, wanted).flatMap((listed) =>
+    Array.isArray(listed) ? listed.filter(isText) : [],
+  );
 
 function entriesNamed(headers: unknown, wanted: string): readonly unknown[] {
   return valuesWhere(

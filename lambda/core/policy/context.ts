@@ -40,19 +40,21 @@ export function authorizerContext({
   now,
 }: ContextFacts): AuthorizerContext {
   const principal = entitlements?.principal;
-  return {
+  const { groups, scope } = entitlements ? callerTexts(entitlements) : NO_CALLER;
+  const context = {
     principalId: principal ? principalId(principal) : MISSING_VALUE,
     uid: principal?.kind === 'user' ? principal.uid : MISSING_VALUE,
     cid: principal?.cid ?? MISSING_VALUE,
-    ...(entitlements ? callerTexts(entitlements) : NO_CALLER),
+    groups,
+    scope,
     mapVersion,
     code: code ?? MISSING_VALUE,
     quotaLimit: quota ? String(quota.limit) : MISSING_VALUE,
     quotaRemaining: quota ? String(quota.remaining) : MISSING_VALUE,
     quotaReset: quota ? String(secondsUntil(quota.endsAt, now)) : MISSING_VALUE,
     quotaExceeded: String(quotaExceeded),
-    ...(pseudonym !== undefined && { principal: pseudonym }),
   };
+  return pseudonym === undefined ? context : { ...context, principal: pseudonym };
 }
 
 type CallerTexts = Pick<AuthorizerContext, 'groups' | 'scope'>;

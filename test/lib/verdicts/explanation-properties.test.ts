@@ -140,12 +140,14 @@ test('the explanation of a record says what the authorizer decided, by the same 
       for (const route of ASKED) {
         const asked = explainDecision(book, { ...who, route });
         const { decision } = asked;
-        const facts = factsOf({
-          ...{ decision, effect: decision.effect, refusedBy: undefined, mode: 'enforce' },
-          ...{ entitlements, quota: undefined, quotaExceeded: false, storeFailure: undefined },
-          ...{ reading: undefined, keySource: undefined, now: 0 },
-          revocationsUnread: false,
-        });
+        const facts = factsOf(
+          {
+            ...{ decision, entitlements, quota: undefined, quotaExceeded: false },
+            ...{ storeFailure: undefined, reading: undefined },
+          },
+          { effect: decision.effect, refusedBy: undefined, mode: 'enforce' },
+          { keySource: undefined, revocationsUnread: false, now: 0 },
+        );
         const told = explainRecord(book, facts as DecisionRecord);
         expect([told.effect, told.code]).toEqual([
           decision.effect,
