@@ -21,11 +21,6 @@ function lambdaBuildOptions(entryFile, storeClient = 'light') {
     format: 'esm',
     splitting: true,
     outExtension: { '.js': '.mjs' },
-    // CommonJS packages in the bundle ask for Node's own modules by `require`, which an ES module
-    // does not have.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
     platform: 'node',
     target: 'node22',
     mainFields: ['module', 'main'],

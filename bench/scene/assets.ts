@@ -51,7 +51,7 @@ export function makeAssets(): Assets {
     yardstick(name, format, client) {
       const outdir = newFolder();
       const options = lambdaBuildOptions(join(project, `bench/yardsticks/${name}.ts`), client);
-      const commonJs = { format, splitting: false, banner: {}, outExtension: { '.js': '.cjs' } };
+      const commonJs = { format, splitting: false, outExtension: { '.js': '.cjs' } };
       buildSync({ ...options, ...(format === 'cjs' && commonJs), outdir, write: true });
       return join(outdir, format === 'cjs' ? 'index.cjs' : 'index.mjs');
     },

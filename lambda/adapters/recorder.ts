@@ -2,7 +2,7 @@
  * Writes decision records: a sample of the allows, every refusal, and for a flood of calls without
  * a valid token or over quota their number.
  */
-import { REFUSALS } from '../core/contract/codes.ts';
+import { STATUS_OF } from '../core/contract/codes.ts';
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
 import { createFloods, type Schedule } from './floods.ts';
@@ -51,7 +51,7 @@ export function createRecorder(parts: RecorderParts): Audit {
  */
 const isFoldable = ({ code, effect }: DecisionRecord): boolean =>
   code !== undefined &&
-  (REFUSALS[code].status === 401 ||
+  (STATUS_OF[code] === 401 ||
     code === 'KEYS_UNAVAILABLE' ||
     code === 'REVOCATIONS_UNAVAILABLE' ||
     (code === 'QUOTA_EXCEEDED' && effect === 'deny'));

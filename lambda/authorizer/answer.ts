@@ -3,7 +3,7 @@
  * answers with 401 or 500.
  */
 
-import { isPassing, REFUSALS } from '../core/contract/codes.ts';
+import { isPassing, STATUS_OF } from '../core/contract/codes.ts';
 import type { AuthorizerContext } from '../core/contract/context.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { Answer } from './authorize.ts';
@@ -31,7 +31,7 @@ export function policyResponse(
   unauthorized: 'throw' | 'deny',
 ): AuthorizerResponse {
   if (effect === 'deny' && decision.effect === 'deny') {
-    const { status } = REFUSALS[decision.code];
+    const status = STATUS_OF[decision.code];
     if (status === 500) throw new Error(AUTHORIZER_FAILURE);
     // What is thrown is never kept; a returned Deny may be, for the TTL.
     const isThrown = unauthorized === 'throw' || isPassing(decision);

@@ -3,7 +3,7 @@
  * time. Signed by `aws4` with the environment's own clock, which is never corrected: AWS refuses
  * what is signed too far off, and so no wrong window is charged.
  */
-import { type Request, sign } from 'aws4';
+import aws4, { type Request } from 'aws4';
 import { answerIn, CONTENT_TYPE } from './answer.ts';
 import { type Credentials, credentialsFrom } from './credentials.ts';
 import { type Endpoint, endpointFrom } from './endpoint.ts';
@@ -63,7 +63,7 @@ function signed(
     'x-amz-date': dateText(),
     'x-amz-target': `${TARGET}.${operation}`,
   };
-  return sign(
+  return aws4.sign(
     { method: 'POST', path: '/', host, service: 'dynamodb', region, headers, body },
     credentials,
   ).headers;

@@ -1,6 +1,6 @@
 /** Shadow mode: decisions are recorded, not enforced; who could call before still can. */
 
-import { REFUSALS, type Refusal, type RefusalCode } from '../contract/codes.ts';
+import { type Refusal, type RefusalCode, STATUS_OF } from '../contract/codes.ts';
 import type { DecisionMode } from '../contract/decision-record.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
@@ -39,7 +39,7 @@ export function shadowMode({
     routes.every((_, index) => hasBit(publicRoutes, index) || isShadow(index));
   return {
     modeOf: (route) => (isShadow(routeIndex.get(route)) ? 'shadow' : 'enforce'),
-    refusesAnyToken: ({ code }) => !OF_VALID_TOKENS.has(code) && REFUSALS[code].status !== 403,
+    refusesAnyToken: ({ code }) => !OF_VALID_TOKENS.has(code) && STATUS_OF[code] !== 403,
     refusesAmbiguousPaths: !allShadow,
   };
 }

@@ -1,5 +1,5 @@
 /** Items of a hub's table in DynamoDB's notation: the one place that writes and reads them. */
-import { REFUSALS } from '../contract/codes.ts';
+import { REVOKED_REASONS } from '../contract/codes.ts';
 import {
   auditKey,
   entryExpiry,
@@ -64,7 +64,7 @@ export const entryItem = (
   [EXPIRY_ATTRIBUTE]: { N: String(entryExpiry(issuedUpTo)) },
 });
 
-const REASONS: ReadonlySet<string> = new Set(REFUSALS.TOKEN_REVOKED.reasons);
+const REASONS: ReadonlySet<string> = new Set(REVOKED_REASONS);
 /** A later hub may know more reasons; its entries count all the same. */
 const reasonOf = (reason: string | undefined): RevocationReason =>
   reason !== undefined && REASONS.has(reason) ? (reason as RevocationReason) : 'other';

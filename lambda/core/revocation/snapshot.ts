@@ -5,7 +5,7 @@
  * `WRITTEN T R M SUBJECT` without the blanks: two times of 9 characters, the reason's place in its
  * list and the margin's flag of one character each.
  */
-import { REFUSALS } from '../contract/codes.ts';
+import { REVOKED_REASONS } from '../contract/codes.ts';
 import {
   MAX_CHUNK_BYTES,
   type RevocationEntry,
@@ -19,7 +19,7 @@ const MARGIN_AT = REASON_AT + 1;
 const SUBJECT_AT = MARGIN_AT + 1;
 
 /** Their places are written: a new reason is added at the end. */
-const REASONS: readonly RevocationReason[] = REFUSALS.TOKEN_REVOKED.reasons;
+const REASONS: readonly RevocationReason[] = REVOKED_REASONS;
 
 /**
  * @param entries that are live, of which none is an undo.
