@@ -1,5 +1,5 @@
+import { policyName, quotaAnswer } from './answer-429.ts';
 import { noticeInContext, noticeInHeaders } from './quota-notice.ts';
-import { policyName, quotaAnswer } from './too-many-requests.ts';
 
 /** What is needed of a request: Node's, and so Express's, Connect's and others'. */
 export interface QuotaRequest {

@@ -1,5 +1,5 @@
+import { policyName, quotaAnswer } from './answer-429.ts';
 import { noticeInContext, type QuotaNotice } from './quota-notice.ts';
-import { policyName, quotaAnswer } from './too-many-requests.ts';
 
 export interface LambdaQuotaOptions {
   /**

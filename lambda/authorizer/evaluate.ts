@@ -4,6 +4,7 @@ import type { RecordedReading } from '../core/contract/decision-record.ts';
 import { type Decision, decide } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
+import { decisionOverQuota } from '../core/quota/over-quota-403-or-429.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
 import { presentedToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
@@ -101,11 +102,13 @@ async function charge(
       return { decision, entitlements };
     case 'admitted':
       return { decision, entitlements, quota: outcome.state };
-    case 'exceeded': {
-      const refused = denied(route, refuse('QUOTA_EXCEEDED', 'window_full'));
-      const evaluated = outcome.onExceeded === 'pass' ? decision : refused;
-      return { decision: evaluated, entitlements, quota: outcome.state, quotaExceeded: true };
-    }
+    case 'exceeded':
+      return {
+        decision: decisionOverQuota(decision, outcome.onExceeded),
+        entitlements,
+        quota: outcome.state,
+        quotaExceeded: true,
+      };
     case 'store_failed': {
       const refused = denied(route, refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'));
       const evaluated = outcome.onStoreFailure === 'allow' ? decision : refused;

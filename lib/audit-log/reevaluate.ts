@@ -1,6 +1,6 @@
 /** The decision of another map on a recorded call, from what the record says of the caller. */
 
-import { type RefusalCode, refuse } from '../../lambda/core/contract/codes.ts';
+import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
 import type {
   DecisionRecord,
   RecordedPrincipal,
@@ -180,10 +180,3 @@ function callerOf(
 /** The code and reason of a decision, in one word each. */
 export const outcomeOf = (decision: Decision): string =>
   decision.effect === 'deny' ? `${decision.code} ${decision.reason}` : decision.reason;
-
-/** A refusal by the quota, as the authorizer gives it. */
-export const quotaRefusal = (route: string): Decision => ({
-  effect: 'deny',
-  route,
-  ...refuse('QUOTA_EXCEEDED', 'window_full'),
-});

@@ -12,10 +12,11 @@ import { shadowMode } from '../../lambda/core/decision/shadow-mode.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { billFor, paymentsIn } from '../../lambda/core/quota/bill.ts';
+import { decisionOverQuota } from '../../lambda/core/quota/over-quota-403-or-429.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type ChangedCalls, changeCounter } from './changed-calls.ts';
 import { quotaReplay } from './quota-replay.ts';
-import { quotaRefusal, reevaluate, type UnknownReason } from './reevaluate.ts';
+import { reevaluate, type UnknownReason } from './reevaluate.ts';
 
 export interface Replay {
   readonly calls: number;
@@ -199,7 +200,7 @@ function quotaJudge(
     if (charged.kind === 'free') return rulesAlone(decision);
     if (charged.kind === 'exceeded') {
       return {
-        decision: charged.onExceeded === 'pass' ? decision : quotaRefusal(route),
+        decision: decisionOverQuota(decision, charged.onExceeded),
         cause: 'quota',
       };
     }

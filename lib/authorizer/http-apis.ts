@@ -1,7 +1,7 @@
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpCoverage } from '../protect/http-coverage.ts';
 import { reportOptedOut } from '../protect/opted-out.ts';
 import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
-import { RouteCoverage } from '../protect/route-coverage.ts';
 import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
 import { assertApi } from './assert-api.ts';
 import {
@@ -16,7 +16,7 @@ import { httpAuthorizer } from './http-authorizer.ts';
 
 interface Covered {
   readonly authorizer: CfnAuthorizer;
-  readonly coverage: RouteCoverage;
+  readonly coverage: HttpCoverage;
 }
 
 /** The HTTP APIs that carry one authorizer. */
@@ -73,7 +73,7 @@ export class HttpApis {
       map,
       functionArn: context.authorizer.invokedArn,
     });
-    const coverage = new RouteCoverage({
+    const coverage = new HttpCoverage({
       httpApi,
       authorizer,
       permission,

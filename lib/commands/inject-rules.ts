@@ -16,7 +16,7 @@ import { unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { schemesOf } from '../openapi/document-parts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
-import { isCovered } from '../openapi/outcome.ts';
+import { isCovered } from '../openapi/route-protection.ts';
 import { nodeOf } from '../template/values.ts';
 
 /** @param scheme name of our security scheme. */

@@ -16,7 +16,7 @@ import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts'
 import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
-import { isCovered } from '../openapi/outcome.ts';
+import { isCovered } from '../openapi/route-protection.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';

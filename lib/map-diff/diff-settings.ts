@@ -44,7 +44,7 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
     ...changedSeconds(what('api.cache.ttl'), old.cache.ttlSeconds, next.cache.ttlSeconds),
     ...changed(what('scopes'), old.model.scopes, next.model.scopes, next.model.scopes === 'groups'),
     ...diffEndpoint(old.model.permissionsEndpoint, next.model.permissionsEndpoint),
-    ...changedRest(what, old.model, next.model, MODEL_KEYS),
+    ...changedRest(what, old.model, next.model, COMPARED_MODEL_KEYS),
   ];
 }
 
@@ -125,7 +125,7 @@ function diffEndpoint(
 const lower = (texts: readonly string[] = []): readonly string[] =>
   texts.map((text) => text.toLowerCase());
 
-const MODEL_KEYS = [
+const COMPARED_MODEL_KEYS = [
   ...[
     'format',
     'version',

@@ -9,14 +9,14 @@ import {
   isMockOptions,
   pathItems,
 } from './document-parts.ts';
-import { type Outcome, outcomeOf } from './outcome.ts';
+import { protectionOf, type RouteProtection } from './route-protection.ts';
 import { foreignIn, requirementsOf, schemeKind } from './security.ts';
 
 export interface JudgedMethod {
   /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`. */
   readonly key: string;
   readonly path: DocumentPath;
-  readonly outcome: Outcome;
+  readonly outcome: RouteProtection;
   /** What makes it foreign, e.g. `` `theirs` ``; empty for other outcomes. */
   readonly authorizer: string;
   /** Names of the schemes by which it asks for the key of a usage plan. */
@@ -79,7 +79,7 @@ function judgeMethod(
     schemes.includes(scheme) &&
     schemes.every((name) => name === scheme || isKey(name)) &&
     isWritten(value, security);
-  const outcome = outcomeOf({
+  const outcome = protectionOf({
     isOurs,
     isForeign: found !== undefined && !isReplaced,
     isPreflight:

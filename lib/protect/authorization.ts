@@ -2,7 +2,7 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type Outcome, outcomeOf } from '../openapi/outcome.ts';
+import { protectionOf, type RouteProtection } from '../openapi/route-protection.ts';
 import { renderedProperties } from '../template/rendered.ts';
 import { isSame, type Node } from '../template/values.ts';
 
@@ -42,8 +42,8 @@ export interface JudgedAs {
 export const judge = (
   authorization: Authorization,
   { ourId, isPublic, isPreflight }: JudgedAs,
-): Outcome =>
-  outcomeOf({
+): RouteProtection =>
+  protectionOf({
     isOurs: hasOurAuthorizer(authorization, ourId),
     isForeign: !hasNoAuthorizer(authorization),
     isPublic,

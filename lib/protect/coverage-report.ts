@@ -9,25 +9,16 @@ import { type ApiProblem, preflightProblems } from '../../lambda/gateway/api-rul
 import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
-import { isCovered, type Outcome } from '../openapi/outcome.ts';
+import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
 import { accepts, acceptsForeign } from './accepts.ts';
-import { foreignAuthorizerRefusal } from './foreign-authorizer.ts';
-
-/** A route of an HTTP API or a method of a REST API, as the template will have it. */
-export interface Judged {
-  /** `GET /orders`; undefined where it is known at deploy time only. */
-  readonly key: string | undefined;
-  readonly outcome: Outcome;
-  /** What a foreign authorizer is, in a word or two. */
-  readonly authorizer: string;
-}
+import { foreignAuthorizerRefusal, type Judged } from './refuse-foreign-authorizer.ts';
 
 /** A route as far as rules of the whole API ask for it. */
 export interface ListedRoute {
   readonly key: string | undefined;
-  readonly outcome: Outcome;
+  readonly outcome: RouteProtection;
 }
 
 export interface ListedMethod extends ListedRoute {
@@ -68,10 +59,11 @@ export class CoverageReport {
     );
   }
 
-  report(at: IConstruct, { key, outcome, authorizer }: Judged): void {
+  report(at: IConstruct, judged: Judged): void {
+    const { key, outcome } = judged;
     if (outcome === 'ours') this.reportOurs(at, key);
-    if (outcome === 'foreign' && !acceptsForeign(this.#map, key))
-      this.refuse(at, foreignAuthorizerRefusal(this.describe(key), authorizer));
+    const foreign = foreignAuthorizerRefusal(this.#map, this.describe(key), judged);
+    if (foreign !== undefined) this.refuse(at, foreign);
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')
       this.refuse(

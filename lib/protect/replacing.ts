@@ -1,7 +1,7 @@
 /** Routes of one API whose other authorizer the caller of `protect` gives up. */
 import type { IConstruct } from 'constructs';
 import { isReplaced, wrongEntry } from '../access-map/index.ts';
-import type { Outcome } from '../openapi/outcome.ts';
+import type { RouteProtection } from '../openapi/route-protection.ts';
 import { type Authorization, isIam } from './authorization.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
@@ -22,7 +22,7 @@ export function wrongReplace({ replace = [] }: ProtectOptions): string | undefin
 
 interface Guarded {
   readonly key: string | undefined;
-  readonly outcome: Outcome;
+  readonly outcome: RouteProtection;
   readonly authorization: Authorization;
 }
 

@@ -3,7 +3,7 @@ import { CfnAuthorizer, type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-api
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct, type IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
-import { isCovered, type Outcome } from '../openapi/outcome.ts';
+import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
@@ -119,7 +119,7 @@ export class RestCoverage {
     const method = this.#methodIn(node);
     if (method === undefined || this.#covering.by === 'body') return;
     const { ref } = this.#covering.authorizer;
-    const outcome = this.#outcomeOf(method, ref);
+    const outcome = this.#protectionOf(method, ref);
     const at = { key: keyOf(this.#props.restApi, method), outcome, authorization: method };
     if (outcome !== 'unprotected' && !this.#replacing.takesOver(this.#report, at)) return;
     assertNoCycle({ api: this.#props.restApi, reporter: this.#props.reporter }, method.resource);
@@ -141,7 +141,7 @@ export class RestCoverage {
       : undefined;
   }
 
-  #outcomeOf(method: MethodResource, ourId: string): Outcome {
+  #protectionOf(method: MethodResource, ourId: string): RouteProtection {
     const entry = this.#report.routes.entry(keyOf(this.#props.restApi, method));
     return judge(method, {
       ourId,
@@ -198,7 +198,7 @@ export class RestCoverage {
     else
       this.#report.report(resource, {
         key,
-        outcome: this.#outcomeOf(method, this.#covering.authorizer.ref),
+        outcome: this.#protectionOf(method, this.#covering.authorizer.ref),
         authorizer: authorizerName(method),
       });
   }
@@ -245,7 +245,7 @@ export class RestCoverage {
     const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
     return methods.map((method) => {
       const key = keyOf(this.#props.restApi, method);
-      const outcome = this.#outcomeOf(method, covering.authorizer.ref);
+      const outcome = this.#protectionOf(method, covering.authorizer.ref);
       const at = { key, outcome, authorization: method };
       return { ...this.#replacing.listed(this.#report, at), takesKey: method.takesKey };
     });

@@ -6,7 +6,7 @@ import type { IConstruct } from 'constructs';
 import { routesMeant } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
-import { isCovered } from '../openapi/outcome.ts';
+import { isCovered } from '../openapi/route-protection.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 /** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */

@@ -13,7 +13,7 @@ import {
   type JudgeRules,
   judgeDocument,
 } from '../../../lib/openapi/judge-document.ts';
-import type { Outcome } from '../../../lib/openapi/outcome.ts';
+import type { RouteProtection } from '../../../lib/openapi/route-protection.ts';
 import { serverOf } from '../../../lib/openapi/server-path.ts';
 import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
@@ -46,7 +46,7 @@ interface Row {
   /** @param scheme name of our security scheme */
   readonly method: (scheme: string) => Data;
   readonly root?: (scheme: string) => Data;
-  readonly outcome: Outcome;
+  readonly outcome: RouteProtection;
 }
 
 const HEALTH = ['/health', 'get'] as const;
@@ -219,7 +219,7 @@ function judgedAs(kind: 'http' | 'rest', document: Data, rules: JudgeRules): Jud
 }
 
 /** What a command has come to, by what it wrote. */
-function outcomeBy(row: Row, scheme: string, written: unknown): Outcome {
+function outcomeBy(row: Row, scheme: string, written: unknown): RouteProtection {
   const before = methodOf(documentOf(row, scheme), row);
   const after = methodOf(written, row);
   const isSame = JSON.stringify(before) === JSON.stringify(after);
@@ -287,7 +287,7 @@ describe('on an HTTP API', () => {
     at: readonly [string, string];
     method: Data;
     key: string;
-    outcome: Outcome;
+    outcome: RouteProtection;
   }>([
     {
       of: 'the default route',

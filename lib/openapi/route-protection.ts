@@ -3,13 +3,13 @@
  * calls, or may. `preflight`: nothing, since the gateway answers itself. `public`: nothing, as the
  * access map says. `unprotected`: nothing, though the map does not list it as public.
  */
-export type Outcome = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
+export type RouteProtection = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
 
 /** Has our authorizer, or is about to get it. */
-export const isCovered = (outcome: Outcome): boolean =>
+export const isCovered = (outcome: RouteProtection): boolean =>
   outcome === 'ours' || outcome === 'unprotected';
 
-export interface OutcomeFacts {
+export interface ProtectionFacts {
   readonly isOurs: boolean;
   readonly isForeign: boolean;
   readonly isPreflight: boolean;
@@ -17,7 +17,12 @@ export interface OutcomeFacts {
 }
 
 /** The first fact that holds decides: an authorizer stands whatever the map says. */
-export function outcomeOf({ isOurs, isForeign, isPreflight, isPublic }: OutcomeFacts): Outcome {
+export function protectionOf({
+  isOurs,
+  isForeign,
+  isPreflight,
+  isPublic,
+}: ProtectionFacts): RouteProtection {
   if (isOurs) return 'ours';
   if (isForeign) return 'foreign';
   if (isPreflight) return 'preflight';

@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { preflightProblems } from '../../lambda/gateway/api-rules.ts';
 import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import type { Outcome } from '../openapi/outcome.ts';
+import type { RouteProtection } from '../openapi/route-protection.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
 import { renderedProperties } from '../template/rendered.ts';
@@ -40,7 +40,7 @@ export interface CoverageProps {
  * aspects. It adds our authorizer to a route that has none. It reports a route with another one,
  * and leaves it unchanged.
  */
-export class RouteCoverage {
+export class HttpCoverage {
   readonly #props: CoverageProps;
   readonly #report: CoverageReport;
   readonly #deployments: Deployments;
@@ -80,7 +80,7 @@ export class RouteCoverage {
     this.#deployments.visit(node);
     const route = this.#routeIn(node);
     if (route === undefined) return;
-    const outcome = this.#outcomeOf(route);
+    const outcome = this.#protectionOf(route);
     const at = { key: route.routeKey, outcome, authorization: route };
     const isToCover =
       this.#protecting &&
@@ -135,7 +135,7 @@ export class RouteCoverage {
     if (match === 'unknown' && this.#protecting)
       this.#report.warnOfUnknownApi(resource, key, httpApi.node.path);
     if (match !== 'this') return;
-    const outcome = this.#outcomeOf(route);
+    const outcome = this.#protectionOf(route);
     if (outcome === 'ours' && key !== undefined) this.#inspectPreflights(key);
     // Without protection of the whole API its owner chooses the routes that have our authorizer.
     if (outcome === 'ours' || this.#protecting)
@@ -167,7 +167,7 @@ export class RouteCoverage {
       : undefined;
   }
 
-  #outcomeOf(route: RouteResource): Outcome {
+  #protectionOf(route: RouteResource): RouteProtection {
     return judge(route, {
       ourId: this.#props.authorizer.ref,
       isPublic: this.#report.routes.entry(route.routeKey)?.public === true,
@@ -181,7 +181,7 @@ export class RouteCoverage {
     const nodes = root.node.findAll();
     for (const node of nodes) this.#deployments.visit(node);
     const routes = nodes.flatMap((node) => this.#routeIn(node) ?? []);
-    this.#isUsed = this.#protecting || routes.some((route) => this.#outcomeOf(route) === 'ours');
+    this.#isUsed = this.#protecting || routes.some((route) => this.#protectionOf(route) === 'ours');
     if (this.#isUsed) this.#closeUnmapped(routes);
     if (!this.#protecting && this.#isDefault())
       this.#report.reportBelowOptedOut(reporter, httpApi.node.path, this.#listed(routes));
@@ -206,7 +206,7 @@ export class RouteCoverage {
     return routes.map((route) =>
       this.#replacing.listed(this.#report, {
         key: route.routeKey,
-        outcome: this.#outcomeOf(route),
+        outcome: this.#protectionOf(route),
         authorization: route,
       }),
     );
@@ -218,7 +218,7 @@ export class RouteCoverage {
     const listed = this.#protecting
       ? this.#listed(routes)
       : routes.map((route) => {
-          const outcome = this.#outcomeOf(route);
+          const outcome = this.#protectionOf(route);
           return {
             key: route.routeKey,
             outcome: outcome === 'unprotected' ? ('foreign' as const) : outcome,

@@ -1,0 +1,32 @@
+/**
+ * Where `protect` refuses a route that has an authorizer of somebody else. Which routes have one,
+ * authorization.ts judges; both kinds of API come here by coverage-report.ts.
+ */
+import type { AccessMap } from '../access-map/index.ts';
+import type { RouteProtection } from '../openapi/route-protection.ts';
+import { acceptsForeign } from './accepts.ts';
+
+/** A route of an HTTP API or a method of a REST API, as the template will have it. */
+export interface Judged {
+  /** `GET /orders`; undefined where it is known at deploy time only. */
+  readonly key: string | undefined;
+  readonly outcome: RouteProtection;
+  /** What a foreign authorizer is, in a word or two. */
+  readonly authorizer: string;
+}
+
+/**
+ * The error of synthesis; undefined where there is no foreign authorizer, or the map accepts it.
+ * @param route the route as messages name it
+ */
+export function foreignAuthorizerRefusal(
+  map: AccessMap,
+  route: string,
+  { key, outcome, authorizer }: Judged,
+): string | undefined {
+  if (outcome !== 'foreign' || acceptsForeign(map, key)) return undefined;
+  return (
+    `${route} has an authorizer of its own (${authorizer}): expected none, so that the access map decides. ` +
+    'It is left unchanged: remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole'
+  );
+}
