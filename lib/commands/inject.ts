@@ -4,26 +4,22 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type AbsentRoute, describeServed } from '../../lambda/gateway/absent-route.ts';
-import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { describeServed } from '../../lambda/gateway/absent-route.ts';
+import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import {
-  type DocumentRoutes,
-  documentRoutes,
-  reasonOf,
-} from '../access-map/routes/document-routes.ts';
-import { isReplaced, wrongEntry } from '../access-map/routes/replaced-routes.ts';
+import { reasonOf } from '../access-map/routes/document-routes.ts';
+import { wrongEntry } from '../access-map/routes/replaced-routes.ts';
 import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
-import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { isCovered } from '../openapi/route-protection.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
-import { serverOf } from '../openapi/server-path.ts';
-import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
+import { type Comparison, compareDocument, SCHEME } from './inject-comparison.ts';
+import { injectJson } from './inject-json.ts';
 import {
   defineCommand,
   EXIT,
   type ExitCode,
+  type JsonOptions,
   listOption,
   type MapOptions,
   mapOption,
@@ -31,10 +27,10 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { naming, readDocumentFile } from './shell/document-file.ts';
-import { type Io, pluralize } from './shell/io.ts';
+import { type Io, pluralize, writeJson } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 
-export interface InjectOptions extends MapOptions {
+export interface InjectOptions extends MapOptions, JsonOptions {
   readonly document?: string;
   readonly output?: string;
   /** The stack's output AuthorizerUri. */
@@ -43,16 +39,14 @@ export interface InjectOptions extends MapOptions {
   readonly replace?: readonly string[];
 }
 
-/** Name of our security scheme in the document. */
-const SCHEME = 'okta-groups';
-
 export function runInject(options: InjectOptions, io: Io): ExitCode {
   requireOptions(options);
   const { document: name = '', map: mapFile } = options;
   const map = requireMap(mapFile, io);
   return naming(name, () => {
     const document = readDocumentFile(name, io, readEditable);
-    return written(document, compare(map, document, options.replace ?? []), { map, options }, io);
+    const comparison = compareDocument(map, document.data, options.replace ?? []);
+    return written(document, comparison, { map, options }, io);
   });
 }
 
@@ -77,22 +71,31 @@ interface Injected {
 function written(
   document: EditableDocument,
   comparison: Comparison,
-  { map, options: { output, authorizerUri = '' } }: Injected,
+  { map, options }: Injected,
   io: Io,
 ): ExitCode {
-  const { left, methods, problems, served } = comparison;
+  const { output, authorizerUri = '' } = options;
+  const ok = comparison.problems.length === 0;
+  if (ok) {
+    const text = document.changed(changesOf(document, comparison, { map, authorizerUri }));
+    if (output === undefined) io.out(text);
+    else writeFileSync(resolve(io.cwd, output), text);
+  }
+  // Without `--output` the standard output is the document.
+  if (options.json && output !== undefined) writeJson(io, injectJson(comparison, output));
+  else report(comparison, io);
+  return ok ? EXIT.good : EXIT.problem;
+}
+
+function report({ left, methods, problems, served }: Comparison, io: Io): void {
   for (const { key, detail } of left) io.err(`left out ${code(key)}: ${reasonOf({ detail })}\n`);
   if (problems.length > 0) {
-    io.err(problems.map((problem) => `${problem}\n`).join(''));
-    return EXIT.problem;
+    io.err(problems.map(({ message }) => `${message}\n`).join(''));
+    return;
   }
-  const text = document.changed(changesOf(document, comparison, { map, authorizerUri }));
-  if (output === undefined) io.out(text);
-  else writeFileSync(resolve(io.cwd, output), text);
   const count = methods.filter(({ outcome }) => isCovered(outcome)).length;
   io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
   io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
-  return EXIT.good;
 }
 
 function changesOf(
@@ -130,77 +133,6 @@ function removals(data: unknown, left: readonly DocumentOperation[]): readonly C
     ...left.filter(({ template }) => !whole.has(template)).map(({ path }) => path),
     ...[...whole].map((template) => ['paths', template]),
   ].map((path) => ({ path, value: undefined }));
-}
-
-interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
-  readonly methods: readonly JudgedMethod[];
-  readonly problems: readonly string[];
-  /** Routes of the map whose rules hold below a catch-all operation. */
-  readonly served: readonly AbsentRoute[];
-}
-
-/**
- * Never weakens protection: an operation with another authorizer, or one that is not in the map, is
- * a problem.
- */
-function compare(
-  map: AccessMap,
-  { data }: EditableDocument,
-  replace: readonly string[],
-): Comparison {
-  const mapped = new MappedRoutes(map);
-  const { kind, basePath } = map;
-  const { routes, left } = documentRoutes(operationsOf(data), {
-    kind,
-    basePath,
-    server: serverOf(data),
-  });
-  const { methods, hidden } = judgeDocument(data, routes, {
-    kind,
-    scheme: SCHEME,
-    noun: 'document',
-    entry: (key) => mapped.entry(key),
-    replaces: (key, isIam) => isReplaced(replace, key, isIam),
-  });
-  const absent = absentOperations(map, methods, mapped);
-  const problems = [
-    ...hidden,
-    ...methods.flatMap((method) => problemsOf(method, mapped, map)),
-    ...absent.flatMap((one) => absentSentence(one, map.source)),
-    ...documentProblems(data, methods, { map, routes: mapped, scheme: SCHEME }),
-    ...needlessIn(replace, methods),
-  ];
-  const none = `expected a route that needs the authorizer, found none: ${map.source} lists every operation of the document as public`;
-  const isInVain = problems.length === 0 && !methods.some(({ outcome }) => isCovered(outcome));
-  return {
-    methods,
-    left,
-    served: absent.filter(({ kind }) => kind === 'served'),
-    problems: isInVain ? [none] : problems,
-  };
-}
-
-/** What stands for no route of the document, replaces nothing of it. */
-const needlessIn = (
-  replace: readonly string[],
-  methods: readonly JudgedMethod[],
-): readonly string[] =>
-  replace
-    .filter((entry) => !methods.some(({ key }) => isReplaced([entry], key, false)))
-    .map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
-
-function problemsOf(
-  { key, outcome, authorizer }: JudgedMethod,
-  routes: MappedRoutes,
-  { source, api }: AccessMap,
-): readonly string[] {
-  if (outcome === 'preflight') return [];
-  const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
-  const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides, or name the route with \`--replace '${key}'\``;
-  return [
-    ...(routes.decidesSome(key) ? [] : [unmapped]),
-    ...(outcome === 'foreign' && !api.accept.foreign.includes(key) ? [foreign] : []),
-  ];
 }
 
 export const inject = defineCommand<InjectOptions>({

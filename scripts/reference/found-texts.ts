@@ -5,8 +5,8 @@ export type FoundText = readonly [command: string, says: string, mend: string];
 
 export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
   API_SETTING: [
-    'coverage',
-    'the API has a setting, or a route beside the map, that weakens the authorizer or breaks calls',
+    'coverage`, `inject',
+    'the API, or the document, has a setting or a route beside the map that weakens the authorizer or breaks calls, or a part that cannot be judged',
     'change what the message names, or accept it by `api.accept.findings`',
   ],
   ROUTE_UNPROTECTED: [
@@ -15,9 +15,9 @@ export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
     'deploy once more; or list the route under `public`, where anybody may call it',
   ],
   ROUTE_FOREIGN: [
-    'coverage',
-    'a route of the live API has the authorizer of somebody else',
-    'list it under `attachTo.replace`, or under `api.accept.foreign` where that one may stay',
+    'coverage`, `inject',
+    'a route of the live API, or of the document, has the authorizer of somebody else',
+    'list it under `attachTo.replace` (`inject`: name it with `--replace`), or under `api.accept.foreign` where that one may stay',
   ],
   ROUTE_TAKEN_BACK: [
     'coverage',
@@ -30,9 +30,9 @@ export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
     'deploy the stage, or accept it by `attachTo.otherStages`',
   ],
   ROUTE_MISSING: [
-    'coverage',
-    'the live API does not have a route of the map',
-    'correct `routes`, or add the route to the API',
+    'coverage`, `inject',
+    'the live API, or the document, does not have a route of the map, or one that `--replace` names; or no operation of the document needs the authorizer',
+    'correct `routes` or `--replace`, or add the route to the API',
   ],
   DIFF_WIDENED: [
     'diff',

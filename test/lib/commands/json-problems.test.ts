@@ -84,7 +84,7 @@ const ROWS: readonly Row[] = [
   { args: 'token -', exit: 1, code: 'TOKEN_MALFORMED', stdin: 'not.a.token' },
   { args: 'token -', exit: 1, code: 'TOKEN_AUDIENCE', stdin: `${ID_TOKEN}.c2ln` },
   { args: 'token -', exit: 2, stdin: '' },
-  { args: 'inject other.yaml -o out.yaml --authorizer-uri URI', exit: 1 },
+  { args: 'inject other.yaml -o out.yaml --authorizer-uri URI', exit: 1, code: 'ROUTE_UNMAPPED' },
   { args: 'inject none.yaml -o out.yaml --authorizer-uri arn:aws:x', exit: 2 },
   { args: 'package -o out', exit: 2 },
   { args: 'coverage --function none', exit: 2 },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -328,6 +328,29 @@ paths:
     const io = capture(folder);
     return { code: runInject({ document: 'in.yaml', authorizerUri }, io), io };
   };
+  interface Told {
+    readonly ok: boolean;
+    readonly output: string | null;
+    readonly problems: readonly { readonly code: string; readonly message: string }[];
+    readonly routes: readonly { readonly route: string; readonly state: string }[];
+    readonly missing: readonly string[];
+    readonly left: readonly unknown[];
+  }
+  /** What `--json` says, with the codes of its problems in order. */
+  const told = (text: string, map = MAP, replace: readonly string[] = []) => {
+    const folder = project({ 'access.yaml': map, 'in.yaml': text });
+    const io = capture(folder);
+    const options = { document: 'in.yaml', authorizerUri, output: 'out.yaml', json: true, replace };
+    const exit = runInject(options, io);
+    const answer = io.json() as Told;
+    const isWritten = existsSync(join(folder, 'out.yaml'));
+    expect([answer.ok, answer.output, isWritten]).toEqual(
+      exit === 0 ? [true, 'out.yaml', true] : [false, null, false],
+    );
+    return { exit, codes: answer.problems.map(({ code }) => code), ...answer };
+  };
+  const stateOf = ({ routes }: Pick<Told, 'routes'>, key: string) =>
+    routes.find(({ route }) => route === key);
 
   test('names the authorizer on every route but public ones', () => {
     const { code, io } = injected(document());
@@ -362,12 +385,28 @@ paths:
     });
   });
 
+  const broken = document('\n    put: {}\n  /carts: { get: { security: [{ other: [] }] } }')
+    .replace('/invoices: { get: {} }', '/invoices: { get: { security: [{ other: [] }] } }')
+    .replace('/health: { get: {} }\n', '/x: {}\n');
+
   test('stops at another security requirement, an unmapped operation and a missing one', () => {
-    const { code, io } = injected(
-      document('\n    put: {}\n  /carts: { get: { security: [{ other: [] }] } }')
-        .replace('/invoices: { get: {} }', '/invoices: { get: { security: [{ other: [] }] } }')
-        .replace('/health: { get: {} }\n', '/x: {}\n'),
-    );
+    const { exit, codes, missing, ...answer } = told(broken);
+    expect([exit, codes, missing]).toEqual([
+      1,
+      ['ROUTE_FOREIGN', 'ROUTE_UNMAPPED', 'ROUTE_UNMAPPED', 'ROUTE_FOREIGN', 'ROUTE_MISSING'],
+      ['GET /health'],
+    ]);
+    expect(stateOf(answer, 'GET /invoices')).toMatchObject({ state: 'foreign', detail: '`other`' });
+    expect(stateOf(answer, 'GET /orders')).toMatchObject({ state: 'unprotected' });
+    expect(stateOf(told(document()), 'GET /orders')).toMatchObject({ state: 'ours' });
+    expect(told(document(), MAP, ['GET /nowhere']).codes).toEqual(['ROUTE_MISSING']);
+    expect(told(`${document()}\n  /a: { trace: {} }\n`).left).toMatchObject([
+      { route: 'TRACE /a' },
+    ]);
+  });
+
+  test('says so in sentences, and names what serves a rule', () => {
+    const { code, io } = injected(broken);
     expect([code, io.stdout()]).toEqual([1, '']);
     for (const text of [
       'found `PUT /orders` without an entry',
@@ -375,6 +414,9 @@ paths:
       'expected `GET /health` of access.yaml in the document',
     ])
       expect(io.stderr()).toContain(text);
+    const catchAll = injected(below(`'/{proxy+}': { ${ANY} }`), MAP_BELOW);
+    expect(catchAll.io.stderr()).toContain('`GET /orders` is served by `ANY /{proxy+}`');
+    expect(injected(document()).io.stderr()).toBe('3 routes have the authorizer\n');
   });
 
   const ANY = 'x-amazon-apigateway-any-method: {}';
@@ -382,24 +424,23 @@ paths:
   const MAP_BELOW = MAP.replace('routes: [', "routes: ['ANY /{proxy+}', ");
 
   test('takes rules below a catch-all operation of the map, and says what serves them', () => {
-    const { code, io } = injected(below(`'/{proxy+}': { ${ANY} }`), MAP_BELOW);
-    expect([code, io.stderr()]).toEqual([
+    const served = told(below(`'/{proxy+}': { ${ANY} }`), MAP_BELOW);
+    expect([served.exit, stateOf(served, 'GET /orders')]).toEqual([
       0,
-      expect.stringContaining('`GET /orders` is served by `ANY /{proxy+}`'),
+      { route: 'GET /orders', state: 'served', servedBy: 'ANY /{proxy+}' },
     ]);
-    const other = injected(below(`'/{proxy+}': { ${ANY} }`));
-    expect([other.code, other.io.stderr()]).toEqual([
+    const other = told(below(`'/{proxy+}': { ${ANY} }`));
+    expect([other.exit, new Set(other.codes), other.missing]).toEqual([
       1,
-      expect.stringContaining('its calls are taken by `ANY /{proxy+}`, so that its rule is dead'),
+      new Set(['ROUTE_UNMAPPED', 'ROUTE_MISSING']),
+      expect.arrayContaining(['GET /orders']),
     ]);
-    const dead = injected(
+    const dead = told(
       below(`'/{proxy+}': { ${ANY} }\n  '/{name}': { ${ANY} }`),
       MAP_BELOW.replace('routes: [', "routes: ['ANY /{name}', "),
     );
-    expect([dead.code, dead.io.stderr()]).toEqual([
-      1,
-      expect.stringContaining('its calls are taken by `ANY /{name}`, so that its rule is dead'),
-    ]);
+    expect([dead.exit, dead.codes]).toEqual([1, expect.arrayContaining(['ROUTE_MISSING'])]);
+    expect(dead.missing).toContain('GET /orders');
   });
 
   const REST_MAP = MAP.replace(
@@ -412,17 +453,13 @@ paths:
 
   test('holds the rules of attaching: policy, source of keys, quota of authorizers, preflights', () => {
     const withPolicy = document().replace('paths:', POLICY);
-    const refused = injected(withPolicy, REST_MAP);
-    expect([refused.code, refused.io.stderr()]).toEqual([
-      1,
-      expect.stringContaining('restricts only by what it allows'),
-    ]);
+    expect(told(withPolicy, REST_MAP).codes).toEqual(['API_SETTING']);
     expect(injected(withPolicy, accepting(REST_MAP, 'resourcePolicy')).code).toBe(0);
     const source = keyed(document()).replace(
       'paths:',
       'x-amazon-apigateway-api-key-source: AUTHORIZER\npaths:',
     );
-    expect(injected(source, REST_MAP).io.stderr()).toContain('would get 403');
+    expect(told(source, REST_MAP).codes).toEqual(['API_SETTING']);
     const schemes = Array.from(
       { length: 10 },
       (_, at) => `s${at}: { type: apiKey, x-amazon-apigateway-authorizer: {} }`,
@@ -431,23 +468,19 @@ paths:
       'paths:',
       `components: { securitySchemes: { ${schemes} } }\npaths:`,
     );
-    expect(injected(full, REST_MAP).io.stderr()).toContain('the most it can have by default');
+    expect(told(full, REST_MAP).codes).toEqual(['API_SETTING']);
     const cors = below(`'/{proxy+}': { ${ANY} }`).replace(
       'paths:',
       'x-amazon-apigateway-cors: { allowOrigins: ["*"] }\npaths:',
     );
-    expect(injected(cors, MAP_BELOW).io.stderr()).toContain('add `OPTIONS /{proxy+}`');
+    expect(told(cors, MAP_BELOW).codes).toEqual(['API_SETTING']);
     const mock = `options: { x-amazon-apigateway-integration: { type: mock } }`;
     const rest = below(`'/{proxy+}': { ${ANY} }\n  /a: { ${mock} }`);
     const restBelow = MAP_BELOW.replace(
       'attachTo: { httpApiId: a1b2c3d4e5 }',
       'kind: rest, authorizerOnly: true',
     );
-    const stopped = injected(rest, restBelow);
-    expect([stopped.code, stopped.io.stderr()]).toEqual([
-      1,
-      expect.stringContaining('add `OPTIONS /{proxy+}`'),
-    ]);
+    expect(told(rest, restBelow).codes).toEqual(['API_SETTING']);
     expect(injected(rest, accepting(restBelow, 'preflight')).code).toBe(0);
     // A preflight brings no key of a usage plan: the gateway refuses it without us.
     const withKey = rest
@@ -464,7 +497,7 @@ paths:
       .replace('paths:', KEY_SCHEME);
   const securityOf = (text: string, map?: string): unknown => {
     const { code, io } = injected(text, map);
-    if (code !== 0) return io.stderr();
+    if (code !== 0) return told(text, map).codes;
     return (parse(io.stdout()) as { paths: Record<string, Record<string, { security?: unknown }>> })
       .paths['/orders']?.['get']?.security;
   };
@@ -479,18 +512,17 @@ paths:
       'in: header',
       'in: header, x-amazon-apigateway-authtype: custom',
     );
-    expect(securityOf(authorizer, REST_MAP)).toMatch(
-      /^expected no other security on `GET \/orders`, found `api_key`/,
-    );
+    expect(securityOf(authorizer, REST_MAP)).toEqual(['ROUTE_FOREIGN']);
+    expect(stateOf(told(authorizer, REST_MAP), 'GET /orders')).toMatchObject({
+      detail: '`api_key`',
+    });
   });
 
   test('a preflight that a REST API answers itself needs no entry in the map; one with a back end does', () => {
     const options = (type: string) =>
       document(`\n    options: { x-amazon-apigateway-integration: { type: ${type} } }`);
     expect(securityOf(options('mock'), REST_MAP)).toEqual([{ 'okta-groups': [] }]);
-    expect(securityOf(options('http_proxy'), REST_MAP)).toMatch(
-      /found `OPTIONS \/orders` without an entry/,
-    );
+    expect(securityOf(options('http_proxy'), REST_MAP)).toEqual(['ROUTE_UNMAPPED']);
   });
 
   test.each([
@@ -515,7 +547,7 @@ paths:
     const head = to.includes('&x') || to.includes('&c') ? '' : anchors;
     const text = `${head}${document().replace(from, to)}`;
     const { code, io } = injected(text);
-    expect([code, io.stderr()]).toEqual([0, '3 routes have the authorizer\n']);
+    expect([code, told(text).codes]).toEqual([0, []]);
     const read = (yaml: string) => parse(yaml, { merge: true }) as Record<string, object>;
     const [before, after] = [read(text), read(io.stdout())];
     const { paths: _paths, components: _components, ...rest } = before;
@@ -551,23 +583,23 @@ paths:
     [
       'an authentication of a whole path',
       document('\n    x-amazon-apigateway-auth: { type: NONE }'),
-      'path `/orders` of the document has `x-amazon-apigateway-auth`',
+      'API_SETTING',
     ],
     [
       'IAM on an operation',
       document().replace('post: {}', 'post: { x-amazon-apigateway-auth: { type: AWS_IAM } }'),
-      'no other security on `POST /orders`, found `x-amazon-apigateway-auth` AWS_IAM',
+      'ROUTE_FOREIGN',
     ],
-  ])('%s stops it', (_, text, says) => {
-    const { code, io } = injected(text);
-    expect([code, io.stdout()]).toEqual([1, '']);
-    expect(io.stderr()).toContain(says);
+  ])('%s stops it', (_, text, code) => {
+    const { exit, codes } = told(text);
+    expect([exit, codes]).toEqual([1, [code]]);
   });
 
   test('an operation for any method serves the routes of the map for each method', () => {
     const text = document().replace('get: {}\n    post: {}', 'x-amazon-apigateway-any-method: {}');
-    const { code, io } = injected(text);
-    expect([code, io.stderr()]).toEqual([0, '2 routes have the authorizer\n']);
+    const { exit, routes } = told(text);
+    const ours = routes.flatMap(({ route, state }) => (state === 'ours' ? [route] : []));
+    expect([exit, ours]).toEqual([0, ['GET /invoices', 'ANY /orders']]);
   });
 
   test('empty `components` are filled', () => {

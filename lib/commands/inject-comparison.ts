@@ -1,0 +1,104 @@
+/** What `inject` finds in a document beside the access map. */
+import type { AbsentRoute } from '../../lambda/gateway/absent-route.ts';
+import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
+import { isReplaced } from '../access-map/routes/replaced-routes.ts';
+import { type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
+import type { EditableDocument } from '../openapi/editable-document.ts';
+import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
+import { isCovered } from '../openapi/route-protection.ts';
+import { serverOf } from '../openapi/server-path.ts';
+import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
+import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem-json.ts';
+
+/** Name of our security scheme in the document. */
+export const SCHEME = 'okta-groups';
+
+export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
+  readonly methods: readonly JudgedMethod[];
+  readonly problems: readonly FoundProblem[];
+  /** Routes of the map whose rules hold below a catch-all operation. */
+  readonly served: readonly AbsentRoute[];
+  /** Routes of the map that the document lacks, and nothing serves by their rules. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Never weakens protection: an operation with another authorizer, or one that is not in the map, is
+ * a problem.
+ */
+export function compareDocument(
+  map: AccessMap,
+  data: EditableDocument['data'],
+  replace: readonly string[],
+): Comparison {
+  const mapped = new MappedRoutes(map);
+  const { kind, basePath } = map;
+  const server = serverOf(data);
+  const { routes, left } = documentRoutes(operationsOf(data), { kind, basePath, server });
+  const { methods, hidden } = judgeDocument(data, routes, {
+    kind,
+    scheme: SCHEME,
+    noun: 'document',
+    entry: (key) => mapped.entry(key),
+    replaces: (key, isIam) => isReplaced(replace, key, isIam),
+  });
+  const absent = absentOperations(map, methods, mapped);
+  const problems = [
+    ...coded('API_SETTING', hidden),
+    ...methods.flatMap((method) => problemsOf(method, mapped, map)),
+    ...absent.flatMap((one) => coded('ROUTE_MISSING', absentSentence(one, map.source))),
+    ...coded(
+      'API_SETTING',
+      documentProblems(data, methods, { map, routes: mapped, scheme: SCHEME }),
+    ),
+    ...coded('ROUTE_MISSING', needlessIn(replace, methods)),
+  ];
+  return {
+    methods,
+    left,
+    served: absent.filter((one) => one.kind === 'served'),
+    missing: absent.flatMap((one) => (one.kind === 'served' ? [] : [one.key])),
+    problems: problems.length > 0 ? problems : inVain(methods, map),
+  };
+}
+
+const coded = (found: FoundCode, messages: readonly string[]): readonly FoundProblem[] =>
+  messages.map((message) => foundProblem(found, message));
+
+/** A document in which nothing gets the authorizer. */
+const inVain = (
+  methods: readonly JudgedMethod[],
+  { source }: AccessMap,
+): readonly FoundProblem[] =>
+  methods.some(({ outcome }) => isCovered(outcome))
+    ? []
+    : coded('ROUTE_MISSING', [
+        `expected a route that needs the authorizer, found none: ${source} lists every operation of the document as public`,
+      ]);
+
+/** What stands for no route of the document, replaces nothing of it. */
+const needlessIn = (
+  replace: readonly string[],
+  methods: readonly JudgedMethod[],
+): readonly string[] =>
+  replace
+    .filter((entry) => !methods.some(({ key }) => isReplaced([entry], key, false)))
+    .map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
+
+function problemsOf(
+  { key, outcome, authorizer }: JudgedMethod,
+  routes: MappedRoutes,
+  { source, api }: AccessMap,
+): readonly FoundProblem[] {
+  if (outcome === 'preflight') return [];
+  const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
+  const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides, or name the route with \`--replace '${key}'\``;
+  return [
+    ...(routes.decidesSome(key) ? [] : [foundProblem('ROUTE_UNMAPPED', unmapped)]),
+    ...(outcome === 'foreign' && !api.accept.foreign.includes(key)
+      ? [foundProblem('ROUTE_FOREIGN', foreign)]
+      : []),
+  ];
+}

@@ -1,0 +1,29 @@
+/** What `inject --json` prints; the routes are as `coverage --json` has them. */
+import { reasonOf } from '../access-map/routes/document-routes.ts';
+import { isCovered } from '../openapi/route-protection.ts';
+import type { Comparison } from './inject-comparison.ts';
+
+/** @param output file that is written where there is no problem */
+export function injectJson(
+  { methods, problems, served, missing, left }: Comparison,
+  output: string,
+): unknown {
+  const ok = problems.length === 0;
+  return {
+    ok,
+    output: ok ? output : null,
+    problems,
+    routes: [
+      ...methods.map(({ key, outcome, authorizer }) => ({
+        route: key,
+        // What is written has the authorizer on each route that needs it.
+        state: ok && isCovered(outcome) ? 'ours' : outcome,
+        ...(authorizer !== '' && { detail: authorizer }),
+      })),
+      ...served.map(({ key, by }) => ({ route: key, state: 'served', servedBy: by })),
+    ],
+    missing,
+    /** Operations that the gateway cannot have. */
+    left: left.map(({ key, code, detail }) => ({ route: key, code, detail: reasonOf({ detail }) })),
+  };
+}
