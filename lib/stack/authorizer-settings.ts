@@ -2,7 +2,7 @@ import type { AccessMap } from '../access-map/index.ts';
 
 /** What the owner of an API sets on its authorizer, so that it asks ours and understands the answer. */
 export interface AuthorizerSettings {
-  /** `coverage` knows our authorizers by how their names begin. */
+  /** As attachments name theirs; `coverage` knows them by the function. */
   readonly name: string;
   readonly identitySource: string;
   readonly payloadFormatVersion: string;

@@ -10,6 +10,7 @@ export const sidebar = [
       local: 'Ten minutes locally',
       tutorial: 'A map in ten steps',
       deploy: 'Deploy',
+      terraform: 'Terraform, from an empty folder',
       okta: 'Okta in ten minutes',
     }),
   },

@@ -1,7 +1,7 @@
 /** `package`: its template deployed without the CDK, updated and deleted; its module against the provider's schema. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -10,14 +10,13 @@ import {
   type Parameter,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
-import { parse } from '@cdktn/hcl2json';
+import { judgedModule } from './judged-module.ts';
 import type { Step } from './steps.ts';
 import { run } from './tools.ts';
 import { clientOptions, type World } from './world.ts';
 
 const NAME = 'access-packaged';
 const BUCKET = 'packaged-code';
-const PROVIDER = '@cdktf/provider-aws@21.22.1';
 
 const mapText = ({ issuer }: World, allow: readonly string[], kind: 'http' | 'rest'): string =>
   JSON.stringify({
@@ -50,7 +49,7 @@ export async function packagedStack(world: World, step: Step): Promise<void> {
   await step('packaged: deleted, nothing but tables and log is left', () => deleted(world));
   for (const kind of ['http', 'rest'] as const)
     await step(`packaged: the module for ${kind} APIs has what the provider has`, () =>
-      judgedModule(world, kind),
+      judgedKind(world, kind),
     );
 }
 
@@ -182,56 +181,8 @@ async function deleted(world: World): Promise<void> {
   assert.equal(last.status, 'DELETE_COMPLETE');
 }
 
-type Block = Readonly<Record<string, unknown>>;
-
-async function judgedModule(world: World, kind: 'http' | 'rest'): Promise<void> {
+async function judgedKind(world: World, kind: 'http' | 'rest'): Promise<void> {
   const folder = join(world.folder, `module-${kind}`);
   await packaged(world, folder, 'terraform', mapText(world, ['GET /orders'], kind));
-  const main = (await parse('main.tf', readFileSync(join(folder, 'main.tf'), 'utf8'))) as {
-    readonly resource: Readonly<Record<string, Readonly<Record<string, readonly Block[]>>>>;
-  };
-  const schema = await providerFolder(world);
-  for (const [type, named] of Object.entries(main.resource)) {
-    const known = argumentsOf(schema, type);
-    for (const body of Object.values(named).flat())
-      for (const name of namesIn(body))
-        assert(known.has(name), `${type}: the provider has no argument ${name}`);
-  }
-  const terraform = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((place) => join(place, 'terraform'))
-    .find(existsSync);
-  if (terraform === undefined) console.log('     Terraform is not installed: no `terraform fmt`');
-  else
-    await run([terraform, 'fmt', '-check', '-diff', folder], { cwd: folder, signal: world.signal });
-}
-
-/** Arguments of a body and of the blocks in it; not the keys of a map, which are the module's own. */
-const namesIn = (body: Block): readonly string[] =>
-  Object.entries(body).flatMap(([name, value]) => [
-    ...(name === 'depends_on' ? [] : [name]),
-    ...(Array.isArray(value)
-      ? value
-          .filter((item): item is Block => typeof item === 'object' && item !== null)
-          .flatMap(namesIn)
-      : []),
-  ]);
-
-async function providerFolder({ folder, signal }: World): Promise<string> {
-  const there = join(folder, 'provider');
-  if (existsSync(there)) return there;
-  mkdirSync(there);
-  const options = { cwd: there, signal };
-  const { stdout } = await run(['npm', 'pack', '--loglevel=error', PROVIDER], options);
-  const tarball = stdout.trim().split('\n').at(-1) ?? '';
-  await run(['tar', 'xzf', tarball, '--wildcards', 'package/lib/*/index.d.ts'], options);
-  return there;
-}
-
-/** Names of arguments, blocks and their members, as the provider's schema was when it was generated. */
-function argumentsOf(schema: string, type: string): ReadonlySet<string> {
-  const resource = type.replace(/^aws_/, '');
-  const file = join(schema, 'package/lib', resource.replaceAll('_', '-'), 'index.d.ts');
-  const names = [...readFileSync(file, 'utf8').matchAll(/docs\/resources\/\w+#(\w+) /g)];
-  return new Set(names.map(([, name = '']) => name));
+  await judgedModule(world, folder);
 }

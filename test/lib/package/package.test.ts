@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
+import { parse as parseYaml } from 'yaml';
+import { AccessMap } from '../../../lib/access-map/index.ts';
 import { runPackage } from '../../../lib/commands/package.ts';
 import { quoted } from '../../../lib/hcl/hcl-text.ts';
 import { packagedStack } from '../../../lib/package/package-stack.ts';
 import type { Template } from '../../../lib/package/template.ts';
 import { packageFiles } from '../../../lib/package/write-package.ts';
 import { zipOf } from '../../../lib/package/zip.ts';
+import { codeBlocks } from '../../docs/support/code-blocks.ts';
 import { accessMap } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
 
@@ -191,4 +194,54 @@ groups: { readers: { allow: [GET /orders] } }
     const taken = capture(project({ 'access.yaml': MAP, out: 'a file' }));
     await expect(runPackage({ output: 'out' }, taken)).rejects.toThrow('EEXIST');
   });
+});
+
+function terraformPage() {
+  const blocks = codeBlocks(['docs/start/terraform.md']);
+  const text = (language: string): string =>
+    blocks.find((block) => block.language === language)?.text ?? '';
+  return { blocks, text };
+}
+
+/** The first page of a Terraform user: its map makes the module that its main.tf calls. */
+test('the module of docs/start/terraform.md takes the arguments that stand there and gives what is used', async () => {
+  const { blocks, text } = terraformPage();
+  const filled = text('yaml')
+    .replace('example.okta.com', 'acme.okta.com')
+    .replace('REPLACE-WITH-CLIENT-ID', '0oa1web');
+  const { files: module } = packageFiles(AccessMap.fromObject(parseYaml(filled)), 'terraform');
+  type Page = Readonly<Record<string, Readonly<Record<string, readonly object[]>>>>;
+  const read = async (hcl: string) => (await parse('a.tf', hcl)) as Page;
+  const { variable = {} } = await read(textOf(module, 'variables.tf'));
+  const { output = {} } = await read(textOf(module, 'outputs.tf'));
+  const main = await read(text('hcl'));
+  const [called = {}] = main['module']?.['okta_groups'] ?? [];
+  const { source, ...given } = called as Record<string, unknown>;
+  const command = blocks.find((block) => block.text.includes(' package '))?.text ?? '';
+  expect(`./access/${/ -o (\S+)/.exec(command)?.[1]}`).toBe(source);
+  const needed = Object.entries(variable)
+    .filter(([, [declared = {}]]) => !('default' in declared))
+    .map(([name]) => name);
+  expect(Object.keys(given)).toEqual(expect.arrayContaining(needed));
+  expect(Object.keys(variable)).toEqual(expect.arrayContaining(Object.keys(given)));
+  const used = [...text('hcl').matchAll(/module\.okta_groups\.(\w+)/g)].map(([, name]) => name);
+  expect([...new Set(used)].toSorted()).toEqual(['authorizer_arn', 'authorizer_id']);
+  expect(Object.keys(output)).toEqual(expect.arrayContaining(used));
+});
+
+test('docs/start/terraform.md guards each route that its map does not list as public', async () => {
+  const { text } = terraformPage();
+  const { routes, public: unguarded } = parseYaml(text('yaml')) as Record<
+    string,
+    readonly string[]
+  >;
+  const { resource } = (await parse('a.tf', text('hcl'))) as Parsed;
+  const keysOf = (label: string): readonly string[] => {
+    const [body] = resource['aws_apigatewayv2_route']?.[label] ?? [];
+    const { for_each: keys, authorizer_id: authorizer } = body as Record<string, string>;
+    expect([label, authorizer !== undefined]).toEqual([label, label === 'guarded']);
+    return [...(keys ?? '').matchAll(/"([^"]+)"/g)].map(([, key = '']) => key);
+  };
+  expect(keysOf('public')).toEqual(unguarded);
+  expect(keysOf('guarded')).toEqual(routes?.filter((key) => !unguarded?.includes(key)));
 });
