@@ -36,7 +36,7 @@ export async function gatewayTable(bench: Bench): Promise<readonly string[]> {
     const { cold, warm, bytes } = await timesWith(quota, bench.rounds);
     const variables = bench.scene.variables(5);
     const file = bench.assets.authorizer(ordersMap(bench.scene.issuer, quota));
-    const authorizer = await startWarm({ name, file, variables, stdout: true });
+    const authorizer = await startWarm({ name, file, variables, stdout: 'pipe' });
     const cpuMs = (await authorizer.measure()) / 1_000;
     authorizer.stop();
     const figures = [...[cold, warm].flatMap((ms) => [median(ms), quantile(ms, 0.99)]), bytes];

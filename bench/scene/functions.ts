@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Side } from '../side-by-side.ts';
 
 /** The Node that functions run on; the deployed one is 24. */
-const NODE = process.env['BENCH_NODE'] ?? process.execPath;
+export const functionNode = process.env['BENCH_NODE'] ?? process.execPath;
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -13,8 +13,11 @@ export interface FunctionSketch {
   readonly name: string;
   readonly file: string;
   readonly variables: Variables;
-  /** Whether what the function writes goes through a pipe, as on Lambda; default: thrown away. */
-  readonly stdout?: boolean;
+  /**
+   * Where what the function writes goes: to `/dev/null`, or through a pipe whose reader sleeps until
+   * it is woken. Default: nothing is written.
+   */
+  readonly stdout?: 'null' | 'pipe';
 }
 
 export interface WarmFunction extends Side {
@@ -24,12 +27,12 @@ export interface WarmFunction extends Side {
 const CALLS = 100;
 
 export async function startWarm(sketch: FunctionSketch): Promise<WarmFunction> {
-  const { name, file, variables, stdout = false } = sketch;
+  const { name, file, variables, stdout } = sketch;
   const child = fork(join(import.meta.dirname, 'warm-worker.mjs'), [file], {
-    execPath: NODE,
+    execPath: functionNode,
     execArgv: [],
-    env: { ...variables, ...(stdout && { BENCH_STDOUT: 'write' }) },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    env: { ...variables, ...(stdout !== undefined && { BENCH_STDOUT: 'write' }) },
+    stdio: ['ignore', stdout === 'null' ? 'ignore' : 'pipe', 'inherit', 'ipc'],
   });
   child.stdout?.resume();
   await told(child, name);
@@ -44,10 +47,12 @@ export async function startWarm(sketch: FunctionSketch): Promise<WarmFunction> {
 
 interface Told {
   readonly cpu?: number;
+  readonly admitted?: number;
   readonly error?: string;
 }
 
-function told(child: ChildProcess, name: string): Promise<Told> {
+/** The next message of a function's process. */
+export function told(child: ChildProcess, name: string): Promise<Told> {
   return new Promise((resolve, reject) => {
     const settle = (error: string | undefined, message: Told): void => {
       child.off('message', onMessage);
@@ -72,7 +77,7 @@ export interface ColdStart {
 
 export async function coldStart({ name, file, variables }: FunctionSketch): Promise<ColdStart> {
   const script = join(import.meta.dirname, 'cold-start.mjs');
-  const child = spawn(NODE, [script, file], {
+  const child = spawn(functionNode, [script, file], {
     env: { ...variables },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
