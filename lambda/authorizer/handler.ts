@@ -143,4 +143,13 @@ const decisionRecord = (
     : { record, v, time, requestId, apiId, stage, ...facts, durationMs, weight: 1 };
 };
 
-const isoTime = (at: number): string => new Date(at).toISOString();
+/** The second of the last call and its text: a busy environment answers thousands in one. */
+let second = Number.NaN;
+let secondText = '';
+
+function isoTime(at: number): string {
+  const atSecond = Math.floor(at / 1_000);
+  if (atSecond !== second) secondText = new Date(atSecond * 1_000).toISOString().slice(0, -4);
+  second = atSecond;
+  return `${secondText}${String(at - atSecond * 1_000).padStart(3, '0')}Z`;
+}

@@ -317,3 +317,22 @@ describe('the metrics of a record', () => {
     expect(namedMetrics({ ...model, metrics: bound })).toBe(bound);
   });
 });
+
+test('the text of a record is its JSON, however many groups it has and whatever they are called', () => {
+  const lines: string[] = [];
+  const recorder = createRecorder({
+    ...{ allows: 1, clock: { now: () => 0 }, schedule: () => undefined },
+    ...{ metricsOf: () => '', write: (line: string) => void lines.push(line) },
+  });
+  const name = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('"groups":[]', '$&', ']'));
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 60 }), name, (groups, id) => {
+      const principal = { kind: 'user', id } as const;
+      const record: DecisionRecord = { ...forbidden, principal, groups, route: id };
+      const expected = JSON.stringify({ ...allowed, ...record });
+      // Twice: the second text is put together of what is remembered of the first.
+      for (let time = 0; time < 2; time++) recorder.record({ ...allowed, ...record });
+      expect(lines.splice(0)).toEqual([expected, expected]);
+    }),
+  );
+});
