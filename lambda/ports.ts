@@ -19,9 +19,10 @@ export interface TokenVerifier {
    * The principal of a valid Okta access token, or why it is refused. The same token gives the same
    * object again while it is remembered, so that work done once per principal can be kept beside
    * it.
-   * @returns never throws; keys that cannot be had are the refusal `KEYS_UNAVAILABLE`.
+   * @returns at once where the token is remembered; never throws, keys that cannot be had are the
+   * refusal `KEYS_UNAVAILABLE`.
    */
-  verify(token: string): Promise<Principal | Refusal>;
+  verify(token: string): Principal | Refusal | Promise<Principal | Refusal>;
   /** Where the keys are from that the token of this principal was checked with. */
   keySourceOf?(principal: Principal): KeySource | undefined;
   /**

@@ -7,15 +7,17 @@ const event = process.env.BENCH_EVENT;
 process.on('message', async ({ calls, atOnce }) => {
   let left = calls;
   let admitted = 0;
+  let failed = 0;
   const caller = async () => {
     while (left-- > 0) {
-      const { policyDocument } = await handler(JSON.parse(event));
-      if (policyDocument.Statement[0].Effect === 'Allow') admitted++;
+      const answer = await handler(JSON.parse(event)).catch((error) => error);
+      if (answer.message === 'AuthorizerFailure') failed++;
+      else if (answer.policyDocument.Statement[0].Effect === 'Allow') admitted++;
     }
   };
   try {
     await Promise.all(Array.from({ length: atOnce }, caller));
-    process.send({ admitted });
+    process.send({ admitted, failed });
   } catch (error) {
     process.send({ error: String(error?.stack ?? error) });
   }

@@ -48,6 +48,7 @@ export async function startWarm(sketch: FunctionSketch): Promise<WarmFunction> {
 interface Told {
   readonly cpu?: number;
   readonly admitted?: number;
+  readonly failed?: number;
   readonly error?: string;
 }
 

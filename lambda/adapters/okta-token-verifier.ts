@@ -75,13 +75,9 @@ export function oktaTokenVerifier(
   const checkedWith = new WeakMap<Principal, KeySet>();
   const verifying: Verifying = { model, clock, keySets, memory: new TokenMemory(), checkedWith };
   const recallAtOnce = recallingAtOnce(verifying);
-  const verify = async (token: string): Promise<Principal | Refusal> => {
+  const verify = (token: string): Verdict | Promise<Verdict> => {
     const digest = digestOf(token);
-    return (
-      recallAtOnce(digest) ??
-      (await recall(verifying, digest)) ??
-      verifyNew(verifying, token, digest)
-    );
+    return recallAtOnce(digest) ?? recallOrVerify(verifying, token, digest);
   };
   return {
     verify,
@@ -93,11 +89,19 @@ export function oktaTokenVerifier(
       // What runs for the first time takes milliseconds, which no caller has to wait for.
       for (const [issuer, keys] of keySets) {
         const token = unsignedToken(issuer, keys.firstKid(), model, clock);
-        if (token !== undefined) await verify(token).catch(() => undefined);
+        if (token !== undefined) await Promise.resolve(verify(token)).catch(() => undefined);
       }
     },
   };
 }
+
+type Verdict = Principal | Refusal;
+
+const recallOrVerify = async (
+  verifying: Verifying,
+  token: string,
+  digest: TokenDigest,
+): Promise<Verdict> => (await recall(verifying, digest)) ?? verifyNew(verifying, token, digest);
 
 /** What nearly every call needs, without a wait: a known token, and keys that are young. */
 const recallingAtOnce =
@@ -129,7 +133,7 @@ async function verifyNew(
   if ('code' in candidate) return candidate;
   const { keys, okta, payload } = candidate;
   if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
-  const key = await keyFor(candidate, claimsContext(verifying, okta));
+  const key = await keyFor(candidate, () => claimsContext(verifying, okta));
   if ('code' in key) return key;
   const principal = verifyWith(key, candidate, claimsContext(verifying, okta));
   if (!isRefusal(principal)) {
@@ -195,7 +199,9 @@ function candidateOf(
   const block = blockOfIssuer(decoded.payload, okta);
   if ('code' in block) return block;
   const keys = keySets.get(String(decoded.payload['iss']));
-  return keys ? { ...decoded, okta: block, keys } : refuse('TOKEN_ISSUER', 'unknown');
+  if (!keys) return refuse('TOKEN_ISSUER', 'unknown');
+  const { header, payload, parts } = decoded;
+  return { header, payload, parts, okta: block, keys };
 }
 
 /**
@@ -204,13 +210,13 @@ function candidateOf(
  */
 async function keyFor(
   { header, payload, keys }: Candidate,
-  basis: ClaimsContext,
+  basis: () => ClaimsContext,
 ): Promise<PublishedKey | Refusal> {
   const { kid } = header;
   if (typeof kid !== 'string' || kid === '') return refuse('KEY_UNKNOWN', 'kid_missing');
   const known = keys.find(kid);
   if (known) return known;
-  const unverified = principalOfClaims(payload, basis);
+  const unverified = principalOfClaims(payload, basis());
   if (isRefusal(unverified)) return unverified;
   const isAnswered = await keys.refetch();
   const found = keys.find(kid);

@@ -47,7 +47,8 @@ export async function evaluate(
   const { revocations } = parts;
   const bearer = presentedToken(authorization);
   if ('code' in bearer) return { decision: denied(route, bearer) };
-  const principal = await parts.verifier.verify(bearer.token);
+  const verified = parts.verifier.verify(bearer.token);
+  const principal = verified instanceof Promise ? await verified : verified;
   if (isRefusal(principal)) return { decision: denied(route, principal) };
   const entitlements = entitlementsFor(principal);
   // BLOCKED comes first: a blocked client would get a new token for ever.

@@ -43,17 +43,19 @@ export function principalOf(claims: Claims, okta: OktaModel, block?: string): Pr
   if (!isName(jti)) return refuse('TOKEN_CLAIMS', 'jti');
   if (uid !== undefined && !isId(uid)) return refuse('TOKEN_CLAIMS', 'uid');
   if (scp !== undefined && !isStrings(scp)) return refuse('TOKEN_CLAIMS', 'scp');
-  const caller = {
-    ...{ cid, scopes: scp ?? [], tokenId: jti },
-    ...(typeof iat === 'number' && { issuedAt: iat }),
-    ...(block !== undefined && { block }),
-  };
-  if (uid === undefined) return { kind: 'machine', ...caller };
-  const groups = groupsOf(claims, okta);
-  return groups === undefined
-    ? refuse('TOKEN_CLAIMS', 'groups')
-    : { kind: 'user', uid, groups, ...caller };
+  const groups = uid === undefined ? [] : groupsOf(claims, okta);
+  if (groups === undefined) return refuse('TOKEN_CLAIMS', 'groups');
+  const scopes = scp ?? [];
+  const principal: Writable<Principal> =
+    uid === undefined
+      ? { kind: 'machine', cid, scopes, tokenId: jti }
+      : { kind: 'user', uid, groups, cid, scopes, tokenId: jti };
+  if (typeof iat === 'number') principal.issuedAt = iat;
+  if (block !== undefined) principal.block = block;
+  return principal;
 }
+
+type Writable<Of> = { -readonly [Key in keyof Of]: Of[Key] };
 
 export const isRefusal = (value: object): value is Refusal => 'code' in value;
 
