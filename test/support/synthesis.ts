@@ -10,15 +10,22 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/stack/access-stack.ts';
 
 /**
- * An app with the recommended flags, quick to synthesize: without the built-in validation (a second
- * a process; `cdk synth` has it on) and without writing the function's code, whose hash is the
- * same.
+ * What makes a synthesis quick: without the built-in validation (a second a process; `cdk synth` has
+ * it on), without writing the function's code, whose hash is the same, and without a stack trace for
+ * each resource.
  */
+export const QUICK = {
+  builtinCloudFormationValidation: false,
+  context: {
+    'aws:cdk:bundling-stacks': [],
+    'aws:cdk:disable-stack-trace': true,
+    'aws:cdk:disable-creation-stack-traces': true,
+  },
+} as const;
+
+/** An app with the recommended flags. */
 export const newApp = (context: Record<string, unknown> = {}): App =>
-  new App({
-    builtinCloudFormationValidation: false,
-    context: { ...flags, 'aws:cdk:bundling-stacks': [], ...context },
-  });
+  new App({ ...QUICK, context: { ...flags, ...QUICK.context, ...context } });
 
 /**
  * Where the recommended flags stop a synthesis that has errors, this app goes on: tests see the

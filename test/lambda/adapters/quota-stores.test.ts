@@ -70,7 +70,7 @@ describe('the stand-in for DynamoDB', () => {
           }
         },
       ),
-      { numRuns: sized(25, 8) },
+      { numRuns: sized(25, 4) },
     );
   });
 });

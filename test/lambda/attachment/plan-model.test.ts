@@ -102,7 +102,7 @@ describe.each(['http', 'rest'] as const)('the plan for a %s API', (kind) => {
           outcomes.add(compare(world));
         },
       ),
-      { numRuns: sized(600, 200) },
+      { numRuns: sized(600, 80) },
     );
     expect([...outcomes].toSorted()).toEqual([false, true]);
   });

@@ -73,7 +73,7 @@ test('a pattern expands to exactly the cells that a naive matcher finds', () => 
         .map(({ key }) => key);
       return expect(found).toEqual(expected.map((cell) => cell.join(' ')));
     }),
-    { numRuns: sized(300, 100) },
+    { numRuns: sized(300, 50) },
   );
 });
 
@@ -115,7 +115,7 @@ test('no grant and no deny of a valid map is dropped, whatever its text', () => 
           ).toEqual([...items].sort());
       },
     ),
-    { numRuns: sized(2_000, 300) },
+    { numRuns: sized(2_000, 150) },
   );
 });
 
@@ -192,7 +192,7 @@ test('the version does not depend on order, spelling, comments or the form of th
         expect(AccessMap.checkObject(map).map?.version).toBe(version);
       },
     ),
-    { numRuns: sized(60, 15) },
+    { numRuns: sized(60, 8) },
   );
 });
 
@@ -275,7 +275,7 @@ test('random text never throws anything but an access map error', () => {
         ),
       ).toBe(true);
     }),
-    { numRuns: sized(1_500, 300) },
+    { numRuns: sized(1_500, 150) },
   );
 });
 
@@ -319,7 +319,7 @@ test('random values in place of the sections never throw anything but an access 
         }
       },
     ),
-    { numRuns: 500 },
+    { numRuns: sized(500, 200) },
   );
 });
 

@@ -6,6 +6,7 @@ import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts'
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts';
 import { grantToken } from '../../../local/okta/tokens.ts';
+import { sampled } from '../../support/tier.ts';
 import { mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -169,63 +170,72 @@ describe('verify --as', () => {
     ({ org, server }) =>
       void Object.assign(org.store.servers.get(server) ?? {}, fields);
 
-  test.each<readonly [what: string, change: (all: Applied) => void, why: string]>([
-    ['who is not assigned', (all) => assign(all, 'writers'), 'the user is not assigned to the app'],
-    [
-      'whom the rule excludes',
-      rules({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00uann'] } } }),
-      'no rule of a policy',
-    ],
-    [
-      'whose group the rule excludes',
-      (all) =>
-        rules({ people: { groups: { include: ['EVERYONE'], exclude: [all.groupId('staff')] } } })(
-          all,
-        ),
-      'no rule of a policy',
-    ],
-    [
-      'whom no rule includes',
-      (all) => rules({ people: { groups: { include: [all.groupId('writers')] } } })(all),
-      'no rule of a policy',
-    ],
-    [
-      'by a grant that no rule has',
-      rules({ grantTypes: { include: ['password'] } }),
-      'no rule of a policy',
-    ],
-    [
-      'by scopes that no rule has',
-      rules({ scopes: { include: ['other'] } }),
-      'no rule of a policy',
-    ],
-    [
-      'by an app that is not active',
-      ({ app }) => Object.assign(app, { status: 'INACTIVE' }),
-      'the app is not active',
-    ],
-    [
-      'whose tokens live longer than the authorizer takes',
-      ({ rule }) =>
-        Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
-      'the authorizer refuses tokens of 1440 minutes',
-    ],
-    [
-      'of a server with another audience',
-      serverWith({ audiences: ['api://x'] }),
-      'server `orders` has the audience `api://x`, the map expects `api://orders`',
-    ],
-    [
-      'of a server that encrypts its tokens',
-      serverWith({ accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
-      'server `orders` encrypts access tokens (`RSA-OAEP-256`)',
-    ],
-    [
-      'of a server that is not active',
-      serverWith({ status: 'INACTIVE' }),
-      'authorization server `orders` is not active',
-    ],
-  ])('says that a user gets no token: %s', async (_, change, why) => {
+  test.each(
+    sampled<readonly [what: string, change: (all: Applied) => void, why: string]>(
+      [
+        [
+          'who is not assigned',
+          (all) => assign(all, 'writers'),
+          'the user is not assigned to the app',
+        ],
+        [
+          'whom the rule excludes',
+          rules({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00uann'] } } }),
+          'no rule of a policy',
+        ],
+        [
+          'whose group the rule excludes',
+          (all) =>
+            rules({
+              people: { groups: { include: ['EVERYONE'], exclude: [all.groupId('staff')] } },
+            })(all),
+          'no rule of a policy',
+        ],
+        [
+          'whom no rule includes',
+          (all) => rules({ people: { groups: { include: [all.groupId('writers')] } } })(all),
+          'no rule of a policy',
+        ],
+        [
+          'by a grant that no rule has',
+          rules({ grantTypes: { include: ['password'] } }),
+          'no rule of a policy',
+        ],
+        [
+          'by scopes that no rule has',
+          rules({ scopes: { include: ['other'] } }),
+          'no rule of a policy',
+        ],
+        [
+          'by an app that is not active',
+          ({ app }) => Object.assign(app, { status: 'INACTIVE' }),
+          'the app is not active',
+        ],
+        [
+          'whose tokens live longer than the authorizer takes',
+          ({ rule }) =>
+            Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
+          'the authorizer refuses tokens of 1440 minutes',
+        ],
+        [
+          'of a server with another audience',
+          serverWith({ audiences: ['api://x'] }),
+          'server `orders` has the audience `api://x`, the map expects `api://orders`',
+        ],
+        [
+          'of a server that encrypts its tokens',
+          serverWith({ accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
+          'server `orders` encrypts access tokens (`RSA-OAEP-256`)',
+        ],
+        [
+          'of a server that is not active',
+          serverWith({ status: 'INACTIVE' }),
+          'authorization server `orders` is not active',
+        ],
+      ],
+      2,
+    ),
+  )('says that a user gets no token: %s', async (_, change, why) => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
     change(all);
@@ -240,31 +250,36 @@ describe('verify --as', () => {
     expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [] }] });
   });
 
-  test.each<readonly [what: string, change: (all: Applied) => void, says: string]>([
-    [
-      'an inline hook of the rule',
-      ({ rule }) =>
-        Object.assign(rule, {
-          actions: { token: { accessTokenLifetimeMinutes: 5, inlineHook: { id: 'cal1' } } },
-        }),
-      'hands tokens to the inline hook `cal1`, which may rewrite the groups claim',
-    ],
-    [
-      'an unknown field of the rule',
-      rules({ weather: 'fair' }),
-      'has `rule.conditions.weather`, which is not judged',
-    ],
-    [
-      'an unknown field of the server',
-      serverWith({ weather: 'fair' }),
-      'server `orders` has `server.weather`, which is not judged',
-    ],
-    [
-      'an inline hook of the app',
-      ({ app }) => Object.assign(app['settings'] as object, { inlineHookId: 'cal2' }),
-      'app `orders-web` has the inline hook `cal2`, which may change its tokens',
-    ],
-  ])('says beside a token what is not judged: %s', async (_, change, says) => {
+  test.each(
+    sampled<readonly [what: string, change: (all: Applied) => void, says: string]>(
+      [
+        [
+          'an inline hook of the rule',
+          ({ rule }) =>
+            Object.assign(rule, {
+              actions: { token: { accessTokenLifetimeMinutes: 5, inlineHook: { id: 'cal1' } } },
+            }),
+          'hands tokens to the inline hook `cal1`, which may rewrite the groups claim',
+        ],
+        [
+          'an unknown field of the rule',
+          rules({ weather: 'fair' }),
+          'has `rule.conditions.weather`, which is not judged',
+        ],
+        [
+          'an unknown field of the server',
+          serverWith({ weather: 'fair' }),
+          'server `orders` has `server.weather`, which is not judged',
+        ],
+        [
+          'an inline hook of the app',
+          ({ app }) => Object.assign(app['settings'] as object, { inlineHookId: 'cal2' }),
+          'app `orders-web` has the inline hook `cal2`, which may change its tokens',
+        ],
+      ],
+      2,
+    ),
+  )('says beside a token what is not judged: %s', async (_, change, says) => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
     const judged = await all.runner.run('okta verify --as ann@example.com');

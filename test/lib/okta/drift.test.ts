@@ -1,4 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
+import { sampled } from '../../support/tier.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -29,36 +30,41 @@ const web = (named: string): string =>
   `apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback], ${named} }]`;
 
 /** What somebody changes, what is told, and the key or the field by which the map says that it is meant. */
-test.each<readonly [what: string, change: (app: Client) => void, says: string, named: string]>([
-  [
-    'a loose grant type',
-    ({ settings }) =>
-      Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
-    'app `orders-web` may use `implicit`',
-    'grants: [authorization_code, implicit]',
-  ],
-  [
-    'PKCE that is off',
-    ({ credentials }) => Object.assign(credentials.oauthClient, { pkce_required: false }),
-    'app `orders-web` needs no PKCE',
-    'pkce: false',
-  ],
-  [
-    'redirect URIs with wildcards',
-    ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
-    'takes redirect URIs with wildcards',
-    'app.settings.oauthClient.wildcard_redirect',
-  ],
-  [
-    'one grant type more than its type needs',
-    ({ settings }) =>
-      Object.assign(settings.oauthClient, {
-        grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'],
-      }),
-    'app `orders-web` may use `urn:ietf:params:oauth:grant-type:token-exchange`',
-    'grants: [authorization_code, "urn:ietf:params:oauth:grant-type:token-exchange"]',
-  ],
-])('%s is told, never written, until the map names it', async (_, change, says, named) => {
+test.each(
+  sampled<readonly [what: string, change: (app: Client) => void, says: string, named: string]>(
+    [
+      [
+        'a loose grant type',
+        ({ settings }) =>
+          Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
+        'app `orders-web` may use `implicit`',
+        'grants: [authorization_code, implicit]',
+      ],
+      [
+        'PKCE that is off',
+        ({ credentials }) => Object.assign(credentials.oauthClient, { pkce_required: false }),
+        'app `orders-web` needs no PKCE',
+        'pkce: false',
+      ],
+      [
+        'redirect URIs with wildcards',
+        ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
+        'takes redirect URIs with wildcards',
+        'app.settings.oauthClient.wildcard_redirect',
+      ],
+      [
+        'one grant type more than its type needs',
+        ({ settings }) =>
+          Object.assign(settings.oauthClient, {
+            grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'],
+          }),
+        'app `orders-web` may use `urn:ietf:params:oauth:grant-type:token-exchange`',
+        'grants: [authorization_code, "urn:ietf:params:oauth:grant-type:token-exchange"]',
+      ],
+    ],
+    3,
+  ),
+)('%s is told, never written, until the map names it', async (_, change, says, named) => {
   const org = await orgWith({ groups: GROUPS });
   const isField = named.startsWith('app.');
   const text = mapText(org.url);
@@ -90,24 +96,32 @@ test.each<readonly [what: string, change: (app: Client) => void, says: string, n
   expect((await run('okta verify named.yaml')).code).toBe(0);
 });
 
-test.each<readonly [what: string, change: (app: Client, service: Client) => void]>([
-  [
-    'a removed refresh token',
-    ({ settings }) => Object.assign(settings.oauthClient, { grant_types: ['authorization_code'] }),
-  ],
-  [
-    'a key in place of a secret',
-    (_, { credentials, settings }) => {
-      Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'private_key_jwt' });
-      Object.assign(settings.oauthClient, { jwks: { keys: [{ kty: 'RSA', kid: 'k1' }] } });
-    },
-  ],
-  [
-    'a network zone',
-    ({ settings }) =>
-      Object.assign(settings.oauthClient, { network: { connection: 'ZONE', include: ['nzo1'] } }),
-  ],
-])('what somebody has tightened stays: %s', async (_, change) => {
+test.each(
+  sampled<readonly [what: string, change: (app: Client, service: Client) => void]>(
+    [
+      [
+        'a removed refresh token',
+        ({ settings }) =>
+          Object.assign(settings.oauthClient, { grant_types: ['authorization_code'] }),
+      ],
+      [
+        'a key in place of a secret',
+        (_, { credentials, settings }) => {
+          Object.assign(credentials.oauthClient, { token_endpoint_auth_method: 'private_key_jwt' });
+          Object.assign(settings.oauthClient, { jwks: { keys: [{ kty: 'RSA', kid: 'k1' }] } });
+        },
+      ],
+      [
+        'a network zone',
+        ({ settings }) =>
+          Object.assign(settings.oauthClient, {
+            network: { connection: 'ZONE', include: ['nzo1'] },
+          }),
+      ],
+    ],
+    2,
+  ),
+)('what somebody has tightened stays: %s', async (_, change) => {
   const org = await orgWith({ groups: GROUPS });
   const apps =
     'apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback] }, { label: batch, type: service }]';

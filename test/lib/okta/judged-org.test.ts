@@ -1,6 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import type { Entity } from '../../../local/okta/store.ts';
+import { sampled } from '../../support/tier.ts';
 import { GROUPS, mapText, orgWith, type Runner, runnerIn, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -114,7 +115,7 @@ const SETTINGS: readonly (readonly [
   ],
 ];
 
-test.each(SETTINGS)(
+test.each(sampled(SETTINGS, 3))(
   '%s is told, never undone, and accepted by name',
   async (_, change, says, field) => {
     const all = await applied();

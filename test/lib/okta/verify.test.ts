@@ -2,6 +2,7 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { tokenBytes } from '../../../lib/okta/token-size.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import type { Entity } from '../../../local/okta/store.ts';
+import { sampled } from '../../support/tier.ts';
 import {
   mapText,
   orgWith,
@@ -77,254 +78,263 @@ test('an org as applied is as the maps need it, and nothing is written', async (
   expect(shapeFaults(org.requests)).toEqual([]);
 });
 
-test.each<readonly [what: string, change: (parts: Parts) => void, level: string, says: string]>([
-  [
-    'a group is gone',
-    ({ store, group }) => store.groups.delete(group('writers').id),
-    'error',
-    'group `writers` does not exist in Okta',
-  ],
-  [
-    'a group is empty',
-    ({ store }) => store.members.get('00uall')?.clear(),
-    'warning',
-    'group `blocked` has no members: what it denies is denied to nobody',
-  ],
-  [
-    'a namesake is imported',
-    ({ store }) =>
-      store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } }),
-    'warning',
-    'another group `readers` exists, imported from a directory (00gx)',
-  ],
-  [
-    'a rule is not active',
-    ({ store }) => Object.assign([...store.groupRules.values()][0] ?? {}, { status: 'INACTIVE' }),
-    'error',
-    'rule `oga/orders/readers` of the group `readers` is inactive',
-  ],
-  [
-    'a rule is gone',
-    ({ store }) => store.groupRules.clear(),
-    'error',
-    "group `readers` has no rule with the map's expression",
-  ],
-  [
-    'the claim is gone',
-    ({ store, server }) => store.claims.get(server.id)?.clear(),
-    'error',
-    'server `orders` puts no claim `groups` into access tokens',
-  ],
-  [
-    'the claim is off',
-    ({ claim }) => Object.assign(claim, { status: 'INACTIVE' }),
-    'error',
-    'puts no claim `groups` into access tokens',
-  ],
-  [
-    'the claim lacks a group',
-    ({ claim, group }) =>
-      Object.assign(claim, {
-        value: String(claim['value']).replace(`, "${group('blocked').id}"`, ''),
-      }),
-    'error',
-    'no claim carries `blocked`, which the map names',
-  ],
-  [
-    'the claim has another group',
-    ({ claim }) =>
-      Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' }),
-    'warning',
-    'the claims carry 2 groups that the map does not name (`Everyone`, `elsewhere`)',
-  ],
-  [
-    'the claim lets 101 groups through',
-    ({ claim, store }) => {
-      Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
-      for (let n = 0; n < 97; n++)
-        store.groups.set(`00gn${n}`, {
-          id: `00gn${n}`,
-          type: 'OKTA_GROUP',
-          profile: { name: `n${n}` },
-        });
-    },
-    'warning',
-    'claim `groups` lets 102 groups through: for a user with more than 100 of them Okta refuses the token',
-  ],
-  [
-    'the claim lets an imported namesake through',
-    ({ claim, store }) => {
-      Object.assign(claim, { value: String(claim['value']).replace('{', '{"00gx", ') });
-      store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } });
-    },
-    'error',
-    'among them a namesake of a mapped group',
-  ],
-  [
-    'the claim needs a scope',
-    ({ claim }) => Object.assign(claim, { conditions: { scopes: ['email'] } }),
-    'error',
-    'claim `groups` comes with the scopes `email` only',
-  ],
-  [
-    'the claim cannot be judged',
-    ({ claim }) => Object.assign(claim, { value: 'user.getGroups()' }),
-    'warning',
-    'claim `groups` (`user.getGroups()`) cannot be judged from here: it may carry any group',
-  ],
-  [
-    'another claim lets more groups through than a token takes',
-    ({ store, server }) => {
-      for (let at = 0; at < 120; at++)
-        store.groups.set(`00gmore${at}`, {
-          id: `00gmore${at}`,
-          type: 'OKTA_GROUP',
-          profile: { name: `more${at}` },
-        });
-      const all = {
-        name: 'all',
-        claimType: 'RESOURCE',
-        valueType: 'GROUPS',
-        group_filter_type: 'REGEX',
-        value: '.*',
-        status: 'ACTIVE',
-      };
-      store.claims.get(server.id)?.set('oclall', { id: 'oclall', ...all });
-    },
-    'warning',
-    'claim `all` lets 125 groups through',
-  ],
-  [
-    'the token counts the groups of other claims too',
-    ({ store, server, group }) => {
-      const value = `getFilteredGroups({"${group('elsewhere').id}"}, "group.name", 99)`;
-      const other = {
-        name: 'other',
-        claimType: 'RESOURCE',
-        valueType: 'EXPRESSION',
-        value,
-        status: 'ACTIVE',
-      };
-      store.claims.get(server.id)?.set('oclother', { id: 'oclother', ...other });
-    },
-    'note',
-    'a token with all 4 groups has about',
-  ],
-  [
-    'another policy comes first',
-    ({ store, server, policy }) => {
-      store.policies.get(server.id)?.set('00pother', {
-        id: '00pother',
-        name: 'everything',
-        status: 'ACTIVE',
-        priority: 0,
-        conditions: { clients: { include: ['ALL_CLIENTS'] } },
-      });
-      const rule = {
-        id: '0prother',
-        name: 'all',
-        status: 'ACTIVE',
-        conditions: {
-          people: { groups: { include: ['EVERYONE'] } },
-          grantTypes: { include: ['authorization_code'] },
-          scopes: { include: ['*'] },
+test.each(
+  sampled<readonly [what: string, change: (parts: Parts) => void, level: string, says: string]>(
+    [
+      [
+        'a group is gone',
+        ({ store, group }) => store.groups.delete(group('writers').id),
+        'error',
+        'group `writers` does not exist in Okta',
+      ],
+      [
+        'a group is empty',
+        ({ store }) => store.members.get('00uall')?.clear(),
+        'warning',
+        'group `blocked` has no members: what it denies is denied to nobody',
+      ],
+      [
+        'a namesake is imported',
+        ({ store }) =>
+          store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } }),
+        'warning',
+        'another group `readers` exists, imported from a directory (00gx)',
+      ],
+      [
+        'a rule is not active',
+        ({ store }) =>
+          Object.assign([...store.groupRules.values()][0] ?? {}, { status: 'INACTIVE' }),
+        'error',
+        'rule `oga/orders/readers` of the group `readers` is inactive',
+      ],
+      [
+        'a rule is gone',
+        ({ store }) => store.groupRules.clear(),
+        'error',
+        "group `readers` has no rule with the map's expression",
+      ],
+      [
+        'the claim is gone',
+        ({ store, server }) => store.claims.get(server.id)?.clear(),
+        'error',
+        'server `orders` puts no claim `groups` into access tokens',
+      ],
+      [
+        'the claim is off',
+        ({ claim }) => Object.assign(claim, { status: 'INACTIVE' }),
+        'error',
+        'puts no claim `groups` into access tokens',
+      ],
+      [
+        'the claim lacks a group',
+        ({ claim, group }) =>
+          Object.assign(claim, {
+            value: String(claim['value']).replace(`, "${group('blocked').id}"`, ''),
+          }),
+        'error',
+        'no claim carries `blocked`, which the map names',
+      ],
+      [
+        'the claim has another group',
+        ({ claim }) =>
+          Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' }),
+        'warning',
+        'the claims carry 2 groups that the map does not name (`Everyone`, `elsewhere`)',
+      ],
+      [
+        'the claim lets 101 groups through',
+        ({ claim, store }) => {
+          Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
+          for (let n = 0; n < 97; n++)
+            store.groups.set(`00gn${n}`, {
+              id: `00gn${n}`,
+              type: 'OKTA_GROUP',
+              profile: { name: `n${n}` },
+            });
         },
-        actions: { token: { accessTokenLifetimeMinutes: 60 } },
-      };
-      store.rules.set('00pother', new Map([['0prother', rule]]));
-      policy['priority'] = 1;
-    },
-    'error',
-    'policy `everything` stands before `access orders` and decides for its clients',
-  ],
-  [
-    'the issuer is another',
-    ({ server }) => Object.assign(server, { issuer: `https://login.acme.com/oauth2/${server.id}` }),
-    'error',
-    'server `orders` is the issuer `https://login.acme.com/oauth2/aus1',
-  ],
-  [
-    'a client is gone',
-    ({ store, policy }) => {
-      store.apps.clear();
-      policy['name'] = 'access orders';
-    },
-    'error',
-    'is no app of the org: no token comes from it',
-  ],
-  [
-    'the policy has other clients',
-    ({ policy }) => Object.assign(policy, { conditions: { clients: { include: ['0oaelse'] } } }),
-    'error',
-    'policy `access orders` differs from the map in clients: apply the map',
-  ],
-  [
-    'the rule has other conditions',
-    ({ rule }) =>
-      Object.assign(rule, {
-        conditions: {
-          people: { groups: { include: ['00gx'] } },
-          grantTypes: { include: ['implicit'] },
-          scopes: { include: ['openid'] },
+        'warning',
+        'claim `groups` lets 102 groups through: for a user with more than 100 of them Okta refuses the token',
+      ],
+      [
+        'the claim lets an imported namesake through',
+        ({ claim, store }) => {
+          Object.assign(claim, { value: String(claim['value']).replace('{', '{"00gx", ') });
+          store.groups.set('00gx', { id: '00gx', type: 'APP_GROUP', profile: { name: 'readers' } });
         },
-      }),
-    'error',
-    'policy rule `access orders` differs from the map in grantTypes: apply the map',
-  ],
-  [
-    'the app needs no PKCE',
-    ({ store }) =>
-      Object.assign([...store.apps.values()][0] ?? {}, {
-        credentials: { oauthClient: { token_endpoint_auth_method: 'none' } },
-      }),
-    'error',
-    'app `orders-web` needs no PKCE',
-  ],
-  [
-    'another rule of our policy comes first',
-    ({ store, policy }) =>
-      store.rules.get(policy.id)?.set('0prfirst', {
-        id: '0prfirst',
-        name: 'somebody',
-        status: 'ACTIVE',
-        priority: 0,
-        conditions: { people: { groups: { include: ['EVERYONE'] } } },
-        actions: { token: { accessTokenLifetimeMinutes: 60 } },
-      }),
-    'error',
-    'rule `somebody` stands before ours in the policy `access orders` and decides first',
-  ],
-  [
-    'the policy is gone',
-    ({ store, server }) => store.policies.get(server.id)?.clear(),
-    'error',
-    'server `orders` has no access policy of the map `orders`',
-  ],
-  [
-    'the rule is off',
-    ({ rule }) => Object.assign(rule, { status: 'INACTIVE' }),
-    'error',
-    'policy `access orders` has no active rule',
-  ],
-  [
-    'tokens live too long',
-    ({ rule }) => Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 61 } } }),
-    'error',
-    'issues tokens of 61 minutes, the authorizer refuses those over 3600 s',
-  ],
-  [
-    'the server is off',
-    ({ server }) => Object.assign(server, { status: 'INACTIVE' }),
-    'error',
-    'authorization server `orders` is not active',
-  ],
-  [
-    'the audience is another',
-    ({ server }) => Object.assign(server, { audiences: ['api://x'] }),
-    'error',
-    'server `orders` has the audience `api://x`, the map expects `api://orders`',
-  ],
-])('verify tells that %s', async (_, change, level, says) => {
+        'error',
+        'among them a namesake of a mapped group',
+      ],
+      [
+        'the claim needs a scope',
+        ({ claim }) => Object.assign(claim, { conditions: { scopes: ['email'] } }),
+        'error',
+        'claim `groups` comes with the scopes `email` only',
+      ],
+      [
+        'the claim cannot be judged',
+        ({ claim }) => Object.assign(claim, { value: 'user.getGroups()' }),
+        'warning',
+        'claim `groups` (`user.getGroups()`) cannot be judged from here: it may carry any group',
+      ],
+      [
+        'another claim lets more groups through than a token takes',
+        ({ store, server }) => {
+          for (let at = 0; at < 120; at++)
+            store.groups.set(`00gmore${at}`, {
+              id: `00gmore${at}`,
+              type: 'OKTA_GROUP',
+              profile: { name: `more${at}` },
+            });
+          const all = {
+            name: 'all',
+            claimType: 'RESOURCE',
+            valueType: 'GROUPS',
+            group_filter_type: 'REGEX',
+            value: '.*',
+            status: 'ACTIVE',
+          };
+          store.claims.get(server.id)?.set('oclall', { id: 'oclall', ...all });
+        },
+        'warning',
+        'claim `all` lets 125 groups through',
+      ],
+      [
+        'the token counts the groups of other claims too',
+        ({ store, server, group }) => {
+          const value = `getFilteredGroups({"${group('elsewhere').id}"}, "group.name", 99)`;
+          const other = {
+            name: 'other',
+            claimType: 'RESOURCE',
+            valueType: 'EXPRESSION',
+            value,
+            status: 'ACTIVE',
+          };
+          store.claims.get(server.id)?.set('oclother', { id: 'oclother', ...other });
+        },
+        'note',
+        'a token with all 4 groups has about',
+      ],
+      [
+        'another policy comes first',
+        ({ store, server, policy }) => {
+          store.policies.get(server.id)?.set('00pother', {
+            id: '00pother',
+            name: 'everything',
+            status: 'ACTIVE',
+            priority: 0,
+            conditions: { clients: { include: ['ALL_CLIENTS'] } },
+          });
+          const rule = {
+            id: '0prother',
+            name: 'all',
+            status: 'ACTIVE',
+            conditions: {
+              people: { groups: { include: ['EVERYONE'] } },
+              grantTypes: { include: ['authorization_code'] },
+              scopes: { include: ['*'] },
+            },
+            actions: { token: { accessTokenLifetimeMinutes: 60 } },
+          };
+          store.rules.set('00pother', new Map([['0prother', rule]]));
+          policy['priority'] = 1;
+        },
+        'error',
+        'policy `everything` stands before `access orders` and decides for its clients',
+      ],
+      [
+        'the issuer is another',
+        ({ server }) =>
+          Object.assign(server, { issuer: `https://login.acme.com/oauth2/${server.id}` }),
+        'error',
+        'server `orders` is the issuer `https://login.acme.com/oauth2/aus1',
+      ],
+      [
+        'a client is gone',
+        ({ store, policy }) => {
+          store.apps.clear();
+          policy['name'] = 'access orders';
+        },
+        'error',
+        'is no app of the org: no token comes from it',
+      ],
+      [
+        'the policy has other clients',
+        ({ policy }) =>
+          Object.assign(policy, { conditions: { clients: { include: ['0oaelse'] } } }),
+        'error',
+        'policy `access orders` differs from the map in clients: apply the map',
+      ],
+      [
+        'the rule has other conditions',
+        ({ rule }) =>
+          Object.assign(rule, {
+            conditions: {
+              people: { groups: { include: ['00gx'] } },
+              grantTypes: { include: ['implicit'] },
+              scopes: { include: ['openid'] },
+            },
+          }),
+        'error',
+        'policy rule `access orders` differs from the map in grantTypes: apply the map',
+      ],
+      [
+        'the app needs no PKCE',
+        ({ store }) =>
+          Object.assign([...store.apps.values()][0] ?? {}, {
+            credentials: { oauthClient: { token_endpoint_auth_method: 'none' } },
+          }),
+        'error',
+        'app `orders-web` needs no PKCE',
+      ],
+      [
+        'another rule of our policy comes first',
+        ({ store, policy }) =>
+          store.rules.get(policy.id)?.set('0prfirst', {
+            id: '0prfirst',
+            name: 'somebody',
+            status: 'ACTIVE',
+            priority: 0,
+            conditions: { people: { groups: { include: ['EVERYONE'] } } },
+            actions: { token: { accessTokenLifetimeMinutes: 60 } },
+          }),
+        'error',
+        'rule `somebody` stands before ours in the policy `access orders` and decides first',
+      ],
+      [
+        'the policy is gone',
+        ({ store, server }) => store.policies.get(server.id)?.clear(),
+        'error',
+        'server `orders` has no access policy of the map `orders`',
+      ],
+      [
+        'the rule is off',
+        ({ rule }) => Object.assign(rule, { status: 'INACTIVE' }),
+        'error',
+        'policy `access orders` has no active rule',
+      ],
+      [
+        'tokens live too long',
+        ({ rule }) =>
+          Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 61 } } }),
+        'error',
+        'issues tokens of 61 minutes, the authorizer refuses those over 3600 s',
+      ],
+      [
+        'the server is off',
+        ({ server }) => Object.assign(server, { status: 'INACTIVE' }),
+        'error',
+        'authorization server `orders` is not active',
+      ],
+      [
+        'the audience is another',
+        ({ server }) => Object.assign(server, { audiences: ['api://x'] }),
+        'error',
+        'server `orders` has the audience `api://x`, the map expects `api://orders`',
+      ],
+    ],
+    3,
+  ),
+)('verify tells that %s', async (_, change, level, says) => {
   const { org, runner } = await applied('maxTokenLifetime: 1h');
   change(partsOf(org));
   const ran = await runner.run('okta verify --json');

@@ -252,7 +252,7 @@ describe.each<Kind>(['http', 'rest'])('an API of kind %s', (kind) => {
         else bad += 1;
         expect({ mix, isGood: errors.length === 0, errors }).toMatchObject({ isGood: expected });
       }),
-      { numRuns: sized(30, 8), examples: [[GOOD]] },
+      { numRuns: sized(30, 5), examples: [[GOOD]] },
     );
     // Neither side of the property is empty.
     expect([good > 0, bad > 0]).toEqual([true, true]);

@@ -14,6 +14,7 @@ import { findRoute } from '../../../lib/verdicts/find-route.ts';
 import { principalOf } from '../../../lib/verdicts/principals.ts';
 import { explainRecord } from '../../../lib/verdicts/record-explanation.ts';
 import { whoCanCall } from '../../../lib/verdicts/who-can-call.ts';
+import { sized } from '../../support/tier.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b', 'ANY /c'];
 const PUBLIC_ROUTES = { public: ['GET /open'], signedIn: ['GET /me'] };
@@ -100,6 +101,7 @@ test('an explanation is the decision of the authorizer, and its payers are those
         expect(free === undefined ? payers : 'free').toEqual(payments);
       }
     }),
+    { numRuns: sized(100, 40) },
   );
 });
 
@@ -127,6 +129,7 @@ test('the rules that an explanation names suffice for its decision, and each of 
         );
       }
     }),
+    { numRuns: sized(100, 40) },
   );
 });
 
@@ -157,6 +160,7 @@ test('the explanation of a record says what the authorizer decided, by the same 
           expect(told.lines.join('\n')).toContain(`${place.source}${place.path}`);
       }
     }),
+    { numRuns: sized(100, 40) },
   );
 });
 
@@ -189,6 +193,7 @@ test('the nearest group allows the route when it is added, and no other group do
           expect(mine?.gained.length).toBeLessThanOrEqual(gained.length);
       }
     }),
+    { numRuns: sized(100, 40) },
   );
 });
 
@@ -211,6 +216,7 @@ test('who may call a route is who the authorizer lets through, group by group an
         );
       }
     }),
+    { numRuns: sized(100, 40) },
   );
 });
 

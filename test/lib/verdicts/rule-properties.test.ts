@@ -9,6 +9,7 @@ import { AccessMap } from '../../../lib/access-map/index.ts';
 import { explainDecision, type Question } from '../../../lib/verdicts/explanation.ts';
 import { principalOf } from '../../../lib/verdicts/principals.ts';
 import { plainlySent } from '../../support/sent-path.ts';
+import { sized } from '../../support/tier.ts';
 
 const ROUTES = ['GET /a', 'POST /a', 'GET /a/{id}', 'DELETE /a/{id}', 'GET /b'];
 const GROUPS = ['readers', 'writers', 'con.tractors'];
@@ -120,7 +121,7 @@ test('a record says what explain says of the same call, and the context holds th
         else expect(named).toContain(pointerPath(facts.rule.path));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: sized(300, 100) },
   );
 });
 

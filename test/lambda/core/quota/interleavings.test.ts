@@ -9,7 +9,7 @@ import {
 import { sampled } from '../../../support/tier.ts';
 
 describe('in whatever order writes arrive, get lost or come twice', () => {
-  test.each(sampled(scenarios, 4))(
+  test.each(sampled(scenarios, 8))(
     'admitted calls never exceed the limit: $name',
     async (scenario) => {
       const { runs, most } = await exploreScenario(scenario);
@@ -20,7 +20,7 @@ describe('in whatever order writes arrive, get lost or come twice', () => {
     60_000,
   );
 
-  test.each(sampled(foreseenScenarios, 4))(
+  test.each(sampled(foreseenScenarios, 8))(
     'a window that is begun unseen admits no more: $name',
     async (scenario) => {
       const { runs, most } = await exploreScenario(scenario);
