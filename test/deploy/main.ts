@@ -18,10 +18,12 @@ import { leavers } from './leavers.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
+import { recordFormer } from './record-former.ts';
 import { routeStates } from './route-states.ts';
 import { samTemplates } from './sam.ts';
 import { serverlessFramework } from './serverless-framework.ts';
 import { step } from './steps.ts';
+import { upgrade } from './upgrade.ts';
 import { cdkOptions, type World } from './world.ts';
 
 const interrupted = new AbortController();
@@ -40,7 +42,13 @@ const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
   packaged: (world) => packagedStack(world, step),
   sam: (world) => samTemplates(world, step),
   serverless: (world) => serverlessFramework(world, step),
+  upgrade: (world) => upgrade(world, step),
   package: (world) => packaged(world, step),
+};
+
+/** Only where the command line names them. */
+const ON_DEMAND: typeof SCENARIOS = {
+  'record-former': (world) => recordFormer(world, step),
 };
 
 /** All of them, or those that the command line names. */
@@ -49,6 +57,7 @@ async function scenarios(world: World): Promise<void> {
   const wanted = process.argv.slice(2);
   for (const [name, run] of Object.entries(SCENARIOS))
     if (wanted.length === 0 || wanted.includes(name)) await run(world);
+  for (const [name, run] of Object.entries(ON_DEMAND)) if (wanted.includes(name)) await run(world);
 }
 
 async function main(folder: string): Promise<void> {
