@@ -1,7 +1,7 @@
 /** The ports of the authorizer. The core decides; adapters do the I/O. */
 
 import type { Refusal } from './core/contract/codes.ts';
-import type { DecisionRecord, KeySource } from './core/contract/decision-record.ts';
+import type { DecisionRecord, KeySource, RECORD_VERSION } from './core/contract/decision-record.ts';
 import type { OwnLineMetric } from './core/contract/metrics.ts';
 import type { NewRevocation, RevocationEntry } from './core/contract/revocation.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
@@ -83,8 +83,9 @@ export interface QuotaReader {
  * Why a store gave no usable answer: no answer in time, no connection, too many requests, another
  * writer in the way every time, a fault of the store (5xx), a request that it will never take
  * (rights, no such table), an answer that makes no sense, a clock more than five minutes away from
- * this environment's, so that no window of ours is the store's; or the store was not asked, since
- * what became of an earlier charge of the counter is unknown.
+ * this environment's, so that no window of ours is the store's, counts of a form that a later version
+ * of this code has written; or the store was not asked, since what became of an earlier charge of the
+ * counter is unknown.
  */
 export type QuotaStoreFault =
   | 'timeout'
@@ -95,6 +96,7 @@ export type QuotaStoreFault =
   | 'request'
   | 'answer'
   | 'clock'
+  | 'format'
   | 'paused';
 
 export interface QuotaStoreErrorOptions extends ErrorOptions {
@@ -117,6 +119,7 @@ export class QuotaStoreError extends Error {
 /** A decision that could not be made, since the code failed: of the fault only its kind is told. */
 export interface FaultRecord {
   readonly record: 'fault';
+  readonly v: typeof RECORD_VERSION;
   readonly time: string;
   readonly error: string;
   readonly requestId?: string;

@@ -10,7 +10,7 @@ import {
   type LateAnswer,
 } from './dynamo/requests.ts';
 import { lateResult } from './late-result.ts';
-import { countsIn, itemKey, storedIn, updateFor } from './quota-update.ts';
+import { countsIn, isLaterItem, itemKey, storedIn, updateFor } from './quota-update.ts';
 import { seenCounts } from './seen-counts.ts';
 import type { StoreClock } from './store-clock.ts';
 
@@ -57,6 +57,8 @@ export function chargeRounds(
     for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
       const outcome = await round(plan, attempt);
       if (isResult(outcome)) return outcome;
+      if (isLaterItem(outcome))
+        throw new QuotaStoreError('format', { mayHaveCharged: attempt.mayHaveCharged });
       const next = planCharge(charge, (id) => storedIn(outcome, id));
       if (next.kind === 'exceeded') return next;
       plan = next;

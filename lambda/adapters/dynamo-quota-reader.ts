@@ -6,7 +6,7 @@ import { type QuotaReader, QuotaStoreError } from '../ports.ts';
 import { faultOf } from './dynamo/fault.ts';
 import type { ConnectDynamo } from './dynamo/requests.ts';
 import { withOneRetry } from './dynamo/retry.ts';
-import { itemKey, storedIn } from './quota-update.ts';
+import { isLaterItem, itemKey, storedIn } from './quota-update.ts';
 
 /** Longest wait for one item: the caller's page waits for the answer. */
 const BUDGET_MS = 700;
@@ -19,8 +19,10 @@ export function dynamoQuotaReader(table: string, connect: ConnectDynamo): QuotaR
         // Consistent, so that the call which the page has just made is counted in what it shows.
         const get = { TableName: table, Key: itemKey(key), ConsistentRead: true };
         const { Item = {} } = await client.send('GetItem', get, BUDGET_MS);
+        if (isLaterItem(Item)) throw new QuotaStoreError('format');
         return (id) => storedIn(Item, id);
       } catch (cause) {
+        if (cause instanceof QuotaStoreError) throw cause;
         throw new QuotaStoreError(faultOf(cause), { cause });
       }
     },

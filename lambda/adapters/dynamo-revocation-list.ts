@@ -11,8 +11,15 @@ import {
   type RevocationEntry,
   sortKeyFrom,
 } from '../core/contract/revocation.ts';
+import { LaterFormat } from '../core/contract/stored-formats.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
-import { chunkIn, chunkKey, entryIn, hubItemsIn } from '../core/revocation/hub-items.ts';
+import {
+  chunkIn,
+  chunkKey,
+  entryIn,
+  type HubItems,
+  hubItemsIn,
+} from '../core/revocation/hub-items.ts';
 import { entriesOf } from '../core/revocation/snapshot.ts';
 import type { Clock, RevocationCursor, RevocationList, RevocationRead } from '../ports.ts';
 import type { ConnectDynamo, DynamoClient, Item, Query } from './dynamo/requests.ts';
@@ -63,17 +70,20 @@ interface Reader extends RevocationTable {
   readonly mayLag?: boolean;
 }
 
-interface Found {
+type Life = Pick<HubItems, 'heartbeatAt' | 'isLater'>;
+
+interface Found extends Life {
   readonly entries: readonly RevocationEntry[];
-  readonly heartbeatAt: number | undefined;
 }
 
-/** @throws HeartbeatStale. */
-function asRead({ entries, heartbeatAt }: Found, clock: Clock): RevocationRead {
-  return { entries, cursor: livingAt(heartbeatAt, clock) };
+/** @throws HeartbeatStale, LaterFormat. */
+function asRead(found: Found, clock: Clock): RevocationRead {
+  return { entries: found.entries, cursor: livingAt(found, clock) };
 }
 
-function livingAt(heartbeatAt: number | undefined, clock: Clock): RevocationCursor {
+/** @throws HeartbeatStale, LaterFormat. */
+function livingAt({ heartbeatAt, isLater }: Life, clock: Clock): RevocationCursor {
+  if (isLater) throw new LaterFormat();
   if (heartbeatAt === undefined)
     throw new HeartbeatStale('the table has no heartbeat of a hub for the Okta org');
   const age = clock.now() - heartbeatAt;
@@ -93,17 +103,15 @@ async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> 
  * written after it comes with the next read.
  */
 async function readAll(reader: Reader, clock: Clock): Promise<Found> {
-  const { heartbeatAt, snapshot } = hubItemsIn(
-    await itemsFrom(reader, HUB_SORT_KEYS_FROM, START_MS),
-  );
-  livingAt(heartbeatAt, clock);
+  const { snapshot, ...life } = hubItemsIn(await itemsFrom(reader, HUB_SORT_KEYS_FROM, START_MS));
+  livingAt(life, clock);
   const from = snapshot === undefined ? 0 : snapshot.through - READ_OVERLAP_MS;
   const [kept, tail] = await Promise.all([
     snapshot === undefined ? [] : readChunks(reader, snapshot.id, snapshot.chunks),
     itemsFrom(reader, sortKeyFrom(from), START_MS),
   ]);
-  if (kept !== undefined) return { entries: [...kept, ...entriesIn(tail)], heartbeatAt };
-  return { entries: entriesIn(await itemsFrom(reader, sortKeyFrom(0), START_MS)), heartbeatAt };
+  if (kept !== undefined) return { entries: [...kept, ...entriesIn(tail)], ...life };
+  return { entries: entriesIn(await itemsFrom(reader, sortKeyFrom(0), START_MS)), ...life };
 }
 
 const entriesIn = (items: readonly Item[]): readonly RevocationEntry[] =>

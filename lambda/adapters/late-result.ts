@@ -3,7 +3,7 @@ import { type AdmittedPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import type { ChargeResult } from '../ports.ts';
 import { failedCondition, type LateAnswer } from './dynamo/requests.ts';
-import { countsIn, storedIn } from './quota-update.ts';
+import { countsIn, isLaterItem, storedIn } from './quota-update.ts';
 
 /**
  * @param plan what the request tried.
@@ -20,7 +20,7 @@ export function lateResult(
     return counts && { kind: 'admitted', units: plan.units, counts };
   } catch (error) {
     const item = failedCondition(error)?.item;
-    if (item === undefined) return undefined;
+    if (item === undefined || isLaterItem(item)) return undefined;
     const next = planCharge(charge, (id) => storedIn(item, id));
     return next.kind === 'exceeded' ? next : undefined;
   }

@@ -1,6 +1,7 @@
 /** The UpdateItem that carries out a charge plan, and what its answer says. */
 
 import { DAY_SECONDS } from '../core/contract/periods.ts';
+import { FORMAT_FIELD, isLaterFormat, STORED_FORMAT } from '../core/contract/stored-formats.ts';
 import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
@@ -13,6 +14,11 @@ const RETENTION_SECONDS = DAY_SECONDS;
 export type QuotaUpdate = Omit<UpdateItem, 'TableName'>;
 
 export const itemKey = (key: string): Item => ({ [TABLE_KEY]: { S: key } });
+
+/** Whether a later version has written the item in a form of its own: its counts are not ours to read. */
+export function isLaterItem({ [FORMAT_FIELD]: format }: Item): boolean {
+  return isLaterFormat(format && (numberOf(format) ?? format), STORED_FORMAT.quotaCounts);
+}
 
 export function storedIn(item: Item, id: string): StoredCount | undefined {
   return storedCount((name) => numberOf(item[name]), id);
@@ -67,7 +73,13 @@ export function updateFor(charge: Charge, plan: AdmittedPlan): QuotaUpdate {
     else rollOver(window, n, parts);
   });
   const { conditions, sets, adds, names, values } = parts;
+  names['#format'] = FORMAT_FIELD;
+  values[':format'] = numeric(STORED_FORMAT.quotaCounts);
+  // INVARIANT: counts of a later form are neither added to nor begun again, which would give their
+  // units out twice.
+  conditions.push('(attribute_not_exists(#format) OR #format <= :format)');
   if (sets.length > 0) {
+    sets.push('#format = :format');
     names['#expires'] = EXPIRY_ATTRIBUTE;
     values[':expires'] = numeric(charge.keepUntil + RETENTION_SECONDS);
     sets.push('#expires = :expires');

@@ -1,9 +1,12 @@
+import { laterRecordSentence } from '../core/contract/attachment-record.ts';
+import { LaterFormat } from '../core/contract/stored-formats.ts';
 import { GatewayError } from '../gateway/live-api.ts';
 
 const THROTTLED = /^(?:TooManyRequestsException|ThrottlingException|LimitExceededException)$/;
 
 /** One sentence for the stack's events; the SDK's own texts may hold line breaks. */
 export function describeError(error: unknown): string {
+  if (error instanceof LaterFormat) return laterRecordSentence(error);
   if (error instanceof GatewayError) return error.message;
   const { name, message } =
     error instanceof Error ? error : { name: 'error', message: String(error) };

@@ -9,10 +9,12 @@ import {
   paginateListTables,
 } from '@aws-sdk/client-dynamodb';
 import {
-  type AttachmentRecord,
+  EMPTY_RECORD,
   RECORD_TEXT,
   readRecord,
   recordKeyOf,
+  recordText,
+  recordTextWithoutFormat,
 } from '../core/contract/attachment-record.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
 import type { OtherRecord, OtherRecords, Store } from './record.ts';
@@ -21,7 +23,7 @@ import type { OtherRecord, OtherRecords, Store } from './record.ts';
  * @param table name of a table with the string partition key `pk`. An item holds 400 KB: about
  * 2,000 routes.
  */
-export function dynamoStore<T>(
+export function dynamoStore<T extends object>(
   client: DynamoDBClient,
   table: string,
   name: string,
@@ -39,7 +41,7 @@ export function dynamoStore<T>(
       await client.send(
         new PutItemCommand({
           TableName: table,
-          Item: { ...key, [RECORD_TEXT]: { S: JSON.stringify(record) } },
+          Item: { ...key, [RECORD_TEXT]: { S: recordText(record) } },
         }),
       );
     },
@@ -83,15 +85,18 @@ function otherRecord(client: DynamoDBClient, TableName: string, apiId: string): 
       const request = new GetItemCommand({ TableName, Key: key, ConsistentRead: true });
       const { Item: item } = await client.send(request);
       const text = item?.[RECORD_TEXT]?.S;
-      return text === undefined ? undefined : (JSON.parse(text) as AttachmentRecord);
+      return text === undefined ? undefined : readRecord(text, EMPTY_RECORD);
     },
     async swap(before, after) {
       const request = new PutItemCommand({
         TableName,
-        Item: { ...key, [RECORD_TEXT]: { S: JSON.stringify(after) } },
-        ConditionExpression: '#record = :before',
+        Item: { ...key, [RECORD_TEXT]: { S: recordText(after) } },
+        ConditionExpression: '#record IN (:before, :former)',
         ExpressionAttributeNames: { '#record': RECORD_TEXT },
-        ExpressionAttributeValues: { ':before': { S: JSON.stringify(before) } },
+        ExpressionAttributeValues: {
+          ':before': { S: recordText(before) },
+          ':former': { S: recordTextWithoutFormat(before) },
+        },
       });
       try {
         await client.send(request);

@@ -6,6 +6,7 @@ import { dynamoRevocationList, HeartbeatStale } from '../adapters/dynamo-revocat
 import { within } from '../adapters/within.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
 import { REVOCATION_METRIC } from '../core/contract/metrics.ts';
+import { LaterFormat } from '../core/contract/stored-formats.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type Revocations, revocations } from './revocations.ts';
@@ -42,5 +43,7 @@ export function dynamoRevocations(
   });
 }
 
-const faultIn = (error: unknown): string =>
-  error instanceof HeartbeatStale ? 'heartbeat' : faultOf(error);
+function faultIn(error: unknown): string {
+  if (error instanceof LaterFormat) return 'format';
+  return error instanceof HeartbeatStale ? 'heartbeat' : faultOf(error);
+}

@@ -109,7 +109,8 @@ async function authorizeOrFail(request: GatewayRequest, parts: HandlerParts): Pr
     const { requestId, route } = request;
     const time = isoTime(parts.clock.now());
     const { mapVersion } = parts;
-    return fail(parts, { record: 'fault', time, error, requestId, route, mapVersion }, error);
+    const ids = { requestId, route, mapVersion };
+    return fail(parts, { record: 'fault', v: RECORD_VERSION, time, error, ...ids }, error);
   }
 }
 

@@ -11,6 +11,7 @@ import {
   SNAPSHOT_SORT_KEY,
   sortKeyFrom,
 } from '../core/contract/revocation.ts';
+import { FORMAT_FIELD, STORED_FORMAT } from '../core/contract/stored-formats.ts';
 import { EXPIRY_ATTRIBUTE } from '../core/contract/tables.ts';
 import {
   chunkKey,
@@ -69,6 +70,7 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
       put({
         ...itemKey(org, HEARTBEAT_SORT_KEY),
         [REVOCATION_ATTRIBUTE.heartbeatAt]: numbered(now),
+        [FORMAT_FIELD]: numbered(STORED_FORMAT.revocationList),
       }),
     async putSnapshot({ id, through, chunks }, now) {
       const expires = numbered(Math.ceil(now / 1_000) + SNAPSHOT_LIFE_SECONDS);

@@ -3,6 +3,7 @@
  * own permissions.
  */
 import { createHash } from 'node:crypto';
+import { RECORD_VERSION } from '../core/contract/decision-record.ts';
 import { principalId } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
 import { type AnswerParts, answerFor } from './answer.ts';
@@ -48,7 +49,8 @@ export function createHandler(parts: HandlerParts): (event: unknown) => Promise<
       // Records only the kind of error, since its text could contain what the caller sent.
       const kind = error instanceof Error ? error.name : typeof error;
       const time = new Date(parts.clock.now()).toISOString();
-      parts.audit.record({ record: 'fault', time, error: kind, mapVersion: parts.model.version });
+      const mapVersion = parts.model.version;
+      parts.audit.record({ record: 'fault', v: RECORD_VERSION, time, error: kind, mapVersion });
       return {
         statusCode: 500,
         headers: { ...JSON_TYPE, 'cache-control': 'no-store' },

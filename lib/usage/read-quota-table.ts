@@ -1,4 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  FORMAT_FIELD,
+  isLaterFormat,
+  LaterFormat,
+  laterFormatSentence,
+  STORED_FORMAT,
+} from '../../lambda/core/contract/stored-formats.ts';
 import { TABLE_KEY } from '../../lambda/core/contract/tables.ts';
 import type { UsageItem } from './quota-usage.ts';
 
@@ -19,8 +26,9 @@ export async function readQuotaTable(table: string): Promise<readonly UsageItem[
   const items: UsageItem[] = [];
   try {
     for await (const page of paginateScan({ client }, { TableName: table }))
-      items.push(...(page.Items ?? []).flatMap(usageItem));
+      items.push(...(page.Items ?? []).flatMap((item) => usageItem(table, item)));
   } catch (cause) {
+    if (cause instanceof QuotaTableError) throw cause;
     const { name, message } =
       cause instanceof Error ? cause : { name: 'error', message: String(cause) };
     const [line = ''] = message.split('\n');
@@ -36,9 +44,18 @@ export async function readQuotaTable(table: string): Promise<readonly UsageItem[
   return items;
 }
 
-function usageItem(item: Readonly<Record<string, AttributeValue>>): readonly UsageItem[] {
+function usageItem(
+  table: string,
+  item: Readonly<Record<string, AttributeValue>>,
+): readonly UsageItem[] {
   const key = item[TABLE_KEY]?.S;
   if (key === undefined) return [];
+  const format = item[FORMAT_FIELD];
+  const known = STORED_FORMAT.quotaCounts;
+  if (isLaterFormat(format && Number(format.N), known))
+    throw new QuotaTableError(
+      `table \`${table}\`: ${laterFormatSentence('counts', known, new LaterFormat(format?.N ?? 'unknown'))}`,
+    );
   return [
     { key, numbers: (name) => (item[name]?.N === undefined ? undefined : Number(item[name].N)) },
   ];

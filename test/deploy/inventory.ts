@@ -8,9 +8,10 @@ import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { clientOptions, type World } from './world.ts';
 
-const THINGS = ['functions', 'tables', 'logGroups', 'roles', 'alarms', 'rules'] as const;
 /** Names by kind. */
-export type Things = Readonly<Record<(typeof THINGS)[number], readonly string[]>>;
+export type Things = Readonly<
+  Record<'functions' | 'tables' | 'logGroups' | 'roles' | 'alarms' | 'rules', readonly string[]>
+>;
 
 export async function inventory(world: World): Promise<Things> {
   const [dynamo, logs] = [
@@ -67,13 +68,14 @@ async function named(
 }
 
 /** What is there and was not before. */
-export const added = (before: Things, now: Things): Things =>
-  Object.fromEntries(
-    THINGS.map((kind) => [
-      kind,
-      now[kind].filter((name) => !before[kind].includes(name)).toSorted(),
-    ]),
-  ) as Things;
+export function added(before: Things, now: Things): Things {
+  const more = (kind: keyof Things): readonly string[] =>
+    now[kind].filter((name) => !before[kind].includes(name)).toSorted();
+  return {
+    ...{ functions: more('functions'), tables: more('tables'), logGroups: more('logGroups') },
+    ...{ roles: more('roles'), alarms: more('alarms'), rules: more('rules') },
+  };
+}
 
 interface Template {
   readonly Resources: Readonly<

@@ -101,10 +101,12 @@ type Quota = keyof typeof PAYERS;
 
 class Callers {
   readonly met: Met = { opened: 0, failed: 0, admitted: { counted: 0, leased: 0 } };
-  constructor(
-    readonly world: World,
-    readonly api: Subject,
-  ) {}
+  readonly world: World;
+  readonly api: Subject;
+  constructor(world: World, api: Subject) {
+    this.world = world;
+    this.api = api;
+  }
 
   async spend(quota: Quota): Promise<boolean> {
     const token = tokenOf(this.world, PAYERS[quota]);
@@ -163,7 +165,7 @@ async function upgradeOf(kind: Kind, { world, former, step }: Scene): Promise<vo
   const stack = `access-upgraded-${kind}`;
   const api = await makeSubject(world, kind);
   const callers = new Callers(world, api);
-  const [empty, open] = [await inventory(world), await api.state()];
+  const [empty, unattached] = [await inventory(world), await api.state()];
   const old = cdkOptions(world, `upgraded-${kind}-former`, former);
   const now = cdkOptions(world, `upgraded-${kind}`);
   await step(
@@ -204,7 +206,7 @@ async function upgradeOf(kind: Kind, { world, former, step }: Scene): Promise<vo
       assert.equal(await deleteStack(world, stack), 'DELETE_COMPLETE');
       assert.equal((await call(world, api, NEW_ROUTE)).status, 200);
       await api.remove(NEW_ROUTE);
-      assert.deepEqual(await api.state(), open);
+      assert.deepEqual(await api.state(), unattached);
       assert.deepEqual(added(empty, await inventory(world)), kept);
     },
   );

@@ -2,6 +2,13 @@
  * The attachment record: what each route was before the first change. The attachment writes it as
  * one item of a table of its own; the authorizer in shadow mode reads it.
  */
+import {
+  FORMAT_FIELD,
+  isLaterFormat,
+  LaterFormat,
+  laterFormatSentence,
+  STORED_FORMAT,
+} from './stored-formats.ts';
 
 /** What a route asked for. */
 export interface PriorAuthorization {
@@ -82,6 +89,28 @@ export interface UnmappedRecord {
 
 export const NO_UNMAPPED: UnmappedRecord = { routes: [] };
 
-/** @param text of the item; undefined: there is no item. */
-export const readRecord = <T>(text: string | undefined, empty: T): T =>
-  text === undefined ? empty : (JSON.parse(text) as T);
+/**
+ * Of each of the three records.
+ * @param text of the item; undefined: there is no item.
+ * @throws LaterFormat for a record that a later version has written in a form of its own, SyntaxError
+ * for text that no version wrote.
+ */
+export function readRecord<T extends object>(text: string | undefined, empty: T): T {
+  if (text === undefined) return empty;
+  const { [FORMAT_FIELD]: format, ...record } = JSON.parse(text) as T & {
+    readonly [FORMAT_FIELD]?: unknown;
+  };
+  if (isLaterFormat(format, STORED_FORMAT.attachmentRecord))
+    throw new LaterFormat(String(format).slice(0, 20));
+  return record as unknown as T;
+}
+
+export const recordText = (record: object): string =>
+  JSON.stringify({ [FORMAT_FIELD]: STORED_FORMAT.attachmentRecord, ...record });
+
+/** What a user is told of a record of a later form. */
+export const laterRecordSentence = (error: LaterFormat): string =>
+  laterFormatSentence('a record of the attachment', STORED_FORMAT.attachmentRecord, error);
+
+/** As version 0.1 wrote it, and as it may stand in a table. */
+export const recordTextWithoutFormat = (record: object): string => JSON.stringify(record);

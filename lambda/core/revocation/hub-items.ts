@@ -18,6 +18,7 @@ import {
   snapshotKey,
   writtenAtOf,
 } from '../contract/revocation.ts';
+import { FORMAT_FIELD, isLaterFormat, STORED_FORMAT } from '../contract/stored-formats.ts';
 import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../contract/tables.ts';
 
 interface HubValue {
@@ -152,6 +153,8 @@ export const markerItem = (
 export interface HubItems {
   /** Milliseconds since 1970; undefined: the hub has never lived. */
   readonly heartbeatAt: number | undefined;
+  /** Whether a hub of a later version has written the list in a form of its own. */
+  readonly isLater: boolean;
   readonly snapshot:
     | { readonly id: string; readonly through: number; readonly chunks: number }
     | undefined;
@@ -164,8 +167,11 @@ export function hubItemsIn(items: readonly HubItem[]): HubItems {
   const [id, through] = [pointer?.[of.snapshotId]?.S, numberIn(pointer?.[of.snapshotThrough])];
   const chunks = numberIn(pointer?.[of.snapshotChunks]);
   const isWhole = id !== undefined && through !== undefined && chunks !== undefined;
+  const heartbeat = found(HEARTBEAT_SORT_KEY);
+  const format = heartbeat?.[FORMAT_FIELD];
   return {
-    heartbeatAt: numberIn(found(HEARTBEAT_SORT_KEY)?.[of.heartbeatAt]),
+    heartbeatAt: numberIn(heartbeat?.[of.heartbeatAt]),
+    isLater: isLaterFormat(format && Number(format.N), STORED_FORMAT.revocationList),
     snapshot: isWhole ? { id, through, chunks } : undefined,
   };
 }

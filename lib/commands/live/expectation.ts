@@ -1,5 +1,9 @@
 /** What a map expects of its live API, for the judgement of the routes. */
-import { EMPTY_RECORD } from '../../../lambda/core/contract/attachment-record.ts';
+import {
+  EMPTY_RECORD,
+  laterRecordSentence,
+} from '../../../lambda/core/contract/attachment-record.ts';
+import { LaterFormat } from '../../../lambda/core/contract/stored-formats.ts';
 import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
 import {
   type AuthorizerSettings,
@@ -78,6 +82,8 @@ function settingsOf({ kind, cache, model }: AccessMap, isAttached: boolean): Aut
 
 async function recordOf(table: string, apiId: string, aws: LiveAws) {
   return aws.readRecord(table, apiId).catch((cause: unknown) => {
+    if (cause instanceof LaterFormat)
+      throw new ServiceError(`table \`${table}\`: ${laterRecordSentence(cause)}`, { cause });
     const { name } = cause instanceof Error ? cause : { name: String(cause) };
     throw new ServiceError(
       `expected the attachment's record of API \`${apiId}\` in the table \`${table}\`, could not read it (${name}): the caller needs \`dynamodb:GetItem\` on it`,

@@ -104,6 +104,7 @@ describe('the caller', () => {
     expect(records).toEqual([
       {
         record: 'fault',
+        v: 1,
         time: expect.any(String),
         error: 'UnauthorizedEvent',
         mapVersion: '0123456789abcdef',
