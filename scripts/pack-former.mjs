@@ -1,6 +1,6 @@
 /**
  * Packs an earlier commit as npm would, for the tests of upgrades:
- * `node scripts/pack-former.mjs COMMIT`. Needs the commit in the history, and the network for
+ * `node scripts/pack-former.mjs 1c4f789`. Needs the commit in the history, and the network for
  * `npm ci`. Writes test/deploy/former/NAME-VERSION.tar.br: the tarball, compressed with Brotli in
  * place of gzip, for which it is half as large.
  */
@@ -12,7 +12,7 @@ import { brotliCompressSync, constants, gunzipSync } from 'node:zlib';
 
 const [commit] = process.argv.slice(2);
 if (commit === undefined) {
-  console.error('usage: node scripts/pack-former.mjs COMMIT');
+  console.error('usage: node scripts/pack-former.mjs 1c4f789');
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), 'pack-former-'));

@@ -91,7 +91,7 @@ function otherRecord(client: DynamoDBClient, TableName: string, apiId: string): 
       const request = new PutItemCommand({
         TableName,
         Item: { ...key, [RECORD_TEXT]: { S: recordText(after) } },
-        ConditionExpression: '#record IN (:before, :former)',
+        ConditionExpression: '#record = :before OR #record = :former',
         ExpressionAttributeNames: { '#record': RECORD_TEXT },
         ExpressionAttributeValues: {
           ':before': { S: recordText(before) },

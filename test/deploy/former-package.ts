@@ -1,7 +1,7 @@
 /**
  * The package as an earlier commit packed it (test/deploy/former): unpacked beside this
  * repository's packages, so that it is deployed with the CDK of today.
- * `node scripts/pack-former.mjs COMMIT` made it.
+ * `node scripts/pack-former.mjs 1c4f789` made it.
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
