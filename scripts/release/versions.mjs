@@ -11,6 +11,8 @@ export const PLACES = [
   ['package-lock.json', '"name": "okta-group-authorizer",\n      "version": "VERSION"'],
   ['examples/github-actions-diff.yml', 'access-diff@vVERSION'],
   ['docs/reference/versions.md', 'okta-group-authorizer-VERSION.tgz'],
+  ['docs/start/terraform.md', 'okta-group-authorizer-VERSION.tgz'],
+  ['docs/how-to/package.md', 'okta-group-authorizer-VERSION.tgz'],
   ['docs/reference/versions.md', '`#vVERSION`'],
 ];
 

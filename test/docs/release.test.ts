@@ -12,6 +12,8 @@ const CHANGED = [
   'client/examples/okta-react/package.json',
   'examples/github-actions-diff.yml',
   'docs/reference/versions.md',
+  'docs/start/terraform.md',
+  'docs/how-to/package.md',
 ];
 
 const HEAD = '# Changelog\n\n## Unreleased\n';
