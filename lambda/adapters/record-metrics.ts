@@ -29,7 +29,7 @@ export function namedMetrics({
 
 /**
  * Text to be put behind the members of a record, in front of its closing brace.
- * @param named routes and groups that have metrics of their own.
+ * @param named routes and groups that have metrics of their own, and whether codes have.
  */
 export function recordMetrics(
   functionName: string,
@@ -37,6 +37,7 @@ export function recordMetrics(
 ): (record: DecisionRecord) => string {
   const routes = new Set(named.routes);
   const groups = new Set(named.groups);
+  const byCode = named.byCode !== false;
   const directivesOf = knownDirectives();
   const ofFunction = member(METRIC_DIMENSION.functionName, functionName);
   // As text: to make an object of them, member by member, takes longer than to write the record.
@@ -47,7 +48,7 @@ export function recordMetrics(
       counter: effect === 'deny' ? DECISION_METRIC.refused : DECISION_METRIC.allowed,
       route: route !== undefined && routes.has(route),
       group: group !== undefined && groups.has(group),
-      code: code !== undefined,
+      code: byCode && code !== undefined,
       wouldDeny,
       reported: record.reading !== undefined && code !== 'PATH_REFUSED',
       quota: counted !== undefined,

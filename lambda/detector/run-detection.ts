@@ -90,8 +90,9 @@ const runMetrics = ({
   readonly newGroups: number;
   readonly lagMs: number;
 }) => ({
-  [DETECTOR_METRIC.probingPrincipals]: probing,
-  [DETECTOR_METRIC.newGroups]: newGroups,
+  // A metric is billed for the hours in which it has a value: none is written for nothing found.
+  ...(probing > 0 && { [DETECTOR_METRIC.probingPrincipals]: probing }),
+  ...(newGroups > 0 && { [DETECTOR_METRIC.newGroups]: newGroups }),
   [DETECTOR_METRIC.lagSeconds]: Math.max(0, Math.round(lagMs / 1_000)),
 });
 

@@ -7,7 +7,6 @@ import type {
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AttachOptions } from '../attachment/attach-options.ts';
 import type { Attachment } from '../attachment/attachment.ts';
@@ -24,7 +23,7 @@ import {
   isRestApi,
 } from '../template/api-identity.ts';
 import { KeyAlarms } from '../watch/key-alarms.ts';
-import { metricsFile, planMetrics } from '../watch/metric-plan.ts';
+import { type MetricPlan, metricsFile, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';
 import { RevocationAlarms } from '../watch/revocation-alarms.ts';
 import { attachTo, planAttachmentTo } from './attachments.ts';
@@ -70,6 +69,11 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   readonly quotaAlarms: QuotaAlarms | undefined;
   /** Alarm on the reading of revoked tokens; undefined while the map follows no revocations. */
   readonly revocationAlarms: RevocationAlarms | undefined;
+  /**
+   * Which routes, groups and codes have metrics of their own.
+   * @internal
+   */
+  readonly metricPlan: MetricPlan;
   readonly #context: AuthorizerContext;
   readonly #httpApis: HttpApis;
   readonly #restApis: RestApis;
@@ -86,13 +90,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const operations = withRetention(props, map);
     const tables = tableOptions(props);
     this.map = map;
+    this.metricPlan = planOf(props);
     this.quotaTable =
       map.model.quotas.length === 0 ? undefined : new QuotaTable(this, 'QuotaTable', tables);
     this.keyTable = new KeyCopyTable(this, 'KeyTable', tables);
     const maxStaleKeys = keyStaleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...operations,
-      model: deployedModel(props),
+      model: { ...map.model, rules: map.ruleTable, ...metricsFile(this.metricPlan) },
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       hubs: readHubs(this, map, operations),
@@ -231,9 +236,5 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
   }
 }
 
-/** The compiled map as the authorizer's code gets it. */
-function deployedModel({ map, maxMetrics }: OktaGroupAuthorizerProps): ModelFile {
-  const attached = map.api.attachTo !== undefined;
-  const metrics = metricsFile(planMetrics(map.model, { most: maxMetrics, attached }));
-  return { ...map.model, rules: map.ruleTable, ...metrics };
-}
+const planOf = ({ map, maxMetrics }: OktaGroupAuthorizerProps): MetricPlan =>
+  planMetrics(map.model, { most: maxMetrics, attached: map.api.attachTo !== undefined });

@@ -60,9 +60,9 @@ export interface OperationsProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Maximum number of custom metrics; CloudWatch bills each by the month. Routes and groups beyond
-   * it have no metrics of their own.
-   * @default 100
+   * Maximum number of custom metrics; CloudWatch bills each by the month. With it, codes of refusals,
+   * groups and routes have metrics of their own as long as there is room.
+   * @default codes and groups have none, of the routes only sensitive ones have, 100 metrics in all
    */
   readonly maxMetrics?: number;
 

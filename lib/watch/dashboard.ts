@@ -6,9 +6,13 @@ import {
   type IAlarm,
   type IMetric,
   type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
 import {
   type AccessMetricName,
   DECISION_METRIC,
@@ -20,6 +24,7 @@ import {
   METRIC_DIMENSION,
   QUOTA_STORE_METRIC,
 } from '../../lambda/core/contract/metrics.ts';
+import type { MetricPlan } from './metric-plan.ts';
 import { accessMetric, byDimension, lambdaMetric } from './watch-metrics.ts';
 
 export interface AccessDashboardProps {
@@ -27,6 +32,10 @@ export interface AccessDashboardProps {
   readonly function: IFunction;
   readonly alarms: readonly IAlarm[];
   readonly crashes: IMetric;
+  /** What has metrics of its own; what has none is read from `records`. */
+  readonly plan: MetricPlan;
+  /** The authorizer's log group. A view of a query is billed by what it reads. */
+  readonly records: ILogGroup;
 }
 
 /**
@@ -35,12 +44,9 @@ export interface AccessDashboardProps {
 export class AccessDashboard extends Construct {
   readonly dashboard: Dashboard;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { function: authorizer, alarms, crashes }: AccessDashboardProps,
-  ) {
+  constructor(scope: Construct, id: string, props: AccessDashboardProps) {
     super(scope, id);
+    const { function: authorizer, alarms, crashes } = props;
     const status = new AlarmStatusWidget({
       title: 'Alarms',
       alarms: [...alarms],
@@ -51,8 +57,8 @@ export class AccessDashboard extends Construct {
       defaultInterval: Duration.days(1),
       widgets: [
         [status],
-        decisionGraphs(authorizer),
-        nameGraphs(authorizer),
+        decisionGraphs(props),
+        nameGraphs(props),
         functionGraphs(authorizer, crashes),
         storeGraphs(authorizer),
       ],
@@ -70,25 +76,67 @@ const sum = (authorizer: IFunction, name: AccessMetricName): IMetric =>
 const sumBy = (authorizer: IFunction, name: AccessMetricName, dimension: DimensionName): IMetric =>
   byDimension(authorizer, name, 'Sum', dimension);
 
-const decisionGraphs = (authorizer: IFunction): IWidget[] => [
-  graph(
-    'Decisions',
-    sum(authorizer, DECISION_METRIC.allowed),
-    sum(authorizer, DECISION_METRIC.refused),
-    sum(authorizer, DECISION_METRIC.wouldRefuse),
-  ),
-  graph('Refused, by code', sumBy(authorizer, DECISION_METRIC.refused, METRIC_DIMENSION.code)),
-  graph(
-    'Would be refused (shadow mode), by code',
-    sumBy(authorizer, DECISION_METRIC.wouldRefuse, METRIC_DIMENSION.code),
-  ),
-];
+/** The ten largest in the decision records, for what has no metrics of its own. */
+const busiest = (title: string, { logGroupName }: ILogGroup, filter: string, by: string): IWidget =>
+  new LogQueryWidget({
+    title,
+    logGroupNames: [logGroupName],
+    view: LogQueryVisualizationType.TABLE,
+    queryLines: [
+      `filter ${IS_DECISION} and ${filter}`,
+      `stats sum(weight) as calls by ${by}`,
+      'sort calls desc',
+      'limit 10',
+    ],
+    width: 8,
+    height: 6,
+  });
 
-const nameGraphs = (authorizer: IFunction): IWidget[] => [
-  graph('Allowed, by route', sumBy(authorizer, DECISION_METRIC.allowed, METRIC_DIMENSION.route)),
-  graph('Refused, by route', sumBy(authorizer, DECISION_METRIC.refused, METRIC_DIMENSION.route)),
-  graph('Allowed, by group', sumBy(authorizer, DECISION_METRIC.allowed, METRIC_DIMENSION.group)),
-];
+const REFUSED = 'effect = "deny"';
+const ALLOWED = 'effect = "allow"';
+
+function decisionGraphs({ function: authorizer, plan, records }: AccessDashboardProps): IWidget[] {
+  const { allowed, refused, wouldRefuse } = DECISION_METRIC;
+  const byCode = (title: string, name: AccessMetricName, filter: string): IWidget =>
+    plan.byCode
+      ? graph(title, sumBy(authorizer, name, METRIC_DIMENSION.code))
+      : busiest(title, records, filter, 'code');
+  return [
+    graph(
+      'Decisions',
+      sum(authorizer, allowed),
+      sum(authorizer, refused),
+      sum(authorizer, wouldRefuse),
+    ),
+    byCode('Refused, by code', refused, REFUSED),
+    byCode('Would be refused (shadow mode), by code', wouldRefuse, 'ispresent(wouldDeny)'),
+  ];
+}
+
+/** Graphs of what has metrics, then tables of the busiest where some have none. */
+function nameGraphs({ function: authorizer, plan, records }: AccessDashboardProps): IWidget[] {
+  const { allowed, refused } = DECISION_METRIC;
+  const { route, group } = METRIC_DIMENSION;
+  const whereAny = (names: readonly string[], ...widgets: IWidget[]): IWidget[] =>
+    names.length === 0 ? [] : widgets;
+  return [
+    ...whereAny(
+      plan.routes,
+      graph('Allowed, by route', sumBy(authorizer, allowed, route)),
+      graph('Refused, by route', sumBy(authorizer, refused, route)),
+    ),
+    ...whereAny(plan.groups, graph('Allowed, by group', sumBy(authorizer, allowed, group))),
+    ...whereAny(
+      plan.routesWithout,
+      busiest('Allowed, the ten busiest routes', records, ALLOWED, 'route'),
+      busiest('Refused, the ten busiest routes', records, REFUSED, 'route'),
+    ),
+    ...whereAny(
+      plan.groupsWithout,
+      busiest('Allowed, the ten busiest groups', records, ALLOWED, 'group'),
+    ),
+  ];
+}
 
 const functionGraphs = (authorizer: IFunction, crashes: IMetric): IWidget[] => [
   graph(

@@ -20,7 +20,7 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 
-/** Default maximum of metrics for one map. */
+/** Maximum of metrics for one map, where nothing else is said. */
 const MAX_METRICS = 100;
 /**
  * Alarms of quotas that a group shares: more would bring a stack with many routes close to the 500
@@ -28,17 +28,15 @@ const MAX_METRICS = 100;
  */
 export const MAX_QUOTA_ALARMS = 20;
 
-/**
- * A custom metric a month, of the first 10,000, in us-east-1. Source: Amazon CloudWatch pricing,
- * November 2026.
- */
-export const DOLLARS_A_METRIC = 0.3;
-
 export interface MetricPlan {
   /** Metrics that can have values; one without is not billed. */
   readonly total: number;
-  /** Metrics that no maximum removes: totals, codes, quotas, keys. */
+  /** Metrics that no maximum removes: totals, quotas, keys, faults; codes where they have any. */
   readonly fixed: number;
+  /** Of `total`, those that have values all the time while nothing fails: what is paid for sure. */
+  readonly steady: number;
+  /** Whether each code of a refusal has a metric of its own. */
+  readonly byCode: boolean;
   /** Keys and names that have metrics of their own, and those that do not. */
   readonly routes: readonly string[];
   readonly groups: readonly string[];
@@ -54,6 +52,11 @@ const FUNCTION_METRICS = [
     (names) => Object.values<string>(names),
   ),
 ].length;
+/** Of these the ones with values while nothing fails. */
+const STEADY_METRICS = [
+  ...[allowed, refused, milliseconds, KEYS_FROM_METRIC.issuer, KEYS_FROM_METRIC.copy],
+  ...[KEY_METRIC.ageSeconds, KEY_METRIC.copyAgeSeconds, DETECTOR_METRIC.lagSeconds],
+].length;
 const QUOTA_STORE_METRICS = Object.keys(QUOTA_STORE_METRIC).length;
 const REVOCATION_METRICS = Object.keys(REVOCATION_METRIC).length;
 const ATTACHMENT_METRICS = Object.keys(ATTACHMENT_METRIC).length;
@@ -61,7 +64,10 @@ const ATTACHMENT_METRICS = Object.keys(ATTACHMENT_METRIC).length;
 const METRICS_PER_NAME = [allowed, refused].length;
 
 export interface MetricBounds {
-  /** Metrics in all. Default: `MAX_METRICS`. */
+  /**
+   * Metrics in all, with codes, groups and routes as long as there is room. Default: codes and groups
+   * have none, of the routes the sensitive ones have, `MAX_METRICS` in all.
+   */
   readonly most?: number | undefined;
   /** Whether the map attaches to a live API, whose drift check has metrics too. Default: no. */
   readonly attached?: boolean;
@@ -72,16 +78,17 @@ export interface MetricBounds {
  */
 export function planMetrics(
   file: ModelFile,
-  { most = MAX_METRICS, attached = false }: MetricBounds = {},
+  { most, attached = false }: MetricBounds = {},
 ): MetricPlan {
   const model = parseModel(file);
-  const fixed = fixedMetrics(model, attached);
+  const byCode = most !== undefined;
+  const fixed = fixedMetrics(model, attached, byCode);
   const decided = model.routes.flatMap(({ key }, index) =>
     hasBit(model.public, index) ? [] : [{ key, sensitive: hasBit(model.sensitive, index) }],
   );
   const keysWhere = (sensitive: boolean): readonly string[] =>
     decided.filter((route) => route.sensitive === sensitive).map(({ key }) => key);
-  let room = Math.max(0, Math.floor((most - fixed) / METRICS_PER_NAME));
+  let room = Math.max(0, Math.floor(((most ?? MAX_METRICS) - fixed) / METRICS_PER_NAME));
   const take = (names: readonly string[]): readonly string[] => {
     const taken = names.filter(isDimension).slice(0, room);
     room -= taken.length;
@@ -89,11 +96,14 @@ export function planMetrics(
   };
   const all = [...new Set([...model.groups.values()].map(({ name }) => name))];
   const sensitive = take(keysWhere(true));
-  const groups = take(all);
-  const routes = [...sensitive, ...take(keysWhere(false))];
+  const groups = byCode ? take(all) : [];
+  const routes = [...sensitive, ...(byCode ? take(keysWhere(false)) : [])];
+  const named = METRICS_PER_NAME * (routes.length + groups.length);
   return {
-    total: fixed + METRICS_PER_NAME * (routes.length + groups.length),
+    total: fixed + named,
     fixed,
+    steady: steadyMetrics(model, attached) + named,
+    byCode,
     routes,
     groups,
     routesWithout: decided.map(({ key }) => key).filter((key) => !routes.includes(key)),
@@ -102,9 +112,9 @@ export function planMetrics(
 }
 
 /** Metrics that no maximum removes. */
-function fixedMetrics(model: AccessModel, attached: boolean): number {
+function fixedMetrics(model: AccessModel, attached: boolean, byCode: boolean): number {
   const quotas = chargedQuotas(model);
-  const codes = possibleCodes(model).length;
+  const codes = byCode ? possibleCodes(model).length : 0;
   return (
     FUNCTION_METRICS +
     (attached ? ATTACHMENT_METRICS : 0) +
@@ -115,14 +125,23 @@ function fixedMetrics(model: AccessModel, attached: boolean): number {
   );
 }
 
-/** The part of the model that limits metrics; empty where every route and group has its own. */
+const steadyMetrics = (model: AccessModel, attached: boolean): number =>
+  STEADY_METRICS +
+  (attached ? ATTACHMENT_METRICS : 0) +
+  (model.shadow ? 1 : 0) +
+  chargedQuotas(model);
+
+/** The part of the model that limits metrics; empty where every route, group and code has its own. */
 export const metricsFile = ({
+  byCode,
   routes,
   groups,
   routesWithout,
   groupsWithout,
 }: MetricPlan): { readonly metrics?: MetricsFile } =>
-  routesWithout.length + groupsWithout.length === 0 ? {} : { metrics: { routes, groups } };
+  byCode && routesWithout.length + groupsWithout.length === 0
+    ? {}
+    : { metrics: { ...(byCode ? {} : { byCode: false }), routes, groups } };
 
 /** Source: CloudWatch API Reference, "Dimension": ASCII, not blank, not beginning with a colon. */
 const isDimension = (name: string): boolean => /^(?!:)(?=.*\S)[\x20-\x7e]{1,255}$/.test(name);

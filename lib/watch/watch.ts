@@ -128,6 +128,8 @@ export class Watch extends Construct {
       function: authorizer.keyAlarms.watched,
       alarms,
       crashes,
+      plan: authorizer.metricPlan,
+      records: authorizer.logGroup,
     });
   }
 

@@ -1,16 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { DOLLARS_A_METRIC, planMetrics } from '../../lib/watch/metric-plan.ts';
+import { AccessStack } from '../../lib/index.ts';
+import { DETECTOR_GB_SECONDS, fixedCosts, PRICES } from '../../lib/watch/costs.ts';
+import { planMetrics } from '../../lib/watch/metric-plan.ts';
+
+const page = readFileSync('docs/explanation/costs.md', 'utf8');
+const example = AccessMap.fromFile('access.yaml');
+const plan = planMetrics(example.model);
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 /**
  * The prices and counts that docs/explanation/costs.md reckons with; the page's own figures must follow from
  * them.
  */
 test('the sums of docs/explanation/costs.md are right', () => {
-  const costs = readFileSync('docs/explanation/costs.md', 'utf8');
   const sums = Array.from(
-    costs.matchAll(/^\| .* \| (\d[\d.,]*) [×x] \$([\d.]+) \| \$([\d.]+) \|$/gm),
+    page.matchAll(/^\| .* \| (\d[\d.,]*) [×x] \$([\d.]+) \| \$([\d.]+) \|$/gm),
     ([, count = '', price, total]) => ({
       total: Number(total),
       product: Number(count.replaceAll(',', '')) * Number(price),
@@ -20,12 +28,33 @@ test('the sums of docs/explanation/costs.md are right', () => {
   for (const { total, product } of sums) expect(Math.abs(total - product)).toBeLessThan(0.006);
 });
 
-test('docs/explanation/costs.md counts the metrics of the example map as check does', () => {
-  const { fixed, total } = planMetrics(AccessMap.fromFile('access.yaml').model);
-  const costs = readFileSync('docs/explanation/costs.md', 'utf8');
-  const rows = [fixed, total - fixed].map(
-    (count) => `| ${count} × $${DOLLARS_A_METRIC.toFixed(2)} |`,
-  );
-  for (const row of rows) expect(costs).toContain(row);
-  expect(costs).toContain(`$${(total * DOLLARS_A_METRIC).toFixed(2)} at most`);
+test('every price of docs/explanation/costs.md stands in its table of sources, those of the code too', () => {
+  const sources = page.slice(page.indexOf('| price | source |'), page.indexOf('\n## One million'));
+  const priced = Array.from(page.matchAll(/ [×x] (\$[\d.]+) \|/g), ([, price = '']) => price);
+  expect(priced.length).toBeGreaterThan(10);
+  for (const price of priced) expect(sources).toContain(price);
+  for (const price of Object.values(PRICES))
+    expect(sources).toContain(price < 0.01 ? `$${price}` : dollars(price));
+  expect(page).not.toMatch(/from memory[:;,)]/);
+});
+
+test('docs/explanation/costs.md tells the fixed costs of the example map as check does, below $5', () => {
+  const costs = fixedCosts(example, plan);
+  expect(costs.dollars).toBeLessThan(5);
+  for (const row of [
+    `| ${plan.steady} × ${dollars(PRICES.metric)} |`,
+    `| ${costs.alarms} × ${dollars(PRICES.alarm)} |`,
+    `| ${DETECTOR_GB_SECONDS.toLocaleString('en')} × $${PRICES.gbSecond} |`,
+    `That is ${dollars(costs.dollars)} a month`,
+    `${plan.total} metrics had values, and the sum were ${dollars(costs.mostDollars)}`,
+  ])
+    expect(page).toContain(row);
+  const more = planMetrics(example.model, { most: 100 }).total - plan.total;
+  expect(page).toContain(`${more} more for the example, up to ${dollars(more * PRICES.metric)}`);
+});
+
+test('the alarms that are priced are those of the stack', () => {
+  const stack = new AccessStack(new App(), 'Access', { map: example });
+  const alarms = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
+  expect(fixedCosts(example, plan).alarms).toBe(Object.keys(alarms).length);
 });

@@ -154,6 +154,8 @@ export interface AuditFile {
 
 /** Routes and groups that have metrics of their own. */
 export interface MetricsFile {
+  /** No code of a refusal has a metric of its own. Absent: each has. */
+  readonly byCode?: false;
   readonly routes: readonly string[];
   readonly groups: readonly string[];
 }
@@ -224,6 +226,6 @@ export interface ModelFile {
   readonly audit?: AuditFile;
   /** Absent: records name no rule. */
   readonly rules?: RuleTableFile;
-  /** Absent: every route and group. */
+  /** Absent: every route, group and code. */
   readonly metrics?: MetricsFile;
 }

@@ -13,6 +13,7 @@ import {
   revocationBounds,
 } from '../../access-map/index.ts';
 import { testProblems } from '../../verdicts/map-tests.ts';
+import { type FixedCosts, fixedCosts } from '../../watch/costs.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
 import type { ReadMap } from '../shell/map-file.ts';
 import { type Finding, findingsOf } from './check-findings.ts';
@@ -59,6 +60,7 @@ export interface MapFacts {
   readonly responseBoundBytes: number;
   readonly staleness: Staleness;
   readonly metrics: MetricPlan;
+  readonly costs: FixedCosts;
   readonly audit: AuditSettings;
   /** Whether the map attaches to an API that exists. */
   readonly attached: boolean;
@@ -107,6 +109,7 @@ export function reportOn(
 function factsOf(map: AccessMap): MapFacts {
   const model = parseModel(map.model);
   const attached = map.api.attachTo !== undefined;
+  const metrics = planMetrics(map.model, { attached });
   const size = (row: Row): number => model.routes.filter((_, index) => hasBit(row, index)).length;
   return {
     name: map.name,
@@ -125,7 +128,8 @@ function factsOf(map: AccessMap): MapFacts {
     cache: withoutFile(map.cache),
     responseBoundBytes: map.cache.responseBoundBytes,
     staleness: stalenessOf(map),
-    metrics: planMetrics(map.model, { attached }),
+    metrics,
+    costs: fixedCosts(map, metrics),
     audit: map.audit,
     attached,
     throttled: !attached && !map.api.authorizerOnly && !lacksUpstream(map.api),

@@ -5,7 +5,7 @@ import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../lambda/core/contract/peri
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { DOLLARS_A_METRIC } from '../../watch/metric-plan.ts';
+import { PRICES } from '../../watch/costs.ts';
 import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 import { problemJson } from '../shell/problem-json.ts';
 import type { Finding } from './check-findings.ts';
@@ -66,18 +66,22 @@ function factLines(facts: MapFacts): readonly string[] {
  */
 const RECORD_BYTES = 1_000;
 const ACCESS_LOG_BYTES = 600;
-/**
- * A gigabyte into CloudWatch Logs in us-east-1. Source: Amazon CloudWatch pricing, November 2026.
- */
-const DOLLARS_A_GB = 0.5;
 
-function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): readonly string[] {
+function auditLines({
+  attached,
+  metrics,
+  costs,
+  audit,
+  shadow,
+  routes,
+}: MapFacts): readonly string[] {
   const shadowRule = attached
     ? 'passes where the route let it in before'
     : 'any valid token passes';
-  const { total, fixed, routesWithout, groupsWithout } = metrics;
+  const { total, steady, routesWithout, groupsWithout } = metrics;
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
-  const perMillion = (bytes: number): number => (bytes * 1_000_000 * DOLLARS_A_GB) / 1_000_000_000;
+  const perMillion = (bytes: number): number =>
+    (bytes * 1_000_000 * PRICES.logGigabyte) / 1_000_000_000;
   const named = (what: string, names: readonly string[]): readonly string[] =>
     names.length === 0
       ? []
@@ -90,9 +94,10 @@ function auditLines({ attached, metrics, audit, shadow, routes }: MapFacts): rea
       ? ''
       : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
   return [
-    `  metrics: at most ${total} x ${dollars(DOLLARS_A_METRIC)} = ${dollars(total * DOLLARS_A_METRIC)} a month, ${fixed} of them fixed; one without values is free` +
+    `  costs without calls: ${dollars(costs.dollars)} a month while nothing fails (${steady} metrics x ${dollars(PRICES.metric)}, ${costs.alarms} alarms, the detector; a dashboard beyond the first three of the account ${dollars(PRICES.dashboard)}), at most ${dollars(costs.mostDollars)} with all ${total} metrics`,
+    `  metrics: one is billed for the hours in which it has a value` +
       (without.length === 0 ? '' : `; without metrics of their own: ${without.join(', ')}`),
-    `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(DOLLARS_A_GB)} a GB`,
+    `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(PRICES.logGigabyte)} a GB`,
     ...(shadow === 0
       ? []
       : [

@@ -52,7 +52,8 @@ describe('a good map', () => {
         '  cache off: quotas.standard, quotas.partner count every request; without that per token, 4,496 bytes',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
         "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
-        '  metrics: at most 66 x $0.30 = $19.80 a month, 44 of them fixed; one without values is free',
+        '  costs without calls: $4.52 a month while nothing fails (10 metrics x $0.30, 14 alarms, the detector; a dashboard beyond the first three of the account $3.00), at most $7.82 with all 21 metrics',
+        '  metrics: one is billed for the hours in which it has a value; without metrics of their own: 7 routes (`GET /orders`, `POST /orders`, `GET /orders/{id}`, ...), 4 groups (`orders-readers`, `orders-admins`, `partners`, ...)',
         '  records: per million decisions $0.50 for the decision log and $0.30 for the access log, at $0.50 a GB',
         PUBLIC_UPSTREAM,
         evaded('orders-readers', 'GET /orders` and 1 further route', 'standard'),
@@ -97,7 +98,7 @@ describe('a good map', () => {
       ),
     );
     expect(text).toMatch(
-      /metrics: at most (\d+) x \$0\.30 = \$(29\.[4-9]\d|30\.00) a month, .*; without metrics of their own: \d+ routes \(`GET \/more\d+`/,
+      /\$4\.82 a month while nothing fails \(11 metrics .* with all 22 metrics\n.*; without metrics of their own: 67 routes \(`GET \/more\d+`/,
     );
     expect(text).toContain('(of the allows 10 % are recorded)');
     expect(text).toContain(
@@ -336,12 +337,19 @@ describe('the JSON of a check', () => {
             cacheSeconds: 0,
           },
           metrics: {
-            total: 66,
-            fixed: 44,
-            routes: expect.arrayContaining(['GET /orders', 'GET /permissions']) as unknown,
-            groups: ['orders-readers', 'orders-admins', 'partners', 'contractors'],
-            routesWithout: [],
-            groupsWithout: [],
+            total: 21,
+            fixed: 21,
+            steady: 10,
+            byCode: false,
+            routes: [],
+            groups: [],
+            routesWithout: expect.arrayContaining(['GET /orders', 'GET /permissions']) as unknown,
+            groupsWithout: ['orders-readers', 'orders-admins', 'partners', 'contractors'],
+          },
+          costs: {
+            alarms: 14,
+            dollars: expect.closeTo(4.515, 3) as unknown,
+            mostDollars: expect.closeTo(7.815, 3) as unknown,
           },
           attached: false,
           throttled: true,

@@ -7,12 +7,31 @@ const routesOf = (count: number) => Array.from({ length: count }, (_, n) => `GET
 const groupsOf = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, n) => [`g${n}`, {}]));
 
+const all = { most: 100 };
+
 describe('the metrics of a map', () => {
-  test('are at most a hundred, of any map', () => {
+  test('are those of the function and of sensitive routes, where nothing is said', () => {
+    const file = {
+      ...modelFile({ routes: routesOf(100), groups: groupsOf(10) }),
+      sensitive: `${'00000000'.repeat(3)}00000008`,
+    };
+    const plan = planMetrics(file);
+    expect(plan).toMatchObject({ byCode: false, routes: ['GET /r99'], groups: [], fixed: 17 });
+    expect([plan.total, plan.steady]).toEqual([19, 10]);
+    expect(metricsFile(plan)).toEqual({
+      metrics: { byCode: false, routes: ['GET /r99'], groups: [] },
+    });
+    const all = planMetrics({ ...file, sensitive: `${'ffffffff'.repeat(3)}0000000f` });
+    expect(all.total).toBeLessThanOrEqual(100);
+    expect(all.routesWithout.length).toBeGreaterThan(0);
+  });
+
+  test('are at most as many as is said, of any map', () => {
     fc.assert(
       fc.property(fc.nat({ max: 120 }), fc.nat({ max: 60 }), (routes, groups) => {
         const plan = planMetrics(
           modelFile({ routes: routesOf(routes + 1), groups: groupsOf(groups) }),
+          all,
         );
         expect(plan.total).toBeLessThanOrEqual(100);
         expect([...plan.routes, ...plan.routesWithout]).toHaveLength(routes + 1);
@@ -30,7 +49,7 @@ describe('the metrics of a map', () => {
       ...modelFile({ routes, groups: groupsOf(10) }),
       sensitive: `${'00000000'.repeat(3)}00000008`,
     };
-    const plan = planMetrics(file);
+    const plan = planMetrics(file, all);
     expect(plan.routes.slice(0, 3)).toEqual(['GET /r99', 'GET /r0', 'GET /r1']);
     expect(plan.groups).toHaveLength(10);
     expect(plan.routesWithout.at(0)).toBe(routes[plan.routes.length - 1]);
@@ -39,7 +58,7 @@ describe('the metrics of a map', () => {
 
   test('of a small map need no list', () => {
     expect(
-      metricsFile(planMetrics(modelFile({ routes: routesOf(3), groups: groupsOf(2) }))),
+      metricsFile(planMetrics(modelFile({ routes: routesOf(3), groups: groupsOf(2) }), all)),
     ).toEqual({});
   });
 
@@ -50,6 +69,7 @@ describe('the metrics of a map', () => {
         public: ['GET /open'],
         groups: { équipe: {}, ':odd': {}, staff: {} },
       }),
+      all,
     );
     expect([plan.groups, plan.groupsWithout, plan.routes, plan.routesWithout]).toEqual([
       ['staff'],
@@ -67,22 +87,25 @@ describe('the metrics of a map', () => {
       'ProbingPrincipals NewGroupsOnSensitiveRoutes DetectorLagSeconds DetectorTruncatedSpans ' +
       'DetectorSkippedSeconds';
     const file = modelFile({ routes: ['GET /a'], groups: { staff: {} } });
-    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } });
-    const codes = shadow.fixed - planMetrics(file).fixed - 1;
-    expect(planMetrics(file).fixed).toBe(ofFunction.split(' ').length + codes);
-    expect(planMetrics(file, { attached: true }).fixed).toBe(planMetrics(file).fixed + 1);
+    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } }, all);
+    const codes = shadow.fixed - planMetrics(file, all).fixed - 1;
+    expect(planMetrics(file, all).fixed).toBe(ofFunction.split(' ').length + codes);
+    expect(planMetrics(file, { ...all, attached: true }).fixed).toBe(
+      planMetrics(file, all).fixed + 1,
+    );
   });
 
   test('count shadow mode and quotas', () => {
     const file = modelFile({ routes: ['GET /a'], groups: { staff: {} } });
-    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } });
-    const codes = shadow.fixed - planMetrics(file).fixed - 1;
+    const shadow = planMetrics({ ...file, shadow: { whole: true, routes: '00000001' } }, all);
+    const codes = shadow.fixed - planMetrics(file, all).fixed - 1;
     expect(codes).toBeGreaterThan(15);
     const quotas = [{ name: 'q', windows: [{ id: 'minute', per: 'minute', limit: 1 } as const] }];
     const counted = planMetrics(
       modelFile({ routes: ['GET /a'], quotas, groups: { staff: { quota: 'q' } } }),
+      all,
     );
     // One for the quota, two of its store, and two codes.
-    expect(counted.fixed).toBe(planMetrics(file).fixed + 5);
+    expect(counted.fixed).toBe(planMetrics(file, all).fixed + 5);
   });
 });

@@ -242,7 +242,11 @@ describe('alarms', () => {
 
 test('the dashboard shows the alarms, and decisions, codes, routes, latency, quotas, keys, shadow mode and the detector', () => {
   const body = JSON.parse(
-    plain(only(templateOf(), 'AWS::CloudWatch::Dashboard').Properties['DashboardBody']),
+    plain(
+      only(templateOf({ maxMetrics: 100 }), 'AWS::CloudWatch::Dashboard').Properties[
+        'DashboardBody'
+      ],
+    ),
   );
   const widgets = body.widgets as readonly {
     readonly properties: { readonly title: string; readonly alarms?: readonly string[] };
@@ -256,6 +260,9 @@ test('the dashboard shows the alarms, and decisions, codes, routes, latency, quo
     'Allowed, by route',
     'Refused, by route',
     'Allowed, by group',
+    // More routes than have room.
+    'Allowed, the ten busiest routes',
+    'Refused, the ten busiest routes',
     'Time of a decision in ms',
     'Answers of 500',
     'Quota use in percent',
@@ -277,6 +284,40 @@ test('the dashboard shows the alarms, and decisions, codes, routes, latency, quo
       `SEARCH('{OktaGroupAuthorizer,FunctionName,${dimension}} MetricName="${metric}" FunctionName="${id}"'`,
     );
   }
+});
+
+test('the dashboard reads from the records what has no metrics of its own', () => {
+  const { DashboardBody } = only(templateOf(), 'AWS::CloudWatch::Dashboard').Properties;
+  const { widgets } = JSON.parse(plain(DashboardBody)) as {
+    readonly widgets: readonly {
+      readonly type: string;
+      readonly properties: { readonly title: string; readonly query?: string };
+    }[];
+  };
+  const queries = widgets.filter(({ type }) => type === 'log').map(({ properties }) => properties);
+  const ofRecords = (filter: string, by: string): RegExp =>
+    new RegExp(
+      `filter record = "decision" and ${filter}\\n\\| stats sum\\(weight\\) as calls by ${by}\\n`,
+    );
+  expect(queries.map(({ title, query }) => [title, query])).toEqual([
+    ['Refused, by code', expect.stringMatching(ofRecords('effect = "deny"', 'code'))],
+    [
+      'Would be refused (shadow mode), by code',
+      expect.stringMatching(ofRecords('ispresent\\(wouldDeny\\)', 'code')),
+    ],
+    [
+      'Allowed, the ten busiest routes',
+      expect.stringMatching(ofRecords('effect = "allow"', 'route')),
+    ],
+    [
+      'Refused, the ten busiest routes',
+      expect.stringMatching(ofRecords('effect = "deny"', 'route')),
+    ],
+    [
+      'Allowed, the ten busiest groups',
+      expect.stringMatching(ofRecords('effect = "allow"', 'group')),
+    ],
+  ]);
 });
 
 describe('the detector', () => {
