@@ -37,11 +37,17 @@ const { version: current } = JSON.parse(readFileSync('package.json', 'utf8')) as
   readonly version: string;
 };
 
+const MADE_UP = 'okta-group-authorizer/okta-group-authorizer';
+
 function release(folder: string, ...parameters: readonly string[]) {
+  return releaseFrom(MADE_UP, folder, ...parameters);
+}
+
+function releaseFrom(repository: string, folder: string, ...parameters: readonly string[]) {
   const { status, stderr } = spawnSync(
     process.execPath,
     [join(folder, 'scripts/release.mjs'), ...parameters],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', env: { ...process.env, GITHUB_REPOSITORY: repository } },
   );
   return { status, stderr };
 }
@@ -82,6 +88,55 @@ describe('npm run release', () => {
   ])('refuses the version `%s`', (version, status, says) => {
     const folder = projectWith('\n### Added\n\n- One.\n');
     expect(release(folder, version)).toEqual({ status, stderr: expect.stringContaining(says) });
+  });
+});
+
+describe('the address of the repository', () => {
+  const released = '\n### Added\n\n- One.\n';
+
+  test('is refused where it is not the repository that runs the release, with the command that sets it', () => {
+    const folder = projectWith(released);
+    const refused = {
+      status: 1,
+      stderr: expect.stringContaining('npm run release -- --repository acme/access'),
+    };
+    expect(releaseFrom('acme/access', folder, '0.3.0')).toEqual(refused);
+    expect(releaseFrom('acme/access', folder, '--check', '--publish')).toEqual(refused);
+    expect(releaseFrom('', folder, '--check', '--publish')).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('expected a GitHub repository to publish from, found none'),
+    });
+    expect(release(folder, '--check', '--publish').status).toBe(0);
+  });
+
+  test('is set at every place by one command', () => {
+    const folder = projectWith(released);
+    expect(releaseFrom('', folder, '--repository', 'acme/access').status).toBe(0);
+    expect(releaseFrom('acme/access', folder, '--check', '--publish')).toEqual({
+      status: 0,
+      stderr: '',
+    });
+    for (const file of CHANGED)
+      expect([file, readFileSync(join(folder, file), 'utf8').includes(MADE_UP)]).toEqual([
+        file,
+        false,
+      ]);
+    expect(releaseFrom('', folder, '--repository', 'acme').status).toBe(2);
+  });
+
+  test.each([
+    ['git@github.com:acme/access.git'],
+    ['ssh://git@github.com/acme/access'],
+    ['https://github.com/acme/access.git'],
+  ])('is read from the remote %s', (url) => {
+    const folder = projectWith(released);
+    for (const words of [
+      ['init', '-q'],
+      ['remote', 'add', 'origin', url],
+    ])
+      spawnSync('git', ['-C', folder, ...words]);
+    releaseFrom('', folder, '--repository', 'acme/access');
+    expect(releaseFrom('', folder, '--check', '--publish')).toEqual({ status: 0, stderr: '' });
   });
 });
 
