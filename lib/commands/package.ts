@@ -64,7 +64,7 @@ export async function runPackage(
 }
 
 /** The CDK synthesizes what is packaged; other commands do without it, so that users may lack it. */
-async function packaged(map: AccessMap, format: Format): Promise<PackagedFiles> {
+export async function packaged(map: AccessMap, format: Format): Promise<PackagedFiles> {
   try {
     const { packageFiles } = await import('../package/write-package.ts');
     return packageFiles(map, format);

@@ -4,6 +4,8 @@
  */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { AccessMap } from '../access-map/index.ts';
+import { packaged } from './package.ts';
 import {
   defineCommand,
   EXIT,
@@ -25,13 +27,15 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly token?: string;
   /** `uid` or `cid` whose quota may be spent. */
   readonly exhaust?: string;
+  /** What Lambda tells of the deployed function. */
+  readonly codeSha256?: string;
 }
 
 const TIMEOUT_MS = 15_000;
 const MAX_TOKEN_LETTERS = 65_536;
 
 export async function runSmoke(
-  { url = '', token: source, exhaust: principal, map: file, json }: SmokeOptions,
+  { url = '', token: source, exhaust: principal, codeSha256, map: file, json }: SmokeOptions,
   io: Io,
 ): Promise<ExitCode> {
   const base = baseOf(url);
@@ -46,10 +50,15 @@ export async function runSmoke(
   if (source !== undefined && !token)
     throw new UsageError('expected a token on standard input, found nothing');
   if (principal !== undefined) requirePrincipal(principal, token);
+  if (codeSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(codeSha256))
+    throw new UsageError(
+      `expected \`--code-sha256\` with 32 bytes in base64 as Lambda tells them, found \`${codeSha256}\``,
+    );
   const subject = { map: requireCompleteMap(file, io), ask: httpClient(base), token };
   const findings = [
     ...(await probeAll(subject)),
     ...(principal === undefined ? [] : [await exhaust(subject)]),
+    ...(codeSha256 === undefined ? [] : [await deployedCode(subject.map, codeSha256)]),
   ];
   const problems = findings
     .filter(({ result }) => result === 'fail')
@@ -58,6 +67,28 @@ export async function runSmoke(
   if (json) writeJson(io, { ok, problems, findings });
   else writeLines(io, lines(findings, io));
   return ok ? EXIT.good : EXIT.problem;
+}
+
+/**
+ * Whether the deployed function has the code that `package` writes of this map. Only such a zip has
+ * the same bytes everywhere: the CDK zips the same files on its own.
+ */
+async function deployedCode(map: AccessMap, found: string): Promise<Finding> {
+  const probe = 'code of the function';
+  if (!map.api.authorizerOnly)
+    return {
+      probe,
+      result: 'unknown',
+      says: 'the CDK deploys this map and zips the code itself, so that the digest cannot be compared: `cdk diff` tells whether the asset is the same',
+    };
+  const { digest } = await packaged(map, 'cloudformation');
+  return found === digest
+    ? { probe, result: 'pass', says: 'is what `package` writes of this map' }
+    : {
+        probe,
+        result: 'fail',
+        says: `expected \`${digest}\`, which \`package\` writes of this map with this version, found \`${found}\`: another map, another version, or not deployed by \`package\``,
+      };
 }
 
 function baseOf(url: string): URL {
@@ -146,6 +177,10 @@ export const smoke = defineCommand<SmokeOptions>({
       .addOption(requiredOption('--url <url>', 'where the API is called, stage included'))
       .option('--token <source>', '`-`: an access token from standard input')
       .option('--exhaust <principal>', 'spend the quota of this uid or cid, at most 1,000 calls')
+      .option(
+        '--code-sha256 <digest>',
+        'CodeSha256 of the deployed function, to be that of what `package` writes',
+      )
       .addOption(jsonOption()),
   run: runSmoke,
 });

@@ -16,7 +16,7 @@ export const FILES_WITH_ADDRESS = [...new Set(PLACES.map(([file]) => file))];
 const placed = (around, address) => around.replace('ADDRESS', address);
 
 /** `owner/name` of a GitHub address in any of git's spellings; undefined for other hosts. */
-export const addressIn = (url) =>
+const addressIn = (url) =>
   /^(?:git\+)?(?:(?:https|ssh|git):\/\/(?:[^@/]+@)?|git@)github\.com[/:]([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(
     url.trim(),
   )?.[1];

@@ -130,11 +130,11 @@ describe('the address of the repository', () => {
     ['https://github.com/acme/access.git'],
   ])('is read from the remote %s', (url) => {
     const folder = projectWith(released);
-    for (const words of [
+    for (const command of [
       ['init', '-q'],
       ['remote', 'add', 'origin', url],
     ])
-      spawnSync('git', ['-C', folder, ...words]);
+      spawnSync('git', ['-C', folder, ...command]);
     releaseFrom('', folder, '--repository', 'acme/access');
     expect(releaseFrom('', folder, '--check', '--publish')).toEqual({ status: 0, stderr: '' });
   });

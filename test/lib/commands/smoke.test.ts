@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
+import { runPackage } from '../../../lib/commands/package.ts';
 import {
   type Answer,
   exhaust,
@@ -199,6 +200,28 @@ describe('smoke as a command', () => {
     );
   });
 
+  test('compares the code of the function with what `package` writes, and judges no other deployment', async () => {
+    const packageable = EXAMPLE.replace(
+      /^api:\n(?: .*\n)+/m,
+      'api: { name: orders, authorizerOnly: true }\n',
+    ).replace(/^permissionsEndpoint:.*\n/m, '');
+    const ofCode = async (text: string, codeSha256: string) => {
+      const io = capture(project({ 'access.yaml': text }));
+      const exit = await runSmoke({ url, json: true, codeSha256 }, io);
+      const { findings } = io.json() as {
+        readonly findings: readonly { readonly probe: string; readonly result: string }[];
+      };
+      return [exit, findings.find(({ probe }) => probe === 'code of the function')?.result];
+    };
+    const packaging = capture(project({ 'access.yaml': packageable }));
+    expect(await runPackage({ output: 'out', json: true }, packaging)).toBe(0);
+    const { codeSha256 } = packaging.json() as { readonly codeSha256: string };
+    const other = `${'A'.repeat(43)}=`;
+    expect(await ofCode(packageable, codeSha256)).toEqual([0, 'pass']);
+    expect(await ofCode(packageable, other)).toEqual([1, 'fail']);
+    expect(await ofCode(EXAMPLE, other)).toEqual([0, 'unknown']);
+  });
+
   const token = `x.${Buffer.from('{"uid":"00u1","cid":"0oa1"}').toString('base64url')}.y`;
   const input = { isTerminal: false, read: async () => token, askHidden: async () => '' };
   test.each([
@@ -213,6 +236,10 @@ describe('smoke as a command', () => {
       'expected `--token -` beside `--exhaust`',
     ],
     [{ url: 'https://api.example.com', token: '-', exhaust: '0oa1' }, 'with the uid of the token'],
+    [
+      { url: 'https://api.example.com', codeSha256: 'abc' },
+      'expected `--code-sha256` with 32 bytes',
+    ],
   ])('refuses %j', async (options, says) => {
     await expect(
       runSmoke(options, { ...capture(project({ 'access.yaml': EXAMPLE })), input }),
