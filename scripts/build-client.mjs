@@ -10,7 +10,7 @@ import { clientBuildOptions } from './client-build-options.mjs';
 const here = join(import.meta.dirname, '../client');
 const types = join(here, 'dist');
 rmSync(types, { recursive: true, force: true });
-buildSync({ ...clientBuildOptions, write: true });
+const { metafile } = buildSync({ ...clientBuildOptions, write: true, metafile: true });
 buildSync({
   ...clientBuildOptions,
   format: 'cjs',
@@ -19,6 +19,9 @@ buildSync({
 });
 
 const require = createRequire(import.meta.url);
+const { noticeOf } = require('./bundle-lambda.cjs');
+writeFileSync(join(types, 'NOTICE.txt'), noticeOf(metafile));
+
 const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
 execFileSync(process.execPath, [compiler, '-p', join(here, 'tsconfig.build.json')], {
   stdio: 'inherit',

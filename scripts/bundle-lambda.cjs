@@ -104,6 +104,7 @@ function noticeOf(metafile) {
       .join('\n\n');
     named.set(text, [...(named.get(text) ?? []), `${name} ${version} (${license})`]);
   }
+  if (named.size === 0) return 'This contains no part of another package.\n';
   const parts = [...named].map(([text, names]) => `${names.sort().join('\n')}\n\n${text}`.trim());
   return `${['This contains parts of these packages.', ...parts.sort()].join(NOTICE_LINE)}\n`;
 }

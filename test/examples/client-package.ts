@@ -25,6 +25,13 @@ export async function clientPackage(world: World, step: Step): Promise<void> {
     await run([resolve('node_modules/.bin/publint'), tarball, '--strict'], there);
     await run([resolve('node_modules/.bin/attw'), tarball], there);
   });
+  await step('client: the licences of what it holds', async () => {
+    const { stdout } = await run(['tar', '-xzOf', tarball, 'package/dist/NOTICE.txt'], {
+      cwd: folder,
+      signal,
+    });
+    assert.equal(stdout.trim(), 'This contains no part of another package.');
+  });
   const app: RunOptions = { cwd: folderOf(world, 'client', SOURCES), signal };
   await step('client: an app with compilers and Jest', () => npmInstall(app, packages(tarball)));
   writeFileSync(join(app.cwd, 'access.d.ts'), typesOfTheMap());
