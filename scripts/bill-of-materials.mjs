@@ -32,16 +32,23 @@ const { lambdaBuildOptions } = require('./bundle-lambda.cjs');
 const { buildSync } = require('esbuild');
 const folder = mkdtempSync(join(tmpdir(), 'bill-'));
 try {
-  for (const name of readdirSync('lambda')) {
-    const entry = join(root, 'lambda', name, 'index.ts');
-    if (!existsSync(entry)) continue;
-    const { metafile } = buildSync({ ...lambdaBuildOptions(entry), write: false, metafile: true });
-    const list = join(folder, `${name}.json`);
-    writeFileSync(list, JSON.stringify(metafile));
-    const tool = join(root, 'node_modules/.bin/cyclonedx-esbuild');
-    const output = ['--output-reproducible', '--output-file', `sbom/${name}.cdx.json`];
-    execFileSync(tool, [...output, list], { stdio: ['ignore', 'ignore', 'inherit'] });
-  }
+  const functions = readdirSync('lambda').filter((name) =>
+    existsSync(join('lambda', name, 'index.ts')),
+  );
+  for (const name of functions) writeBill(name, name, 'light');
+  // The same two as in scripts/build.mjs: their assets hold other packages with the other client.
+  for (const name of ['authorizer', 'permissions']) writeBill(name, `${name}-sdk`, 'sdk');
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function writeBill(name, file, storeClient) {
+  const entry = join(root, 'lambda', name, 'index.ts');
+  const options = lambdaBuildOptions(entry, storeClient);
+  const { metafile } = buildSync({ ...options, write: false, metafile: true });
+  const list = join(folder, `${file}.json`);
+  writeFileSync(list, JSON.stringify(metafile));
+  const tool = join(root, 'node_modules/.bin/cyclonedx-esbuild');
+  const output = ['--output-reproducible', '--output-file', `sbom/${file}.cdx.json`];
+  execFileSync(tool, [...output, list], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
