@@ -181,6 +181,8 @@ describe('smoke as a command', () => {
       paths.push(request.url ?? '');
       answer.writeHead(request.url === '/prod/health' ? 200 : 401).end();
     });
+    // Synthesis holds up this process for longer than idle connections live.
+    server.keepAliveTimeout = 0;
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const address = server.address();
     url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/prod`;
