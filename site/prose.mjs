@@ -18,7 +18,18 @@ const PAGES = [
 ];
 
 // Messages write what stands for a value in capitals.
-const VALUES = ['FILE', 'GROUP', 'ISSUER', 'LABEL', 'NUMBER', 'METHOD', 'TOKEN', 'VERSION'];
+const VALUES = [
+  'FILE',
+  'GROUP',
+  'ISSUER',
+  'LABEL',
+  'NAME',
+  'NUMBER',
+  'METHOD',
+  'OWNER',
+  'TOKEN',
+  'VERSION',
+];
 // Names that a message quotes.
 const QUOTED = ['CHROMIUM', 'DEBUG', 'E0000015', 'PORT', 'S256'];
 

@@ -89,7 +89,7 @@ const DATING = [
 test('what has not been done, and what is newest, has a date', () => {
   const undated = paragraphs.flatMap(({ at, paragraph }) => {
     const text = paragraph.replaceAll(/`[^`]*`/g, '');
-    const word = DATING.flatMap((words) => words.exec(text)?.[0] ?? [])[0];
+    const word = DATING.flatMap((pattern) => pattern.exec(text)?.[0] ?? [])[0];
     return word === undefined || DATE.test(paragraph) ? [] : [`${at} ${word}`];
   });
   expect(undated).toEqual([]);
