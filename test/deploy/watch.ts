@@ -38,6 +38,7 @@ function parsed(line: string): object {
 
 /**
  * After a call that was allowed, one that a group denies, one over quota and one with a bad token.
+ * By default codes, groups and routes have no metrics of their own.
  */
 export async function metricsInLog(
   world: World,
@@ -51,12 +52,7 @@ export async function metricsInLog(
     metricKey('OktaGroupAuthorizer', name, { FunctionName, ...dimension });
   const expected = [
     own('Allowed'),
-    own('Allowed', { Route: 'GET /orders' }),
-    own('Allowed', { Group: 'orders-readers' }),
     own('Refused'),
-    own('Refused', { Code: 'GROUP_DENIED' }),
-    own('Refused', { Code: 'QUOTA_EXCEEDED' }),
-    own('Refused', { Code: 'TOKEN_SIGNATURE' }),
     own('DecisionMilliseconds'),
     own('QuotaUsedPercent', { Quota: 'standard' }),
     own('KeyAgeSeconds'),
