@@ -4,8 +4,8 @@ import {
   DescribeStackResourcesCommand,
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
-import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { CloudWatchLogsClient, paginateDescribeLogGroups } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { clientOptions, type World } from './world.ts';
 
 /** Names by kind. */
@@ -13,58 +13,77 @@ export type Things = Readonly<
   Record<'functions' | 'tables' | 'logGroups' | 'roles' | 'alarms' | 'rules', readonly string[]>
 >;
 
+/** Every page of every list: 50 log groups, functions or alarms are one page. */
 export async function inventory(world: World): Promise<Things> {
-  const [dynamo, logs] = [
-    new DynamoDBClient(clientOptions(world)),
-    new CloudWatchLogsClient(clientOptions(world)),
-  ];
-  const { TableNames: tables = [] } = await dynamo.send(new ListTablesCommand({}));
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
-  const query = { 'content-type': 'application/x-www-form-urlencoded' };
-  const rules = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'AWSEvents.ListRules',
-  };
+  const dynamo = { client: new DynamoDBClient(clientOptions(world)) };
+  const tables: string[] = [];
+  for await (const page of paginateListTables(dynamo, {})) tables.push(...(page.TableNames ?? []));
+  const query = (action: string, token: string): Page => ({
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: (next) => `${action}${next === undefined ? '' : `&${token}=${encodeURIComponent(next)}`}`,
+  });
   return {
-    functions: await named(world, 'lambda', { path: '/2015-03-31/functions/' }),
-    tables,
-    logGroups: logGroups.map(({ logGroupName = '' }) => logGroupName),
-    roles: await named(world, 'iam', {
-      headers: query,
-      body: 'Action=ListRoles&Version=2010-05-08',
+    functions: await named(world, 'lambda', {
+      path: (next) => `/2015-03-31/functions/${next === undefined ? '' : `?Marker=${next}`}`,
     }),
-    alarms: await named(world, 'monitoring', {
-      headers: query,
-      body: 'Action=DescribeAlarms&Version=2010-08-01',
+    ...{ tables, logGroups: await logGroupNames(world) },
+    roles: await named(world, 'iam', query('Action=ListRoles&Version=2010-05-08', 'Marker')),
+    alarms: await named(
+      world,
+      'monitoring',
+      query('Action=DescribeAlarms&Version=2010-08-01', 'NextToken'),
+    ),
+    rules: await named(world, 'events', {
+      headers: {
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'AWSEvents.ListRules',
+      },
+      body: (next) => JSON.stringify({ NextToken: next }),
     }),
-    rules: await named(world, 'events', { headers: rules, body: '{}' }),
   };
 }
 
-interface Asked {
-  readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+export async function logGroupNames(world: World): Promise<readonly string[]> {
+  const client = new CloudWatchLogsClient(clientOptions(world));
+  const names: string[] = [];
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {}))
+    names.push(...logGroups.map(({ logGroupName = '' }) => logGroupName));
+  return names;
 }
 
-/** Names in the answer of a service whose client is not among this project's packages. */
+/** How a page is asked for; `next` is where the former one ended. */
+interface Page {
+  readonly path?: (next?: string) => string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: (next?: string) => string;
+}
+
+/** Names in the answers of a service whose client is not among this project's packages. */
 async function named(
   { emulator, signal }: World,
   service: string,
-  { path = '/', headers = {}, body }: Asked,
+  { path = () => '/', headers = {}, body }: Page,
 ): Promise<readonly string[]> {
   const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
-  const answer = await fetch(`${emulator.url}${path}`, {
-    headers: { ...headers, authorization },
-    signal: AbortSignal.any([signal]),
-    ...(body !== undefined && { method: 'POST', body }),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${service}: ${answer.status} ${text.slice(0, 300)}`);
-  const names = text.matchAll(
-    /"(?:FunctionName|Name)": ?"([^"]+)"|<(?:RoleName|AlarmName)>([^<]+)</g,
-  );
-  return [...names].map(([, json, xml]) => json ?? xml ?? '');
+  const names: string[] = [];
+  let next: string | undefined;
+  do {
+    const answer = await fetch(`${emulator.url}${path(next)}`, {
+      headers: { ...headers, authorization },
+      signal: AbortSignal.any([signal]),
+      ...(body !== undefined && { method: 'POST', body: body(next) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${service}: ${answer.status} ${text.slice(0, 300)}`);
+    for (const [, json, xml] of text.matchAll(
+      /"(?:FunctionName|Name)": ?"([^"]+)"|<(?:RoleName|AlarmName)>([^<]+)</g,
+    ))
+      names.push(json ?? xml ?? '');
+    const [, json, xml] =
+      /"Next(?:Marker|Token)": ?"([^"]+)"|<(?:Marker|NextToken)>([^<]+)</.exec(text) ?? [];
+    next = json ?? xml;
+  } while (next !== undefined);
+  return names;
 }
 
 /** What is there and was not before. */

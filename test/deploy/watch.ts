@@ -4,26 +4,19 @@ import {
   CloudFormationClient,
   DescribeStackResourcesCommand,
 } from '@aws-sdk/client-cloudformation';
-import {
-  CloudWatchLogsClient,
-  DescribeLogGroupsCommand,
-  FilterLogEventsCommand,
-} from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { embeddedValues, metricKey } from '../lib/watch/embedded-metrics.ts';
+import { logGroupNames } from './inventory.ts';
 import { clientOptions, type World } from './world.ts';
 
 /** All lines of log groups whose name holds the text. */
 async function linesOf(world: World, text: string): Promise<readonly string[]> {
-  const logs = new CloudWatchLogsClient(clientOptions(world));
-  const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand({}));
+  const client = new CloudWatchLogsClient(clientOptions(world));
   const lines: string[] = [];
-  for (const { logGroupName = '' } of logGroups.filter((group) =>
-    group.logGroupName?.includes(text),
-  )) {
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
-    lines.push(...events.flatMap(({ message = '' }) => message.trim().split('\n')));
-  }
+  for (const logGroupName of (await logGroupNames(world)).filter((name) => name.includes(text)))
+    for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName }))
+      lines.push(...events.flatMap(({ message = '' }) => message.trim().split('\n')));
   return lines;
 }
 
