@@ -30,37 +30,50 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => interrupted.abort(new Error(`stopped by ${signal}`)));
 
-const SCENARIOS: Readonly<Record<string, (world: World) => Promise<void>>> = {
-  contract: (world) => contract(world, step),
-  http: (world) => ownApi('http', world, step),
-  attach: (world) => existingHttpApi(world, step),
-  rest: (world) => ownApi('rest', world, step),
-  leavers: (world) => leavers(world, step),
-  'attach-rest': (world) => existingRestApi(world, step),
-  states: (world) => routeStates(world, step),
-  only: (world) => authorizerOnly(world, step),
-  packaged: (world) => packagedStack(world, step),
-  sam: (world) => samTemplates(world, step),
-  serverless: (world) => serverlessFramework(world, step),
-  upgrade: (world) => upgrade(world, step),
-  package: (world) => packaged(world, step),
-};
+type Scenes = Readonly<Record<string, (world: World) => Promise<void>>>;
+
+/** Two groups of about the same length, which need nothing of each other and may run side by side. */
+const GROUPS = {
+  apis: {
+    contract: (world) => contract(world, step),
+    http: (world) => ownApi('http', world, step),
+    attach: (world) => existingHttpApi(world, step),
+    rest: (world) => ownApi('rest', world, step),
+    leavers: (world) => leavers(world, step),
+    'attach-rest': (world) => existingRestApi(world, step),
+    states: (world) => routeStates(world, step),
+  },
+  packages: {
+    only: (world) => authorizerOnly(world, step),
+    packaged: (world) => packagedStack(world, step),
+    sam: (world) => samTemplates(world, step),
+    serverless: (world) => serverlessFramework(world, step),
+    upgrade: (world) => upgrade(world, step),
+    package: (world) => packaged(world, step),
+  },
+} satisfies Record<string, Scenes>;
 
 /** Only where the command line names them. */
-const ON_DEMAND: typeof SCENARIOS = {
+const ON_DEMAND: Scenes = {
   'record-former': (world) => recordFormer(world, step),
 };
 
-/** All of them, or those that the command line names. */
-async function scenarios(world: World): Promise<void> {
-  await step('cdk bootstrap', () => bootstrap(cdkOptions(world, 'bootstrap')));
-  const wanted = process.argv.slice(2);
-  for (const [name, run] of Object.entries(SCENARIOS))
-    if (wanted.length === 0 || wanted.includes(name)) await run(world);
-  for (const [name, run] of Object.entries(ON_DEMAND)) if (wanted.includes(name)) await run(world);
+/** All of both groups, or those that the command line names, by themselves or by their group. */
+function wantedScenes(names: readonly string[]): readonly ((world: World) => Promise<void>)[] {
+  const known: Readonly<Record<string, Scenes>> = GROUPS;
+  const all: Scenes = { ...GROUPS.apis, ...GROUPS.packages, ...ON_DEMAND };
+  const unknown = names.filter((name) => !(name in known) && !(name in all));
+  if (unknown.length > 0)
+    throw new Error(
+      `no such scene: ${unknown.join(', ')}. Known are ${[...Object.keys(known), ...Object.keys(all)].join(', ')}`,
+    );
+  const wanted = names.length === 0 ? Object.keys(GROUPS) : names;
+  return wanted
+    .flatMap((name) => Object.values(known[name] ?? { [name]: all[name] }))
+    .filter((scene) => scene !== undefined);
 }
 
-async function main(folder: string): Promise<void> {
+async function main(folder: string, scenes: ReturnType<typeof wantedScenes>): Promise<void> {
   const running: (() => Promise<void>)[] = [];
   let emulator: Emulator | undefined;
   try {
@@ -75,7 +88,10 @@ async function main(folder: string): Promise<void> {
     running.push(issuer.stop);
     const echo = await startEcho(0);
     running.push(echo.stop);
-    await scenarios({ folder, emulator, issuer, upstream: echo.url, signal: interrupted.signal });
+    const signal = interrupted.signal;
+    const world = { folder, emulator, issuer, upstream: echo.url, signal };
+    await step('cdk bootstrap', () => bootstrap(cdkOptions(world, 'bootstrap')));
+    for (const scene of scenes) await scene(world);
   } catch (error) {
     if (emulator !== undefined && !interrupted.signal.aborted)
       console.error(emulator.log().slice(-3_000));
@@ -88,7 +104,7 @@ async function main(folder: string): Promise<void> {
 const since = performance.now();
 const folder = mkdtempSync(join(tmpdir(), 'test-deploy-'));
 try {
-  await main(folder);
+  await main(folder, wantedScenes(process.argv.slice(2)));
   console.log(`test:deploy passed in ${((performance.now() - since) / 1000).toFixed(0)} s`);
 } catch (error) {
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);

@@ -90,8 +90,13 @@ export function mapText(
 interface Met {
   /** Calls without a token that were answered as if they had one. */
   opened: number;
-  /** Calls that were refused for no fault of the caller's. */
+  /** Calls that were refused for no fault of the caller's, and once more when they were repeated. */
   failed: number;
+  /**
+   * Calls that were answered with 5xx, each repeated once. The emulator ends a running function when
+   * it gets new code, which Lambda does not: what such a call has paid is lost.
+   */
+  repeated: number;
   /** Admitted calls by quota. */
   readonly admitted: { counted: number; leased: number };
 }
@@ -100,7 +105,7 @@ const PAYERS = { counted: 'reader', leased: 'admin' } as const;
 type Quota = keyof typeof PAYERS;
 
 class Callers {
-  readonly met: Met = { opened: 0, failed: 0, admitted: { counted: 0, leased: 0 } };
+  readonly met: Met = { opened: 0, failed: 0, repeated: 0, admitted: { counted: 0, leased: 0 } };
   readonly world: World;
   readonly api: Subject;
   constructor(world: World, api: Subject) {
@@ -110,7 +115,12 @@ class Callers {
 
   async spend(quota: Quota): Promise<boolean> {
     const token = tokenOf(this.world, PAYERS[quota]);
-    const { status } = await call(this.world, this.api, 'GET /orders', token);
+    const ask = () => call(this.world, this.api, 'GET /orders', token);
+    let { status } = await ask();
+    if (status >= 500) {
+      this.met.repeated++;
+      ({ status } = await ask());
+    }
     if (status === 200) this.met.admitted[quota]++;
     else if (status !== 403 && status !== 429) this.met.failed++;
     return status === 200;
@@ -150,6 +160,15 @@ class Callers {
   }
 }
 
+/** Calls that the emulator says it has ended itself. */
+function endedByEmulator({ emulator }: World, stack: string): number {
+  return emulator
+    .log()
+    .split('\n')
+    .filter((line) => line.includes(stack) && line.includes('Worker process exited immediately'))
+    .length;
+}
+
 export async function upgrade(world: World, step: Step): Promise<void> {
   const former = await formerApp(world);
   for (const kind of ['http', 'rest'] as const) await upgradeOf(kind, { world, former, step });
@@ -186,9 +205,13 @@ async function upgradeOf(kind: Kind, { world, former, step }: Scene): Promise<vo
   );
   await step(`upgrade-${kind}: nothing was open, and no unit is given twice`, async () => {
     for (const quota of ['counted', 'leased'] as const) while (await callers.spend(quota));
-    const { opened, failed, admitted } = callers.met;
+    const { opened, failed, repeated, admitted } = callers.met;
     assert.deepEqual({ opened, failed }, { opened: 0, failed: 0 });
-    assert.equal(admitted.counted, LIMIT);
+    assert(repeated <= endedByEmulator(world, stack), `${repeated} calls ended with 5xx`);
+    assert(
+      admitted.counted >= LIMIT - repeated && admitted.counted <= LIMIT,
+      `${admitted.counted} of ${LIMIT}, ${repeated} lost`,
+    );
     assert(
       admitted.leased > LIMIT / 2 && admitted.leased <= LIMIT,
       `${admitted.leased} of ${LIMIT}`,
