@@ -54,8 +54,8 @@ export function createAuthorizer(given: Parts): (request: GatewayRequest) => Pro
   return async (matched) => {
     const request = paths.resolve(matched);
     const evaluation = await evaluate(parts, request, entitlementsFor);
-    const enforced = await enforce(evaluation, request);
-    return answer(request, evaluation, enforced);
+    const enforced = enforce(evaluation, request);
+    return answer(request, evaluation, enforced instanceof Promise ? await enforced : enforced);
   };
 }
 

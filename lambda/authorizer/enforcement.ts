@@ -27,16 +27,26 @@ export interface Enforcement {
   readonly refusedBy: ShadowRefusal | undefined;
 }
 
-export type Enforce = (evaluation: Evaluation, request: GatewayRequest) => Promise<Enforcement>;
+/** @returns at once in enforce mode. */
+export type Enforce = (
+  evaluation: Evaluation,
+  request: GatewayRequest,
+) => Enforcement | Promise<Enforcement>;
 
 export function enforcement(parts: EnforcementParts): Enforce {
   const shadow = shadowMode(parts.model);
-  return async (evaluation, request) => {
-    const { decision } = evaluation;
-    const mode = shadow.modeOf(request.route);
-    if (mode === 'enforce') return { mode, effect: decision.effect, refusedBy: undefined };
+  const inShadow = async (
+    evaluation: Evaluation,
+    request: GatewayRequest,
+  ): Promise<Enforcement> => {
     const refusedBy = await refusedInShadow(evaluation, request, parts, shadow);
-    return { mode, effect: refusedBy === undefined ? 'allow' : 'deny', refusedBy };
+    return { mode: 'shadow', effect: refusedBy === undefined ? 'allow' : 'deny', refusedBy };
+  };
+  return (evaluation, request) => {
+    const mode = shadow.modeOf(request.route);
+    return mode === 'enforce'
+      ? { mode, effect: evaluation.decision.effect, refusedBy: undefined }
+      : inShadow(evaluation, request);
   };
 }
 

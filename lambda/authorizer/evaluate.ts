@@ -10,7 +10,7 @@ import { presentedToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import type { TokenVerifier } from '../ports.ts';
 import type { PathCheck } from './path-check.ts';
-import type { QuotaLimiter } from './quota-limiter.ts';
+import type { QuotaLimiter, QuotaOutcome } from './quota-limiter.ts';
 import type { GatewayRequest } from './request.ts';
 import type { RevocationCheck } from './revocations.ts';
 
@@ -73,7 +73,8 @@ async function evaluateValid(
   const isFinal =
     decision.effect === 'deny' &&
     (decision.code === 'BLOCKED' || decision.code === 'ROUTE_UNMAPPED');
-  const whole = isFinal ? request : await parts.paths.complete(request);
+  const completed = isFinal ? request : parts.paths.complete(request);
+  const whole = completed instanceof Promise ? await completed : completed;
   const refused = isFinal ? undefined : parts.paths.refusalOf(whole, entitlements);
   // Whoever may not call the route itself is told so, whatever else the path may mean.
   if (refused && (refused.forAll || decision.effect === 'allow'))
@@ -82,7 +83,9 @@ async function evaluateValid(
   const reading = readingOf({ reading: parts.paths.reportOf(whole, entitlements) });
   if (decision.reason === 'public' || decision.reason === 'signed_in')
     return { decision, entitlements, ...reading };
-  return { ...(await charge(parts.quota, decision, entitlements)), ...reading };
+  const outcome = parts.quota(entitlements, route);
+  const charged = outcome instanceof Promise ? await outcome : outcome;
+  return { ...chargedBy(charged, decision, entitlements), ...reading };
 }
 
 const readingOf = ({
@@ -91,13 +94,12 @@ const readingOf = ({
   readonly reading?: RecordedReading | undefined;
 }): Pick<Evaluation, 'reading'> => (reading ? { reading } : {});
 
-async function charge(
-  quota: QuotaLimiter,
+function chargedBy(
+  outcome: QuotaOutcome,
   decision: Decision,
   entitlements: Entitlements,
-): Promise<Evaluation> {
+): Evaluation {
   const { route } = decision;
-  const outcome = await quota(entitlements, route);
   switch (outcome.kind) {
     case 'free':
       return { decision, entitlements };

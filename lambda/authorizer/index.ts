@@ -45,7 +45,7 @@ const recorderOver = (write: (line: string) => void) =>
   });
 const audit = recorderOver(writeLine);
 const metrics = embeddedMetrics(functionName, clock, writeLine);
-const free: QuotaLimiter = async () => ({ kind: 'free' });
+const free: QuotaLimiter = () => ({ kind: 'free' });
 const copy = sharedKeyCopy();
 const verifier = oktaTokenVerifier(model, clock, (issuer) =>
   createKeySet({

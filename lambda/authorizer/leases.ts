@@ -11,6 +11,7 @@ import {
   remainingUnits,
 } from '../core/quota/lease.ts';
 import type { Charge, Count } from '../core/quota/quota.ts';
+import { perObject } from './per-object.ts';
 
 export interface Leases {
   /** Counts one call, whether a lease pays for it or not. */
@@ -107,7 +108,7 @@ export function createLeases(): Leases {
   };
 }
 
-const slotOf = ({ windows }: Charge): string => windows.map(({ id }) => id).join(' ');
+const slotOf = perObject(({ windows }: Charge) => windows.map(({ id }) => id).join(' '));
 
 /** The count with more units used, which is the later one. */
 const later = (count: Count, others: readonly Count[] | undefined): Count => {

@@ -3,10 +3,11 @@
 import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { billFor, type Payment } from '../core/quota/bill.ts';
+import { type Bill, billFor, type Payment } from '../core/quota/bill.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
-import { payments } from './payments.ts';
+import { type Paid, payments } from './payments.ts';
+import { perRoute } from './per-object.ts';
 
 export type QuotaOutcome =
   | { readonly kind: 'free' }
@@ -22,9 +23,13 @@ export type QuotaOutcome =
       readonly quota: string;
     };
 
-export type QuotaLimiter = (entitlements: Entitlements, route: string) => Promise<QuotaOutcome>;
+/** @returns at once what a unit in memory pays, or what is known to be full. */
+export type QuotaLimiter = (
+  entitlements: Entitlements,
+  route: string,
+) => QuotaOutcome | Promise<QuotaOutcome>;
 
-type PayOne = (payment: Payment) => Promise<QuotaOutcome>;
+type PayOne = (payment: Payment) => QuotaOutcome | Promise<QuotaOutcome>;
 
 /**
  * Charges each strict quota, then the first of the others with room, each from the most generous
@@ -39,27 +44,40 @@ export function quotaLimiter(
   metrics?: Metrics,
 ): QuotaLimiter {
   const { pay, knownFull } = payments(model, store, clock);
-  return async (entitlements, route) => {
-    const { strict, shared } = billFor(model, entitlements, route);
-    const full = (payment: Payment): QuotaState | undefined => knownFull(payment, route);
-    const payOne: PayOne = async (payment) => {
-      try {
-        const { kind, state } = await pay(payment, route);
-        return kind === 'admitted' ? { kind, state } : exceeded(payment, state);
-      } catch (error) {
-        return storeFailure(payment, error, metrics);
-      }
+  const billOf = perRoute((entitlements: Entitlements, route) =>
+    billFor(model, entitlements, route),
+  );
+  return (entitlements, route) => {
+    const { strict, shared } = billOf(entitlements, route);
+    if (strict.length === 0 && shared === 'free') return FREE;
+    const payOne: PayOne = (payment) => {
+      const paid = pay(payment, route);
+      return paid instanceof Promise
+        ? paid.then(
+            (late) => outcomeOf(payment, late),
+            (error: unknown) => storeFailure(payment, error, metrics),
+          )
+        : outcomeOf(payment, paid);
     };
-    const known = strict.length === 0 ? undefined : refusalKnown(strict, shared, full);
-    if (known) return known;
-    let outcome: QuotaOutcome = { kind: 'free' };
-    for (const payment of strict) {
-      outcome = binding(outcome, await payOne(payment));
-      if (refuses(outcome)) return outcome;
-    }
-    return shared === 'free' ? outcome : binding(outcome, await payFirst(shared, payOne));
+    if (strict.length === 0 && shared !== 'free') return payFirst(shared, payOne);
+    const full = (payment: Payment): QuotaState | undefined => knownFull(payment, route);
+    return refusalKnown(strict, shared, full) ?? payAll({ strict, shared }, payOne);
   };
 }
+
+const FREE: QuotaOutcome = { kind: 'free' };
+
+async function payAll({ strict, shared }: Bill, payOne: PayOne): Promise<QuotaOutcome> {
+  let outcome: QuotaOutcome = FREE;
+  for (const payment of strict) {
+    outcome = binding(outcome, await payOne(payment));
+    if (refuses(outcome)) return outcome;
+  }
+  return shared === 'free' ? outcome : binding(outcome, await payFirst(shared, payOne));
+}
+
+const outcomeOf = (payment: Payment, { kind, state }: Paid): QuotaOutcome =>
+  kind === 'admitted' ? { kind, state } : exceeded(payment, state);
 
 const exceeded = ({ quota: { onExceeded } }: Payment, state: QuotaState): QuotaOutcome => ({
   kind: 'exceeded',
@@ -72,7 +90,12 @@ const refuses = (result: QuotaOutcome): boolean =>
   (result.kind === 'store_failed' && result.onStoreFailure === 'deny');
 
 /** The first with room pays; the caller of none is told the window that ends soonest. */
-async function payFirst(candidates: readonly Payment[], payOne: PayOne): Promise<QuotaOutcome> {
+function payFirst(candidates: readonly Payment[], payOne: PayOne): ReturnType<PayOne> {
+  const [only] = candidates;
+  return only && candidates.length === 1 ? payOne(only) : payFirstOf(candidates, payOne);
+}
+
+async function payFirstOf(candidates: readonly Payment[], payOne: PayOne): Promise<QuotaOutcome> {
   const full: QuotaState[] = [];
   for (const payment of candidates) {
     const result = await payOne(payment);
@@ -84,7 +107,7 @@ async function payFirst(candidates: readonly Payment[], payOne: PayOne): Promise
 
 function allFull(candidates: readonly Payment[], states: readonly QuotaState[]): QuotaOutcome {
   const [soonest] = states.toSorted((a, b) => a.endsAt - b.endsAt);
-  if (!soonest) return { kind: 'free' };
+  if (!soonest) return FREE;
   const pass = candidates.every(({ quota }) => quota.onExceeded === 'pass');
   return { kind: 'exceeded', state: soonest, onExceeded: pass ? 'pass' : 'refuse' };
 }

@@ -1,5 +1,6 @@
 /** The fields of the decision record that do not come from the gateway event. */
 
+import type { AllowReason, RefusalCode } from '../core/contract/codes.ts';
 import type {
   DecisionMode,
   DecisionRecord,
@@ -17,7 +18,7 @@ import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type DeterminingRules, determiningRules } from '../core/record/determining-rules.ts';
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';
-import { perObject } from './per-object.ts';
+import { perObject, perRoute } from './per-object.ts';
 
 type OfRequest =
   | 'record'
@@ -80,23 +81,35 @@ export function decisionFacts(
   const callerOf = perObject((entitlements: Entitlements) =>
     recordedCaller(model, entitlements, pseudonym),
   );
+  const lastOf = perRoute((_caller: Entitlements): { determined?: Determined } => ({}));
+  const determinedBy = (entitlements: Entitlements, decision: Decision): Determined => {
+    const last = lastOf(entitlements, decision.route);
+    const verdict = decision.effect === 'deny' ? decision.code : decision.reason;
+    if (last.determined?.verdict === verdict) return last.determined;
+    const determining = determiningRules(model, entitlements, decision);
+    last.determined = {
+      verdict,
+      rule: ruleOf(determining, decision.route, pseudonym),
+      group: determiningGroup(determining, entitlements),
+    };
+    return last.determined;
+  };
   const ruleIn = (
     { decision, quota }: RecordedOutcome,
-    determining: DeterminingRules | undefined,
+    determined: Determined | undefined,
   ): RecordedRule | undefined =>
     decision.effect === 'deny' && decision.code === 'QUOTA_EXCEEDED'
       ? quotaRule(model, quota?.quota ?? '')
-      : determining && ruleOf(determining, decision.route, pseudonym);
+      : determined?.rule;
   // Members one by one: to spread a dozen small objects takes longer than all the rest of a call.
   return (outcome, enforced, { keySource, revocationsUnread, now }) => {
     const { decision, entitlements, reading } = outcome;
     const facts: Writable<DecisionFacts> = verdictFields(decision, enforced);
-    const determining = entitlements && determiningRules(model, entitlements, decision);
-    const rule = ruleIn(outcome, determining);
+    const determined = entitlements && determinedBy(entitlements, decision);
+    const rule = ruleIn(outcome, determined);
     if (rule) facts.rule = rule;
     if (entitlements) addCaller(facts, callerOf(entitlements));
-    const group = determining && determiningGroup(determining, entitlements);
-    if (group !== undefined) facts.group = group;
+    if (determined?.group !== undefined) facts.group = determined.group;
     const quota = quotaFields(model, outcome, now);
     if (quota) facts.quota = quota;
     if (reading) facts.reading = reading;
@@ -105,6 +118,13 @@ export function decisionFacts(
     facts.mapVersion = model.version;
     return facts;
   };
+}
+
+/** What of the map made a verdict, and the caller's group that it made it by. */
+interface Determined {
+  readonly verdict: RefusalCode | AllowReason;
+  readonly rule: RecordedRule | undefined;
+  readonly group: string | undefined;
 }
 
 /** `mapVersion` is set last, so that it stands there. */

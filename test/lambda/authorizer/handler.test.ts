@@ -179,6 +179,27 @@ describe('an allowed call', () => {
   });
 });
 
+describe('the group in the record', () => {
+  const order = (id: string) =>
+    event('GET', `/orders/${encodeURIComponent(id)}`, {
+      ...{ routeKey: 'GET /orders/{id}', token: 'reader' },
+      parameters: { id },
+    });
+
+  test('is the one by which this call was judged, whatever the call before on the route was', async () => {
+    const { handler, records } = scene();
+    for (const id of ['1', 'a/b', '2', '3', 'a/b', '4']) await handler(order(id));
+    expect(records.map(({ effect, code, group }) => [effect, code, group])).toEqual([
+      ['allow', undefined, 'readers'],
+      ['deny', 'PATH_REFUSED', undefined],
+      ['allow', undefined, 'readers'],
+      ['deny', 'QUOTA_EXCEEDED', undefined],
+      ['deny', 'PATH_REFUSED', undefined],
+      ['deny', 'QUOTA_EXCEEDED', undefined],
+    ]);
+  });
+});
+
 describe('a refused call', () => {
   test.each([
     ['GROUP_NOT_ALLOWED', event('POST', '/orders', { token: 'reader' })],

@@ -64,7 +64,7 @@ function scene(group = 'exact-deny') {
     callAfter: async (ms: number) => {
       await jest.advanceTimersByTimeAsync(ms);
       let kind: string | undefined;
-      void limiter(caller(group, '00u1'), route).then((outcome) => {
+      void Promise.resolve(limiter(caller(group, '00u1'), route)).then((outcome) => {
         kind = outcome.kind;
       });
       await jest.advanceTimersByTimeAsync(0);
