@@ -127,10 +127,9 @@ async function verifyNew(
   digest: TokenDigest,
 ): Promise<Principal | Refusal> {
   const { model, clock, keySets, memory, checkedWith } = verifying;
-  // A token that is remembered was one: no other text has its digest.
-  if (!isToken(token)) return NOT_BEARER;
   const candidate = candidateOf(token, model.okta, keySets);
-  if ('code' in candidate) return candidate;
+  // What can be decoded has the characters of a token: of a good one nobody looks at each.
+  if ('code' in candidate) return isToken(token) ? candidate : NOT_BEARER;
   const { keys, okta, payload } = candidate;
   if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');
   const key = await keyFor(candidate, () => claimsContext(verifying, okta));

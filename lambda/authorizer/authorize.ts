@@ -68,8 +68,7 @@ function answering(
   const pseudonym = pseudonymOf(parts);
   const recordFactsFor = decisionFacts(model, pseudonym);
   return (request, evaluation, enforced) => {
-    const { decision, entitlements, quota, reading } = evaluation;
-    const { storeFailure, quotaExceeded = false, revocationsUnread = false } = evaluation;
+    const { decision, entitlements, quota, quotaExceeded = false } = evaluation;
     const { effect, mode } = enforced;
     const now = clock.now();
     const context = authorizerContext({
@@ -83,8 +82,7 @@ function answering(
       now,
     });
     const keySource = keySourceOf(evaluation, verifier);
-    const outcome = { decision, entitlements, quota, quotaExceeded, storeFailure, reading };
-    const facts = recordFactsFor(outcome, enforced, { keySource, revocationsUnread, now });
+    const facts = recordFactsFor(evaluation, enforced, { keySource, now });
     const policy = policyFor(request, effect, decision, entitlements);
     return { decision, effect, policy, context, facts };
   };

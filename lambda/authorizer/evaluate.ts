@@ -1,7 +1,7 @@
 /** What the rules say of a request: bearer token, revocations, route, path, then quota. */
-import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { refuse } from '../core/contract/codes.ts';
 import type { RecordedReading } from '../core/contract/decision-record.ts';
-import { type Decision, decide } from '../core/decision/decide.ts';
+import { type Decision, decide, deny } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { decisionOverQuota } from '../core/quota/over-quota-403-or-429.ts';
@@ -46,10 +46,10 @@ export async function evaluate(
   const { route, authorization } = request;
   const { revocations } = parts;
   const bearer = presentedToken(authorization);
-  if ('code' in bearer) return { decision: denied(route, bearer) };
+  if ('code' in bearer) return { decision: deny(route, bearer) };
   const verified = parts.verifier.verify(bearer.token);
   const principal = verified instanceof Promise ? await verified : verified;
-  if (isRefusal(principal)) return { decision: denied(route, principal) };
+  if (isRefusal(principal)) return { decision: deny(route, principal) };
   const entitlements = entitlementsFor(principal);
   // BLOCKED comes first: a blocked client would get a new token for ever.
   if (!revocations || entitlements.blocked) return evaluateValid(parts, request, entitlements);
@@ -58,7 +58,7 @@ export async function evaluate(
   if (outcome === 'good') return evaluateValid(parts, request, entitlements);
   if (outcome === 'unread')
     return { ...(await evaluateValid(parts, request, entitlements)), revocationsUnread: true };
-  return { decision: denied(route, outcome), entitlements };
+  return { decision: deny(route, outcome), entitlements };
 }
 
 /** What the rules say of a caller with a valid token that nothing revokes. */
@@ -78,7 +78,7 @@ async function evaluateValid(
   const refused = isFinal ? undefined : parts.paths.refusalOf(whole, entitlements);
   // Whoever may not call the route itself is told so, whatever else the path may mean.
   if (refused && (refused.forAll || decision.effect === 'allow'))
-    return { decision: denied(route, refused.refusal), entitlements, ...readingOf(refused) };
+    return { decision: deny(route, refused.refusal), entitlements, ...readingOf(refused) };
   if (decision.effect === 'deny') return { decision, entitlements };
   const reading = readingOf({ reading: parts.paths.reportOf(whole, entitlements) });
   if (decision.reason === 'public' || decision.reason === 'signed_in')
@@ -113,15 +113,9 @@ function chargedBy(
         quotaExceeded: true,
       };
     case 'store_failed': {
-      const refused = denied(route, refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'));
+      const refused = deny(route, refuse('QUOTA_STORE_UNAVAILABLE', 'store_failed'));
       const evaluated = outcome.onStoreFailure === 'allow' ? decision : refused;
       return { decision: evaluated, entitlements, storeFailure: outcome.quota };
     }
   }
 }
-
-const denied = (route: string, refusal: Refusal): Decision => ({
-  effect: 'deny',
-  route,
-  ...refusal,
-});

@@ -7,7 +7,6 @@ import type {
   KeySource,
   RecordedPrincipal,
   RecordedQuota,
-  RecordedReading,
   RecordedRule,
   RefusedBy,
 } from '../core/contract/decision-record.ts';
@@ -18,6 +17,7 @@ import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type DeterminingRules, determiningRules } from '../core/record/determining-rules.ts';
 import { quotaRule, ruleFinder } from '../core/record/rule-table.ts';
 import { principalId } from '../core/token/principal.ts';
+import type { Evaluation } from './evaluate.ts';
 import { perObject, perRoute } from './per-object.ts';
 
 type OfRequest =
@@ -36,17 +36,6 @@ export type DecisionFacts = Omit<DecisionRecord, OfRequest>;
 /** Why a route in shadow mode refuses: the rules, or what the record says of it. */
 export type ShadowRefusal = 'rules' | RefusedBy;
 
-/** What the rules say of the call. */
-export interface RecordedOutcome {
-  /** The decision of the rules. */
-  readonly decision: Decision;
-  readonly entitlements: Entitlements | undefined;
-  readonly quota: QuotaState | undefined;
-  readonly quotaExceeded: boolean;
-  readonly storeFailure: string | undefined;
-  readonly reading: RecordedReading | undefined;
-}
-
 /** What came of it. */
 export interface RecordedEffect {
   /** What the caller got. */
@@ -58,8 +47,6 @@ export interface RecordedEffect {
 
 export interface RecordedCircumstances {
   readonly keySource: KeySource | undefined;
-  /** The list of revoked tokens was not known. */
-  readonly revocationsUnread: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -73,7 +60,7 @@ export function decisionFacts(
   model: AccessModel,
   pseudonym: Pseudonym | undefined,
 ): (
-  outcome: RecordedOutcome,
+  outcome: Evaluation,
   enforced: RecordedEffect,
   circumstances: RecordedCircumstances,
 ) => DecisionFacts {
@@ -95,15 +82,15 @@ export function decisionFacts(
     return last.determined;
   };
   const ruleIn = (
-    { decision, quota }: RecordedOutcome,
+    { decision, quota }: Evaluation,
     determined: Determined | undefined,
   ): RecordedRule | undefined =>
     decision.effect === 'deny' && decision.code === 'QUOTA_EXCEEDED'
       ? quotaRule(model, quota?.quota ?? '')
       : determined?.rule;
   // Members one by one: to spread a dozen small objects takes longer than all the rest of a call.
-  return (outcome, enforced, { keySource, revocationsUnread, now }) => {
-    const { decision, entitlements, reading } = outcome;
+  return (outcome, enforced, { keySource, now }) => {
+    const { decision, entitlements, reading, revocationsUnread } = outcome;
     const facts: Writable<DecisionFacts> = verdictFields(decision, enforced);
     const determined = entitlements && determinedBy(entitlements, decision);
     const rule = ruleIn(outcome, determined);
@@ -152,7 +139,7 @@ function addCaller(facts: Writable<DecisionFacts>, caller: Caller): void {
 
 const quotaFields = (
   model: AccessModel,
-  { quota, quotaExceeded, storeFailure }: RecordedOutcome,
+  { quota, quotaExceeded = false, storeFailure }: Evaluation,
   now: number,
 ): RecordedQuota | undefined =>
   quota ? recordedQuota(quota, quotaExceeded) : failedQuota(model, storeFailure, now);

@@ -14,22 +14,21 @@ export interface Endpoint {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-interface Partition {
-  readonly regions: RegExp;
-  readonly suffix: string;
-  readonly dualStackSuffix: string;
-}
+type Partition = readonly [regions: string, suffix: string, dualStackSuffix: string];
 
-/** The commercial partition comes last: Regions that are not known yet are taken to be its. */
+/**
+ * By what names of Regions begin with. The commercial partition comes last: Regions that are not
+ * known yet are taken to be its.
+ */
 const PARTITIONS: readonly Partition[] = [
-  { regions: /^cn-/, suffix: 'amazonaws.com.cn', dualStackSuffix: 'api.amazonwebservices.com.cn' },
-  { regions: /^us-gov-/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws' },
-  { regions: /^eusc-/, suffix: 'amazonaws.eu', dualStackSuffix: 'api.amazonwebservices.eu' },
-  { regions: /^us-iso-/, suffix: 'c2s.ic.gov', dualStackSuffix: 'api.aws.ic.gov' },
-  { regions: /^us-isob-/, suffix: 'sc2s.sgov.gov', dualStackSuffix: 'api.aws.scloud' },
-  { regions: /^eu-isoe-/, suffix: 'cloud.adc-e.uk', dualStackSuffix: 'api.cloud-aws.adc-e.uk' },
-  { regions: /^us-isof-/, suffix: 'csp.hci.ic.gov', dualStackSuffix: 'api.aws.hci.ic.gov' },
-  { regions: /(?:)/, suffix: 'amazonaws.com', dualStackSuffix: 'api.aws' },
+  ['cn-', 'amazonaws.com.cn', 'api.amazonwebservices.com.cn'],
+  ['us-gov-', 'amazonaws.com', 'api.aws'],
+  ['eusc-', 'amazonaws.eu', 'api.amazonwebservices.eu'],
+  ['us-iso-', 'c2s.ic.gov', 'api.aws.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov', 'api.aws.scloud'],
+  ['eu-isoe-', 'cloud.adc-e.uk', 'api.cloud-aws.adc-e.uk'],
+  ['us-isof-', 'csp.hci.ic.gov', 'api.aws.hci.ic.gov'],
+  ['', 'amazonaws.com', 'api.aws'],
 ];
 
 /**
@@ -61,8 +60,8 @@ export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
 function hostnameOf(region: string, fips: boolean, dualStack: boolean): string {
-  const { suffix, dualStackSuffix } =
-    PARTITIONS.find(({ regions }) => regions.test(region)) ?? raise('no partition');
+  const [, suffix, dualStackSuffix] =
+    PARTITIONS.find(([regions]) => region.startsWith(regions)) ?? raise('no partition');
   // Where the government runs, the plain name is the FIPS endpoint.
   const service =
     fips && !(region.startsWith('us-gov-') && !dualStack) ? 'dynamodb-fips' : 'dynamodb';

@@ -81,5 +81,5 @@ export function grantsOn(
 }
 
 /** Not by spreading the refusal: copying one of many shapes takes longer than the decision itself. */
-const deny = (route: string, { code, reason }: Refusal): Decision =>
+export const deny = (route: string, { code, reason }: Refusal): Decision =>
   ({ effect: 'deny', route, code, reason }) as Decision;

@@ -3,13 +3,11 @@
  * back end, which answers 429 (middleware/answer-429.ts). An authorizer itself cannot answer 429.
  */
 import { refuse } from '../contract/codes.ts';
-import type { Decision } from '../decision/decide.ts';
+import { type Decision, deny } from '../decision/decide.ts';
 
 /**
  * @param decision what the rules allow without the quota
  * @param onExceeded of the quotas that have no room: `pass` where all of them say so
  */
 export const decisionOverQuota = (decision: Decision, onExceeded: 'refuse' | 'pass'): Decision =>
-  onExceeded === 'pass'
-    ? decision
-    : { effect: 'deny', route: decision.route, ...refuse('QUOTA_EXCEEDED', 'window_full') };
+  onExceeded === 'pass' ? decision : deny(decision.route, refuse('QUOTA_EXCEEDED', 'window_full'));

@@ -144,12 +144,9 @@ test('the explanation of a record says what the authorizer decided, by the same 
         const asked = explainDecision(book, { ...who, route });
         const { decision } = asked;
         const facts = factsOf(
-          {
-            ...{ decision, entitlements, quota: undefined, quotaExceeded: false },
-            ...{ storeFailure: undefined, reading: undefined },
-          },
+          { decision, entitlements },
           { effect: decision.effect, refusedBy: undefined, mode: 'enforce' },
-          { keySource: undefined, revocationsUnread: false, now: 0 },
+          { keySource: undefined, now: 0 },
         );
         const told = explainRecord(book, facts as DecisionRecord);
         expect([told.effect, told.code]).toEqual([
