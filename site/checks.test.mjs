@@ -1,16 +1,19 @@
 // The checks find what they are there for. `npm run docs` begins with them.
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { brokenLinks, pagesWithoutPlace } from './check.mjs';
 import { brokenDiagrams } from './diagrams.mjs';
 import { allMessages, messagesPage } from './messages.mjs';
 import { lintMessages, lintProse } from './prose.mjs';
 
+const temporary = mkdtempSync(join(tmpdir(), 'site-'));
+after(() => rmSync(temporary, { recursive: true, force: true }));
+
 const folderWith = (files) => {
-  const folder = mkdtempSync(join(tmpdir(), 'site-'));
+  const folder = mkdtempSync(join(temporary, 'case-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(join(folder, name, '..'), { recursive: true });
     writeFileSync(join(folder, name), text);
