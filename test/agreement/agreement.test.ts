@@ -425,11 +425,15 @@ async function endpointDiffers({ drawn, model }: Scene): Promise<readonly string
 }
 
 test('every tool says of each cell of random maps what the map says', async () => {
-  const modes = new Set<string>();
+  // A small sample may have no map whose policies the gateway keeps.
+  const kept = fc
+    .sample(drawnMaps, { numRuns: 40, seed: 7 })
+    .filter((drawn) => sceneOf(drawn).map.cache.mode === 'token')
+    .slice(0, 1);
+  expect(kept).toHaveLength(1);
   await fc.assert(
     fc.asyncProperty(drawnMaps, async (drawn) => {
       const scene = sceneOf(drawn);
-      modes.add(scene.map.cache.mode);
       expect([
         ...coreDiffers(scene),
         ...explainDiffers(scene),
@@ -441,10 +445,8 @@ test('every tool says of each cell of random maps what the map says', async () =
         ...(await authorizerDiffers(scene)),
       ]).toEqual([]);
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, examples: kept.map((drawn) => [drawn] as const) },
   );
-  // Policies that the gateway keeps are among them, and those of one request.
-  expect([...modes].toSorted()).toEqual(expect.arrayContaining(['off', 'token']));
 }, 120_000);
 
 test('calls that one map recorded are replayed as another map decides them', async () => {
