@@ -62,7 +62,8 @@ function line(row: Row): string {
   const figure = (value: number | undefined): string =>
     value === undefined || Number.isNaN(value) ? '' : value.toFixed(value < 10 ? 2 : 0);
   const { name, comparedWith, goal, bound, value, noise } = row;
-  const verdict = isPast(row) ? 'past its bound' : value <= goal ? 'met' : '';
+  const isMet = value <= goal ? 'met' : '';
+  const verdict = isPast(row) ? 'past its bound' : isMet;
   const cells = [name, comparedWith, figure(goal), figure(bound), figure(value), figure(noise)];
   return `| ${[...cells, verdict].join(' | ')} |`;
 }

@@ -44,15 +44,17 @@ const CPU = [
   'wasm32',
 ];
 
+/** What a name begins a part with, and what npm calls it. */
+const LIBC = [
+  ['musl', 'musl'],
+  ['gnu', 'glibc'],
+];
+
 function platformOf(name) {
   const parts = name.split(/[-/]/);
   const cpu = CPU.find((part) => parts.includes(part));
   const os = OS.find((part) => parts.includes(part));
-  const libc = parts.some((part) => part.startsWith('musl'))
-    ? 'musl'
-    : parts.some((part) => part.startsWith('gnu'))
-      ? 'glibc'
-      : undefined;
+  const libc = LIBC.find(([prefix]) => parts.some((part) => part.startsWith(prefix)))?.[1];
   return {
     ...(cpu && { cpu: [cpu] }),
     ...(os && { os: [os] }),

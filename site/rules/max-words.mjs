@@ -8,12 +8,10 @@ const MAX = 35;
 const wordsOf = (text) => text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word));
 
 export default function maxWords({ Syntax, RuleError, getSource, report, locator }) {
-  const asOneWord = ({ node, maskValue, emptyValue }) =>
-    node.type === Syntax.Code
-      ? maskValue('c')
-      : node.type === Syntax.Html
-        ? emptyValue()
-        : undefined;
+  const asOneWord = ({ node, maskValue, emptyValue }) => {
+    if (node.type === Syntax.Code) return maskValue('c');
+    return node.type === Syntax.Html ? emptyValue() : undefined;
+  };
   return {
     [Syntax.Paragraph](paragraph) {
       for (const sentence of splitAST(paragraph).children) {

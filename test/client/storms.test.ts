@@ -249,7 +249,7 @@ describe('a token that the gateway refuses', () => {
   test('twice is signed out, and asked with never again until somebody says so', async () => {
     let id = 0;
     const { at, permissions } = scene(() => json({}, 401), {
-      getToken: (refused?: string) => (refused ? 'second' : id > 0 ? `first-${id}` : 'second'),
+      getToken: (refused?: string) => (refused || id === 0 ? 'second' : `first-${id}`),
       refreshSeconds: 60,
     });
     permissions.subscribe(() => undefined);

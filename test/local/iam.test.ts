@@ -239,9 +239,10 @@ describe('what cannot be judged is an error, not a verdict', () => {
 });
 
 function toTokens(pattern: string): readonly WildcardToken[] {
-  return [...pattern].map((char) =>
-    char === '*' ? { kind: 'any' } : char === '?' ? { kind: 'one' } : { kind: 'char', char },
-  );
+  return [...pattern].map((char) => {
+    if (char === '*') return { kind: 'any' };
+    return char === '?' ? { kind: 'one' } : { kind: 'char', char };
+  });
 }
 
 /** The definition itself, in exponential time. */

@@ -61,14 +61,10 @@ export async function recordsOf(
     const outcome = charged ? await charge(entitlements, route) : undefined;
     if (outcome?.kind === 'admitted' || outcome?.kind === 'exceeded') {
       const { quota: name, payer, limit, remaining, endsAt } = outcome.state;
-      const by = payer.startsWith('user:')
-        ? 'user'
-        : payer.startsWith('group:')
-          ? 'group'
-          : 'client';
+      const by = (['user', 'group'] as const).find((kind) => payer.startsWith(`${kind}:`));
       quota = {
         name,
-        by,
+        by: by ?? 'client',
         limit,
         remaining,
         endsAt,

@@ -49,33 +49,34 @@ test('a user comes in after one fetch', async () => {
   expect(issuer.fetches).toBe(1);
 });
 
-test('a rotation is found within two seconds in the middle of a flood, which costs a fetch a second at most', async () => {
+test('a rotation is found by the second fetch after it in the middle of a flood, which costs a fetch a second at most', async () => {
   const rest = token(junk).split('.').slice(1).join('.');
   const startedAt = performance.now();
   const before = issuer.fetches;
-  let foundAfterMs = Number.POSITIVE_INFINITY;
+  let atRotation = 0;
+  let foundAfter = Number.POSITIVE_INFINITY;
   let rotatedAt = Number.POSITIVE_INFINITY;
   // On a fast machine the flood goes on until the next fetch is due.
   for (
     let n = 0;
-    n < 1_000 ||
-    (foundAfterMs === Number.POSITIVE_INFINITY && performance.now() - rotatedAt < 5_000);
+    n < 1_000 || (foundAfter === Number.POSITIVE_INFINITY && performance.now() - rotatedAt < 5_000);
     n++
   ) {
     if (n === 500) {
       issuer.published = [k1.jwk, k2.jwk];
       rotatedAt = performance.now();
+      atRotation = issuer.fetches;
     }
     expect(
       await authorizer.call(`${base64url({ alg: 'RS256', kid: `junk-${n}` })}.${rest}`),
     ).toMatchObject({ code: 'KEY_UNKNOWN' });
-    const looking = n >= 500 && foundAfterMs === Number.POSITIVE_INFINITY;
+    const looking = n >= 500 && foundAfter === Number.POSITIVE_INFINITY;
     if (looking && (await authorizer.call(token(k2)))['effect'] === 'allow')
-      foundAfterMs = performance.now() - rotatedAt;
+      foundAfter = issuer.fetches - atRotation;
   }
   const seconds = Math.ceil((performance.now() - startedAt) / 1_000);
   expect(issuer.fetches - before).toBeLessThanOrEqual(seconds + 1);
-  expect(foundAfterMs).toBeLessThan(3_000);
+  expect(foundAfter).toBeLessThanOrEqual(2);
   expect(await authorizer.call(token(k1))).toMatchObject({ effect: 'allow' });
 });
 

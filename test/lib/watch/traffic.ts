@@ -160,20 +160,19 @@ export const evenly = <Item>(
 ): readonly Item[] =>
   Array.from({ length: count }, (_, n) => make(from + Math.floor((n * forMs) / count), n));
 
+/** How many people have which groups. */
+const STAFF: readonly (readonly [number, readonly string[]])[] = [
+  [30, ['readers']],
+  [15, ['clerks']],
+  [5, ['readers', 'clerks']],
+  [5, ['admins']],
+  [5, ['partners']],
+];
+
 const people = (): readonly Person[] =>
-  Array.from({ length: 60 }, (_, n) => ({
-    id: `00u${String(n).padStart(3, '0')}`,
-    groups:
-      n < 30
-        ? ['readers']
-        : n < 45
-          ? ['clerks']
-          : n < 50
-            ? ['readers', 'clerks']
-            : n < 55
-              ? ['admins']
-              : ['partners'],
-  }));
+  STAFF.flatMap(([count, groups]) => Array.from({ length: count }, () => groups)).map(
+    (groups, n) => ({ id: `00u${String(n).padStart(3, '0')}`, groups }),
+  );
 
 /** More calls at noon than at night. */
 const perMinute = (at: number): number =>

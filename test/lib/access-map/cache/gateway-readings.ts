@@ -24,14 +24,18 @@ interface Match {
   readonly values: readonly string[];
 }
 
+/** One of three values, by what stands in a segment of a route. */
+const byKind = <T>(part: string, greedy: T, parameter: T, literal: T): T => {
+  if (part.endsWith('+}')) return greedy;
+  return part.startsWith('{') ? parameter : literal;
+};
+
 const asRegExp = (key: string, segment: string, rest: string): RegExp => {
   if (isDefault(key)) return /^.*$/s;
   const source = key
     .split(' ')[1]
     ?.split('/')
-    .map((part) =>
-      part.endsWith('+}') ? `(${rest})` : part.startsWith('{') ? `(${segment})` : part,
-    )
+    .map((part) => byKind(part, `(${rest})`, `(${segment})`, part))
     .join('/');
   return new RegExp(`^${source}$`);
 };
@@ -43,7 +47,7 @@ const order = (key: string): string =>
   key
     .split(' ')[1]
     ?.split('/')
-    .map((part) => (part.endsWith('+}') ? '2' : part.startsWith('{') ? '1' : '0'))
+    .map((part) => byKind(part, '2', '1', '0'))
     .join('');
 
 function select(routes: readonly string[], method: string, path: string): Match | undefined {

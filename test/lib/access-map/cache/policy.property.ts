@@ -66,14 +66,8 @@ const requestsOf = (routes: readonly string[]): fc.Arbitrary<readonly Request[]>
       let at = 0;
       const plain = template.replace(/\{[^}]*\}/g, () => `z${at++}`);
       const path = template.replace(/\{[^}]*\}/g, () => values[at++ % values.length] ?? '');
-      const twisted =
-        twist === 0
-          ? `${path}/`
-          : twist === 1
-            ? path.replace('/', '//')
-            : twist === 2
-              ? `${path}/secret`
-              : path;
+      const twists = [`${path}/`, path.replace('/', '//'), `${path}/secret`];
+      const twisted = twists[twist] ?? path;
       return [
         { method, path: plain },
         { method, path: twisted },

@@ -304,9 +304,9 @@ test('a thousand groups over a thousand routes compile in a moment', () => {
   const groups = Object.fromEntries(
     Array.from({ length: 1_000 }, (_, index) => [`g${index}`, { allow: [`GET /r${index}/*`] }]),
   );
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(mapOf({ routes, groups }).rules).toHaveLength(1_000);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
 });
 
 const CORS = { name: 'a', upstream: { url: 'https://a.example.com' }, cors: { origins: ['*'] } };
