@@ -227,7 +227,9 @@ describe('the shared copy of an issuer’s keys', () => {
       read: async () => undefined,
       write: () => new Promise(() => undefined),
     };
-    await expect(inTime(1_800, world(hanging).environment().keys.warmUp())).resolves.toBeUndefined();
+    await expect(
+      inTime(1_800, world(hanging).environment().keys.warmUp()),
+    ).resolves.toBeUndefined();
   });
 
   test('is in the table before the first answer of an environment that did not warm up', async () => {
