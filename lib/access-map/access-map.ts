@@ -154,6 +154,17 @@ export class AccessMap {
     return orThrow(AccessMap.checkObject(map, options));
   }
 
+  /**
+   * The same map, given as text; files that it names are looked for below the working directory.
+   * @param options `source`: what messages call the text. Default: `access map`.
+   * @throws AccessMapError with every problem of the text.
+   */
+  static fromYaml(text: string, options: ObjectOptions = {}): AccessMap {
+    const { source = 'access map', ...given } = options;
+    const readFile = filesIn('.', given.root ?? '.');
+    return orThrow(AccessMap.checkText(text, source, { readFile, ...given }));
+  }
+
   /** Reads a file and returns its problems instead of throwing them. */
   static check(path: string, options: AccessMapOptions = {}): CheckedMap {
     const file = readMapFile(path);

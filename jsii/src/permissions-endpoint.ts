@@ -1,0 +1,24 @@
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { core, known } from './core';
+
+/**
+ * The function that tells its callers what they may do, from the context that the authorizer passes
+ * on; `addPermissionsEndpoint` makes it.
+ */
+export class PermissionsEndpoint extends Construct {
+  /** Answers the callers. */
+  public declare readonly function: lambda.IFunction;
+  /** The gateway's route key: `GET /permissions`. */
+  public declare readonly routeKey: string;
+  /** `/permissions`. */
+  public declare readonly path: string;
+  /** Lets this route of the API invoke the function, and nothing else. */
+  public declare readonly permission: lambda.CfnPermission;
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+  }
+}
+
+known(core.PermissionsEndpoint, PermissionsEndpoint);
