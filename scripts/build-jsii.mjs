@@ -26,10 +26,17 @@ export { AccessDashboard } from './watch/dashboard.js';
 export { Detector } from './watch/detector.js';
 `;
 
+const FOREIGN =
+  /node_modules\/(?:aws-cdk-lib|constructs|@aws-sdk|@smithy|commander)\/|dist\/lib\/commands\//;
+
 const languages = process.argv.slice(2);
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
 const run = (program, args, cwd = project) =>
-  execFileSync(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  execFileSync(program, args, {
+    cwd,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
 const node = (script, args) => run(process.execPath, [join(own, 'node_modules', script), ...args]);
 
 if (!existsSync(join(root, 'dist/lib/index.js')))
@@ -47,21 +54,37 @@ writeBundle();
 // Types that jsii/src is checked against; the package is without them.
 const isType = (file) => file.endsWith('.d.ts') || !/\.\w+$/.test(file);
 for (const folder of ['lib', 'lambda'])
-  cpSync(join(root, 'dist', folder), join(project, 'bundled', folder), { recursive: true, filter: isType });
+  cpSync(join(root, 'dist', folder), join(project, 'bundled', folder), {
+    recursive: true,
+    filter: isType,
+  });
 // The functions as the npm package ships them.
 const isFunction = (file) => /\.(?:mjs|txt)$/.test(file) || !/\.\w+$/.test(file);
-cpSync(join(root, 'dist/lambda'), join(project, 'bundled/lambda'), { recursive: true, filter: isFunction });
+cpSync(join(root, 'dist/lambda'), join(project, 'bundled/lambda'), {
+  recursive: true,
+  filter: isFunction,
+});
 
 // `function` is a word of some languages, whose generated code writes it in another way; the peers are those of the
 // project, against whose newest release it is compiled.
 node('jsii/bin/jsii', [
   '--fail-on-warnings',
-  ...['reserved-word', 'metadata/missing-dev-dependency'].map((name) => `--silence-warnings=${name}`),
+  ...['reserved-word', 'metadata/missing-dev-dependency'].map(
+    (name) => `--silence-warnings=${name}`,
+  ),
 ]);
-const targets = (languages.length === 0 ? ['python'] : languages).flatMap((name) => ['--target', name]);
+const targets = (languages.length === 0 ? ['python'] : languages).flatMap((name) => [
+  '--target',
+  name,
+]);
 // Java, Go and .NET are generated as sources: what compiles them is not needed here.
 const isSource = !targets.includes('python');
-node('jsii-pacmak/bin/jsii-pacmak', [...targets, ...(isSource ? ['--code-only'] : []), '--outdir', dist]);
+node('jsii-pacmak/bin/jsii-pacmak', [
+  ...targets,
+  ...(isSource ? ['--code-only'] : []),
+  '--outdir',
+  dist,
+]);
 
 /** Version, licence and addresses have one home, the project's package.json. */
 function writeManifest() {
@@ -93,6 +116,10 @@ function writeBundle() {
     absWorkingDir: root,
     logLevel: 'warning',
   });
+  // The app has the CDK; a second copy would not know its objects. The rest is of the commands alone.
+  const foreign = Object.keys(metafile.inputs).filter((file) => FOREIGN.test(file));
+  if (foreign.length > 0)
+    throw new Error(`expected a bundle of constructs and map, found in it ${foreign.join(', ')}`);
   const { noticeOf } = require('./bundle-lambda.cjs');
   writeFileSync(join(project, 'NOTICE'), noticeOf(metafile));
 }

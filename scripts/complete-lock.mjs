@@ -13,6 +13,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const LOCKS = [
   'package-lock.json',
   'bench/tools/package-lock.json',
+  'jsii/package-lock.json',
   'site/package-lock.json',
   'test/deep/back-ends/package-lock.json',
   'test/iam-simulate/package-lock.json',

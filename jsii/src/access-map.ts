@@ -89,20 +89,23 @@ export class AccessMap {
   }
 
   /** The same map as mappings and lists, with the keys of the file. The error has every problem of it. */
-  public static fromObject(map: { readonly [key: string]: any }, options: AccessMapTextOptions = {}): AccessMap {
+  public static fromObject(
+    map: { readonly [key: string]: any },
+    options: AccessMapTextOptions = {},
+  ): AccessMap {
     return core.AccessMap.fromObject(map as never, options) as unknown as AccessMap;
   }
 
   /** The file as it was named, or what messages call the text or object. */
-  public declare readonly source: string;
+  declare public readonly source: string;
   /** `api.name` of the map. */
-  public declare readonly name: string;
+  declare public readonly name: string;
   /** Kind of the APIs that this map can protect. */
-  public declare readonly kind: ApiKind;
+  declare public readonly kind: ApiKind;
   /** Content hash: 16 hexadecimal digits, the same for every spelling of the same content. */
-  public declare readonly version: string;
+  declare public readonly version: string;
   /** What `check` warns of. */
-  public declare readonly warnings: Problem[];
+  declare public readonly warnings: Problem[];
 
   private constructor() {}
 }

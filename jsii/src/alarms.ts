@@ -1,9 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
-import { AccessMap } from './access-map';
-import { core, Core, Face, known } from './core';
+import type { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import type { AccessMap } from './access-map';
+import { type Core, core, type Face, known } from './core';
 
 /** What alarms on signing keys need. */
 export interface KeyAlarmsProps {
@@ -21,18 +21,18 @@ export class KeyAlarms extends KeyBase {
    * The keys in use are older than an hour (or half of `maxStaleKeys` where that is less): Okta
    * cannot be reached.
    */
-  public declare readonly age: cloudwatch.Alarm;
+  declare public readonly age: cloudwatch.Alarm;
   /**
    * The shared copy, where it was needed, was older than half of `maxStaleKeys`: an outage lasts,
    * or no function writes the copy.
    */
-  public declare readonly copyAge: cloudwatch.Alarm;
+  declare public readonly copyAge: cloudwatch.Alarm;
   /**
    * The shared copy cannot be read or written; without the alarm that would show only in an outage.
    */
-  public declare readonly copy: cloudwatch.Alarm;
+  declare public readonly copy: cloudwatch.Alarm;
   /** The authorizer's function. */
-  public declare readonly watched: lambda.IFunction;
+  declare public readonly watched: lambda.IFunction;
 
   public constructor(scope: Construct, id: string, props: KeyAlarmsProps) {
     super(scope, id, props);
@@ -53,7 +53,7 @@ export class QuotaAlarms extends QuotaBase {
    * Charges fail, so that calls are refused, or pass uncounted where the quota says
    * `onStoreFailure: allow`.
    */
-  public declare readonly failures: cloudwatch.Alarm;
+  declare public readonly failures: cloudwatch.Alarm;
 
   public constructor(scope: Construct, id: string, props: QuotaAlarmsProps) {
     super(scope, id, props);
@@ -68,7 +68,10 @@ export interface RevocationAlarmsProps {
   readonly map: AccessMap;
 }
 
-const RevocationBase = core.RevocationAlarms as Face<Construct, [Construct, string, Core.RevocationAlarmsProps]>;
+const RevocationBase = core.RevocationAlarms as Face<
+  Construct,
+  [Construct, string, Core.RevocationAlarmsProps]
+>;
 
 /** The alarm on the reading of revoked tokens. It has no action: add one with `addAlarmAction`. */
 export class RevocationAlarms extends RevocationBase {
@@ -76,7 +79,7 @@ export class RevocationAlarms extends RevocationBase {
    * Reads of a hub's list give nothing, so that calls pass unread, or are refused where the map says
    * `onStoreFailure: deny`.
    */
-  public declare readonly unread: cloudwatch.Alarm;
+  declare public readonly unread: cloudwatch.Alarm;
 
   public constructor(scope: Construct, id: string, props: RevocationAlarmsProps) {
     super(scope, id, props as unknown as Core.RevocationAlarmsProps);

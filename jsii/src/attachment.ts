@@ -1,9 +1,9 @@
-import { CustomResource } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { CustomResource } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { Core, core, known } from './core';
+import { type Core, core, known } from './core';
 
 /** What becomes of routes of the API that the map does not have. */
 export enum OnUnmapped {
@@ -152,13 +152,13 @@ export class AttachmentPlan extends Construct {
    * Prior authorization of routes; kept when the stack is deleted, since it is the only copy. The
    * table of a dry run is deleted.
    */
-  public declare readonly records: dynamodb.Table;
+  declare public readonly records: dynamodb.Table;
   /** The custom resource. */
-  public declare readonly resource: CustomResource;
+  declare public readonly resource: CustomResource;
   /** Handles the custom resource. */
-  public declare readonly function: lambda.IFunction;
+  declare public readonly function: lambda.IFunction;
   /** What the plan found, by name. */
-  public declare readonly outputs: { readonly [name: string]: PlanOutput };
+  declare public readonly outputs: { readonly [name: string]: PlanOutput };
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -171,16 +171,16 @@ export class AttachmentPlan extends Construct {
  */
 export class Attachment extends Construct {
   /** Compares the API with the map, before anything changes. */
-  public declare readonly plan: AttachmentPlan;
+  declare public readonly plan: AttachmentPlan;
   /** Prior authorization of routes. */
-  public declare readonly records: dynamodb.Table;
+  declare public readonly records: dynamodb.Table;
   /**
    * Goes off when a route can be called without authorizer, and when the check has not run for 30
    * minutes.
    */
-  public declare readonly alarm: cloudwatch.Alarm;
+  declare public readonly alarm: cloudwatch.Alarm;
   /** The custom resource. */
-  public declare readonly resource: CustomResource;
+  declare public readonly resource: CustomResource;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);

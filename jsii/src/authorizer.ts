@@ -1,15 +1,21 @@
-import { IResource } from 'aws-cdk-lib';
-import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
-import { AccessMap } from './access-map';
-import { KeyAlarms, QuotaAlarms, RevocationAlarms } from './alarms';
-import { Attachment, AttachmentPlan, AttachOptions, attachOptions, ProtectOptions } from './attachment';
-import { Core, core, Face, known } from './core';
-import { OperationsProps } from './operations';
-import { PermissionsEndpoint } from './permissions-endpoint';
-import { KeyCopyTable, QuotaTable } from './tables';
+import type { IResource } from 'aws-cdk-lib';
+import type * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { AccessMap } from './access-map';
+import type { KeyAlarms, QuotaAlarms, RevocationAlarms } from './alarms';
+import {
+  type Attachment,
+  type AttachmentPlan,
+  type AttachOptions,
+  attachOptions,
+  type ProtectOptions,
+} from './attachment';
+import { type Core, core, type Face, known } from './core';
+import type { OperationsProps } from './operations';
+import type { PermissionsEndpoint } from './permissions-endpoint';
+import type { KeyCopyTable, QuotaTable } from './tables';
 
 /** What an authorizer is made of. */
 export interface OktaGroupAuthorizerProps extends OperationsProps {
@@ -32,26 +38,26 @@ const Base = core.OktaGroupAuthorizer as unknown as Face<Construct, [Construct, 
  */
 export class OktaGroupAuthorizer extends Base implements apigwv2.IHttpRouteAuthorizer {
   /** The map that decides. */
-  public declare readonly map: AccessMap;
+  declare public readonly map: AccessMap;
   /** Where the decision records are written, and metrics in lines of their own. */
-  public declare readonly logGroup: logs.ILogGroup;
+  declare public readonly logGroup: logs.ILogGroup;
   /** Where quotas are counted; undefined while the map has none. */
-  public declare readonly quotaTable?: QuotaTable;
+  declare public readonly quotaTable?: QuotaTable;
   /** Where the last signing keys known to be good are kept. */
-  public declare readonly keyTable: KeyCopyTable;
+  declare public readonly keyTable: KeyCopyTable;
   /** Alarms on the signing keys. */
-  public declare readonly keyAlarms: KeyAlarms;
+  declare public readonly keyAlarms: KeyAlarms;
   /** Alarm on the quota table; undefined while the map has no quotas. */
-  public declare readonly quotaAlarms?: QuotaAlarms;
+  declare public readonly quotaAlarms?: QuotaAlarms;
   /** Alarm on the reading of revoked tokens; undefined while the map follows no revocations. */
-  public declare readonly revocationAlarms?: RevocationAlarms;
+  declare public readonly revocationAlarms?: RevocationAlarms;
   /** Decides each request. Who reads it connects it to a gateway by hand. */
-  public declare readonly function: lambda.IFunction;
+  declare public readonly function: lambda.IFunction;
   /**
    * ARN of what gateways invoke: the function, or its alias `live` where environments are kept
    * warm.
    */
-  public declare readonly invokedArn: string;
+  declare public readonly invokedArn: string;
 
   public constructor(scope: Construct, id: string, props: OktaGroupAuthorizerProps) {
     super(scope, id, props);
@@ -86,7 +92,11 @@ export class OktaGroupAuthorizer extends Base implements apigwv2.IHttpRouteAutho
    * @param api an imported HTTP API or REST API
    */
   public planAttachment(api: IResource, options: AttachOptions = {}): AttachmentPlan {
-    return our.planAttachment.call(this, api as never, attachOptions(options)) as unknown as AttachmentPlan;
+    return our.planAttachment.call(
+      this,
+      api as never,
+      attachOptions(options),
+    ) as unknown as AttachmentPlan;
   }
 
   /**

@@ -6,7 +6,8 @@ import type * as Core from '../bundled/lib/index';
 
 // Two folders below `bundled/`, from where the constructs find the code of their functions.
 const core: typeof Core & MadeOnly = require('../bundled/lib/constructs/index.js');
-export { core, Core };
+
+export { type Core, core };
 
 /** Classes that others make, so that the npm package exports their types alone. */
 interface MadeOnly {
@@ -34,7 +35,10 @@ export type Face<Known, Arguments extends readonly unknown[]> = new (...args: Ar
  * An object that the constructs made, with the methods of the class that jsii knows. That class inherits the object's
  * own and adds no fields, so that nothing of the object changes.
  */
-export function adopt<Known extends object>(made: unknown, face: { readonly prototype: Known }): Known {
+export function adopt<Known extends object>(
+  made: unknown,
+  face: { readonly prototype: Known },
+): Known {
   return made instanceof (face as unknown as new () => Known)
     ? made
     : (Object.setPrototypeOf(made, face.prototype) as Known);
@@ -42,5 +46,7 @@ export function adopt<Known extends object>(made: unknown, face: { readonly prot
 
 /** Without what was not given: to the constructs a key with `undefined` in it is one that was given. */
 export function given<Options extends object>(options: Options): Options {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Options;
 }

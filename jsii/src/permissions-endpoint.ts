@@ -1,4 +1,4 @@
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { core, known } from './core';
 
@@ -8,13 +8,13 @@ import { core, known } from './core';
  */
 export class PermissionsEndpoint extends Construct {
   /** Answers the callers. */
-  public declare readonly function: lambda.IFunction;
+  declare public readonly function: lambda.IFunction;
   /** The gateway's route key: `GET /permissions`. */
-  public declare readonly routeKey: string;
+  declare public readonly routeKey: string;
   /** `/permissions`. */
-  public declare readonly path: string;
+  declare public readonly path: string;
   /** Lets this route of the API invoke the function, and nothing else. */
-  public declare readonly permission: lambda.CfnPermission;
+  declare public readonly permission: lambda.CfnPermission;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);

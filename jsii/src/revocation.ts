@@ -1,13 +1,13 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { AccessMap } from './access-map';
-import { core, Face, known } from './core';
+import type { AccessMap } from './access-map';
+import { core, type Face, known } from './core';
 
 /**
  * Accounts whose authorizers read the hub's table. Their roles are not named, since a policy with a
@@ -62,7 +62,7 @@ export class HubTable extends TableBase {
 /** Alarms on a hub. They have no action: add one with `addAlarmAction`. */
 export class HubAlarms extends Construct {
   /** Those on hook, hub and poll, as far as there are these. */
-  public declare readonly all: cloudwatch.Alarm[];
+  declare public readonly all: cloudwatch.Alarm[];
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -148,24 +148,30 @@ const Base = core.RevocationHub as unknown as Face<Construct, [Construct, string
  */
 export class RevocationHub extends Base {
   /** Which tokens are void. */
-  public declare readonly table: HubTable;
+  declare public readonly table: HubTable;
   /** The header that Okta sends; undefined without a hook. */
-  public declare readonly hookSecret?: secretsmanager.Secret;
+  declare public readonly hookSecret?: secretsmanager.Secret;
   /**
    * What the poll signs in with, filled in by you: `{ "clientId": "0oa...", "privateKey": {JWK} }`;
    * undefined without a poll.
    */
-  public declare readonly pollSecret?: secretsmanager.Secret;
+  declare public readonly pollSecret?: secretsmanager.Secret;
   /** Address of the receiver; undefined without a hook. */
-  public declare readonly url?: string;
+  declare public readonly url?: string;
   /** Alarms on hook, hub and poll. */
-  public declare readonly alarms: HubAlarms;
+  declare public readonly alarms: HubAlarms;
   /** Host of the Okta org. */
-  public declare readonly org: string;
+  declare public readonly org: string;
 
-  public constructor(scope: Construct, id: string, { receiverReserved = true, ...props }: RevocationHubProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { receiverReserved = true, ...props }: RevocationHubProps,
+  ) {
     if (!receiverReserved && props.receiverConcurrency !== undefined)
-      throw new Error('expected no `receiverConcurrency` beside `receiverReserved: false`, found a number');
+      throw new Error(
+        'expected no `receiverConcurrency` beside `receiverReserved: false`, found a number',
+      );
     super(scope, id, { ...props, ...(!receiverReserved && { receiverConcurrency: false }) });
   }
 }

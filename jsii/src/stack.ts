@@ -1,12 +1,12 @@
-import { Stack, StackProps } from 'aws-cdk-lib';
-import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import { Construct } from 'constructs';
-import { AccessMap } from './access-map';
+import type { Stack, StackProps } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import type * as apigwv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Construct } from 'constructs';
+import type { AccessMap } from './access-map';
 import { OktaGroupAuthorizer } from './authorizer';
-import { adopt, core, Face, known } from './core';
-import { OperationsProps } from './operations';
-import { Watch, WatchOptions, watchOptions } from './watch';
+import { adopt, core, type Face, known } from './core';
+import type { OperationsProps } from './operations';
+import { Watch, type WatchOptions, watchOptions } from './watch';
 
 /** What a stack is made of. */
 export interface AccessStackProps extends StackProps, OperationsProps {
@@ -72,11 +72,15 @@ const Base = core.AccessStack as unknown as Face<Stack, [Construct, string, obje
  */
 export class AccessStack extends Base {
   /** The API of a map of kind `http`; an error for a map of kind `rest`, and where another owner has the API. */
-  public declare readonly httpApi: apigwv2.HttpApi;
+  declare public readonly httpApi: apigwv2.HttpApi;
   /** The API of a map of kind `rest`; an error for a map of kind `http`, and where another owner has the API. */
-  public declare readonly restApi: apigateway.SpecRestApi;
+  declare public readonly restApi: apigateway.SpecRestApi;
 
-  public constructor(scope: Construct, id: string, { watch, watchEnabled = true, ...props }: AccessStackProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { watch, watchEnabled = true, ...props }: AccessStackProps,
+  ) {
     if (!watchEnabled && watch !== undefined)
       throw new Error('expected no `watch` beside `watchEnabled: false`, found its options');
     super(scope, id, { ...props, watch: watchEnabled && watchOptions(watch ?? {}) });

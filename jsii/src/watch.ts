@@ -1,12 +1,12 @@
-import { Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type { Duration } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { OktaGroupAuthorizer, ofCore } from './authorizer';
-import { Core, core, Face, known } from './core';
-import { OperationsProps } from './operations';
+import { type OktaGroupAuthorizer, ofCore } from './authorizer';
+import { type Core, core, type Face, known } from './core';
+import type { OperationsProps } from './operations';
 
 /** Options of the scheduled detector. */
 export interface DetectorOptions {
@@ -126,19 +126,19 @@ export function watchOptions({
  */
 export class AccessAlarms extends Construct {
   /** More calls are refused than usual, for any reason. */
-  public declare readonly refusals: cloudwatch.Alarm;
+  declare public readonly refusals: cloudwatch.Alarm;
   /** The authorizer answers 500 because of a fault of its own or of the event. */
-  public declare readonly failures: cloudwatch.Alarm;
+  declare public readonly failures: cloudwatch.Alarm;
   /** The authorizer ends without an answer: a timeout, out of memory, or an uncaught exception. */
-  public declare readonly crashes: cloudwatch.Alarm;
+  declare public readonly crashes: cloudwatch.Alarm;
   /** Lambda throttles the authorizer: callers get 500. */
-  public declare readonly throttles: cloudwatch.Alarm;
+  declare public readonly throttles: cloudwatch.Alarm;
   /** Decisions are slow. */
-  public declare readonly latency: cloudwatch.Alarm;
+  declare public readonly latency: cloudwatch.Alarm;
   /**
    * There are no keys to check tokens with, neither Okta's nor copied ones: every call is refused.
    */
-  public declare readonly keysMissing: cloudwatch.Alarm;
+  declare public readonly keysMissing: cloudwatch.Alarm;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -151,18 +151,18 @@ export class AccessAlarms extends Construct {
  */
 export class Detector extends Construct {
   /** Runs every 5 minutes. */
-  public declare readonly function: lambda.IFunction;
+  declare public readonly function: lambda.IFunction;
   /** Findings, one JSON line each. */
-  public declare readonly logGroup: logs.ILogGroup;
+  declare public readonly logGroup: logs.ILogGroup;
   /** A principal is refused on many routes. */
-  public declare readonly probing: cloudwatch.Alarm;
+  declare public readonly probing: cloudwatch.Alarm;
   /** A group came to a sensitive route for the first time. */
-  public declare readonly newGroups: cloudwatch.Alarm;
+  declare public readonly newGroups: cloudwatch.Alarm;
   /**
    * The detector is more than 30 minutes behind the records. Also in alarm between the first
    * deployment and the first run.
    */
-  public declare readonly behind: cloudwatch.Alarm;
+  declare public readonly behind: cloudwatch.Alarm;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -174,7 +174,7 @@ const Base = core.Watch as unknown as Face<Construct, [Construct, string, Core.W
 /** What the dashboard of an authorizer is. */
 export class AccessDashboard extends Construct {
   /** The dashboard. */
-  public declare readonly dashboard: cloudwatch.Dashboard;
+  declare public readonly dashboard: cloudwatch.Dashboard;
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -187,18 +187,24 @@ export class AccessDashboard extends Construct {
  */
 export class Watch extends Base {
   /** Alarms on the decisions and on the function. */
-  public declare readonly alarms: AccessAlarms;
+  declare public readonly alarms: AccessAlarms;
   /** Undefined where there is no detector. */
-  public declare readonly detector?: Detector;
+  declare public readonly detector?: Detector;
   /** Undefined where there is no dashboard. */
-  public declare readonly dashboard?: AccessDashboard;
+  declare public readonly dashboard?: AccessDashboard;
 
-  public constructor(scope: Construct, id: string, { authorizer, accessLog, operations, ...options }: WatchProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    { authorizer, accessLog, operations, ...options }: WatchProps,
+  ) {
     super(scope, id, {
       ...watchOptions(options),
       authorizer: ofCore(authorizer),
       ...(accessLog !== undefined && { accessLog }),
-      ...(operations !== undefined && { operations: operations as Core.WatchProps['operations'] & object }),
+      ...(operations !== undefined && {
+        operations: operations as Core.WatchProps['operations'] & object,
+      }),
     });
   }
 

@@ -18,6 +18,7 @@ import { leavers } from './leavers.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
 import { packagedStack } from './packaged-stack.ts';
+import { pythonApp } from './python.ts';
 import { recordFormer } from './record-former.ts';
 import { routeStates } from './route-states.ts';
 import { samTemplates } from './sam.ts';
@@ -49,6 +50,7 @@ const GROUPS = {
     sam: (world) => samTemplates(world, step),
     serverless: (world) => serverlessFramework(world, step),
     upgrade: (world) => upgrade(world, step),
+    python: (world) => pythonApp(world, step),
     package: (world) => packaged(world, step),
   },
 } satisfies Record<string, Scenes>;
