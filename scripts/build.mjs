@@ -69,7 +69,7 @@ const { bundleLambda, lambdaBuildOptions, noticeOf } = require('./bundle-lambda.
 const functions = readdirSync('lambda').filter((name) =>
   existsSync(join('lambda', name, 'index.ts')),
 );
-// What asks DynamoDB on the path of a call is there twice: lib/resources/function-code.ts takes one.
+// What asks DynamoDB on the path of a call is there twice: lib/resources/asset-files.ts takes one.
 const bundles = [
   ...functions.map((name) => ({ name, folder: name, storeClient: 'light' })),
   ...['authorizer', 'permissions'].map((name) => ({

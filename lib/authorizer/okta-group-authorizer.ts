@@ -23,13 +23,14 @@ import {
   isRestApi,
 } from '../template/api-identity.ts';
 import { KeyAlarms } from '../watch/key-alarms.ts';
-import { type MetricPlan, metricsFile, planMetrics } from '../watch/metric-plan.ts';
+import { type MetricPlan, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';
 import { RevocationAlarms } from '../watch/revocation-alarms.ts';
 import { attachTo, planAttachmentTo } from './attachments.ts';
 import { chargeTimeout, keyStaleness, tableOptions } from './authorizer-bounds.ts';
 import { type AuthorizerContext, contextError } from './authorizer-context.ts';
 import { AuthorizerFunction } from './authorizer-function.ts';
+import { authorizerModel } from './authorizer-model.ts';
 import { DeployedOutput } from './deployed-output.ts';
 import { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
@@ -97,7 +98,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     const maxStaleKeys = keyStaleness(this, props);
     const authorizer = new AuthorizerFunction(this, 'Authorizer', {
       ...operations,
-      model: { ...map.model, rules: map.ruleTable, ...metricsFile(this.metricPlan) },
+      model: authorizerModel(map, this.metricPlan),
       quotaTable: this.quotaTable,
       keyTable: this.keyTable,
       hubs: readHubs(this, map, operations),

@@ -3,7 +3,6 @@ import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
-import { invokedBy } from '../../lambda/gateway/own-authorizer.ts';
 import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
 import {
   describeState,
@@ -15,9 +14,11 @@ import {
 import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { coverageJson, isFailing } from './coverage-json.ts';
+import { askAws } from './live/ask-aws.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { type Expectation, expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';
+import { requireFunctionArn, stackOption } from './live/function-code.ts';
 import {
   httpApiOption,
   type LiveAws,
@@ -34,8 +35,6 @@ import {
   jsonOption,
   type MapOptions,
   mapOption,
-  ServiceError,
-  UsageError,
 } from './shell/command.ts';
 import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
@@ -54,10 +53,7 @@ export async function runCoverage(
   aws: LiveAws = liveAws,
 ): Promise<ExitCode> {
   const map = requireMap(options.map, io);
-  if (options.function !== undefined && invokedBy(options.function) === undefined)
-    throw new UsageError(
-      `expected \`--function\` with the ARN of a function, found \`${options.function}\`: see the stack's output AuthorizerArn`,
-    );
+  requireFunctionArn(options.function);
   try {
     const found = await readLive(options, map, aws);
     const routes = judgeRoutes(found.api, found.expected);
@@ -113,7 +109,7 @@ interface Found {
 }
 
 async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws): Promise<Found> {
-  return asked(async () => {
+  return askAws('what the API is', async () => {
     const deployed = await findDeployed(map, options.stack, aws);
     const ref = await findLiveApi(options, map, aws, deployed);
     const { function: named, strict } = options;
@@ -121,25 +117,6 @@ async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws):
     const [api, expected] = [await aws.read(ref), await expectationOf(map, given, aws)];
     return { api, expected, deployed };
   });
-}
-
-/** @throws ServiceError where AWS does not answer: nothing can be said then. */
-async function asked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (
-      cause instanceof GatewayError ||
-      cause instanceof UsageError ||
-      cause instanceof ServiceError
-    )
-      throw cause;
-    const { name, message } = cause instanceof Error ? cause : { name: '', message: String(cause) };
-    throw new ServiceError(
-      `expected AWS to tell what the API is, could not ask it: ${name} ${message}`.trim(),
-      { cause },
-    );
-  }
 }
 
 function linesOf(
@@ -194,10 +171,7 @@ export const coverage = defineCommand<CoverageOptions>({
       .addOption(httpApiOption())
       .addOption(restApiOption())
       .addOption(stageOption())
-      .option(
-        '--stack <name>',
-        'stack of the authorizer (default: access-<api.name>, else the one whose outputs name the map)',
-      )
+      .addOption(stackOption())
       .option('--function <arn>', 'ARN of the function that our authorizer invokes')
       .option('--strict', 'count routes that the map does not have, whatever stands before them')
       .addOption(jsonOption()),

@@ -5,7 +5,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AccessMap } from '../access-map/index.ts';
-import { packaged } from './package.ts';
+import { requireFunctionArn, stackOption } from './live/function-code.ts';
 import {
   defineCommand,
   EXIT,
@@ -20,6 +20,7 @@ import {
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
 import { foundProblem } from './shell/problem-json.ts';
+import { type CodeAws, codeAws, judgeCode, judgeDigest } from './smoke/deployed-code.ts';
 import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
@@ -29,15 +30,23 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly exhaust?: string;
   /** What Lambda tells of the deployed function. */
   readonly codeSha256?: string;
+  /** Whether Lambda is asked for the code of the function. */
+  readonly code?: boolean;
+  /** Stack of the authorizer. */
+  readonly stack?: string;
+  /** ARN of the authorizer's function. */
+  readonly function?: string;
 }
 
 const TIMEOUT_MS = 15_000;
 const MAX_TOKEN_LETTERS = 65_536;
 
 export async function runSmoke(
-  { url = '', token: source, exhaust: principal, codeSha256, map: file, json }: SmokeOptions,
+  options: SmokeOptions,
   io: Io,
+  aws: CodeAws = codeAws,
 ): Promise<ExitCode> {
+  const { url = '', token: source, exhaust: principal, map: file, json } = options;
   const base = baseOf(url);
   if (source !== undefined && source !== '-')
     throw new UsageError(
@@ -50,15 +59,14 @@ export async function runSmoke(
   if (source !== undefined && !token)
     throw new UsageError('expected a token on standard input, found nothing');
   if (principal !== undefined) requirePrincipal(principal, token);
-  if (codeSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(codeSha256))
-    throw new UsageError(
-      `expected \`--code-sha256\` with 32 bytes in base64 as Lambda tells them, found \`${codeSha256}\``,
-    );
+  requireCodeOptions(options);
   const subject = { map: requireCompleteMap(file, io), ask: httpClient(base), token };
+  // First, since it may end in an error of the service.
+  const ofCode = await codeFindings(subject.map, options, aws);
   const findings = [
     ...(await probeAll(subject)),
     ...(principal === undefined ? [] : [await exhaust(subject)]),
-    ...(codeSha256 === undefined ? [] : [await deployedCode(subject.map, codeSha256)]),
+    ...ofCode,
   ];
   const problems = findings
     .filter(({ result }) => result === 'fail')
@@ -69,26 +77,31 @@ export async function runSmoke(
   return ok ? EXIT.good : EXIT.problem;
 }
 
-/**
- * Whether the deployed function has the code that `package` writes of this map. Only such a zip has
- * the same bytes everywhere: the CDK zips the same files on its own.
- */
-async function deployedCode(map: AccessMap, found: string): Promise<Finding> {
-  const probe = 'code of the function';
-  if (!map.api.authorizerOnly)
-    return {
-      probe,
-      result: 'unknown',
-      says: 'the CDK deploys this map and zips the code itself, so that the digest cannot be compared: `cdk diff` tells whether the asset is the same',
-    };
-  const { digest } = await packaged(map, 'cloudformation');
-  return found === digest
-    ? { probe, result: 'pass', says: 'is what `package` writes of this map' }
-    : {
-        probe,
-        result: 'fail',
-        says: `expected \`${digest}\`, which \`package\` writes of this map with this version, found \`${found}\`: another map, another version, or not deployed by \`package\``,
-      };
+function requireCodeOptions({ codeSha256, code, stack, function: arn }: SmokeOptions): void {
+  if (codeSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(codeSha256))
+    throw new UsageError(
+      `expected \`--code-sha256\` with 32 bytes in base64 as Lambda tells them, found \`${codeSha256}\``,
+    );
+  if (code !== true && (stack ?? arn) !== undefined)
+    throw new UsageError(
+      'expected `--code` beside `--stack` and `--function`, found no such option',
+    );
+  requireFunctionArn(arn);
+}
+
+async function codeFindings(
+  map: AccessMap,
+  { codeSha256, code, stack, function: arn }: SmokeOptions,
+  aws: CodeAws,
+): Promise<readonly Finding[]> {
+  const named = {
+    ...(stack !== undefined && { stack }),
+    ...(arn !== undefined && { function: arn }),
+  };
+  return [
+    ...(codeSha256 === undefined ? [] : [await judgeDigest(map, codeSha256)]),
+    ...(code === true ? [await judgeCode(map, named, aws)] : []),
+  ];
 }
 
 function baseOf(url: string): URL {
@@ -170,6 +183,7 @@ export const smoke = defineCommand<SmokeOptions>({
   examples: [
     'smoke --url https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
     'login | npx okta-group-authorizer smoke --url "$URL" --token -',
+    'smoke --url "$URL" --code',
   ],
   declare: (command) =>
     void command
@@ -181,6 +195,12 @@ export const smoke = defineCommand<SmokeOptions>({
         '--code-sha256 <digest>',
         'CodeSha256 of the deployed function, to be that of what `package` writes',
       )
+      .option(
+        '--code',
+        'ask Lambda for the code of the function, to be what this version makes of the map',
+      )
+      .addOption(stackOption())
+      .option('--function <arn>', 'ARN of the function, where no stack names it')
       .addOption(jsonOption()),
-  run: runSmoke,
+  run: (options, io) => runSmoke(options, io),
 });

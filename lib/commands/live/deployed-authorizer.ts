@@ -21,7 +21,7 @@ export interface Deployed extends Partial<DeployedAuthorizer> {
 export async function findDeployed(
   { name }: Pick<AccessMap, 'name'>,
   named: string | undefined,
-  aws: LiveAws,
+  aws: Pick<LiveAws, 'findStack' | 'findStacksOf'>,
 ): Promise<Deployed | undefined> {
   const stack = await aws.findStack(named ?? `access-${name}`);
   if (stack !== undefined) return deployedBy(stack, name);

@@ -1,0 +1,240 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
+import { type Zippable, zipSync } from 'fflate';
+import { AccessMap } from '../../../lib/access-map/index.ts';
+import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
+import type { FoundStack } from '../../../lib/commands/live/open-api.ts';
+import type { CodeAws } from '../../../lib/commands/smoke/deployed-code.ts';
+import { runSmoke, type SmokeOptions } from '../../../lib/commands/smoke.ts';
+import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:orders';
+const STACK: FoundStack = {
+  name: 'access-orders',
+  arn: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/access-orders/1',
+  outputs: {
+    AuthorizerAccessMap0123ABCD: JSON.stringify({ map: 'orders', authorizer: ARN, records: [] }),
+  },
+};
+const MODEL = 'access-model.json';
+
+type Files = Record<string, Uint8Array>;
+/** By stack: what the CDK would zip and upload for an app with these props. */
+const assets = new Map<string, Files>();
+let server: Server;
+let url = '';
+
+beforeAll(async () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'deployed-code-'));
+  const app = new App({ outdir });
+  const map = AccessMap.fromFile('access.yaml');
+  const variants = {
+    usual: {},
+    metrics: { maxMetrics: 100 },
+    sdk: { storeClient: 'sdk' },
+  } as const;
+  for (const [name, props] of Object.entries(variants))
+    new OktaGroupAuthorizer(new Stack(app, name), 'Authorizer', { map, ...props });
+  app.synth();
+  const folders = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+  for (const name of Object.keys(variants)) {
+    const template = readFileSync(join(outdir, `${name}.template.json`), 'utf8');
+    const folder = folders.find(
+      (one) =>
+        template.includes(one.replace('asset.', '')) &&
+        readdirSync(join(outdir, one)).includes(MODEL),
+    );
+    if (folder === undefined) throw new Error(`no code of the authorizer in ${name}`);
+    assets.set(name, filesBelow(join(outdir, folder)));
+  }
+  rmSync(outdir, { recursive: true });
+  server = createServer((request, answer) => {
+    answer.writeHead(request.url === '/health' ? 200 : 401).end();
+  });
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+});
+afterAll(() => new Promise((done) => void server.close(done)));
+
+const filesBelow = (folder: string): Files =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((file) => [file.slice(folder.length + 1), new Uint8Array(readFileSync(file))]),
+  );
+
+function asset(name: string): Files {
+  const files = assets.get(name);
+  if (files === undefined) throw new Error(`no ${name}`);
+  return { ...files };
+}
+
+/** Compressed and dated, as another tool than ours zips. */
+const zipped = (files: Files): Uint8Array => zipSync(files as Zippable, { level: 6 });
+
+interface Case {
+  readonly zip: Uint8Array | undefined;
+  readonly text?: string;
+  readonly sha256?: string;
+  readonly options?: SmokeOptions;
+  readonly aws?: Partial<CodeAws>;
+}
+
+async function smoked({ zip, text = EXAMPLE, sha256, options, aws }: Case) {
+  const asked: string[] = [];
+  const digest = createHash('sha256')
+    .update(zip ?? new Uint8Array())
+    .digest('base64');
+  const io = capture(project({ 'access.yaml': text }));
+  const exit = await runSmoke({ url, json: true, code: true, ...options }, io, {
+    findStack: async (name) => (name === 'access-orders' ? STACK : undefined),
+    findStacksOf: async () => [],
+    readCode: async (arn) => {
+      asked.push(arn);
+      return zip && { zip, sha256: sha256 ?? digest };
+    },
+    ...aws,
+  });
+  const { findings } = io.json() as {
+    readonly findings: readonly { readonly probe: string; readonly result: string; says: string }[];
+  };
+  return { exit, asked, ...findings.find(({ probe }) => probe === 'code of the function') };
+}
+
+const changedModel = (change: (model: Record<string, unknown>) => object): Files => {
+  const files = asset('usual');
+  const model = JSON.parse(Buffer.from(files[MODEL] ?? []).toString()) as Record<string, unknown>;
+  return { ...files, [MODEL]: Buffer.from(JSON.stringify({ ...model, ...change(model) })) };
+};
+
+describe('smoke --code', () => {
+  test.each([
+    ['usual', /^each of its \d+ files is what this version makes of this map$/],
+    ['metrics', /this map, with other metrics of names \(`maxMetrics`\)$/],
+    ['sdk', /this map, with `storeClient: sdk`$/],
+  ])('knows what the CDK uploads (%s), however it is zipped', async (name, says) => {
+    const told = await smoked({ zip: zipped(asset(name)) });
+    expect(told).toMatchObject({ exit: 0, result: 'pass', asked: [ARN] });
+    expect(told.says).toMatch(says);
+  });
+
+  test.each([
+    [
+      'one byte of the code',
+      () => {
+        const files = asset('usual');
+        const changed = Uint8Array.from(files['index.mjs'] ?? []);
+        changed[100] = (changed[100] ?? 0) ^ 1;
+        return { ...files, 'index.mjs': changed };
+      },
+      'found others: `index.mjs`; another version of this package',
+    ],
+    [
+      'a file more',
+      () => ({ ...asset('usual'), 'index.js': Buffer.from('0') }),
+      'found others: `index.js`',
+    ],
+    [
+      'a file less',
+      () => {
+        const { [MODEL]: _, ...files } = asset('usual');
+        return files;
+      },
+      `found others: \`${MODEL}\``,
+    ],
+    [
+      'the map changed by hand',
+      () => changedModel(() => ({ signedIn: 'f' })),
+      'expected the map as this version compiles it, found it changed, under the same version',
+    ],
+    [
+      'another map',
+      () => changedModel(() => ({ version: '0123456789abcdef' })),
+      'found version `0123456789abcdef`: another map is deployed',
+    ],
+    [
+      'more than a choice under the name of metrics',
+      () => changedModel(() => ({ metrics: { routes: [], groups: [], blocked: [] } })),
+      'found it changed',
+    ],
+    [
+      'a map that is no JSON',
+      () => ({ ...asset('usual'), [MODEL]: Buffer.from('{') }),
+      `found others: \`${MODEL}\``,
+    ],
+  ])('finds %s', async (_, files, says) => {
+    const told = await smoked({ zip: zipped(files()) });
+    expect(told).toMatchObject({ exit: 1, result: 'fail' });
+    expect(told.says).toContain(says);
+  });
+
+  test('finds another map on this side too', async () => {
+    const text = exampleWith(['limit: 60', 'limit: 61']);
+    expect(await smoked({ zip: zipped(asset('usual')), text })).toMatchObject({
+      exit: 1,
+      result: 'fail',
+      says: expect.stringContaining('another map is deployed'),
+    });
+  });
+
+  /** Two entries of one name: which of them runs is up to who unpacks it. */
+  const twice = (): Uint8Array => {
+    const once = Buffer.from(zipSync({ ...asset('usual'), 'index.mjX': Buffer.from('evil()') }));
+    for (let at = once.indexOf('index.mjX'); at >= 0; at = once.indexOf('index.mjX'))
+      once.write('index.mjs', at);
+    return once;
+  };
+  test.each([
+    ['no zip', () => Buffer.from('no zip'), 'expected a zip'],
+    ['a name twice', twice, 'expected a zip'],
+    [
+      'more than ours has',
+      () => zipSync({ 'index.mjs': new Uint8Array(65 * 2 ** 20) }, { level: 9 }),
+      'expected a zip',
+    ],
+    ['no function', () => undefined, `expected the function \`${ARN}\`, found none`],
+  ])('finds %s', async (_, zip, says) => {
+    expect(await smoked({ zip: zip() })).toMatchObject({
+      exit: 1,
+      result: 'fail',
+      says: expect.stringContaining(says),
+    });
+  });
+
+  test('asks for the function that is named, with its alias', async () => {
+    const options = { function: `${ARN}:live` };
+    const aws = { findStack: async () => undefined };
+    expect(await smoked({ zip: zipped(asset('usual')), options, aws })).toMatchObject({
+      result: 'pass',
+      asked: [`${ARN}:live`],
+    });
+  });
+
+  test.each([
+    [{ aws: { findStack: async () => undefined } }, 'found none: give `--stack`, or `--function`'],
+    [{ options: { stack: 'other' } }, 'expected the stack `other`'],
+    [{ options: { function: 'orders' } }, 'expected `--function` with the ARN of a function'],
+    [{ options: { code: false, stack: 'x' } }, 'expected `--code` beside `--stack`'],
+    [{ sha256: 'other' }, 'expected the code whose digest Lambda tells'],
+    [
+      {
+        aws: {
+          readCode: async () => {
+            throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+          },
+        },
+      },
+      'expected AWS to tell what code the function has, could not ask it: AccessDeniedException not authorized',
+    ],
+  ] satisfies [Partial<Case>, string][])('ends with an error for %j', async (given, says) => {
+    await expect(smoked({ zip: zipped(asset('usual')), ...given })).rejects.toThrow(says);
+  });
+});
