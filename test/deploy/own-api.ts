@@ -1,8 +1,10 @@
 /** A map that deploys its own API: called, refused, counted, changed. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { localMapText } from '../../local/local-map.ts';
 import { deploy } from './cdk.ts';
+import { codeIsOfMap } from './deployed-code.ts';
 import type { Step } from './steps.ts';
 import { detectorRuns, metricsInLog } from './watch.ts';
 import { call, cdkOptions, tokenOf, type World } from './world.ts';
@@ -81,23 +83,28 @@ export async function ownApi(kind: 'http' | 'rest', world: World, step: Step): P
     detectorRuns(world, name),
   );
 
-  await step(`${kind}: cdk deploy of a changed map keeps the counters`, async () => {
-    const changed = mapText(world, name, kind, 6, [
-      ['groups', 'partners', 'allow'],
-      ['orders:read'],
-    ]);
-    const after = await deploy(changed, options);
-    assert.notEqual(after['MapVersion'], outputs['MapVersion']);
-    assert.equal(after['QuotaTable'], outputs['QuotaTable']);
-    // The emulator replaces a REST API whose body changes; AWS imports the new body into the same
-    // API.
-    at = apiOf(after['ApiUrl'], kind);
-    assert.equal(await status('POST /orders', 'partner'), 403);
-    assert.deepEqual(
-      [await status('GET /orders', 'reader'), await status('GET /orders', 'reader')],
-      [200, 403],
-    );
-  });
+  await step(
+    `${kind}: cdk deploy of a changed map keeps the counters, and smoke knows its code`,
+    async () => {
+      const changed = mapText(world, name, kind, 6, [
+        ['groups', 'partners', 'allow'],
+        ['orders:read'],
+      ]);
+      const after = await deploy(changed, options);
+      assert.notEqual(after['MapVersion'], outputs['MapVersion']);
+      assert.equal(after['QuotaTable'], outputs['QuotaTable']);
+      const former = mapText(world, name, kind, 5);
+      await codeIsOfMap(world, `access-${name}`, join(options.folder, 'access.yaml'), former);
+      // The emulator replaces a REST API whose body changes; AWS imports the new body into the same
+      // API.
+      at = apiOf(after['ApiUrl'], kind);
+      assert.equal(await status('POST /orders', 'partner'), 403);
+      assert.deepEqual(
+        [await status('GET /orders', 'reader'), await status('GET /orders', 'reader')],
+        [200, 403],
+      );
+    },
+  );
 }
 
 /** By pattern: the emulator's host names end in an IP address, which is no URL to a parser. */

@@ -10,6 +10,7 @@ import {
   type Parameter,
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
+import { codeIsOfMap } from './deployed-code.ts';
 import { judgedModule } from './judged-module.ts';
 import type { Step } from './steps.ts';
 import { run } from './tools.ts';
@@ -41,10 +42,12 @@ export async function packagedStack(world: World, step: Step): Promise<void> {
   await step('packaged: the function answers, and Lambda tells the digest that was printed', () =>
     answers(world, first),
   );
-  await step('packaged: another map is an update', async () => {
+  await step('packaged: another map is an update, and smoke knows its code', async () => {
     const second = await deployed(world, folder, ['GET /orders', 'POST /orders']);
     assert.notEqual(second.outputs['MapVersion'], first.outputs['MapVersion']);
     await answers(world, second);
+    const former = mapText(world, ['GET /orders'], 'http');
+    await codeIsOfMap(world, NAME, join(folder, 'access.yaml'), former);
   });
   await step('packaged: deleted, nothing but tables and log is left', () => deleted(world));
   for (const kind of ['http', 'rest'] as const)

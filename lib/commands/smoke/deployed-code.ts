@@ -1,8 +1,10 @@
 /** Whether the deployed function has the code that this version makes of the map. */
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { unzipSync } from 'fflate';
 import { MODEL_FILE_NAME } from '../../../lambda/core/contract/environment.ts';
 import type { MetricsFile, ModelFile } from '../../../lambda/core/model/model-file.ts';
+import { packModel } from '../../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { authorizerModel } from '../../authorizer/authorizer-model.ts';
@@ -165,10 +167,22 @@ function modelIn(found: Files): Readonly<Record<string, unknown>> {
 function difference(map: AccessMap, found: Files, others: readonly string[]): string {
   const { version } = modelIn(found);
   if (others.length === 1 && others[0] === MODEL_FILE_NAME && typeof version === 'string')
-    return version === map.version
-      ? `expected the map as this version compiles it, found it changed, under the same version ${code(version)}`
-      : `expected the map of version ${code(map.version)}, found version ${code(version)}: another map is deployed`;
+    return otherModel(map, found, version);
   const names = others.slice(0, 3).map(code).join(', ');
   const more = others.length > 3 ? ` and ${others.length - 3} more` : '';
   return `expected the files that this version makes of the map, found others: ${names}${more}; another version of this package, or code of somebody else`;
+}
+
+function otherModel(map: AccessMap, found: Files, version: string): string {
+  if (version !== map.version)
+    return `expected the map of version ${code(map.version)}, found version ${code(version)}: another map is deployed`;
+  const { rules: _, ...decisions } = modelIn(found);
+  const { rules: __, ...expected } = packModel(map.model);
+  const isSame = isDeepStrictEqual(
+    { ...decisions, metrics: undefined },
+    { ...expected, metrics: undefined },
+  );
+  return isSame
+    ? `expected the places of the rules in ${code(map.source)}, found others, and the same decisions: the text of the map has changed since`
+    : `expected the map as this version compiles it, found it changed, under the same version ${code(version)}`;
 }

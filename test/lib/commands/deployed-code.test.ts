@@ -185,6 +185,16 @@ describe('smoke --code', () => {
     });
   });
 
+  test('tells a map of other lines from one of other decisions', async () => {
+    const text = `# a comment\n${EXAMPLE}`;
+    expect(await smoked({ zip: zipped(asset('usual')), text })).toMatchObject({
+      exit: 1,
+      says: expect.stringContaining(
+        'and the same decisions: the text of the map has changed since',
+      ),
+    });
+  });
+
   /** Two entries of one name: which of them runs is up to who unpacks it. */
   const twice = (): Uint8Array => {
     const once = Buffer.from(zipSync({ ...asset('usual'), 'index.mjX': Buffer.from('evil()') }));
