@@ -18,7 +18,7 @@ import { askAws } from './live/ask-aws.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { type Expectation, expectationOf } from './live/expectation.ts';
 import { findLiveApi } from './live/find-live-api.ts';
-import { requireFunctionArn, stackOption } from './live/function-code.ts';
+import { requireFunctionArn, stackOption } from './live/lambda-code.ts';
 import {
   httpApiOption,
   type LiveAws,

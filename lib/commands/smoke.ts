@@ -5,7 +5,9 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { AccessMap } from '../access-map/index.ts';
-import { requireFunctionArn, stackOption } from './live/function-code.ts';
+import { type CodeAws, codeAws, judgeCode } from './live/deployed-code.ts';
+import { requireFunctionArn, stackOption } from './live/lambda-code.ts';
+import { packaged } from './package.ts';
 import {
   defineCommand,
   EXIT,
@@ -20,7 +22,6 @@ import {
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
 import { foundProblem } from './shell/problem-json.ts';
-import { type CodeAws, codeAws, judgeCode, judgeDigest } from './smoke/deployed-code.ts';
 import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
@@ -62,11 +63,11 @@ export async function runSmoke(
   requireCodeOptions(options);
   const subject = { map: requireCompleteMap(file, io), ask: httpClient(base), token };
   // First, since it may end in an error of the service.
-  const ofCode = await codeFindings(subject.map, options, aws);
+  const codes = await codeFindings(subject.map, options, aws);
   const findings = [
     ...(await probeAll(subject)),
     ...(principal === undefined ? [] : [await exhaust(subject)]),
-    ...ofCode,
+    ...codes,
   ];
   const problems = findings
     .filter(({ result }) => result === 'fail')
@@ -98,10 +99,36 @@ async function codeFindings(
     ...(stack !== undefined && { stack }),
     ...(arn !== undefined && { function: arn }),
   };
+  const found = code === true ? await judgeCode(map, named, aws) : undefined;
   return [
     ...(codeSha256 === undefined ? [] : [await judgeDigest(map, codeSha256)]),
-    ...(code === true ? [await judgeCode(map, named, aws)] : []),
+    ...(found ? [codeFinding(found.isSame ? 'pass' : 'fail', found.says)] : []),
   ];
+}
+
+const codeFinding = (result: Finding['result'], says: string): Finding => ({
+  probe: 'code of the function',
+  result,
+  says,
+});
+
+/**
+ * Compares the digest that Lambda tells with that of what `package` writes of this map. Only such a
+ * zip has the same bytes everywhere: the CDK zips the same files on its own.
+ */
+async function judgeDigest(map: AccessMap, found: string): Promise<Finding> {
+  if (!map.api.authorizerOnly)
+    return codeFinding(
+      'unknown',
+      'the CDK deploys this map and zips the code itself, so that the digest cannot be compared: `--code` compares the files',
+    );
+  const { digest } = await packaged(map, 'cloudformation');
+  return found === digest
+    ? codeFinding('pass', 'is what `package` writes of this map')
+    : codeFinding(
+        'fail',
+        `expected \`${digest}\`, which \`package\` writes of this map with this version, found \`${found}\`: another map, another version, or not deployed by \`package\``,
+      );
 }
 
 function baseOf(url: string): URL {

@@ -1,7 +1,7 @@
 /** The code that the emulated Lambda has, compared by `smoke --code` with the map. */
 import assert from 'node:assert/strict';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { codeAws, judgeCode } from '../../lib/commands/smoke/deployed-code.ts';
+import { codeAws, judgeCode } from '../../lib/commands/live/deployed-code.ts';
 import type { World } from './world.ts';
 
 /** @param others a map that the stack does not have. */
@@ -18,11 +18,11 @@ export async function codeIsOfMap(
     // The name of the file is part of what is compiled.
     const map = AccessMap.fromFile(mapFile, { loopbackIssuer: true });
     const own = await judgeCode(map, { stack }, codeAws);
-    assert.equal(own.result, 'pass', own.says);
+    assert(own.isSame, own.says);
     const { map: other } = AccessMap.checkText(others, 'access.yaml', { loopbackIssuer: true });
     assert(other);
     const found = await judgeCode(other, { stack }, codeAws);
-    assert.equal(found.result, 'fail');
+    assert(!found.isSame);
     assert.match(found.says, /another map is deployed/);
   } finally {
     for (const name of Object.keys(emulator.env)) delete process.env[name];

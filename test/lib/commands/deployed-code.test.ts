@@ -8,8 +8,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { type Zippable, zipSync } from 'fflate';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
+import type { CodeAws } from '../../../lib/commands/live/deployed-code.ts';
 import type { FoundStack } from '../../../lib/commands/live/open-api.ts';
-import type { CodeAws } from '../../../lib/commands/smoke/deployed-code.ts';
 import { runSmoke, type SmokeOptions } from '../../../lib/commands/smoke.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
 
