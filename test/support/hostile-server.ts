@@ -42,16 +42,18 @@ export const says =
   (socket) =>
     void socket.write(bytes);
 
-export async function startHostileServer(): Promise<HostileServer> {
+/** @param greeting what a connection does as soon as it is there, before a byte was read. Default: nothing. */
+export async function startHostileServer(greeting?: Reaction): Promise<HostileServer> {
   let reactions: readonly Reaction[] = [];
   let requests: string[] = [];
   let connections = 0;
   const sockets = new Set<Socket>();
-  const server = net.createServer((socket) => {
+  const server = net.createServer({ allowHalfOpen: true }, (socket) => {
     connections++;
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => undefined);
+    greeting?.(socket);
     let received = '';
     socket.on('data', (chunk) => {
       received += chunk.toString('latin1');

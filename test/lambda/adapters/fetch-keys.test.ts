@@ -85,6 +85,7 @@ describe('fetching keys', () => {
       (response) => endless(response),
       'at most 262144 bytes',
     ],
+    ['one side closed and the other left open', (response) => void response.socket?.end(), ''],
     ['a closed connection', (response) => void response.socket?.destroy(), ''],
     ['no answer within two seconds', () => undefined, 'no answer within 2000 ms'],
     ['an answer letter by letter', (response) => dripping(response), 'no answer within 2000 ms'],

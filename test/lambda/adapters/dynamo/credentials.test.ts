@@ -174,6 +174,7 @@ describe('credentials of the endpoint that SnapStart sets', () => {
       (socket) => void socket.end(answer('200 OK', '{', { 'content-length': '100' })),
     ],
     ['nothing, and hangs up', (socket) => void socket.destroy()],
+    ['nothing, and closes one side', (socket) => void socket.end()],
   ] satisfies [string, Parameters<HostileServer['react']>[0][number]][])(
     'fail where it gives %s',
     async (_name, reaction) => {

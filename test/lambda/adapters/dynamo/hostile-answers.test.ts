@@ -47,6 +47,11 @@ const endless: Reaction = (socket) => {
 
 const ends: readonly (readonly [name: string, reaction: Reaction, failure: DynamoFailure])[] = [
   ['no connection that lasts', (socket) => void socket.destroy(), { kind: 'connection' }],
+  [
+    'one side closed and the other left open',
+    (socket) => void socket.end(),
+    { kind: 'connection' },
+  ],
   ['the half of a head', (socket) => void socket.end('HTTP/1.1 200 O'), { kind: 'connection' }],
   ['no HTTP', (socket) => void socket.end('SSH-2.0-server\r\n'), { kind: 'connection' }],
   [
@@ -261,6 +266,23 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' }, () => connect());
     expect(await failure()).toMatchObject({ failure: { kind: 'connection', unsent: true } });
   });
+
+  test.each([
+    ['silence', undefined, 'timeout'],
+    ['a text', says('220 mail.example.com ESMTP\r\n'), 'connection'],
+    ['one side closed and the other left open', (socket) => void socket.end(), 'connection'],
+    ['no connection that lasts', (socket) => void socket.destroy(), 'connection'],
+  ] satisfies [string, Reaction | undefined, string][])(
+    'says that nothing was sent where TLS is answered with %s',
+    async (_name, greeting, kind) => {
+      const mute = await startHostileServer(greeting);
+      const endpoint = mute.endpoint.replace('http:', 'https:');
+      client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: endpoint }, () => connect());
+      expect(await failure(SHORT_MS)).toHaveProperty('failure', { kind, unsent: true });
+      expect(mute.connections()).toBe(1);
+      await mute.close();
+    },
+  );
 
   test.each([
     ['silence', () => undefined, 'timeout'],
