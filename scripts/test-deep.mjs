@@ -1,6 +1,7 @@
-// `npm run test:deep`: the deep tier of jest (jest.deep.config.cjs), then real back ends. Names of
-// test files run those alone; `tests` runs all of jest's, `back-ends` the back ends, and options (`--without NAME`, `--spellings N`) are
-// theirs.
+// `npm run test:deep`: the deep tier of jest (jest.deep.config.cjs), then the tests from end to end
+// over the other client of DynamoDB, then real back ends. Names of test files run those alone; `tests`
+// runs all of jest's, `store-clients` the second, `back-ends` the third, and options (`--without NAME`,
+// `--spellings N`) are theirs.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -21,14 +22,21 @@ const options = tokens.flatMap((token) =>
     ? [token.rawName, ...(token.value === undefined ? [] : [token.value])]
     : [],
 );
-const wholes = new Set(['tests', 'back-ends']);
+const wholes = new Set(['tests', 'store-clients', 'back-ends']);
 const files = positionals.filter((name) => !wholes.has(name));
 const run = (...args) => spawnSync(process.execPath, args, { stdio: 'inherit' }).status ?? 1;
+const jestBin = 'node_modules/jest/bin/jest.js';
 
-const jest = () =>
-  run('node_modules/jest/bin/jest.js', '--config', 'jest.deep.config.cjs', ...files);
+const jest = () => run(jestBin, '--config', 'jest.deep.config.cjs', ...files);
+const storeClients = () => {
+  process.env.E2E_STORE_CLIENT = 'sdk';
+  return run(jestBin, '--maxWorkers', '1', 'test/e2e');
+};
 const backEnds = () => run('--import', 'tsx', 'test/deep/back-ends/run.ts', ...options);
 
-const wantsJest = positionals.length === 0 || files.length > 0 || positionals.includes('tests');
-const wantsBackEnds = positionals.length === 0 || positionals.includes('back-ends');
-process.exitCode = Math.max(wantsJest ? jest() : 0, wantsBackEnds ? backEnds() : 0);
+const wants = (whole) => positionals.length === 0 || positionals.includes(whole);
+process.exitCode = Math.max(
+  wants('tests') || files.length > 0 ? jest() : 0,
+  wants('store-clients') ? storeClients() : 0,
+  wants('back-ends') ? backEnds() : 0,
+);

@@ -2,7 +2,11 @@
  * Environments of the authorizer around the items of a store whose every answer can be delayed, lost
  * or doubled.
  */
-import { DynamoError, type UpdateItem } from '../../lambda/adapters/dynamo/requests.ts';
+import {
+  type ConnectDynamo,
+  DynamoError,
+  type UpdateItem,
+} from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type QuotaLimiter, quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
@@ -26,6 +30,8 @@ export interface WorldSketch {
   readonly faults: number;
   /** Whether a minute passes at some moment. */
   readonly minutePasses: boolean;
+  /** Puts a client of DynamoDB before the store. Default: none, requests reach it as they are. */
+  readonly through?: (standIn: ConnectDynamo) => ConnectDynamo;
 }
 
 /**
@@ -83,14 +89,14 @@ export async function runWorld(
     return item;
   };
   const limiters = sketch.calls.map((_calls, environment) => {
-    const connect = updatesOnly(
+    const standIn = updatesOnly(
       (input, hearLate) =>
         new Promise((answer, fail) => {
           pending.push({ environment, input, hearLate, answer, fail });
         }),
     );
     const store = withLease(
-      dynamoQuotaStore('quota', connect, { budgetMs: 600_000 }),
+      dynamoQuotaStore('quota', sketch.through?.(standIn) ?? standIn, { budgetMs: 600_000 }),
       sketch.lease,
     );
     return quotaLimiter(sketch.model, store, {

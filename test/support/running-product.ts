@@ -31,9 +31,14 @@ export interface RunningProduct {
   call(route: string, token?: string, headers?: Readonly<Record<string, string>>): Promise<Reply>;
 }
 
+/** E2E_STORE_CLIENT: what asks DynamoDB on the path of a call. Default: the product's. */
+const { E2E_STORE_CLIENT: client } = process.env;
+
 /** In this process: one of its own takes seconds (test/local/start.test.ts has that). */
-const synthesizeHere: Synthesize = async ({ outputFolder: outdir, context }) =>
-  void accessApp({ context, outdir, builtinCloudFormationValidation: false }).synth();
+const synthesizeHere: Synthesize = async ({ outputFolder: outdir, context }) => {
+  const all = { ...context, ...(client !== undefined && { storeClient: client }) };
+  accessApp({ context: all, outdir, builtinCloudFormationValidation: false }).synth();
+};
 
 export async function runProduct(
   options: Partial<LocalStackOptions> = {},

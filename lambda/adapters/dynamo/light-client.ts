@@ -21,12 +21,16 @@ const TARGET = 'DynamoDB_20120810';
 
 /**
  * Region, credentials and endpoint are the environment's: endpoint.ts, credentials.ts.
+ * @param exchangeWith carries requests to the endpoint. Default: over its connections.
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */
-export function lightDynamo({ onAnswer }: DynamoClientOptions = {}): DynamoClient {
+export function lightDynamo(
+  { onAnswer }: DynamoClientOptions = {},
+  exchangeWith = httpExchange,
+): DynamoClient {
   const endpoint = endpointFrom(process.env);
   const credentials = credentialsFrom(process.env);
-  const exchange = httpExchange(endpoint);
+  const exchange = exchangeWith(endpoint);
   return {
     async send<Op extends Operation>(
       operation: Op,

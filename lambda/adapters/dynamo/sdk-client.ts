@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { answerIn } from './answer.ts';
 import { credentialsFrom } from './credentials.ts';
-import { endpointFrom } from './endpoint.ts';
+import { type Endpoint, endpointFrom } from './endpoint.ts';
 import { type HttpAnswer, type HttpExchange, httpExchange } from './http-exchange.ts';
 import {
   type DynamoClient,
@@ -60,13 +60,19 @@ const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
 
 /**
  * Region, credentials and endpoint are the environment's: endpoint.ts, credentials.ts.
+ * @param exchangeWith carries requests to the endpoint. Default: over its connections.
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */
-export function sdkDynamo(options: DynamoClientOptions = {}): DynamoClient {
+export function sdkDynamo(
+  options: DynamoClientOptions = {},
+  exchangeWith = httpExchange,
+): DynamoClient {
   // Options of a request would make the SDK put its steps together anew for each, at a third of its
   // time.
   const terms = new WeakMap<object, Terms>();
-  const client = leanClient(options, terms);
+  const client = leanClient(terms, (endpoint) =>
+    handlerOver(exchangeWith(endpoint), options, terms),
+  );
   return {
     async send<Op extends Operation>(
       operation: Op,
@@ -95,7 +101,10 @@ interface Terms {
 
 const NO_TIME: Terms = { withinMs: 0 };
 
-function leanClient(options: DynamoClientOptions, terms: WeakMap<object, Terms>): DynamoDBClient {
+function leanClient(
+  terms: WeakMap<object, Terms>,
+  handlerFor: (endpoint: Endpoint) => ReturnType<typeof handlerOver>,
+): DynamoDBClient {
   const endpoint = endpointFrom(process.env);
   const url = new URL(`${endpoint.secure ? 'https' : 'http'}://${endpoint.host}`);
   const client = new DynamoDBClient({
@@ -105,7 +114,7 @@ function leanClient(options: DynamoClientOptions, terms: WeakMap<object, Terms>)
     credentials: credentialProvider(),
     cacheMiddleware: true,
     ...NOT_FROM_FILES,
-    requestHandler: handlerOver(httpExchange(endpoint), options, terms),
+    requestHandler: handlerFor(endpoint),
   });
   const { middlewareStack: steps } = client;
   for (const name of NEEDLESS) steps.remove(name);
