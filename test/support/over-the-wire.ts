@@ -15,19 +15,19 @@ import {
 } from '../../lambda/adapters/dynamo/requests.ts';
 import { connectTo } from './dynamo-clients.ts';
 
-export type OpenClient = (
+export type ClientOver = (
   options?: DynamoClientOptions,
   exchangeWith?: typeof httpExchange,
 ) => DynamoClient;
 
 /**
- * @param open a client that signs its requests and reads what is answered, as HTTP
+ * @param connect a client that signs its requests and reads what is answered, as HTTP
  * @param standIn what the service does; its errors without an answer are those of the network
  */
 export const overTheWire =
-  (open: OpenClient) =>
+  (connect: ClientOver) =>
   (standIn: ConnectDynamo): ConnectDynamo =>
-    connectTo('http://127.0.0.1:9', (options) => open(options, () => exchangeWith(standIn())));
+    connectTo('http://127.0.0.1:9', (options) => connect(options, () => exchangeWith(standIn())));
 
 const exchangeWith =
   (service: DynamoClient): HttpExchange =>

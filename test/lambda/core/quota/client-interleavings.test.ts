@@ -4,10 +4,10 @@ import { sdkDynamo } from '../../../../lambda/adapters/dynamo/sdk-client.ts';
 import { dynamoQuotaStore } from '../../../../lambda/adapters/dynamo-quota-store.ts';
 import { fakeDynamo } from '../../../support/fake-dynamo.ts';
 import { exploreScenario, foreseenScenarios, scenarios } from '../../../support/interleavings.ts';
-import { type OpenClient, overTheWire } from '../../../support/over-the-wire.ts';
+import { type ClientOver, overTheWire } from '../../../support/over-the-wire.ts';
 import { sampled } from '../../../support/tier.ts';
 
-const CLIENTS: readonly (readonly [string, OpenClient])[] = [
+const CLIENTS: readonly (readonly [string, ClientOver])[] = [
   ['the light client', lightDynamo],
   ['the client of the AWS SDK', sdkDynamo],
 ];
@@ -21,11 +21,11 @@ const SHORT = [
   'leases over two windows',
 ];
 
-describe.each(CLIENTS)('over %s', (_client, open) => {
+describe.each(CLIENTS)('over %s', (_client, connect) => {
   // The SDK loads some of itself with its first request, and the explorer waits for nothing but the
   // store.
   beforeAll(async () => {
-    const store = dynamoQuotaStore('quota', overTheWire(open)(fakeDynamo()));
+    const store = dynamoQuotaStore('quota', overTheWire(connect)(fakeDynamo()));
     const window = { id: 'minute', per: 'minute', limit: 1, start: 0, joins: false } as const;
     await store.charge({ key: 'k', units: 1, windows: [window], keepUntil: 60 });
   });
@@ -35,7 +35,7 @@ describe.each(CLIENTS)('over %s', (_client, open) => {
   )(
     'admitted calls never exceed the limit, in the same orders as without it: $name',
     async (scenario) => {
-      const explored = await exploreScenario({ ...scenario, through: overTheWire(open) });
+      const explored = await exploreScenario({ ...scenario, through: overTheWire(connect) });
       expect(explored).toEqual(await exploreScenario(scenario));
       expect(explored.most).toBeGreaterThanOrEqual(scenario.limit);
     },
