@@ -1,5 +1,5 @@
 /** Blocks of output in the pages are what the code prints, of the example map where they say no other. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
@@ -107,18 +107,24 @@ test('queries ask for fields of a decision record', () => {
   }
 });
 
-test('the places of AGENTS.md exist', () => {
+test('the places of AGENTS.md exist, and no room is without one', () => {
   const [block] = ofKind('places');
   const at: string[] = [];
-  const missing: string[] = [];
+  const places = new Set<string>();
   for (const line of block?.text.split('\n') ?? []) {
     const [, indent = '', place = ''] = /^( *)([\w.-]+(?:\/[\w.-]*)*)/.exec(line) ?? [];
     // Text that goes on stands far to the right.
     if (place === '' || indent.length > 4) continue;
     const depth = indent.length / 2;
     at.splice(depth, at.length, place);
-    if (!existsSync(join(...at))) missing.push(at.join(''));
+    places.add(join(...at, '.'));
   }
-  expect(at.length).toBeGreaterThan(0);
-  expect(missing).toEqual([]);
+  expect(places.size).toBeGreaterThan(0);
+  expect([...places].filter((place) => !existsSync(place))).toEqual([]);
+  const rooms = ['lambda', 'lambda/core', 'lib'].flatMap((floor) =>
+    readdirSync(floor, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(floor, name)),
+  );
+  expect(rooms.filter((room) => !places.has(room))).toEqual([]);
 });
