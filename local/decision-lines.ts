@@ -1,5 +1,6 @@
 /** One line for each call, as `npm start` prints it. Never a token. */
 import type { Refusal } from '../lambda/core/contract/codes.ts';
+import { membersOf } from '../lambda/core/contract/json-object.ts';
 import { reasonWords } from '../lib/verdicts/reason-words.ts';
 import type { CallRecord } from './gateway/http-api.ts';
 import { type OwnAnswer, ownAnswerOf } from './gateway/own-answer.ts';
@@ -114,10 +115,8 @@ function nameOf(
 }
 
 function readDecision(line: string): LoggedDecision | undefined {
-  const json = parseJson(line);
-  return json !== undefined && json['record'] === 'decision'
-    ? (json as unknown as LoggedDecision)
-    : undefined;
+  const json = membersOf(line);
+  return json['record'] === 'decision' ? (json as unknown as LoggedDecision) : undefined;
 }
 
 /**
@@ -125,20 +124,9 @@ function readDecision(line: string): LoggedDecision | undefined {
  * decision, or of the fault, has said why, and stacks lead into a bundle that is gone with the run.
  */
 function isRefusalByThrow(line: string): boolean {
-  const message = parseJson(line)?.['errorMessage'];
+  const message = membersOf(line)['errorMessage'];
   return message === 'Unauthorized' || message === 'AuthorizerFailure';
 }
 
 /** Metrics are for CloudWatch; the files have those of the decisions. */
-const isMetric = (line: string): boolean => parseJson(line)?.['_aws'] !== undefined;
-
-function parseJson(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const isMetric = (line: string): boolean => membersOf(line)['_aws'] !== undefined;

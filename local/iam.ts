@@ -3,6 +3,8 @@
  * answer. It shares no code with the product, whose policies it judges. Source: IAM User Guide,
  * "Policy evaluation logic" and "IAM JSON policy elements: Resource".
  */
+
+import { isObject } from '../lambda/core/contract/json-object.ts';
 import { matchesWildcard, type WildcardToken } from './wildcard.ts';
 
 export type PolicyVerdict = 'allow' | 'explicitDeny' | 'implicitDeny';
@@ -79,7 +81,7 @@ function applies<T>(list: ElementList<T>, matches: (value: T) => boolean): boole
 }
 
 function parsePolicy(document: unknown): readonly Statement[] {
-  if (!isRecord(document))
+  if (!isObject(document))
     throw new PolicyError(`policy document: expected an object, found ${describe(document)}`);
   const stray = Object.keys(document).find((key) => !['Version', 'Id', 'Statement'].includes(key));
   if (stray !== undefined)
@@ -98,7 +100,7 @@ function parsePolicy(document: unknown): readonly Statement[] {
 }
 
 function parseStatement(value: unknown, at: string, version: string): Statement {
-  if (!isRecord(value))
+  if (!isObject(value))
     throw new PolicyError(`${at}: expected an object, found ${describe(value)}`);
   const stray = Object.keys(value).find((key) => !statementKeys.includes(key));
   if (stray !== undefined)
@@ -107,7 +109,7 @@ function parseStatement(value: unknown, at: string, version: string): Statement 
   if (effect !== 'Allow' && effect !== 'Deny')
     throw new PolicyError(`${at}.Effect: expected Allow or Deny, found ${describe(effect)}`);
   const condition = value['Condition'];
-  if (condition !== undefined && !(isRecord(condition) && Object.keys(condition).length === 0)) {
+  if (condition !== undefined && !(isObject(condition) && Object.keys(condition).length === 0)) {
     throw new PolicyError(`${at}.Condition: conditions are not evaluated here`);
   }
   const actions = parseElement(value, 'Action', at);
@@ -188,10 +190,6 @@ function tokens(pattern: string, version: string): Pattern {
 function asToken(char: string): WildcardToken {
   if (char === '*') return { kind: 'any' };
   return char === '?' ? { kind: 'one' } : { kind: 'char', char };
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function describe(value: unknown): string {

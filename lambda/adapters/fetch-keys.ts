@@ -1,4 +1,5 @@
 import https from 'node:https';
+import { isObject } from '../core/contract/json-object.ts';
 import type { KeyFetch } from './key-memory.ts';
 
 const TIMEOUT_MS = 2_000;
@@ -58,10 +59,7 @@ const fault = (text: string): Error => new Error(`keys of the issuer: ${text}`);
 
 function parseKeys(body: Buffer): readonly unknown[] {
   const parsed: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  const keys =
-    typeof parsed === 'object' && parsed !== null
-      ? (parsed as { readonly keys?: unknown }).keys
-      : undefined;
+  const keys = isObject(parsed) ? parsed['keys'] : undefined;
   if (!Array.isArray(keys)) throw fault('expected an object with a list `keys`');
   return keys;
 }

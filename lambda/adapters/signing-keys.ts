@@ -1,5 +1,6 @@
 /** Which of an issuer's published keys count. */
 import { createPublicKey } from 'node:crypto';
+import { isObject } from '../core/contract/json-object.ts';
 import { SignatureCheck } from './signature-check.ts';
 
 /** A JSON Web Key as far as it is used. Source: RFC 7517, 4; RFC 7518, 6.3.1. */
@@ -56,10 +57,7 @@ export const textOf = (keys: PublishedKeys): string =>
   JSON.stringify([...keys.values()].map(({ jwk }) => jwk).sort((a, b) => (a.kid < b.kid ? -1 : 1)));
 
 function kidOf(entry: unknown): string | undefined {
-  const kid =
-    typeof entry === 'object' && entry !== null
-      ? (entry as { readonly kid?: unknown }).kid
-      : undefined;
+  const kid = isObject(entry) ? entry['kid'] : undefined;
   return typeof kid === 'string' && kid !== '' ? kid : undefined;
 }
 

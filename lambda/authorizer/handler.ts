@@ -8,6 +8,7 @@ import {
   RECORD_KIND,
   RECORD_VERSION,
 } from '../core/contract/decision-record.ts';
+import { isObject } from '../core/contract/json-object.ts';
 import { FAILURE_METRIC } from '../core/contract/metrics.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
 import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
@@ -57,7 +58,7 @@ interface ReadEvent {
 
 /** @throws MalformedEvent */
 function readEvent(event: unknown, unauthorized: HandlerParts['unauthorized']): ReadEvent {
-  const fields: Fields = typeof event === 'object' && event !== null ? (event as Fields) : {};
+  const fields: Fields = isObject(event) ? event : {};
   if (isHttpApiEvent(fields)) {
     const request = readHttpApiEvent(fields);
     return { request, respond: (answer) => policyResponse(answer, unauthorized) };

@@ -4,6 +4,7 @@
  * "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
 
+import { isObject } from '../core/contract/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { MISSING_VALUE } from '../core/policy/context.ts';
 import { bearerToken } from '../core/token/bearer.ts';
@@ -69,8 +70,7 @@ function principalIn(
     : { kind: 'user', uid, groups, ...caller };
 }
 
-const fields = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null ? (value as Fields) : {};
+const fields = (value: unknown): Fields => (isObject(value) ? value : {});
 
 function textOf(found: Fields, name: string): string {
   const value = found[name];

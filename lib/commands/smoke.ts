@@ -4,6 +4,7 @@
  */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { membersOf } from '../../lambda/core/contract/json-object.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type CodeAws, codeAws, judgeCode } from './live/deployed-code.ts';
 import { requireFunctionArn, stackOption } from './live/lambda-code.ts';
@@ -154,16 +155,8 @@ function requirePrincipal(principal: string, token: string | undefined): void {
   );
 }
 
-function claimsOf(token: string): Readonly<Record<string, unknown>> {
-  try {
-    const claims: unknown = JSON.parse(
-      Buffer.from(token.split('.')[1] ?? '', 'base64url').toString(),
-    );
-    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}
+const claimsOf = (token: string): Readonly<Record<string, unknown>> =>
+  membersOf(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
 
 /**
  * Node's own client: `fetch` would normalise the very paths that are asked about. No redirect is

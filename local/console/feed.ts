@@ -1,6 +1,8 @@
 /**
  * The answered calls of a local run, each with the authorizer's record of it, for whoever listens.
  */
+
+import { membersOf } from '../../lambda/core/contract/json-object.ts';
 import type { CallRecord } from '../gateway/http-api.ts';
 import { ownAnswerOf } from '../gateway/own-answer.ts';
 import type { AnsweredBy, SeenCall } from './wire.ts';
@@ -119,12 +121,6 @@ const ANSWERED_BY = {
 };
 
 function readRecord(line: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'effect' in value
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const record = membersOf(line);
+  return 'effect' in record ? record : undefined;
 }

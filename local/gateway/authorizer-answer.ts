@@ -4,6 +4,8 @@
  * which may not work there. Source: API Gateway Developer Guide, "Control access to HTTP APIs with
  * Lambda authorizers"; "Quotas" (8 KB result, 512 characters a resource).
  */
+
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { evaluatePolicy } from '../iam.ts';
 
 export type AuthorizerAnswer =
@@ -37,7 +39,7 @@ export function parseAnswer(payload: string, simpleResponses: boolean): Authoriz
   if (bytes > maxAnswerBytes)
     throw new AnswerError(`expected at most ${maxAnswerBytes} bytes, found ${bytes}`);
   const answer: unknown = JSON.parse(payload);
-  if (!isRecord(answer)) throw new AnswerError('expected an object');
+  if (!isObject(answer)) throw new AnswerError('expected an object');
   const context = parseContext(answer['context']);
   if (simpleResponses && 'isAuthorized' in answer) {
     onlyKeys(answer, ['isAuthorized', 'context']);
@@ -77,7 +79,7 @@ function onlyKeys(answer: Readonly<Record<string, unknown>>, keys: readonly stri
 }
 
 function parseDocument(document: unknown): unknown {
-  if (!isRecord(document)) throw new AnswerError('policyDocument: expected an object');
+  if (!isObject(document)) throw new AnswerError('policyDocument: expected an object');
   try {
     // Judged once for a resource that exists nowhere: a malformed document must fail on every
     // request, not only on some.
@@ -89,7 +91,7 @@ function parseDocument(document: unknown): unknown {
     );
   }
   const long = entries(document['Statement'])
-    .filter(isRecord)
+    .filter((value) => isObject(value))
     .flatMap((statement) => entries(statement['Resource'] ?? statement['NotResource']))
     .find((resource) => String(resource).length > maxResourceLength);
   if (long !== undefined)
@@ -102,7 +104,7 @@ function parseDocument(document: unknown): unknown {
 /** HTTP APIs take text, numbers, booleans, lists and maps. */
 function parseContext(context: unknown): Readonly<Record<string, unknown>> {
   if (context === undefined) return {};
-  if (!isRecord(context)) throw new AnswerError('context: expected an object');
+  if (!isObject(context)) throw new AnswerError('context: expected an object');
   const empty = Object.entries(context).find(([, value]) => value === null);
   if (empty !== undefined)
     throw new AnswerError(`context: expected a value for \`${empty[0]}\`, found null`);
@@ -111,8 +113,4 @@ function parseContext(context: unknown): Readonly<Record<string, unknown>> {
 
 function entries(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,13 +2,15 @@
  * Objects as Okta completes them: what a creation leaves out has a value all the same, and every
  * answer holds it. Held against answers of real orgs by test/local/okta/contract.test.ts.
  */
+
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import type { Entity } from './store.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
 export const objectAt = (json: Json, key: string): Json => {
   const value = json[key];
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
+  return isObject(value) ? value : {};
 };
 
 export const listAt = (json: Json, key: string): readonly unknown[] => {

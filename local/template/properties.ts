@@ -1,4 +1,6 @@
 /** Reads a resource's properties so that nothing in them is overlooked. */
+
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Resolve, type Resource, TemplateError } from './intrinsics.ts';
 
 /**
@@ -43,12 +45,7 @@ export function propertiesOf(at: string, values: Readonly<Record<string, unknown
   };
   const object = (name: string): Readonly<Record<string, unknown>> | undefined => {
     const value = values[name];
-    if (
-      value === undefined ||
-      (typeof value === 'object' && value !== null && !Array.isArray(value))
-    ) {
-      return value as Readonly<Record<string, unknown>> | undefined;
-    }
+    if (value === undefined || isObject(value)) return value;
     throw new TemplateError(`${at}: \`${name}\`: expected an object, found ${typeof value}`);
   };
   return {

@@ -3,6 +3,7 @@
  * serves them.
  */
 
+import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { apiParts } from './api-parts.ts';
 import type { AuthorizerView } from './authorizer.ts';
 import type { StageView } from './http-api.ts';
@@ -224,7 +225,5 @@ function readStage(scope: Scope, id: string, resource: Resource): StageView {
 }
 
 function nodeOf(value: unknown): Node {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Node)
-    : {};
+  return isObject(value) ? value : {};
 }

@@ -1,6 +1,8 @@
 /**
  * What an answer over HTTP says: DynamoDB's JSON, its refusal, or nothing that DynamoDB would say.
  */
+
+import { isObject } from '../../core/contract/json-object.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { DynamoError, type Item } from './requests.ts';
 
@@ -30,9 +32,7 @@ export function answerIn({ status, type, body }: HttpAnswer): Readonly<Record<st
 function objectIn(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Readonly<Record<string, unknown>>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

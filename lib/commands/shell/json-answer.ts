@@ -2,6 +2,8 @@
  * `--json`: one shape on the standard output, `{ ok, exit, problems, ... }`, whatever a command
  * line ends with. What the command prints is added to it.
  */
+
+import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { AccessMapError } from '../../access-map/index.ts';
 import { EXIT, type ExitCode, PROGRAM } from './command.ts';
 import { type Io, writeJson } from './io.ts';
@@ -58,8 +60,7 @@ function printedObject(out: string): Readonly<Record<string, unknown>> {
   if (out === '') return {};
   try {
     const value: unknown = JSON.parse(out);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Readonly<Record<string, unknown>>;
+    if (isObject(value)) return value;
   } catch {
     // Text.
   }
