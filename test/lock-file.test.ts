@@ -54,3 +54,12 @@ test.each(files)(
     expect(unsure.map(([where]) => where)).toEqual([]);
   },
 );
+
+test('the clients of the AWS SDK are of one version', () => {
+  const versions = Object.entries(packagesOf('package-lock.json')).flatMap(
+    ([where, { version }]) =>
+      /(?:^|\/)node_modules\/@aws-sdk\/client-[\w-]+$/.test(where) ? [version] : [],
+  );
+  expect(versions.length).toBeGreaterThanOrEqual(6);
+  expect(new Set(versions).size).toBe(1);
+});
