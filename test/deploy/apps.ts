@@ -20,6 +20,7 @@ import type { World } from './world.ts';
 
 /** Releases of TypeScript that check the types beside the one of the app itself. */
 const COMPILERS = ['5.9.3', '6.0.3', '7.0.2'] as const;
+const LAST_OF_TS_JEST = '6.0.3';
 const MAP = readFileSync('access.yaml', 'utf8');
 
 const BODY = `
@@ -62,7 +63,12 @@ export async function apps(world: World, file: string, step: Step): Promise<void
     await step(`apps: the types for TypeScript ${version}`, () =>
       checkedBy(version, at('app-2023'), at(`tsc-${version}`)),
     );
-  await step(`apps: ES modules on Node ${LOWEST_NODE}`, () => esModules(at('es-modules'), file));
+  await step(`apps: ts-jest of that template with TypeScript ${LAST_OF_TS_JEST}`, () =>
+    tsJestOfToday(at('app-2023')),
+  );
+  await step(`apps: ES modules on Node ${LOWEST_NODE}`, () =>
+    esModules(at('es-modules', keptFiles('test/deploy/apps/es-modules')), file),
+  );
 }
 
 /** Puts our construct where the template says that the stack is defined, and a test of it. */
@@ -108,6 +114,10 @@ async function todayJs(options: RunOptions, file: string): Promise<void> {
 
 async function testedAndSynthesized(app: RunOptions): Promise<void> {
   await run(['npx', 'jest'], app);
+  await synthesized(app);
+}
+
+async function synthesized(app: RunOptions): Promise<void> {
   await run(['npx', 'cdk', 'synth', '--quiet'], app);
   const templates = readdirSync(join(app.cwd, 'cdk.out')).filter((name) =>
     name.endsWith('.template.json'),
@@ -130,6 +140,18 @@ const SETTINGS: Readonly<Record<(typeof COMPILERS)[number], readonly string[]>> 
   '7.0.2': ['--module', 'nodenext', '--types', 'jest,node'],
 };
 
+/** ts-jest has no release for TypeScript 7. */
+async function tsJestOfToday(app: RunOptions): Promise<void> {
+  await npmInstall(app, [`typescript@${LAST_OF_TS_JEST}`]);
+  edit(join(app.cwd, 'tsconfig.json'), (text) =>
+    text.replace(
+      '"compilerOptions": {',
+      '"compilerOptions": { "ignoreDeprecations": "6.0", "types": ["jest", "node"],',
+    ),
+  );
+  await run(['npx', 'jest', '--no-cache'], app);
+}
+
 async function checkedBy(
   version: (typeof COMPILERS)[number],
   app: RunOptions,
@@ -140,27 +162,20 @@ async function checkedBy(
   await run(['node', tsc, '--noEmit', '--skipLibCheck', 'false', ...SETTINGS[version]], app);
 }
 
-/** The oldest Node that package.json allows, as a package of the registry carries it. */
+/** With the oldest Node that package.json allows, as a package of the registry carries it. */
 async function esModules(options: RunOptions, file: string): Promise<void> {
   const { cwd } = options;
-  const app = `import { App, Stack } from 'aws-cdk-lib';
-${IMPORTS}
-class Orders extends Stack {
-  constructor(scope, id) {
-    super(scope, id);
-${BODY}  }
-}
-const stack = new Orders(new App(), 'Orders');
-${EXPECTED}`;
-  writeFileSync(join(cwd, 'package.json'), '{ "private": true, "type": "module" }');
-  writeFileSync(join(cwd, 'app.js'), app);
   const node = `node-${process.platform}-${process.arch}`;
   await npmInstall(options, [file, ...PEERS.newest, CDK_CLI, `${node}@${LOWEST_NODE}`]);
-  const binary = join(cwd, 'node_modules', node, 'bin/node');
-  await run([binary, 'app.js'], options);
-  await run([binary, 'node_modules/okta-group-authorizer/dist/bin/cli.js', 'check'], options);
+  await run(['npx', 'tsc'], options);
+  // What npm starts as `node`, and programs of packages, is the oldest one too.
+  const bin = join(cwd, 'node_modules', node, 'bin');
+  const oldest = { ...options, env: { PATH: `${bin}:${process.env['PATH'] ?? ''}` } };
+  await run(['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'], oldest);
+  await synthesized(oldest);
+  await run(['node', 'node_modules/okta-group-authorizer/dist/bin/cli.js', 'check'], oldest);
   const both =
     "import('okta-group-authorizer').then((m) => process.exit(m.AccessMap === require('okta-group-authorizer').AccessMap ? 0 : 1))";
   writeFileSync(join(cwd, 'both.cjs'), both);
-  await run([binary, 'both.cjs'], options);
+  await run(['node', 'both.cjs'], oldest);
 }

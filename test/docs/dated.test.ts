@@ -73,6 +73,14 @@ describe('versions of other programs', () => {
       ),
     );
     expect(told.filter((one) => !one.endsWith(` ${runtime}`) && !/ 20$/.test(one))).toEqual([]);
+    // Functions of the examples too: Lambda takes no new one of a runtime past its end.
+    const examples = pages.flatMap((page) =>
+      [...readFileSync(page, 'utf8').matchAll(/nodejs(\d+)\.x/g)].map(
+        ([, one]) => `${page} ${one}`,
+      ),
+    );
+    expect(examples.length).toBeGreaterThan(0);
+    expect(examples.filter((one) => !one.endsWith(` ${runtime}`))).toEqual([]);
   });
 });
 
