@@ -44,6 +44,20 @@ describe('pages of the documentation', () => {
     expect(missing(linksOf)).toEqual([]);
   });
 
+  test('links of packed pages lead to what is packed', () => {
+    const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      readonly files: readonly string[];
+    };
+    const packed = ['README.md', 'LICENSE', 'package.json', ...files];
+    const isPacked = (file: string): boolean =>
+      packed.some((entry) => file === entry || file.startsWith(`${entry}/`));
+    const leaving = tracked
+      .filter(isPacked)
+      .flatMap((file) => linksOf(file).map((target) => [file, target] as const))
+      .filter(([, target]) => !isPacked(target));
+    expect(leaving).toEqual([]);
+  });
+
   test('each page has a place in the site', () => {
     const pages = readdirSync('docs', { recursive: true, encoding: 'utf8' });
     expect(pages.filter((name) => name.endsWith('.md')).length).toBeGreaterThan(40);
