@@ -26,6 +26,7 @@ export const DETECTOR_GB_SECONDS = 8_640;
 
 /** Of the watch: 6 on decisions and the function, 3 of the detector. Of the authorizer: 3 on keys. */
 const ALARMS_OF_EVERY_MAP = 12;
+const DETECTOR_ALARMS = 3;
 
 export interface FixedCosts {
   /** Alarms of the stack. */
@@ -34,16 +35,26 @@ export interface FixedCosts {
   readonly dollars: number;
   /** Dollars a month if each metric has values in every hour: each refusal and fault that there is. */
   readonly mostDollars: number;
+  /**
+   * Of `dollars`, what is left in what `package` writes, which has no detector; absent where the map
+   * is not `authorizerOnly`.
+   */
+  readonly packagedDollars?: number;
 }
 
 /** Without the dashboard, which is free as one of the first three of an account. */
 export function fixedCosts(map: AccessMap, { steady, total }: MetricPlan): FixedCosts {
   const alarms = alarmCount(map);
-  const others = alarms * PRICES.alarm + DETECTOR_GB_SECONDS * PRICES.gbSecond;
+  const runs = DETECTOR_GB_SECONDS * PRICES.gbSecond;
+  const others = alarms * PRICES.alarm + runs;
+  const dollars = steady * PRICES.metric + others;
+  // The metric that the detector has while nothing fails is its lag.
+  const ofDetector = runs + DETECTOR_ALARMS * PRICES.alarm + PRICES.metric;
   return {
     alarms,
-    dollars: steady * PRICES.metric + others,
+    dollars,
     mostDollars: total * PRICES.metric + others,
+    ...(map.api.authorizerOnly && { packagedDollars: dollars - ofDetector }),
   };
 }
 

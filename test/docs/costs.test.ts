@@ -49,6 +49,19 @@ test('docs/explanation/costs.md tells the fixed costs of the example map as chec
     `${plan.total} metrics had values, and the sum were ${dollars(costs.mostDollars)}`,
   ])
     expect(page).toContain(row);
+  const apart = AccessMap.fromObject({
+    api: { name: 'orders', authorizerOnly: true },
+    okta: {
+      issuer: 'https://acme.okta.com/oauth2/aus1abc',
+      audience: 'api://orders',
+      clients: ['0oa1web'],
+    },
+    routes: ['GET /orders'],
+    groups: { readers: { allow: ['GET /orders'] } },
+  });
+  const whole = fixedCosts(apart, planMetrics(apart.model));
+  const less = whole.dollars - (whole.packagedDollars ?? 0);
+  expect(page).toContain(`has no detector, ${dollars(less)} less`);
   const more = planMetrics(example.model, { most: 100 }).total - plan.total;
   expect(page).toContain(`${more} more for the example, up to ${dollars(more * PRICES.metric)}`);
 });

@@ -95,6 +95,11 @@ function auditLines({
       : ` (of the allows ${Math.round(audit.allows * 1_000) / 10} % are recorded)`;
   return [
     `  costs without calls, by default: ${dollars(costs.dollars)} a month while nothing fails (${steady} metrics x ${dollars(PRICES.metric)}, ${costs.alarms} alarms, the detector; a fourth dashboard ${dollars(PRICES.dashboard)}), at most ${dollars(costs.mostDollars)} with all ${total} metrics; \`maxMetrics\` changes that`,
+    ...(costs.packagedDollars === undefined
+      ? []
+      : [
+          `  costs of what \`package\` writes, which has no detector and no dashboard: ${dollars(costs.packagedDollars)} a month while nothing fails`,
+        ]),
     `  metrics: one is billed for the hours in which it has a value` +
       (without.length === 0 ? '' : `; without metrics of their own: ${without.join(', ')}`),
     `  records: per million decisions ${dollars(perMillion(RECORD_BYTES))} for the decision log${share} and ${dollars(perMillion(ACCESS_LOG_BYTES))} for the access log, at ${dollars(PRICES.logGigabyte)} a GB`,

@@ -13,6 +13,8 @@ import { packagedStack } from '../../../lib/package/package-stack.ts';
 import type { Template } from '../../../lib/package/template.ts';
 import { packageFiles } from '../../../lib/package/write-package.ts';
 import { zipOf } from '../../../lib/package/zip.ts';
+import { fixedCosts, PRICES } from '../../../lib/watch/costs.ts';
+import { planMetrics } from '../../../lib/watch/metric-plan.ts';
 import { codeBlocks } from '../../docs/support/code-blocks.ts';
 import { accessMap } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
@@ -93,6 +95,17 @@ describe.each(KINDS)('the authorizer of a map of kind %s', (kind) => {
       ...['AlarmTopicArn', 'ApiId', 'ApiKind', 'CodeBucket', 'CodeKey'],
       ...['LogRetentionDays', 'MemorySize'],
     ]);
+  });
+
+  test('costs what `check` tells of it', () => {
+    const map = mapOf(kind);
+    const alarms = Object.values(packagedStack(map).template.Resources).filter(
+      ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+    ).length;
+    const plan = planMetrics(map.model);
+    // All steady metrics but the lag of the detector, which is no part of it.
+    const dollars = alarms * PRICES.alarm + (plan.steady - 1) * PRICES.metric;
+    expect(fixedCosts(map, plan).packagedDollars).toBeCloseTo(dollars, 6);
   });
 
   test('has a second template, whose code is the file beside it', () => {
