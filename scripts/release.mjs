@@ -1,11 +1,11 @@
 // Prepares a release: `npm run release -- 0.3.0`. It refuses while the changelog has nothing to release or
 // an empty section, then moves the changelog and every version together. Commit, tag `v0.3.0` and push
 // the tag: the workflow `release` publishes. `-- --check` says whether all versions and addresses agree, `--check
-// --publish` whether package.json names the repository that this runs in too, and `-- --repository OWNER/NAME`
+// --publish` whether package.json names the repository that this runs in and nothing is unreleased too, and `-- --repository OWNER/NAME`
 // writes that at every place.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { problemsOf, releasedAs, versionsOf } from './release/changelog.mjs';
+import { pendingProblems, problemsOf, releasedAs, versionsOf } from './release/changelog.mjs';
 import {
   addressHere,
   addressOf,
@@ -32,7 +32,8 @@ const releases = versionsOf(changelog).map(({ name }) => name);
 if (version === '--check') {
   const missing = releases.includes(current) ? [] : [`CHANGELOG.md: expected \`## ${current}\``];
   const stray = [...strayPlaces(read, current), ...strayAddresses(read), ...missing];
-  if (second === '--publish') stray.push(...addressProblems(read, addressHere(root)));
+  if (second === '--publish')
+    stray.push(...addressProblems(read, addressHere(root)), ...pendingProblems(changelog));
   if (stray.length > 0) fail(stray);
   process.exit(0);
 }

@@ -41,6 +41,17 @@ export function problemsOf(changelog) {
   ].map((problem) => `CHANGELOG.md, Unreleased: ${problem}`);
 }
 
+/** What is published has its changes under its version; in a sentence for those that stand elsewhere. */
+export function pendingProblems(changelog) {
+  const { text = '' } = versionsOf(changelog).find(({ name }) => name === 'Unreleased') ?? {};
+  const count = text.match(/^- \S/gm)?.length ?? 0;
+  return count === 0
+    ? []
+    : [
+        `CHANGELOG.md, Unreleased: expected nothing in what is published, found ${count === 1 ? 'a change' : `${count} changes`}: npm run release -- VERSION moves them`,
+      ];
+}
+
 const repeated = (names) => [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
 
 /** The changelog with what was unreleased under the version, and nothing unreleased. */

@@ -107,11 +107,19 @@ describe('the address of the repository', () => {
       status: 1,
       stderr: expect.stringContaining('expected a GitHub repository to publish from, found none'),
     });
-    expect(release(folder, '--check', '--publish').status).toBe(0);
+    expect(release(projectWith(''), '--check', '--publish').status).toBe(0);
+  });
+
+  test('nothing is published beside changes that no version has', () => {
+    expect(release(projectWith(released), '--check', '--publish')).toEqual({
+      status: 1,
+      stderr: expect.stringContaining('CHANGELOG.md, Unreleased: expected nothing'),
+    });
+    expect(release(projectWith(released), '--check').status).toBe(0);
   });
 
   test('is set at every place by one command', () => {
-    const folder = projectWith(released);
+    const folder = projectWith('');
     expect(releaseFrom('', folder, '--repository', 'acme/access').status).toBe(0);
     expect(releaseFrom('acme/access', folder, '--check', '--publish')).toEqual({
       status: 0,
@@ -130,7 +138,7 @@ describe('the address of the repository', () => {
     ['ssh://git@github.com/acme/access'],
     ['https://github.com/acme/access.git'],
   ])('is read from the remote %s', (url) => {
-    const folder = projectWith(released);
+    const folder = projectWith('');
     for (const command of [
       ['init', '-q'],
       ['remote', 'add', 'origin', url],
