@@ -116,7 +116,7 @@ export class QuotaStoreError extends Error {
   }
 }
 
-/** A decision that could not be made, since the code failed: of the fault only its kind is told. */
+/** A decision that could not be made, since the code failed; its record has the kind of fault. */
 export interface FaultRecord {
   readonly record: 'fault';
   readonly v: typeof RECORD_VERSION;

@@ -101,7 +101,7 @@ function failedItems({ client, table, withRetry }: ChargeParts) {
       attempt: ChargeAttempt,
     ): Promise<Item> {
       if (returned) return returned;
-      // Nothing told means nothing stored, unless the condition holds where nothing is stored.
+      // Without an item in the answer nothing is stored, unless the condition holds for that case.
       if (returnsFailedItem && !takesEmptyItem(plan)) return {};
       returnsFailedItem = false;
       const get = { TableName: table, Key: itemKey(attempt.charge.key), ConsistentRead: true };

@@ -1,4 +1,4 @@
-/** What an answer of the quota store says that came after its request was given up. */
+/** What a late answer of the quota store means: one that comes after its request was given up. */
 import { type AdmittedPlan, planCharge } from '../core/quota/charge-plan.ts';
 import type { Charge } from '../core/quota/quota.ts';
 import type { ChargeResult } from '../ports.ts';

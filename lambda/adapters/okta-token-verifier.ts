@@ -128,7 +128,7 @@ async function verifyNew(
 ): Promise<Principal | Refusal> {
   const { model, clock, keySets, memory, checkedWith } = verifying;
   const candidate = candidateOf(token, model.okta, keySets);
-  // What can be decoded has the characters of a token: of a good one nobody looks at each.
+  // A text that can be decoded has the characters of a token, so they are not checked one by one.
   if ('code' in candidate) return isToken(token) ? candidate : NOT_BEARER;
   const { keys, okta, payload } = candidate;
   if (!(await keys.ready())) return refuse('KEYS_UNAVAILABLE', 'fetch_failed');

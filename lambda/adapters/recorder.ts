@@ -95,8 +95,8 @@ export function isSampled(requestId: string, share: number): boolean {
   let hash = 0x811c9dc5;
   for (let at = 0; at < requestId.length; at++)
     hash = Math.imul(hash ^ requestId.charCodeAt(at), 0x01000193);
-  // The last characters of an id reach the high bits only so: ids that differ there alone would be
-  // in or out together.
+  // Mixes the last characters of an id into the high bits: without it, ids that differ there alone
+  // would be in or out together.
   hash ^= hash >>> 16;
   hash = Math.imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;

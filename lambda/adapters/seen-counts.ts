@@ -28,7 +28,7 @@ export function seenCounts(): SeenCounts {
       const last = seen.get(slot);
       const before = storedBefore(item, planned, plan.units);
       const isSame = before?.start === last?.start && before?.used === last?.used;
-      // Of two calls in one window by chance both may come here; over its end that says more.
+      // Two calls in one window may come here by chance; calls in two windows say more.
       const alone = isSame && (last === undefined || last.alone || last.start < now.start);
       if (seen.size >= MAX_SEEN) seen.clear();
       seen.set(slot, { start: now.start, used: now.used, alone });

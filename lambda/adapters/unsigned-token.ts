@@ -1,7 +1,7 @@
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock } from '../ports.ts';
 
-/** A token of nobody, refused by its signature alone; undefined without keys. */
+/** A token that only its signature makes invalid; undefined without keys. */
 export function unsignedToken(
   issuer: string,
   kid: string | undefined,

@@ -43,7 +43,7 @@ export interface ResourceCall {
 /** Attributes of the resource (`Fn::GetAtt`). */
 export type ResourceData = Readonly<Record<string, string>>;
 
-/** @throws Error for what CloudFormation is told as a failure. */
+/** @throws Error for a failure that CloudFormation gets as the answer. */
 export type ResourceHandler = (call: ResourceCall) => Promise<ResourceData>;
 
 export const isRollingBack = ({ event, parts }: ResourceCall): Promise<boolean> =>

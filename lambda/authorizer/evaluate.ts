@@ -76,7 +76,7 @@ async function evaluateValid(
   const completed = isFinal ? request : parts.paths.complete(request);
   const whole = completed instanceof Promise ? await completed : completed;
   const refused = isFinal ? undefined : parts.paths.refusalOf(whole, entitlements);
-  // Whoever may not call the route itself is told so, whatever else the path may mean.
+  // A caller without the route itself gets that reason, whatever else the path may mean.
   if (refused && (refused.forAll || decision.effect === 'allow'))
     return { decision: deny(route, refused.refusal), entitlements, ...readingOf(refused) };
   if (decision.effect === 'deny') return { decision, entitlements };

@@ -162,6 +162,6 @@ const ofRoute = (verdict: PathVerdict, route: string): PathVerdict =>
         ],
       };
 
-/** Whether the request's own method is none that a map can have, or the one that it names beside. */
+/** Whether no map can have the request's own method, or the one that a header or a field names. */
 const unknownMethod = (method: string): 'unknown_method' | 'method_override' =>
   METHODS.some((known) => known === method) ? 'method_override' : 'unknown_method';

@@ -89,7 +89,7 @@ const refuses = (result: QuotaOutcome): boolean =>
   (result.kind === 'exceeded' && result.onExceeded === 'refuse') ||
   (result.kind === 'store_failed' && result.onStoreFailure === 'deny');
 
-/** The first with room pays; the caller of none is told the window that ends soonest. */
+/** The first quota with room pays; without one the answer names the window that ends soonest. */
 function payFirst(candidates: readonly Payment[], payOne: PayOne): ReturnType<PayOne> {
   const [only] = candidates;
   return only && candidates.length === 1 ? payOne(only) : payFirstOf(candidates, payOne);

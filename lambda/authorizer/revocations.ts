@@ -72,7 +72,7 @@ function blockCheck(
     const reason = reasonOf(principal);
     return reason === undefined ? 'good' : refuse('TOKEN_REVOKED', reason);
   };
-  // An old list still tells what it told: what it voids stays void.
+  // An old list stays true: a token that it voids stays void.
   const judgeUnread = (principal: Principal): RevocationOutcome => {
     const outcome = judge(principal);
     return outcome === 'good' ? whenUnread : outcome;

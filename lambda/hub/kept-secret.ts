@@ -7,7 +7,7 @@ export type ReadSecret = () => Promise<string>;
 
 /**
  * @param read gives the secret's text.
- * @param parse makes a value of it, or throws for a text that is none.
+ * @param parse makes a value of it, or throws for an invalid text.
  * @returns the value as it was at most SECRET_KEPT_MS ago; while Secrets Manager fails, the last one.
  * @throws where there never was one.
  */

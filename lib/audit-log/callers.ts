@@ -5,7 +5,7 @@
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 
 const MAX_NAMED = 5;
-/** Callers beyond these are not told apart any more. */
+/** Callers beyond this number are counted as one. */
 const MAX_COUNTED = 100_000;
 
 export interface Callers {

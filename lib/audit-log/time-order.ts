@@ -20,7 +20,7 @@ const REORDER_BUFFER = 4_096;
  */
 const MAX_LATENESS_MS = 10 * 60_000;
 
-/** Items of a file by which its direction is told before it is opened. */
+/** Items at the start of a file that decide its direction. */
 const DIRECTION_SAMPLE = 16;
 
 interface Source {

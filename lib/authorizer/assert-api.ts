@@ -6,7 +6,7 @@ import { type AuthorizerContext, contextError } from './authorizer-context.ts';
 
 /**
  * A caller in plain JavaScript may pass anything.
- * @throws Error for what is no construct of an API, with the way to make one.
+ * @throws Error for a value that is not a construct of an API; it says how to make one.
  */
 export function assertApi(context: AuthorizerContext, api: unknown): void {
   if (isHttpApi(api) || isRestApi(api)) return;

@@ -126,7 +126,7 @@ export function assertMemory(scope: Construct, { memorySize }: OperationsProps):
 
 /**
  * Another text would choose a client silently.
- * @throws Error for a `storeClient` that there is none of.
+ * @throws Error for an unknown `storeClient`.
  */
 export function assertStoreClient(scope: Construct, { storeClient }: OperationsProps): void {
   if (storeClient === undefined || ['light', 'sdk'].includes(storeClient)) return;

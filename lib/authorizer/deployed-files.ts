@@ -15,12 +15,12 @@ export interface CodeVerdict {
   readonly says: string;
 }
 
-/** Most bytes that are unpacked: what is larger is none of ours. */
+/** Most bytes that are unpacked: none of our zips is larger. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** @returns undefined for what is no zip, is larger than any of ours, or has a name twice. */
+/** @returns undefined for bytes that are not a zip, or larger than ours, or with a name twice. */
 function unzipped(zip: Uint8Array): Files | undefined {
   const names = new Set<string>();
   let bytes = 0;

@@ -55,7 +55,7 @@ export function runCheck(
 
 /** Stands for the standard input on a command line. */
 const STDIN = '-';
-/** Beyond what any map may have, so that too much is told as such. */
+/** More than any map may have, so that a map over the limit is reported as one. */
 const MAX_LETTERS = MAX_FILE_BYTES + 1;
 const NO_MAP = `there is no access map in this folder: \`${RUN} init -o access.yaml\` writes one to begin with`;
 

@@ -41,7 +41,7 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
       'expected `-` or nothing, found an argument: a token belongs on standard input',
     );
   const ownModel: AccessModel = parseModel(requireMap(map, io).model);
-  // A wrong option is told before anything is asked for.
+  // A wrong option is reported before anything is asked for.
   const named = withIssuer(ownModel, issuer);
   const token = bareToken(await readSecret(source, io));
   if (token === '') throw new UsageError('expected a token on standard input, found nothing');

@@ -37,7 +37,7 @@ function diffOrg(
       is.onStoreFailure === 'allow',
     ),
     ...changed(what('hook'), String(was.hook), String(is.hook), !is.hook),
-    // What another hub knows cannot be told.
+    // What another hub knows is unknown here.
     ...changed(what('hub'), hubText(was), hubText(is), true),
     ...changed(what('poll'), pollText(was), pollText(is), pollLength(is) > pollLength(was)),
     ...changed(what('onAdd'), String(was.onAdd), String(is.onAdd), !is.onAdd),

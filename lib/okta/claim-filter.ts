@@ -20,7 +20,7 @@ export interface ClaimFilter {
 /**
  * An expression that yields the names of exactly these groups, as far as the user is a member. Ids,
  * not names: a directory import, another spelling or a later group can reuse a name, but not an id.
- * @throws RangeError for more than 99 ids, and for what is no id.
+ * @throws RangeError for more than 99 ids, and for a text that is not an id.
  */
 export function groupsExpression(ids: readonly string[]): string {
   if (ids.length > GROUPS_PER_CLAIM)

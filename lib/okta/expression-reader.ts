@@ -1,6 +1,6 @@
 /** Reads an expression of Okta's from left to right. */
 
-/** An expression that is none of those that Okta's guides write. */
+/** An expression of a form that Okta's guides do not have. */
 export class NotUnderstood extends Error {}
 
 interface Token {

@@ -11,7 +11,7 @@ const SOUND: readonly string[] = ['authorization_code', 'refresh_token', 'client
 
 export const isLoose = (grant: string): boolean => !SOUND.includes(grant);
 
-/** A machine asks for itself: no user whom a rule or an assignment could leave out. */
+/** A machine asks for itself: there is no user that a rule or an assignment could exclude. */
 export const hasUser = (grant: string): boolean => grant !== 'client_credentials';
 
 /** Whether a refresh token may come with the access token. */

@@ -40,7 +40,7 @@ const MAX_PAGES = 1_000;
 /** Objects of a page that Okta recommends. */
 const PAGE = 200;
 
-/** What answers is no org that could be asked. */
+/** The host that answers is not an org that can be asked. */
 const noOrg = (message: string): OktaError => new OktaError(message, { unavailable: true });
 
 interface Call {
@@ -126,7 +126,7 @@ function nextPage(link: string, from: URL): URL | undefined {
 }
 
 /**
- * Everything that Okta manages has an id: an answer without is somebody else's, not an empty org.
+ * Everything that Okta manages has an id: an answer without ids is not from Okta.
  */
 const hasId = (json: unknown): json is JsonObject =>
   isObject<Json>(json) && textAt(json, 'id') !== '';
@@ -219,7 +219,7 @@ async function textOf(response: Response, { url }: Call): Promise<string> {
   }
 }
 
-/** Nothing for what is no JSON. */
+/** Undefined for a body that is not JSON. */
 function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text) as Json;

@@ -59,7 +59,7 @@ function judgeNobody({ shown }: Client, { assigned }: AppState): readonly Verify
         `app ${code(shown)} is assigned to nobody, so Okta refuses every user (${REFUSAL}): assign the mapped groups to it in Okta, or name \`groups\` of the app and apply the map`,
       ),
     ];
-  // Mapped groups without members are told by themselves.
+  // Mapped groups without members have a finding of their own.
   return assigned.others.length === 0
     ? []
     : [

@@ -78,7 +78,7 @@ function judgeMembers(
   });
 }
 
-/** A group without members is told by itself. */
+/** A group without members has a finding of its own. */
 function memberFindings(
   { name }: GroupState,
   verdicts: readonly Known[],

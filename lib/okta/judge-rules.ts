@@ -131,7 +131,7 @@ export const unjudgedOfDecision = ({ policy, rule }: Decision): readonly VerifyF
   ...unjudgedOf(policy, rule, error),
 ];
 
-/** Our rule is for everybody; on a server of somebody else whom it leaves out may be meant. */
+/** Our rule is for everybody; a rule of somebody else may exclude people on purpose. */
 function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
   const tell = isOwn ? error : warning;
   const { name, people, users, excludedUsers, excludedGroups, scopes } = rule;

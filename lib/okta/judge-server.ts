@@ -160,7 +160,7 @@ function tokensOf(
   );
   const lacking = client.grants.filter((grant) => !mayUse(client, grant));
   const findings: VerifyFinding[] = [];
-  // A policy of ours that is off, or whose rules are, is told by itself.
+  // A policy of ours that is off, or whose rules are, has a finding of its own.
   const isOff = own !== undefined && (own.status !== 'ACTIVE' || activeRules(own).length === 0);
   if (missing.length > 0 && !(isOff && reached.size === 0))
     findings.push(

@@ -91,7 +91,7 @@ export function mintingRules(
 export const activeRules = ({ rules }: Pick<PolicyState, 'rules'>): readonly RuleState[] =>
   rules.filter(({ status }) => status === 'ACTIVE');
 
-/** Whether no request by the grant goes past the rule. A machine is nobody whom it could leave out. */
+/** Whether the rule takes every request by the grant. A rule cannot exclude a machine. */
 const takesAll = (rule: RuleState, grant: string): boolean =>
   !isForSomeScopes(rule) && (!hasUser(grant) || !isForSomePeople(rule));
 

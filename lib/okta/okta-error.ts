@@ -1,4 +1,4 @@
-/** The one error of the Okta side: told in one sentence. */
+/** The one error of the Okta side: its message is one sentence. */
 
 export interface OktaErrorDetail {
   /** HTTP status; absent when no answer came. */

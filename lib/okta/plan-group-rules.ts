@@ -109,7 +109,7 @@ function updateRule({ name, expression }: WantedRule, existing: GroupRuleState):
   );
 }
 
-/** @param former the rule whose place it takes: whom that leaves out stays out */
+/** @param former the rule that it replaces: people whom that rule excludes stay excluded */
 const creationOf = ({ name, expression, target }: WantedRule, former?: GroupRuleState): Step => ({
   action: 'create',
   kind: 'group rule',

@@ -201,7 +201,7 @@ function missingGroups(
   all: readonly JudgedClaim[],
   server: ServerState,
 ): readonly VerifyFinding[] {
-  // A claim that cannot be judged may carry it, which is told.
+  // A claim that cannot be judged may carry it, and has a finding of its own.
   if (all.some(({ passed }) => passed === undefined)) return [];
   const missing = mapped.filter(
     (group) =>

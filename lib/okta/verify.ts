@@ -69,7 +69,7 @@ function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFi
     if (action === 'assign')
       return [error(`app ${code(name)} is not assigned to ${given(changes)}: apply the map`)];
     if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
-    // A shorter life than the map names does no harm; a longer one is told by itself.
+    // A shorter life than the map names does no harm; a longer one has a finding of its own.
     const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
     return [
       {

@@ -136,7 +136,7 @@ function lambda(properties: Properties, label: string): Body {
 }
 
 function alarm(properties: Properties, label: string): Body {
-  // One list for both: what is told when it rings is told when it is over.
+  // One list for both: who hears of the alarm hears of its end.
   properties.take('AlarmActions');
   properties.take('OKActions');
   // Named as all resources of the module are.

@@ -93,7 +93,7 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   };
 }
 
-/** Whether the token is looked at: it is not on public routes, and a misspelt route is told as such. */
+/** Whether the token counts: not on public routes, and not where the route itself is misspelt. */
 const isOfAnyToken = (decision: Decision): boolean =>
   decision.reason !== 'public' && decision.reason !== 'not_in_inventory';
 

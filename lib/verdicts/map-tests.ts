@@ -23,7 +23,7 @@ export interface TestFailure {
   readonly caller: string;
   readonly route: string;
   readonly expected: 'allow' | 'deny';
-  /** `unknown`: a prior authorizer decides, which cannot be told. */
+  /** `unknown`: a prior authorizer decides, and its verdict is not known here. */
   readonly found: 'allow' | 'deny' | 'unknown';
   /** Code and reason of the decision, and what shadow mode does to it. */
   readonly why: string;

@@ -93,7 +93,7 @@ export function sdkDynamo(
   };
 }
 
-/** What `send` was told of one request. */
+/** What the caller of `send` asks of one request. */
 interface Terms {
   readonly withinMs: number;
   readonly onLate?: (answer: () => object) => void;
@@ -160,7 +160,7 @@ interface SdkRequest {
 }
 
 /**
- * The SDK's way out: only what DynamoDB answers to a request that it has carried out comes back in.
+ * How the SDK sends: it gets DynamoDB's answer only for a request that was carried out.
  */
 function handlerOver(
   exchange: HttpExchange,

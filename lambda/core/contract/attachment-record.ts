@@ -108,7 +108,7 @@ export function readRecord<T extends object>(text: string | undefined, empty: T)
 export const recordText = (record: object): string =>
   JSON.stringify({ [FORMAT_FIELD]: STORED_FORMAT.attachmentRecord, ...record });
 
-/** What a user is told of a record of a later form. */
+/** The message for a record of a later form. */
 export const laterRecordSentence = (error: LaterFormat): string =>
   laterFormatSentence('a record of the attachment', STORED_FORMAT.attachmentRecord, error);
 

@@ -128,7 +128,7 @@ export const entryIdOf = (sortKey: string): string =>
 /** Sort keys from here on are the hub's own items. */
 export const HUB_SORT_KEYS_FROM = HUB_PREFIX;
 
-/** @returns milliseconds since 1970; undefined where the sort key is none of an entry. */
+/** @returns milliseconds since 1970; undefined where the sort key is not that of an entry. */
 export function writtenAtOf(sortKey: string): number | undefined {
   const end = ENTRY_PREFIX.length + WRITTEN_DIGITS;
   const digits = sortKey.slice(ENTRY_PREFIX.length, end);

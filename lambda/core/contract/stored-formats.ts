@@ -37,7 +37,7 @@ export class LaterFormat extends Error {
   override readonly name = 'LaterFormat';
 }
 
-/** What a user is told. Not in the error itself: it would be carried by every start of the authorizer. */
+/** The message for a user. Not in the error itself: each cold start would load it. */
 export const laterFormatSentence = (
   what: string,
   known: number,

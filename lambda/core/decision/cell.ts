@@ -54,7 +54,7 @@ function ruleState(
   const level = levelOf(model, route);
   if (level === 'public' || !entitlements) return level ?? 'closed';
   const rule = ruleOf(decide(model, entitlements, route));
-  // What denies every user denies those without groups, whose lack is told first.
+  // A deny of every user holds without groups too; there the missing group comes first.
   const index = model.routeIndex.get(route) ?? -1;
   return rule === 'closed' && hasBit(entitlements.denied, index) ? 'denied' : rule;
 }

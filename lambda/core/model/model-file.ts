@@ -193,7 +193,7 @@ export interface ModelFile {
     readonly name: string;
     readonly was?: readonly string[];
   } & GrantsFile)[];
-  /** What every user holds beside his groups; absent: nothing. */
+  /** What every user holds beside the groups of the token; absent: nothing. */
   readonly everyone?: GrantsFile;
   /** Absent: none. */
   readonly conflicts?: readonly ConflictFile[];

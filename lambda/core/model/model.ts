@@ -58,7 +58,7 @@ export interface AccessModel
   /** By name, and by every former name. */
   readonly groups: ReadonlyMap<string, Grants>;
   readonly machines: ReadonlyMap<string, Machine>;
-  /** What every user holds beside his groups. */
+  /** What every user holds beside the groups of the token. */
   readonly everyone: Grants | undefined;
   readonly conflicts: readonly { readonly groups: readonly string[]; readonly routes: Row }[];
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];

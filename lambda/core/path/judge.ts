@@ -106,7 +106,7 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   };
 }
 
-/** The route that the path means as it is written; told without reading the path any other way. */
+/** The route that the path means as it is written; no other reading is tried. */
 export function routeOn(table: RouteTable, arrived: string, path: string): string {
   const { method, template } = split(arrived);
   const catchAll = template === '$default' || template.endsWith('+}');

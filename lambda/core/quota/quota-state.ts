@@ -1,7 +1,7 @@
-/** The state of a quota, as callers, records and metrics are told. */
+/** The state of a quota, for callers, records and metrics. */
 import type { Period } from '../contract/periods.ts';
 
-/** What the caller is told: the tightest window. */
+/** For the caller: the tightest window. */
 export interface QuotaState {
   readonly quota: string;
   readonly payer: string;

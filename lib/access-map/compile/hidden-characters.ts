@@ -13,7 +13,7 @@ export function warnOfHidden(data: unknown, report: Report): void {
     const detail = hiddenIn(text);
     const spaced = detail === undefined ? spacesAround(text) : undefined;
     const found = detail ?? spaced;
-    // What is refused anyway is told once.
+    // A character that is refused anyway is reported once.
     if (found === undefined || report.problems.some(({ place }) => place.path === pointer)) return;
     report.warn(spaced === undefined ? 'NAME_HIDDEN' : 'NAME_SUSPECT', pointer, found, of);
   });

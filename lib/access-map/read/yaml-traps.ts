@@ -15,8 +15,8 @@ export interface Explained {
 }
 
 /**
- * Names the trap behind an error of the YAML parser, and the way out of it.
- * @param offset where it is told.
+ * Names the trap behind an error of the YAML parser, and how to avoid it.
+ * @param offset where the error is reported.
  */
 export function explainYaml(error: YAMLError, text: string, offset: number): Explained {
   const line = lineAround(text, offset);

@@ -19,7 +19,7 @@ interface Kind {
 const PLAIN_SPACE = 'write a plain space';
 const LATIN = 'write the Latin one';
 
-/** Nobody types these, whatever the language: a text with one is another than it seems. */
+/** Nobody types these, in any language: a text that has one is not the text that it looks like. */
 const HIDDEN: readonly Kind[] = [
   { letters: /[\u00a0\u2007\u202f]/u, is: 'a no-break space', advice: PLAIN_SPACE },
   {
@@ -77,7 +77,7 @@ export const hiddenName = ({ letter, is }: OddLetter): string => `${is} (${point
 export const isQuotedOddly = (text: string): boolean =>
   new RegExp(`^${QUOTE}.*${QUOTE}$`, 'su').test(text);
 
-/** Names what makes a text of ASCII another one than it seems; nothing if there is nothing. */
+/** Names what makes an ASCII text differ from what it looks like; undefined without. */
 export function oddLetterFix(text: string): Pick<Detail, 'fix'> {
   const odd = firstOf(text, [...HIDDEN, ...BEYOND_ASCII]);
   return odd === undefined ? {} : { fix: `${named(odd)}, ${odd.advice}` };

@@ -23,7 +23,7 @@ export const noVariable = (found: string): Detail => ({
   fix: NO_VARIABLE,
 });
 
-/** @returns pointers of the values that are told, so that nothing else is said of them. */
+/** @returns pointers of the reported values, so that no other check reports them again. */
 export function reportVariables(data: unknown, report: Report): readonly string[] {
   const told: string[] = [];
   eachText(data, (text, pointer, of) => {

@@ -36,7 +36,7 @@ export interface DocumentApi {
   readonly server: Pick<DocumentServer, 'path' | 'isStage'>;
 }
 
-/** The stage of an exported API is no part of its routes, whatever the import is told. */
+/** The stage of an exported API is no part of its routes, whatever `routes.basePath` says. */
 export function documentRoutes<Operation extends DocumentOperation>(
   operations: readonly Operation[],
   { kind, basePath, server }: DocumentApi,

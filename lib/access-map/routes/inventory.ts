@@ -81,7 +81,7 @@ export function readInventory(
     const route = { ...parsed, key, pointer: cursor.pointer };
     if (isAcceptable(route, admit(route), report)) gatewayRoutes.push(route);
   }
-  // That a route is there twice is told where the endpoint is read.
+  // The reader of the endpoint reports a route that is there twice.
   for (const route of reserved) {
     const refusal = admit(route);
     if (refusal?.code === 'ROUTE_INVALID')

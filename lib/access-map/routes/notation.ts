@@ -106,7 +106,7 @@ function severalRoutes(methodName: string, rest: readonly string[]): string | un
     : undefined;
 }
 
-/** A method that is misspelt by a letter; `FETCH` is none, and a guess would open another route. */
+/** A method with one letter wrong. `FETCH` has no suggestion: a guess would open another route. */
 function meantMethod(name: string): string | undefined {
   if (name === '*') return 'ANY';
   const method = closest(name, ROUTE_METHODS);

@@ -47,7 +47,7 @@ const ABOUT_KEYS: ReadonlySet<ProblemCode> = new Set([
   'NAME_INVALID',
 ]);
 
-/** @param meant pointers of keys that another key stands for: they count as there, and as told. */
+/** @param meant pointers of keys that another key stands for: they are present, and reported. */
 function without(
   faulty: ReadonlySet<string>,
   value: unknown,
@@ -106,7 +106,7 @@ function unknownKey(
   node: Annotated,
   report: Report,
 ): void {
-  // Routes written as a mapping are told once, as such.
+  // Routes written as a mapping are one problem, of the mapping.
   if (pointer === '/routes' && parseRoute(String(params['additionalProperty'])) !== undefined)
     return;
   if (isTextGoneWrong(node, data)) return;

@@ -124,7 +124,7 @@ function reportOrigin(
     return;
   }
   const expected = 'an origin as browsers send it: scheme, host and port, nothing after it';
-  // A port above 65535, and what is no address: no browser is ever there.
+  // A port above 65535, or a text that is not an address: no browser has that origin.
   if (!URL.canParse(origin)) {
     report.error('ORIGIN_INVALID', pointer, { expected, found });
     return;

@@ -22,7 +22,7 @@ type Names = ReadonlySet<string>;
 
 function checkNames(list: Cursor, known: Names, expected: string, report: Report): void {
   for (const [name, { pointer }] of texts(list)) {
-    // What reads as a pattern is told as such.
+    // A name that reads as a pattern has a problem of its own.
     if (known.has(name) || readsAsPattern(name)) continue;
     report.error('GROUP_UNKNOWN', pointer, {
       expected,

@@ -98,7 +98,7 @@ const SLIP = 2;
 /** Letters by which a text that is no route differs from the one that is meant. */
 const MISSPELT = 7;
 
-/** Whether a route that is none, and is told as such, is the one that the pattern lacks. */
+/** Whether the pattern lacks a route only because that route is invalid, which is reported. */
 const isMisspeltRoute = (pattern: string, { problems }: Report): boolean =>
   problems.some(
     ({ code: name, found = '' }) =>

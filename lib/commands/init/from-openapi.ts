@@ -82,7 +82,7 @@ function notesOf({ routes, left }: DocumentRoutes<Operation>): readonly string[]
   ];
 }
 
-/** What decides calls today, which `inject` leaves until it is told otherwise. */
+/** What decides calls today; `inject` keeps it unless `--replace` names it. */
 function authorizerNotes(
   routes: readonly DocumentRoute<Operation>[],
   { authorizers }: OpenapiDocument,

@@ -18,7 +18,7 @@ export const stackOption = (): Option =>
     'stack of the authorizer (default: access-<api.name>, else the one whose outputs name the map)',
   );
 
-/** @throws UsageError for what is no ARN of a function. */
+/** @throws UsageError for a text that is not the ARN of a function. */
 export function requireFunctionArn(arn: string | undefined): void {
   if (arn !== undefined && invokedBy(arn) === undefined)
     throw new UsageError(

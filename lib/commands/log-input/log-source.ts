@@ -57,7 +57,7 @@ export interface AuditLogInputs {
   readonly sinceMs?: number;
 }
 
-/** @throws UsageError for options that name nothing to read, and for a time that is none. */
+/** @throws UsageError for options that name nothing to read, and for an invalid time. */
 export function openAuditLog(
   { records = [], logGroup = [], since }: AuditLogOptions,
   io: Io,

@@ -65,7 +65,7 @@ function restOfBody({ action, changes, request: { body = {} } }: Step): readonly
 const endless = (path: string, value: Json): string =>
   path.endsWith('refreshTokenLifetimeMinutes') && value === 0 ? ' (no end)' : '';
 
-/** References and group expressions are told as changes, or name what the plan makes. */
+/** References and group expressions: as changes, or by the name of what the plan makes. */
 function leavesOf(value: Template, path: string): readonly (readonly [string, Json])[] {
   if (isObject<Template>(value)) {
     if (Object.keys(value).some((key) => key.startsWith('$'))) return [];

@@ -11,12 +11,12 @@ export const PROGRAM = 'okta-group-authorizer';
 /** How it is run where its package is installed. */
 export const RUN = `npx ${PROGRAM}`;
 
-/** The command line is not one that the command takes: told in one line, exit code 2. */
+/** The command line is invalid: one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** A service could not be asked, so that nothing can be said: told in one line, exit code 3. */
+/** A service could not be asked, so there is no verdict: one line, exit code 3. */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
 }
@@ -82,7 +82,7 @@ const required = new WeakSet<Option>();
 
 /**
  * An option that must be given. The parser's own kind is missed before an unknown option is, so
- * that a misspelt `--rout` would be told as an absent `--route`.
+ * that a misspelt `--rout` would be reported as an absent `--route`.
  */
 export function requiredOption(flags: string, description: string): Option {
   const option = new Option(flags, `${description} (required)`);

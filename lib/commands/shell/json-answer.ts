@@ -67,7 +67,7 @@ function printedObject(out: string): Readonly<Record<string, unknown>> {
   return { output: out };
 }
 
-/** What was told on the standard error, a problem each line, where the command failed. */
+/** The lines of standard error where the command failed, each as a problem. */
 const problemsIn = (err: string, exit: ExitCode): readonly string[] =>
   exit === EXIT.good
     ? []

@@ -17,7 +17,7 @@ import { jsonAnswer } from './json-answer.ts';
 interface ProgramParts {
   readonly commands: readonly CliCommand[];
   readonly version: string;
-  /** Runs before the command; what it throws is told as what a command throws. */
+  /** Runs before the command; what it throws is reported like an error of the command. */
   readonly prepare?: () => Promise<void>;
 }
 

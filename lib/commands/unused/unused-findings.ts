@@ -80,7 +80,7 @@ export function unusedOf(
   };
 }
 
-/** Groups that no caller had, and machines that never called; hashed machines cannot be told. */
+/** Groups that no caller had, and machines that never called; hashed machines cannot be matched. */
 function goneSubjects(
   model: AccessModel,
   { groupsSeen, machinesSeen, hashedMachines }: RuleUsage,
