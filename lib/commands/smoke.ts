@@ -23,7 +23,9 @@ import {
 import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
 import { foundProblem } from './shell/problem-json.ts';
-import { exhaust, type Finding, probeAll, type SendProbe } from './smoke/probes.ts';
+import type { Finding, SendProbe } from './smoke/finding.ts';
+import { probeAll } from './smoke/probes.ts';
+import { exhaust } from './smoke/token-probes.ts';
 
 export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly url?: string;

@@ -2,12 +2,9 @@ import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { runPackage } from '../../../lib/commands/package.ts';
-import {
-  type Answer,
-  exhaust,
-  probeAll,
-  type SendProbe,
-} from '../../../lib/commands/smoke/probes.ts';
+import type { Answer, SendProbe } from '../../../lib/commands/smoke/finding.ts';
+import { probeAll } from '../../../lib/commands/smoke/probes.ts';
+import { exhaust } from '../../../lib/commands/smoke/token-probes.ts';
 import { runSmoke } from '../../../lib/commands/smoke.ts';
 import { capture, EXAMPLE, project } from './project.ts';
 
