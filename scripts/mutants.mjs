@@ -31,7 +31,10 @@ const mutants = readdirSync(lists)
 
 function copyOfCheckout() {
   const copy = mkdtempSync(join(tmpdir(), 'mutants-'));
-  const skipped = new Set(['.git', '.local', 'node_modules', 'dist', 'cdk.out']);
+  const skipped = new Set([
+    ...['.git', '.local', 'node_modules', 'dist', 'cdk.out'],
+    ...['jsii/node_modules', 'jsii/dist'],
+  ]);
   cpSync(root, copy, {
     recursive: true,
     filter: (from) => !skipped.has(from.slice(root.length + 1)),
