@@ -163,16 +163,13 @@ export class RevocationHub extends Base {
   /** Host of the Okta org. */
   declare public readonly org: string;
 
-  public constructor(
-    scope: Construct,
-    id: string,
-    { receiverReserved = true, ...props }: RevocationHubProps,
-  ) {
-    if (!receiverReserved && props.receiverConcurrency !== undefined)
+  public constructor(scope: Construct, id: string, props: RevocationHubProps) {
+    const { receiverReserved = true, ...others } = props;
+    if (!receiverReserved && others.receiverConcurrency !== undefined)
       throw new Error(
         'expected no `receiverConcurrency` beside `receiverReserved: false`, found a number',
       );
-    super(scope, id, { ...props, ...(!receiverReserved && { receiverConcurrency: false }) });
+    super(scope, id, { ...others, ...(!receiverReserved && { receiverConcurrency: false }) });
   }
 }
 

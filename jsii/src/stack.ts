@@ -76,14 +76,11 @@ export class AccessStack extends Base {
   /** The API of a map of kind `rest`; an error for a map of kind `http`, and where another owner has the API. */
   declare public readonly restApi: apigateway.SpecRestApi;
 
-  public constructor(
-    scope: Construct,
-    id: string,
-    { watch, watchEnabled = true, ...props }: AccessStackProps,
-  ) {
+  public constructor(scope: Construct, id: string, props: AccessStackProps) {
+    const { watch, watchEnabled = true, ...others } = props;
     if (!watchEnabled && watch !== undefined)
       throw new Error('expected no `watch` beside `watchEnabled: false`, found its options');
-    super(scope, id, { ...props, watch: watchEnabled && watchOptions(watch ?? {}) });
+    super(scope, id, { ...others, watch: watchEnabled && watchOptions(watch ?? {}) });
   }
 
   /** The authorizer; an error for a dry run, which deploys none. */

@@ -193,11 +193,8 @@ export class Watch extends Base {
   /** Undefined where there is no dashboard. */
   declare public readonly dashboard?: AccessDashboard;
 
-  public constructor(
-    scope: Construct,
-    id: string,
-    { authorizer, accessLog, operations, ...options }: WatchProps,
-  ) {
+  public constructor(scope: Construct, id: string, props: WatchProps) {
+    const { authorizer, accessLog, operations, ...options } = props;
     super(scope, id, {
       ...watchOptions(options),
       authorizer: ofCore(authorizer),

@@ -14,6 +14,7 @@ import { contract } from './contract.ts';
 import { type Emulator, installEmulator, processesOf, startEmulator } from './emulator.ts';
 import { existingHttpApi } from './existing-http-api.ts';
 import { existingRestApi } from './existing-rest-api.ts';
+import { javaAndGo } from './java-go.ts';
 import { leavers } from './leavers.ts';
 import { ownApi } from './own-api.ts';
 import { packaged } from './package.ts';
@@ -57,6 +58,7 @@ const GROUPS = {
 
 /** Only where the command line names them. */
 const ON_DEMAND: Scenes = {
+  'java-go': (world) => javaAndGo(world, step),
   'record-former': (world) => recordFormer(world, step),
 };
 

@@ -29,7 +29,7 @@ export async function pythonApp(world: World, step: Step): Promise<void> {
       PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
       // The kernel of jsii unpacks into a cache in the home folder.
       HOME: cwd,
-      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1',
+      JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: process.versions.node.split('.')[0] ?? '',
     },
   };
   const wheel = await step('python: the wheel, by jsii and jsii-pacmak, from this tree', () =>
@@ -54,7 +54,7 @@ export async function pythonApp(world: World, step: Step): Promise<void> {
     'python: the constructs and the app have one copy of aws-cdk-lib and of constructs',
     () => oneCopy(options),
   );
-  await step(`python: the app of ${PAGE}`, () => appOfPage(world, options));
+  await step(`python: the apps of ${PAGE}`, () => appOfPage(world, options));
 }
 
 async function builtWheel({ signal }: World): Promise<string> {
@@ -166,7 +166,7 @@ async function appOfPage(world: World, options: RunOptions): Promise<void> {
   });
   assert.deepEqual(
     blocks.map(([file]) => file),
-    ['access.yaml', 'app.py', 'cdk.json'],
+    ['access.yaml', 'app.py', 'cdk.json', 'more.py'],
   );
   const filled = blocks.map(([file, text]) => [
     file,
@@ -180,4 +180,6 @@ async function appOfPage(world: World, options: RunOptions): Promise<void> {
   );
   const template = readFileSync(join(cwd, 'cdk.out', name), 'utf8');
   assert.equal(template.match(/"AuthorizationType": "CUSTOM"/g)?.length, 2);
+  const { stdout } = await run(['python3', 'more.py'], { ...options, cwd });
+  assert.match(stdout, /^attached\/Authorizer\//m);
 }

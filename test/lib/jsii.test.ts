@@ -66,6 +66,17 @@ describe('the constructs in other languages', () => {
       expect(text).toBe(theirs.get(name.replace('RevocationHubProps', 'OperationsProps')));
   });
 
+  test('every parameter has a name: jsii gives those that are taken apart names that Java refuses', () => {
+    const sources = readdirSync('jsii/src').map((name) =>
+      readFileSync(join('jsii/src', name), 'utf8'),
+    );
+    const signatures = sources.flatMap((text) => [
+      ...text.matchAll(/^ {2}(?:public|private) [^;{]*?\([\s\S]*?\)(?=[:\s])/gm),
+    ]);
+    expect(signatures.length).toBeGreaterThan(25);
+    expect(signatures.filter(([text]) => /[(,]\s*\{/.test(text)).map(String)).toEqual([]);
+  });
+
   test('nothing is documented without an end: the sentences reach the tooltips of editors', () => {
     const bare = [...ours].filter(([, text]) => text === '');
     expect(bare).toEqual([]);
