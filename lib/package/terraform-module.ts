@@ -19,6 +19,12 @@ interface Part extends Conversion {
 const HEADER =
   '# Written by okta-group-authorizer package from the access map: change that instead.\n\n';
 
+/**
+ * Of `hashicorp/aws`: the first that takes the runtime of our function. Source: its CHANGELOG, 6.21.0
+ * (2025-11-13), "Add support for `nodejs24.x` `runtime` value".
+ */
+export const LOWEST_PROVIDER = '6.21';
+
 /** @throws Error for a resource or a property that has no form in Terraform. */
 export function terraformModule({ template }: PackagedStack, map: AccessMap): Module {
   const parts = partsOf(template);
@@ -78,7 +84,9 @@ function written(part: Part, template: Template, names: Names): readonly string[
 const PRELUDE = [
   block(['terraform'], {
     required_version: quoted('>= 1.3'),
-    required_providers: { aws: '{\n  source  = "hashicorp/aws"\n  version = ">= 5.80"\n}' },
+    required_providers: {
+      aws: `{\n  source  = "hashicorp/aws"\n  version = ">= ${LOWEST_PROVIDER}"\n}`,
+    },
   }),
   ...['aws_partition', 'aws_region', 'aws_caller_identity'].map(
     (type) => `data "${type}" "current" {}\n`,

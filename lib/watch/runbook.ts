@@ -6,7 +6,7 @@ import { pathOfPage } from '../access-map/report/pages.ts';
  */
 const FIRST_STEPS = {
   refusals:
-    'See "Refused, by code" on the dashboard: codes NO_TOKEN and TOKEN_* are clients without valid tokens, GROUP_* after a new map may be the map',
+    'See which codes the decision records have, or "Refused, by code" on the dashboard of a stack: NO_TOKEN and TOKEN_* are clients without valid tokens, GROUP_* after a new map may be the map',
   'authorizer-failures':
     'Callers see 500. Search the authorizer’s log for "record":"fault" and the code EVENT_MALFORMED; go back to the former version where it is a bug',
   'authorizer-crashes':
