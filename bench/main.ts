@@ -5,7 +5,7 @@
  * on a shared machine. BENCH_NODE names the Node that functions run on.
  */
 
-import { coldRows } from './rows/cold.ts';
+import { coldRows, farIssuerRows } from './rows/cold.ts';
 import { decisionRows } from './rows/decisions.ts';
 import { gatewayTable } from './rows/gateway.ts';
 import { revocationRows } from './rows/revocations.ts';
@@ -25,6 +25,7 @@ const PARTS: readonly { readonly part: Part; readonly short: boolean }[] = [
   { part: clientRows, short: true },
   { part: tokenRows, short: false },
   { part: coldRows, short: false },
+  { part: farIssuerRows, short: false },
   { part: modelRows, short: false },
   { part: decisionRows, short: true },
   { part: revocationRows, short: true },

@@ -18,6 +18,8 @@ export interface FunctionSketch {
    * it is woken. Default: nothing is written.
    */
   readonly stdout?: 'null' | 'pipe';
+  /** Of a cold start: one processor and no more, where the system can say so. */
+  readonly onOneProcessor?: true;
 }
 
 export interface WarmFunction extends Side {
@@ -76,9 +78,11 @@ export interface ColdStart {
   readonly firstCpu: number;
 }
 
-export async function coldStart({ name, file, variables }: FunctionSketch): Promise<ColdStart> {
-  const script = join(import.meta.dirname, 'cold-start.mjs');
-  const child = spawn(functionNode, [script, file], {
+export async function coldStart(sketch: FunctionSketch): Promise<ColdStart> {
+  const { name, file, variables, onOneProcessor = false } = sketch;
+  const run = [functionNode, join(import.meta.dirname, 'cold-start.mjs'), file];
+  const [command = '', ...args] = onOneProcessor ? ['taskset', '-c', '0', ...run] : run;
+  const child = spawn(command, args, {
     env: { ...variables },
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });

@@ -26,6 +26,8 @@ export interface Scene {
   readonly plainStore: string;
   /** Requests that the stores were sent. */
   requests(): number;
+  /** From now on the issuer is so far away. Default: 0. */
+  issuerTakes(ms: number): void;
   /** Variables of a function, with an event whose token has so many groups. */
   variables(groups: number): Readonly<Record<string, string>>;
   token(groups: number, changes?: Readonly<Record<string, unknown>>): string;
@@ -38,9 +40,11 @@ export async function startScene(): Promise<Scene> {
   const key = signingKey('bench');
   const keys = JSON.stringify({ keys: [signingKey('other').jwk, key.jwk] });
   const store = countingStore();
+  let issuerMs = 0;
   const issuerServer = await listening(
     createServer(tls, (_, response) => {
-      response.setHeader('content-type', 'application/json').end(keys);
+      response.setHeader('content-type', 'application/json');
+      setTimeout(() => response.end(keys), issuerMs);
     }),
   );
   const storeServer = await listening(createServer(tls, store.answer));
@@ -56,6 +60,9 @@ export async function startScene(): Promise<Scene> {
     ...{ issuer, key, token },
     plainStore: `http://127.0.0.1:${portOf(plainServer)}`,
     requests: store.requests,
+    issuerTakes: (ms) => {
+      issuerMs = ms;
+    },
     variables: (groups) => ({
       ...lambdaVariables(folder),
       ...{ BENCH_ISSUER: issuer, BENCH_AUDIENCE: AUDIENCE },
