@@ -41,8 +41,8 @@ const bench: Bench = {
 };
 let past = 0;
 try {
-  console.log('| row | compared with | goal | bound | measured | noise | |');
-  console.log('| --- | --- | ---: | ---: | ---: | ---: | --- |');
+  console.log('| row | compared with | before | goal | bound | measured | noise | |');
+  console.log('| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |');
   for (const { part, short } of PARTS) {
     if ((isShort && !short) || (only !== undefined && part.name !== only)) continue;
     for (const row of await part(bench)) {
@@ -62,9 +62,17 @@ process.exit(past > 0 ? 1 : 0);
 function line(row: Row): string {
   const figure = (value: number | undefined): string =>
     value === undefined || Number.isNaN(value) ? '' : value.toFixed(value < 10 ? 2 : 0);
-  const { name, comparedWith, goal, bound, value, noise } = row;
+  const { name, comparedWith, before = '', goal, bound, value, noise } = row;
   const isMet = value <= goal ? 'met' : '';
   const verdict = isPast(row) ? 'past its bound' : isMet;
-  const cells = [name, comparedWith, figure(goal), figure(bound), figure(value), figure(noise)];
+  const cells = [
+    name,
+    comparedWith,
+    before,
+    figure(goal),
+    figure(bound),
+    figure(value),
+    figure(noise),
+  ];
   return `| ${[...cells, verdict].join(' | ')} |`;
 }

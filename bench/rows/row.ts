@@ -6,6 +6,8 @@ export interface Row {
   readonly name: string;
   /** What a ratio of 1 is; the unit where there is none. */
   readonly comparedWith: string;
+  /** What was measured on 28 November 2026, before the first of these goals was worked at. */
+  readonly before?: string;
   readonly goal: number;
   /**
    * The run fails beyond it, noise taken off: the goal where it is met, else what is reached.

@@ -11,7 +11,7 @@ export const MAX_MEMORY_MS = FIVE_MINUTES_MS;
 export type TokenDigest = string & { readonly of: 'token' };
 
 export const digestOf = (token: string): TokenDigest =>
-  hash('sha256', token, 'base64') as TokenDigest;
+  hash('sha256', token, 'binary') as TokenDigest;
 
 export interface RememberedToken<Proof> {
   readonly principal: Principal;
