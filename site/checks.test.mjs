@@ -21,17 +21,17 @@ const folderWith = (files) => {
   return folder;
 };
 const lint = (text) => lintProse([join(folderWith({ 'page.md': text }), 'page.md')]);
-const words = (count) => Array.from({ length: count }, (_, at) => `word${at}`).join(' ');
+const wordsInARow = (count) => Array.from({ length: count }, (_, at) => `word${at}`).join(' ');
 
 test('a sentence of 35 words is short enough, one of 36 is not, over lines too', async () => {
-  assert.deepEqual(await lint(`A ${words(34)}.\n`), []);
-  assert.equal((await lint(`A ${words(20)}\n${words(15)}.\n`)).length, 1);
-  assert.equal((await lint(`- ${words(36)}.\n`)).length, 1);
+  assert.deepEqual(await lint(`A ${wordsInARow(34)}.\n`), []);
+  assert.equal((await lint(`A ${wordsInARow(20)}\n${wordsInARow(15)}.\n`)).length, 1);
+  assert.equal((await lint(`- ${wordsInARow(36)}.\n`)).length, 1);
 });
 
 test('code counts as one word, and tables do not count', async () => {
-  assert.deepEqual(await lint(`A ${words(33)} \`${words(9)}\`.\n`), []);
-  assert.deepEqual(await lint(`| a |\n| --- |\n| ${words(60)}. |\n`), []);
+  assert.deepEqual(await lint(`A ${wordsInARow(33)} \`${wordsInARow(9)}\`.\n`), []);
+  assert.deepEqual(await lint(`| a |\n| --- |\n| ${wordsInARow(60)}. |\n`), []);
 });
 
 test('an abbreviation that the glossary lacks, and a word that it replaces, are found', async () => {
@@ -50,7 +50,10 @@ test('messages are found in strings and templates, and judged by the same rules'
   );
   const lintText = (text) => lintMessages(messagesPage([{ place: 'a.ts:7', text }]));
   assert.deepEqual(await lintText('expected a FILE below <folder>, found c'), []);
-  assert.match((await lintText(`expected ${words(36)}`)).join(), /^a\.ts:7 A sentence of 37 words/);
+  assert.match(
+    (await lintText(`expected ${wordsInARow(36)}`)).join(),
+    /^a\.ts:7 A sentence of 37 words/,
+  );
   assert.match((await lintText('expected a QZX here, found none')).join(), /not in the glossary/);
   assert.match(
     (await lintText('expected a whitelist here, found none')).join(),

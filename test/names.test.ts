@@ -42,8 +42,8 @@ const FORMER_FILES =
 
 /** What is on a wire or exported keeps its spelling; each with the file that may write it. */
 const KEPT: Readonly<Record<string, RegExp>> = {
-  // A public property of the construct `Detector`.
-  behind: /^lib\/watch\/detector\.ts$/,
+  // A public property of the construct `Detector`, in jsii too.
+  behind: /^(?:lib\/watch\/detector|jsii\/src\/watch)\.ts$/,
   // A field of `--json`.
   trail:
     /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/replay/,
@@ -63,20 +63,26 @@ const files = sourceFiles([
   'test',
   'bench',
   'scripts',
-]).filter((file) => basename(file) !== 'names.test.ts' && !file.includes('node_modules'));
+  'site',
+  'jsii/src',
+]).filter(
+  (file) => basename(file) !== 'names.test.ts' && !/node_modules|^site\/(dist|pages)\//.test(file),
+);
 
-/** Names of a file's own: variables, functions, types, members. */
+const SOME_WORD = new RegExp(`\\b(?:${FORMER_IDENTIFIERS.join('|')})\\b`);
+
+/** Names of a file's own: variables, functions, types, members; none without one of the words. */
 function identifiersOf(file: string): ReadonlySet<string> {
   const names = new Set<string>();
+  const text = readFileSync(file, 'utf8');
+  if (!SOME_WORD.test(text)) return names;
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
     const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
     if (type === 'Identifier' && typeof value === 'string') names.add(value);
     for (const child of Object.values(node)) visit(child);
   };
-  visit(
-    parseSync(readFileSync(file, 'utf8'), { syntax: 'typescript', tsx: file.endsWith('.tsx') }),
-  );
+  visit(parseSync(text, { syntax: 'typescript', tsx: file.endsWith('.tsx') }));
   return names;
 }
 
