@@ -21,6 +21,9 @@ module.exports = () => {
     TMPDIR: temporary,
     TMP: temporary,
     TEMP: temporary,
+    // The CDK's own validation of templates costs each worker seconds. The deep tier, `npm run synth`
+    // and what test:deploy packages have it on.
+    ...(process.env.TEST_TIER !== 'deep' && { CDK_VALIDATION: 'false' }),
   });
   process.on('exit', () => {
     for (const folder of [temporary, programs]) rmSync(folder, { recursive: true, force: true });
