@@ -8,7 +8,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { codeBlocks } from '../docs/support/code-blocks.ts';
 import type { Step } from './steps.ts';
 import { folderOf, keptFiles, type RunOptions, run } from './tools.ts';
-import type { World } from './world.ts';
+import { call, deleteStack, tokenOf, type World } from './world.ts';
 
 /** What `pip install` of the page would choose, but of one day. */
 const PEERS = ['aws-cdk-lib==2.275.0', 'constructs==10.8.1', 'jsii==1.142.0'];
@@ -168,18 +168,40 @@ async function appOfPage(world: World, options: RunOptions): Promise<void> {
     blocks.map(([file]) => file),
     ['access.yaml', 'app.py', 'cdk.json', 'more.py'],
   );
-  const filled = blocks.map(([file, text]) => [
-    file,
-    text.replace('REPLACE-WITH-CLIENT-ID', '0oa1web').replace('example.okta.com', 'acme.okta.com'),
-  ]);
-  const cwd = folderOf(world, 'python-page', Object.fromEntries(filled));
-  const cdk = ['node', resolve('node_modules/aws-cdk/bin/cdk')];
-  await run([...cdk, 'synth', '--quiet'], { ...options, cwd });
-  const [name = ''] = readdirSync(join(cwd, 'cdk.out')).filter((file) =>
-    file.endsWith('.template.json'),
+  const cwd = folderOf(world, 'python-page', Object.fromEntries(blocks.map(filledFor(world))));
+  const there = { ...options, cwd, env: { ...options.env, ...world.emulator.env, CI: '1' } };
+  const cdk = ['node', resolve('node_modules/aws-cdk/bin/cdk'), 'deploy', 'orders'];
+  const parameters = ['--require-approval', 'never', '--outputs-file', 'outputs.json'];
+  await run([...cdk, ...parameters], there);
+  const { orders } = JSON.parse(readFileSync(join(cwd, 'outputs.json'), 'utf8')) as {
+    readonly orders: { readonly Url: string };
+  };
+  const api = { apiId: /^\w+:\/\/(\w+)\./.exec(orders.Url)?.[1] ?? '' };
+  const statusOf = async (route: string, user?: string) =>
+    (await call(world, api, route, user === undefined ? undefined : tokenOf(world, user))).status;
+  assert.deepEqual(
+    [
+      await statusOf('GET /health'),
+      await statusOf('GET /orders'),
+      await statusOf('GET /orders', 'reader'),
+      await statusOf('POST /orders', 'reader'),
+    ],
+    [200, 401, 200, 403],
   );
-  const template = readFileSync(join(cwd, 'cdk.out', name), 'utf8');
-  assert.equal(template.match(/"AuthorizationType": "CUSTOM"/g)?.length, 2);
+  assert.equal(await deleteStack(world, 'orders'), 'DELETE_COMPLETE');
   const { stdout } = await run(['python3', 'more.py'], { ...options, cwd });
   assert.match(stdout, /^attached\/Authorizer\//m);
 }
+
+/** What a user fills in, and what the emulated cloud needs: plain http, and no saved queries, which it does not know. */
+const filledFor =
+  ({ issuer, upstream }: World) =>
+  ([file, text]: readonly [string, string]): readonly [string, string] => [
+    file,
+    text
+      .replace('REPLACE-WITH-CLIENT-ID', '0oa1web')
+      .replace('https://example.okta.com/oauth2/default', issuer.issuer)
+      .replace('https://orders.example.com', upstream)
+      .replace('from_file("access.yaml")', 'from_file("access.yaml", loopback_issuer=True)')
+      .replace('authorizer=authorizer)', 'authorizer=authorizer, saved_queries=False)'),
+  ];
