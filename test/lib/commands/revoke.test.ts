@@ -107,9 +107,9 @@ describe('revoke', () => {
 
   test('voids what is minted in the time ahead, too', async () => {
     const { run, stored } = scene();
-    const { out } = await run({ user: '00u1', for: '1h' });
+    const { out } = await run({ user: '00u1', for: '1h', json: true });
     expect(entries(stored)[0]?.['t']?.N).toBe(String(NOW + 3_600_000));
-    expect(out).toContain('2026-11-18T12:06:40Z');
+    expect(JSON.parse(out)).toMatchObject({ revoked: 'user:00u1', issuedUpTo: NOW + 3_600_000 });
   });
 
   test('leaves an audit record without an end: who, what, why', async () => {
@@ -152,9 +152,9 @@ describe('revoke', () => {
     expect(entries(stored).map((item) => item['sk']?.S?.slice(0, 17))).toContain(
       `1#00${NOW + 5_001}`,
     );
-    const { code, err } = await run({ user: '00u2', undo: true });
+    const { code, out } = await run({ user: '00u2', undo: true, json: true });
     expect(code).toBe(1);
-    expect(err).toContain('nothing revokes tokens of `user:00u2`');
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ severity: 'error' }] });
   });
 
   test('voids what was undone in the same second', async () => {
@@ -162,12 +162,14 @@ describe('revoke', () => {
     await run({ user: '00u1' });
     await run({ user: '00u1', undo: true });
     await run({ user: '00u1' });
-    expect((await run({ list: true })).out).toContain('user:00u1');
+    const listed = async () => JSON.parse((await run({ list: true, json: true })).out).entries;
+    const entry = expect.objectContaining({ subject: 'user:00u1', reason: 'by_hand' });
+    expect(await listed()).toContainEqual(entry);
     await run({ user: '00u1', undo: true });
-    expect((await run({ list: true })).out).toContain('No token is revoked.');
+    expect(await listed()).toEqual([]);
     pass(1_000);
     await run({ user: '00u1' });
-    expect((await run({ list: true })).out).toContain('1 entry: 1 by_hand');
+    expect(await listed()).toEqual([entry]);
     expect(entries(stored)).toHaveLength(5);
   });
 
@@ -185,7 +187,10 @@ describe('revoke', () => {
   test('says that a hub does not live, since nobody reads its list then', async () => {
     const { run } = scene(MAP(OWN), [heartbeatItem(ORG, NOW - 60_000)]);
     for (const options of [{ user: '00u1' }, { list: true }])
-      expect((await run(options)).out).toContain('no heartbeat for a minute');
+      expect(JSON.parse((await run({ ...options, json: true })).out)).toMatchObject({
+        alive: false,
+      });
+    expect((await run({ list: true })).out).toContain('no heartbeat for a minute');
   });
 
   test('finds the hub that the map names, or that the options name, without a map', async () => {
