@@ -4,7 +4,7 @@ import {
   dynamoQuotaStore,
 } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { type LocalTable, localQuotaTable, quotaTableAt } from '../support/dynalite.ts';
-import { connectTo } from '../support/dynamo-clients.ts';
+import { connectTo, DYNAMO_CLIENTS } from '../support/dynamo-clients.ts';
 import { startDynamoDbLocal, whyNoDynamoDbLocal } from '../support/dynamodb-local.ts';
 import { quotaLoadContract } from '../support/quota-load-contract.ts';
 import { quotaStoreContract } from '../support/quota-store-contract.ts';
@@ -12,19 +12,24 @@ import { quotaStoreContract } from '../support/quota-store-contract.ts';
 /** Servers that speak DynamoDB's protocol; the adapter is the same for all of them. */
 function contractOf(name: string, start: () => Promise<LocalTable>): void {
   let local: LocalTable | undefined;
-  let quotaStore: DynamoQuotaStore | undefined;
-  const store = (): DynamoQuotaStore => {
-    if (!quotaStore) throw new Error(`${name} is not open`);
-    return quotaStore;
-  };
   beforeAll(async () => {
     local = await start();
-    // 50 writers share one small server; the budget for that is the test's, not production's.
-    quotaStore = dynamoQuotaStore(local.table, connectTo(local.endpoint), { budgetMs: 30_000 });
   });
   afterAll(() => local?.close());
-  quotaStoreContract(name, store);
-  quotaLoadContract(name, store);
+  for (const [client, connect] of DYNAMO_CLIENTS) {
+    let store: DynamoQuotaStore | undefined;
+    const opened = (): DynamoQuotaStore => {
+      if (!local) throw new Error(`${name} is not there`);
+      // 50 writers share one small server; the budget for that is the test's, not production's.
+      const terms = { budgetMs: 30_000 };
+      store ??= dynamoQuotaStore(local.table, connectTo(local.endpoint, connect), terms);
+      return store;
+    };
+    quotaStoreContract(`${name} over ${client}`, opened);
+    // The whole load over the client that is the default.
+    const attempts = client === DYNAMO_CLIENTS[0]?.[0] ? undefined : 10;
+    quotaLoadContract(`${name} over ${client}`, opened, attempts);
+  }
 }
 
 async function tableAt(endpoint: string, stop: () => Promise<void>): Promise<LocalTable> {

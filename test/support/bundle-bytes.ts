@@ -8,7 +8,7 @@ const { lambdaBuildOptions } = createRequire(resolve('package.json'))(
 ) as { lambdaBuildOptions(entry: string, client?: 'light' | 'sdk'): BuildOptions };
 
 /** What neither may pass, in KB: the goals where they are met, else what is reached. */
-export const BUNDLE_BOUNDS_KB = { atStart: 84, whole: 130 } as const;
+export const BUNDLE_BOUNDS_KB = { atStart: 84, whole: 130, wholeWithSdk: 480 } as const;
 
 export interface BundleBytes {
   /** The entry, and what it imports before anything runs. */
