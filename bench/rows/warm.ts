@@ -58,7 +58,7 @@ const AGAINST: readonly Against[] = [
         name: 'the same, into a pipe that is read',
         stdout: 'pipe',
         goals: [0.8, 1.1],
-        bounds: [1.2, 1.4],
+        bounds: [1.1, 1.2],
       },
     ],
   },
