@@ -9,7 +9,13 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 
 const REACT_VERSIONS = [
@@ -119,13 +125,24 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
   let context: BrowserContext;
   let page: Page;
   let asked: number;
+  /** Requests that have no answer yet, and when the last one began or ended. */
+  let traffic: { readonly pending: Set<Request>; last: number };
   beforeEach(async () => {
     context = await browser.newContext();
     await context.clock.install({ time: now() });
     page = await context.newPage();
     page.setDefaultTimeout(15_000);
     asked = 0;
+    traffic = { pending: new Set(), last: Date.now() };
+    const ended = (request: Request) => {
+      traffic.pending.delete(request);
+      traffic.last = Date.now();
+    };
+    page.on('requestfinished', ended);
+    page.on('requestfailed', ended);
     page.on('request', (request) => {
+      traffic.pending.add(request);
+      traffic.last = Date.now();
       if (request.url().endsWith('/permissions') && request.method() === 'GET') asked += 1;
     });
   });
@@ -136,8 +153,14 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     await page.getByRole('button', { name: `${user}@example.com` }).click();
   };
   const path = () => new URL(page.url()).pathname;
+  /** A clock that is put forward lets each pending request run into its time limit. */
+  const quiet = async () => {
+    while (traffic.pending.size > 0 || Date.now() - traffic.last < 300)
+      await new Promise((done) => setTimeout(done, 50));
+  };
   /** For the page and for what it talks to. */
   const later = async (seconds: number) => {
+    await quiet();
     ahead += seconds * 1_000;
     await page.clock.fastForward(seconds * 1_000);
   };
