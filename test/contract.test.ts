@@ -16,6 +16,7 @@ import * as environment from '../lambda/core/contract/environment.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metrics.ts';
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
+import { STACK_OUTPUT } from '../lambda/core/contract/stack-outputs.ts';
 import { sourceFiles } from './support/rooms.ts';
 import { type Literals, literalsIn, literalsOf } from './support/wire-names.ts';
 
@@ -31,7 +32,10 @@ const isDistinctive = (name: string): boolean =>
   /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name);
 
 const CONTRACT = new Set(
-  [metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS].flatMap(textsOf),
+  [
+    ...[metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS],
+    ...[STACK_OUTPUT],
+  ].flatMap(textsOf),
 );
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));
 const FRAGMENTS = [

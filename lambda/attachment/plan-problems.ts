@@ -6,7 +6,7 @@ import { authorizerQuotaProblems } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
-import { openBesideGuarded } from '../gateway/spelled-routes.ts';
+import { publicBesideGuarded } from '../gateway/spelled-routes.ts';
 import {
   type AttachmentState,
   hasOurAuthorizer,
@@ -69,7 +69,7 @@ function spelledProblems(
 ): readonly string[] {
   if (request.onUnmapped !== 'leave') return [];
   const mapped = new Set([...request.guarded, ...request.public]);
-  return openBesideGuarded(
+  return publicBesideGuarded(
     { routes: left },
     {
       guarded: attach.map(({ key }) => key),

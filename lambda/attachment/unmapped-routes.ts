@@ -5,7 +5,7 @@
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { LiveApi } from '../gateway/live-api.ts';
-import { routesMeant } from '../gateway/spelled-routes.ts';
+import { routesResolved } from '../gateway/spelled-routes.ts';
 import type { Store } from './record.ts';
 
 /** Those that a call of a guarded route may mean; none where the map must have every route. */
@@ -16,7 +16,7 @@ export function unmappedRoutes(
   if (onUnmapped === 'fail') return [];
   const mapped = new Set([...guarded, ...publicKeys]);
   const others = routes.filter(({ key, preflight }) => !preflight && !mapped.has(key));
-  return routesMeant(
+  return routesResolved(
     guarded,
     others.map(({ key }) => key),
   );

@@ -21,7 +21,7 @@ export interface RehearsalParts
 /** Never throws. */
 export async function rehearse({ audit, ...parts }: RehearsalParts): Promise<void> {
   const { model, clock } = parts;
-  const { group, route } = openCall(model);
+  const { group, route } = allowedCall(model);
   const somebody: Principal = {
     ...{ kind: 'user', uid: '-', cid: '-', scopes: [] },
     groups: [group],
@@ -41,7 +41,7 @@ export async function rehearse({ audit, ...parts }: RehearsalParts): Promise<voi
 const MAX_GROUPS = 20;
 
 /** A group and a route that it may call, with a quota where there is one among the first groups. */
-function openCall({ groups, routes, quotas }: AccessModel): {
+function allowedCall({ groups, routes, quotas }: AccessModel): {
   readonly group: string;
   readonly route: string;
 } {

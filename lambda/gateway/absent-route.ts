@@ -15,13 +15,13 @@ export interface PresentRoute {
 }
 
 /**
- * `served`: the rule holds below a catch-all route of the map with our authorizer. `open`: a
+ * `served`: the rule holds below a catch-all route of the map with our authorizer. `unprotected`: a
  * catch-all route without it takes the calls. `dead`: a parameter route takes them, or a catch-all
  * that the map does not have. `missing`: nobody can call it.
  */
 export interface AbsentRoute {
   readonly key: string;
-  readonly kind: 'served' | 'open' | 'dead' | 'missing';
+  readonly kind: 'served' | 'unprotected' | 'dead' | 'missing';
   readonly by: string | undefined;
   /** The closest known route, where a typo is likely. */
   readonly nearest: string | undefined;
@@ -49,7 +49,7 @@ function meaning(
   if (narrow !== undefined) return { kind: 'dead', by: narrow };
   const routes = serving.flatMap((key) => byKey.get(key) ?? []);
   const unguarded = routes.find(({ isOurs }) => !isOurs);
-  if (unguarded !== undefined) return { kind: 'open', by: unguarded.key };
+  if (unguarded !== undefined) return { kind: 'unprotected', by: unguarded.key };
   const unmapped = routes.find(({ isMapped }) => !isMapped);
   if (unmapped !== undefined) return { kind: 'dead', by: unmapped.key };
   const [first] = serving;
@@ -59,7 +59,7 @@ function meaning(
 /** What is wrong with the rule of an absent route; undefined where it holds. */
 export function absentProblem({ kind, by, nearest }: AbsentRoute): string | undefined {
   const meant = nearest === undefined ? '' : `, did you mean \`${nearest}\`?`;
-  if (kind === 'open')
+  if (kind === 'unprotected')
     return `its calls are served by \`${by}\`, which has not this authorizer: add the route, or let \`${by}\` have the authorizer${meant}`;
   if (kind === 'dead')
     return `its calls are taken by \`${by}\`, so that its rule is dead: add the route, or correct \`routes\`${meant}`;

@@ -43,8 +43,8 @@ function olderStage(
 ): RouteState | undefined {
   const outdated = stages.find(({ current }) => !current);
   if (kind === 'rest' || outdated === undefined || state === undefined) return state;
-  const mayBeOpen = state.kind === 'public' || state.acceptedBy === 'attachTo.onUnmapped';
-  if (mayBeOpen || isDrift(state)) return state;
+  const mayBeUnprotected = state.kind === 'public' || state.acceptedBy === 'attachTo.onUnmapped';
+  if (mayBeUnprotected || isDrift(state)) return state;
   const { name } = outdated;
   const detail = `stage ${name} serves an older deployment`;
   return { kind: 'stale', stage: name, detail, mend: mendOf('publish', expected) };

@@ -19,7 +19,7 @@ export interface SpelledRoutes {
  * Routes without an authorizer that may spell a guarded one: nothing refuses their paths.
  * @returns sentences, none where there is nothing to say.
  */
-export function openBesideGuarded(
+export function publicBesideGuarded(
   { routes }: Pick<LiveApi, 'routes'>,
   { guarded, isMapped }: SpelledRoutes,
 ): readonly string[] {
@@ -61,7 +61,7 @@ export function unmappedBesideGuarded(
  * Keys among others that a back end may take a call of a guarded route for, by its path or by its
  * method: `HEAD` as `GET`, and whatever a POST names beside.
  */
-export function routesMeant(
+export function routesResolved(
   guarded: readonly string[],
   others: readonly string[],
 ): readonly string[] {

@@ -15,6 +15,7 @@ import {
   RESPONSE_ATTRIBUTE,
   TAKE_OVER_ATTRIBUTE,
 } from '../../lambda/core/contract/custom-resources.ts';
+import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { noteFloods } from '../resources/note-floods.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
@@ -137,7 +138,7 @@ export class AttachmentPlan extends Construct {
       value: this.records.tableName,
       description: 'Table of the prior authorization of the routes',
     };
-    return { ...Object.fromEntries(found), AttachmentRecords: records };
+    return { ...Object.fromEntries(found), [STACK_OUTPUT.records]: records };
   }
 
   customResource(

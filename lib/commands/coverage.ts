@@ -11,7 +11,7 @@ import {
   MENDS,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
-import { openBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
+import { publicBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { coverageJson, isFailing } from './coverage-json.ts';
 import { askAws } from './live/ask-aws.ts';
@@ -88,7 +88,7 @@ function problemsOf(
   const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
   return [
     ...found,
-    ...openBesideGuarded(live, spelled),
+    ...publicBesideGuarded(live, spelled),
     ...unmappedBesideGuarded(live.routes, spelled),
   ];
 }

@@ -2,7 +2,7 @@
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
-import { type Hosts, hostToAsk, isIssuerOf, isMeant } from './server-identity.ts';
+import { type Hosts, hostToAsk, isIssuerOf, isMappedServer } from './server-identity.ts';
 import type { OrgState, ServerState } from './state.ts';
 
 /** The server that the maps mean, none yet, or why it cannot be used. */
@@ -83,7 +83,7 @@ export function serverFor(wanted: DesiredServer, org: Org): ServerState | undefi
     const result = serverOfIssuer(wanted, org);
     return result.kind === 'found' ? result.server : undefined;
   }
-  const named = org.servers.filter((server) => isMeant(wanted, server, org));
+  const named = org.servers.filter((server) => isMappedServer(wanted, server, org));
   return named.find(({ description }) => ownersIn(description)) ?? named[0];
 }
 

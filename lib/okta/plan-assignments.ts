@@ -6,7 +6,7 @@ import type { DesiredApp, DesiredOrg } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { doing, finding, joined, NOTHING, type PlanPart, partOf } from './plan-part.ts';
 import { appRef, groupRef, isKnown, type References } from './references.ts';
-import { isMeant } from './server-identity.ts';
+import { isMappedServer } from './server-identity.ts';
 import type { AppState, OrgState } from './state.ts';
 import { type Path, ref, type Step } from './step.ts';
 
@@ -112,7 +112,7 @@ function ownGroupIds(desired: DesiredOrg, state: OrgState): ReadonlySet<string> 
   const carried = desired.servers.flatMap((wanted) => {
     const own = servers.filter(
       (server) =>
-        (isMeant(wanted, server, state) || server.name === wanted.name) &&
+        (isMappedServer(wanted, server, state) || server.name === wanted.name) &&
         areGiven(ownersIn(server.description)),
     );
     return own.flatMap((server) => [...carriedIds(server, wanted)]);

@@ -7,7 +7,7 @@ import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { isOwnedName, originOwners, ownersIn } from './ownership.ts';
 import { finding, joined, type PlanPart } from './plan-part.ts';
-import { isMeant } from './server-identity.ts';
+import { isMappedServer } from './server-identity.ts';
 import type { OrgState } from './state.ts';
 
 /** Reports a map that owns nothing yet while maps that are not given own what it wants. */
@@ -55,7 +55,7 @@ function wantedOf(map: string, desired: DesiredOrg, state: OrgState): readonly O
   const matchingName = servers.filter((existing) =>
     wanted.some(
       (server) =>
-        isMeant(server, existing, state) ||
+        isMappedServer(server, existing, state) ||
         server.name === existing.name ||
         existing.audiences.includes(server.audience),
     ),

@@ -7,7 +7,7 @@ import { type OktaOrg, textAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import { groupsFor, membersReader, readAssigned } from './read-assignments.ts';
 import { readPeople, withEveryone } from './read-people.ts';
-import { type Hosts, hostToAsk, isMeant } from './server-identity.ts';
+import { type Hosts, hostToAsk, isMappedServer } from './server-identity.ts';
 import type {
   AppState,
   GroupRuleState,
@@ -115,9 +115,9 @@ async function readApps(
   const everyone = everyoneOf(allGroups)?.id ?? '';
   const apps: AppState[] = [];
   for (const app of known) {
-    const isMeant = labels.has(app.label) || clients.has(app.clientId);
-    if (!isMeant && ownersIn(app.notes) === undefined) continue;
-    const mapped = isMeant ? groupsFor(desired, app, allGroups) : [];
+    const isMappedApp = labels.has(app.label) || clients.has(app.clientId);
+    if (!isMappedApp && ownersIn(app.notes) === undefined) continue;
+    const mapped = isMappedApp ? groupsFor(desired, app, allGroups) : [];
     apps.push({ ...app, assigned: await readAssigned(org, app, { mapped, everyone, membersOf }) });
   }
   return { apps, clientIds: known.map(({ clientId }) => clientId) };
@@ -212,8 +212,9 @@ async function readServer(
 
 /** A server that a map names, or that carries the mark of one. */
 const isConcerned = (server: ServerHead, desired: DesiredOrg, hosts: Hosts): boolean =>
-  desired.servers.some((wanted) => wanted.name === server.name || isMeant(wanted, server, hosts)) ||
-  ownersIn(server.description)?.some((map) => givenNames(desired).includes(map)) === true;
+  desired.servers.some(
+    (wanted) => wanted.name === server.name || isMappedServer(wanted, server, hosts),
+  ) || ownersIn(server.description)?.some((map) => givenNames(desired).includes(map)) === true;
 
 async function readPolicies(org: OktaOrg, path: string): Promise<readonly PolicyState[]> {
   const policies: PolicyState[] = [];

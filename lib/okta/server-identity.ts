@@ -39,7 +39,7 @@ export function isIssuerOf(issuer: string, server: Identified, { url, hosts }: H
 }
 
 /** Whether the maps mean the server: by their issuer, and without one by its name. */
-export const isMeant = (
+export const isMappedServer = (
   { issuers, name }: Pick<DesiredServer, 'issuers' | 'name'>,
   server: Identified & Pick<ServerState, 'name'>,
   hosts: Hosts,

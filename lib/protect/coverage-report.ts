@@ -122,13 +122,15 @@ export class CoverageReport {
       present.flatMap(({ key, outcome }) => (outcome === 'unprotected' ? [key] : [])),
     );
     for (const absent of absentFrom(present, this, (outcome) => outcome === 'ours'))
-      if (optedOut.has(absent.by) && this.#isClosed(absent)) this.#refuseOpen(at, absent, apiPath);
+      if (optedOut.has(absent.by) && this.#isClosed(absent))
+        this.#refuseUnprotected(at, absent, apiPath);
   }
 
   /** @param present all routes of the API that the app has */
   reportMissing(at: IConstruct, apiPath: string, present: readonly ListedRoute[]): void {
     for (const absent of absentFrom(present, this, isCovered)) {
-      if (absent.kind === 'open' && this.#isClosed(absent)) this.#refuseOpen(at, absent, apiPath);
+      if (absent.kind === 'unprotected' && this.#isClosed(absent))
+        this.#refuseUnprotected(at, absent, apiPath);
       else this.#warnOfAbsent(at, absent, apiPath);
     }
   }
@@ -137,8 +139,8 @@ export class CoverageReport {
     return this.routes.entry(key)?.public !== true && !acceptsForeign(this.#map, key);
   }
 
-  #refuseOpen(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
-    const problem = absentProblem({ ...absent, kind: 'open' });
+  #refuseUnprotected(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
+    const problem = absentProblem({ ...absent, kind: 'unprotected' });
     this.refuse(at, `${this.#absent(absent, apiPath)}; ${problem}`);
   }
 

@@ -23,13 +23,13 @@ export function reportOptedOut({ authorizer, map, isCovered }: DefaultAuthorizer
     const api = route && elementOf(node, route.apiId)?.node.scope;
     if (route === undefined || api === undefined || isCovered(api)) return;
     if (!Object.is((api as Partial<HttpApi>).defaultAuthorizer, authorizer)) return;
-    if (isOpen(route, report)) report.reportOptedOut(node, route.routeKey);
+    if (isUnprotected(route, report)) report.reportOptedOut(node, route.routeKey);
   };
   const root = Stage.of(authorizer) ?? authorizer.node.root;
   Aspects.of(root).add({ visit }, { priority: AspectPriority.READONLY });
 }
 
-const isOpen = (route: RouteResource, { routes }: CoverageReport): boolean =>
+const isUnprotected = (route: RouteResource, { routes }: CoverageReport): boolean =>
   judge(route, {
     ourId: '',
     isPublic: routes.entry(route.routeKey)?.public === true,

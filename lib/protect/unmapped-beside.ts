@@ -3,7 +3,7 @@
  * everybody whose path, or method, a back end may take for one of them.
  */
 import type { IConstruct } from 'constructs';
-import { routesMeant } from '../../lambda/gateway/spelled-routes.ts';
+import { routesResolved } from '../../lambda/gateway/spelled-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
 import { isCovered } from '../openapi/route-protection.ts';
@@ -38,7 +38,7 @@ export function closeUnmappedBeside(
     .filter(({ outcome }) => outcome !== 'preflight')
     .filter(({ key }) => key !== map.permissionsEndpoint?.route && !report.routes.decidesAll(key))
     .map(({ key }) => key);
-  const closed = routesMeant(guarded, unmapped);
+  const closed = routesResolved(guarded, unmapped);
   if (closed.length > 0 && !close(closed))
     report.refuse(
       at,
@@ -46,7 +46,7 @@ export function closeUnmappedBeside(
     );
   if (map.cache.mode === 'off') return;
   const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
-  for (const key of routesMeant(judged, unmapped))
+  for (const key of routesResolved(judged, unmapped))
     report.refuse(
       at,
       `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may take a path or method of a route beside it for it. So that no kept answer opens it, add it to \`routes\`, say \`paths: exact\` of the route beside it, or set \`api.cache\` to \`off\``,

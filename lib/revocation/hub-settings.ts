@@ -62,18 +62,22 @@ const hostsOf = (org: string, models: readonly ModelFile[]): readonly string[] =
       .map((issuer) => new URL(issuer).host),
   ]);
 
-type IsMeant = (group: ModelFile['groups'][number]) => boolean;
+type IsCounted = (group: ModelFile['groups'][number]) => boolean;
 
 /** Names of groups in the org, with the prefixes that the map's blocks of it strip. */
-function oktaNames({ groups, okta }: ModelFile, org: string, isMeant: IsMeant): readonly string[] {
-  const names = groups.filter(isMeant).flatMap(({ name, was = [] }) => [name, ...was]);
+function oktaNames(
+  { groups, okta }: ModelFile,
+  org: string,
+  isCounted: IsCounted,
+): readonly string[] {
+  const names = groups.filter(isCounted).flatMap(({ name, was = [] }) => [name, ...was]);
   const ofOrg = okta.filter(({ revokedBy }) => revokedBy === org);
   return ofOrg.flatMap(({ groupPrefix }) => names.map((name) => groupPrefix + name));
 }
 
 /** A token that lacks the group is good for more than it should be; with `onAdd` for less, too. */
 const addedIn =
-  ({ conflicts = [] }: ModelFile, { onAdd }: Pick<MapRevocation, 'onAdd'>): IsMeant =>
+  ({ conflicts = [] }: ModelFile, { onAdd }: Pick<MapRevocation, 'onAdd'>): IsCounted =>
   (group) =>
     onAdd || deniesAnything(group) || conflicts.some(({ groups }) => groups.includes(group.name));
 

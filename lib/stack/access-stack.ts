@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
 import { assertUpstream } from '../api/assert-upstream.ts';
@@ -245,7 +246,7 @@ export class AccessStack extends Stack {
 
   #addAuthorizerOutputs({ keyAlarms, quotaTable }: OktaGroupAuthorizer): void {
     const { functionName } = keyAlarms.watched;
-    this.#output('AuthorizerFunction', functionName, 'Function that decides each request');
+    this.#output(STACK_OUTPUT.function, functionName, 'Function that decides each request');
     if (quotaTable !== undefined)
       this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
   }

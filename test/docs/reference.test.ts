@@ -156,7 +156,7 @@ test('outputs.md has the outputs of the code and no others', () => {
     ...Object.values(attributes.PLAN_ATTRIBUTE),
     ...Object.values(attributes.RESPONSE_ATTRIBUTE),
     attributes.TAKE_OVER_ATTRIBUTE,
-    'AttachmentRecords',
+    ...['AuthorizerFunction', 'AttachmentRecords'],
   ];
   expect(own.length).toBeGreaterThan(8);
   expect(firstColumn(pageOf('outputs.md'))).toEqual(sorted([...own, ...planned, DEPLOYED_OUTPUT]));

@@ -1,8 +1,8 @@
 /**
  * Why a call is refused: the closed list of codes, each with the status that the gateway answers.
  *
- * The caller may see the code; the reason and the rule behind it are for the operator (design:
- * codes are stable, texts are not).
+ * The caller may see the code; the reason and the determining rule are for the operator. Codes are
+ * stable, texts are not.
  */
 export const STATUS_OF = {
   EVENT_MALFORMED: 500,

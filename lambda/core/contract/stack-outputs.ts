@@ -25,8 +25,8 @@ export const deployedAuthorizers = (
     .filter(([id]) => LOGICAL_ID.test(id))
     .map(([, value]) => JSON.parse(value) as DeployedAuthorizer);
 
-/** Outputs of stacks that an older version deployed. */
-export const OLD_OUTPUT = {
+/** Outputs that each stack has, those of versions without the output above too. */
+export const STACK_OUTPUT = {
   /** Name of the function. */
   function: 'AuthorizerFunction',
   records: 'AttachmentRecords',

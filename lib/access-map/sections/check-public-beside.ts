@@ -34,8 +34,8 @@ export function checkPublicBeside(
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
     // A POST without parameters is one route that somebody has named, and few back ends read its header or query.
-    const isMeant = spelled === undefined && !/[{$]/.test(key);
-    const isWarned = isMeant || hasBit(reported, index);
+    const isNamedAlone = spelled === undefined && !/[{$]/.test(key);
+    const isWarned = isNamedAlone || hasBit(reported, index);
     // One entry with GET and HEAD, such as `$default`, opens the same route by both.
     const once = `${isWarned} ${rule.place.path} ${closed}`;
     if (said.has(once)) return;

@@ -88,7 +88,7 @@ export function expandOrReport(
   report.error('PATTERN_UNMATCHED', pointer, {
     expected: 'a pattern that matches a route of `routes`',
     found: code(pattern),
-    ...declaredOrMeant(pattern, known),
+    ...nearestDeclared(pattern, known),
   });
   return undefined;
 }
@@ -109,7 +109,7 @@ const isMisspeltRoute = (pattern: string, { problems }: Report): boolean =>
  * A route that is not declared is to be declared: another one in its place would open, or leave open,
  * what was not meant. What differs by a slip or by the names of parameters may be the one that is.
  */
-function declaredOrMeant(
+function nearestDeclared(
   pattern: string,
   known: readonly string[],
 ): { readonly fix?: string; readonly nearest?: string } {

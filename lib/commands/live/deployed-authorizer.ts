@@ -2,7 +2,7 @@
 import {
   type DeployedAuthorizer,
   deployedAuthorizers,
-  OLD_OUTPUT,
+  STACK_OUTPUT,
 } from '../../../lambda/core/contract/stack-outputs.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { UsageError } from '../shell/command.ts';
@@ -47,7 +47,7 @@ function deployedBy(stack: FoundStack, mapName: string): Deployed {
 /** The ARN of a function, and of its stack, name the same partition, Region and account. */
 function oldOutputs({ arn, outputs }: FoundStack): Partial<DeployedAuthorizer> {
   const [, partition, , region, account] = arn.split(':');
-  const { [OLD_OUTPUT.function]: name, [OLD_OUTPUT.records]: table } = outputs;
+  const { [STACK_OUTPUT.function]: name, [STACK_OUTPUT.records]: table } = outputs;
   return {
     ...(name !== undefined && {
       authorizer: `arn:${partition}:lambda:${region}:${account}:function:${name}`,

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { NO_UNMAPPED } from '../../../lambda/core/contract/attachment-record.ts';
 import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
-import { routesMeant } from '../../../lambda/gateway/spelled-routes.ts';
+import { routesResolved } from '../../../lambda/gateway/spelled-routes.ts';
 import {
   type FakeGateway,
   fakeGateway,
@@ -96,5 +96,5 @@ test.each<[string, string, string, boolean]>([
   ['a parameter beside a literal', 'GET /orders/export', 'GET /orders/{id}', false],
   ['another folder', 'GET /files/{path+}', 'GET /orders', false],
 ])('a call may mean %s', (_name, guarded, other, may) => {
-  expect(routesMeant([guarded], [other])).toEqual(may ? [other] : []);
+  expect(routesResolved([guarded], [other])).toEqual(may ? [other] : []);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
-  openBesideGuarded,
+  publicBesideGuarded,
   unmappedBesideGuarded,
 } from '../../../lambda/gateway/spelled-routes.ts';
 
@@ -45,13 +45,13 @@ test.each<[string, string, string, boolean]>([
 ])(
   'a route without an authorizer may spell a guarded one: %s',
   (_name, unguarded, guarded, spells) => {
-    const said = openBesideGuarded(live([unguarded, guarded], 'NONE'), mapOf([guarded]));
+    const said = publicBesideGuarded(live([unguarded, guarded], 'NONE'), mapOf([guarded]));
     expect(said.map((text) => text.split(' has no')[0])).toEqual(
       spells ? [`\`${unguarded}\``] : [],
     );
     if (spells) expect(said[0]).toContain(`as \`${guarded}\`, which the map guards`);
     // What has an authorizer refuses by it.
-    expect(openBesideGuarded(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
+    expect(publicBesideGuarded(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
   },
 );
 
