@@ -6,7 +6,7 @@ import {
   result,
   runGateway,
   thrown,
-} from './fixtures/gateway.ts';
+} from '../fixtures/gateway.ts';
 
 const token = ['Authorization', 'Bearer t'] as const;
 const defaultAnswer: RunningGateway['answer'] = async (event) => decide(event);

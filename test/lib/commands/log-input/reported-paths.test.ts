@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { AccessMap } from '../../../lib/access-map/index.ts';
-import { runPromote } from '../../../lib/commands/promote.ts';
-import { runReplay } from '../../../lib/commands/replay.ts';
-import { runUnused } from '../../../lib/commands/unused.ts';
-import { jsonLines, recordsOf, user } from '../../support/recorded-traffic.ts';
-import { capture, project } from './project.ts';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { runPromote } from '../../../../lib/commands/promote.ts';
+import { runReplay } from '../../../../lib/commands/replay.ts';
+import { runUnused } from '../../../../lib/commands/unused.ts';
+import { jsonLines, recordsOf, user } from '../../../support/recorded-traffic.ts';
+import { capture, project } from '../project.ts';
 
 const NOW = Date.parse('2026-11-22T10:00:00Z');
 const mapWith = (paths: string): string => `

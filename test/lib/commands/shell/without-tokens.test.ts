@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { redactTokens } from '../../../lib/commands/shell/io.ts';
-import { accessToken, base64url, jws, signingKey } from '../../support/tokens.ts';
+import { redactTokens } from '../../../../lib/commands/shell/io.ts';
+import { accessToken, base64url, jws, signingKey } from '../../../support/tokens.ts';
 
 const key = signingKey('key-1');
 const token = accessToken(key, 1_800_000_000);

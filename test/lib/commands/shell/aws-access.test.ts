@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { AuditLogError } from '../../../lib/audit-log/audit-log-error.ts';
-import { defineCommand, ServiceError } from '../../../lib/commands/shell/command.ts';
-import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { tooOldNode } from '../../../lib/commands/shell/supported-node.ts';
-import { runUsage } from '../../../lib/commands/usage.ts';
-import { QuotaTableError } from '../../../lib/usage/read-quota-table.ts';
-import { capture, EXAMPLE, project } from './project.ts';
+import { AuditLogError } from '../../../../lib/audit-log/audit-log-error.ts';
+import { defineCommand, ServiceError } from '../../../../lib/commands/shell/command.ts';
+import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { tooOldNode } from '../../../../lib/commands/shell/supported-node.ts';
+import { runUsage } from '../../../../lib/commands/usage.ts';
+import { QuotaTableError } from '../../../../lib/usage/read-quota-table.ts';
+import { capture, EXAMPLE, project } from '../project.ts';
 
 /** As the AWS SDK throws them. */
 const sdkError = (name: string, message = 'no'): Error =>
@@ -81,7 +81,7 @@ describe('AWS that could not be asked is one sentence and exit code 3', () => {
 
 describe('the oldest Node', () => {
   const manifest = (folder: string) =>
-    JSON.parse(readFileSync(join(__dirname, '../../..', folder, 'package.json'), 'utf8')) as {
+    JSON.parse(readFileSync(join(__dirname, '../../../..', folder, 'package.json'), 'utf8')) as {
       readonly engines?: { readonly node?: string };
       readonly dependencies: Readonly<Record<string, string>>;
     };

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { type Zippable, zipSync } from 'fflate';
-import { AccessMap } from '../../../lib/access-map/index.ts';
-import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
-import type { CodeAws } from '../../../lib/commands/live/deployed-code.ts';
-import type { FoundStack } from '../../../lib/commands/live/open-api.ts';
-import { runSmoke, type SmokeOptions } from '../../../lib/commands/smoke.ts';
-import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { OktaGroupAuthorizer } from '../../../../lib/authorizer/okta-group-authorizer.ts';
+import type { CodeAws } from '../../../../lib/commands/live/deployed-code.ts';
+import type { FoundStack } from '../../../../lib/commands/live/open-api.ts';
+import { runSmoke, type SmokeOptions } from '../../../../lib/commands/smoke.ts';
+import { capture, EXAMPLE, exampleWith, project } from '../project.ts';
 
 const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:orders';
 const STACK: FoundStack = {

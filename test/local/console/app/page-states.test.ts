@@ -1,16 +1,16 @@
 /** What the console's page says in each state, without a browser. */
 import { describe, expect, test } from '@jest/globals';
-import { type AccessFacts, accessState } from '../../../local/console/app/access-state.ts';
+import { type AccessFacts, accessState } from '../../../../local/console/app/access-state.ts';
 import {
   choicesIn,
   emptyText,
   filterCalls,
   NO_FILTER,
-} from '../../../local/console/app/feed-filter.ts';
-import { outcomeText } from '../../../local/console/app/outcome-text.ts';
-import { outcomeLabel, outcomeOf } from '../../../local/console/app/recorded.ts';
-import { createStore, type Outcome } from '../../../local/console/app/store.ts';
-import type { ConsoleSetup, ExplainedCall, SeenCall } from '../../../local/console/wire.ts';
+} from '../../../../local/console/app/feed-filter.ts';
+import { outcomeText } from '../../../../local/console/app/outcome-text.ts';
+import { outcomeLabel, outcomeOf } from '../../../../local/console/app/recorded.ts';
+import { createStore, type Outcome } from '../../../../local/console/app/store.ts';
+import type { ConsoleSetup, ExplainedCall, SeenCall } from '../../../../local/console/wire.ts';
 
 const FACTS: AccessFacts = {
   setup: { permissionsPath: '/permissions', source: 'access.yaml', gateway: 'http://gateway' },

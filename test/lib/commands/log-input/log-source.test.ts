@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { COMMANDS } from '../../../lib/commands/index.ts';
-import { runPromote } from '../../../lib/commands/promote.ts';
-import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { user } from '../../support/recorded-traffic.ts';
-import { capture } from './project.ts';
-import { BEGIN, calls, NOW, scene, TRAFFIC } from './recorded-scene.ts';
+import { COMMANDS } from '../../../../lib/commands/index.ts';
+import { runPromote } from '../../../../lib/commands/promote.ts';
+import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { user } from '../../../support/recorded-traffic.ts';
+import { capture } from '../project.ts';
+import { BEGIN, calls, NOW, scene, TRAFFIC } from '../recorded-scene.ts';
 
 test.each(['replay', 'unused', 'promote', 'usage --trend'])(
   '%s prints no part of a token that a log holds',

@@ -4,7 +4,7 @@ interface Column {
   readonly cellAt: (route: number) => unknown;
 }
 // Types of the page are checked by its own configuration.
-const { matrixColumns } = jest.requireActual('../../../local/console/app/matrix-columns.ts') as {
+const { matrixColumns } = jest.requireActual('../../../../local/console/app/matrix-columns.ts') as {
   matrixColumns(setup: object, ownGroups: readonly string[], permissions: object): Column[];
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { exposeRequestId } from '../../local/gateway/expose-request-id.ts';
-import type { GatewayRequest } from '../../local/gateway/request.ts';
+import { exposeRequestId } from '../../../local/gateway/expose-request-id.ts';
+import type { GatewayRequest } from '../../../local/gateway/request.ts';
 
 const ID = 'apigw-requestid,x-amzn-requestid';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createMappings } from '../../local/gateway/mappings.ts';
-import { createResolver } from '../../local/template/intrinsics.ts';
-import { TemplateError } from '../../local/template.ts';
-import { type Changes, fixtureAssembly } from './fixtures/assembly.ts';
+import { createMappings } from '../../../local/gateway/mappings.ts';
+import { createResolver } from '../../../local/template/intrinsics.ts';
+import { TemplateError } from '../../../local/template.ts';
+import { type Changes, fixtureAssembly } from '../fixtures/assembly.ts';
 
 const upstream = 'http://127.0.0.1:9';
 

@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
-import { AccessMap } from '../../../lib/access-map/index.ts';
-import { compileSchema, mapValidator } from '../../../lib/access-map/schema/validator.ts';
-import { EXAMPLE } from './project.ts';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { compileSchema, mapValidator } from '../../../../lib/access-map/schema/validator.ts';
+import { EXAMPLE } from '../project.ts';
 
 const { metafile } = buildSync({
   entryPoints: ['bin/run-cli.ts'],

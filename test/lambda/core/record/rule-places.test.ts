@@ -1,12 +1,12 @@
 /** A decision record names the entry of `everyone` and of `conflicts` that decided. */
 import { expect, test } from '@jest/globals';
-import { decide } from '../../../lambda/core/decision/decide.ts';
-import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
-import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import { packModel } from '../../../lambda/core/model/packed-model.ts';
-import { determiningRules } from '../../../lambda/core/record/determining-rules.ts';
-import { ruleFinder } from '../../../lambda/core/record/rule-table.ts';
-import { AccessMap, rulePlaces } from '../../../lib/access-map/index.ts';
+import { decide } from '../../../../lambda/core/decision/decide.ts';
+import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
+import { parseModel } from '../../../../lambda/core/model/load-model.ts';
+import { packModel } from '../../../../lambda/core/model/packed-model.ts';
+import { determiningRules } from '../../../../lambda/core/record/determining-rules.ts';
+import { ruleFinder } from '../../../../lambda/core/record/rule-table.ts';
+import { AccessMap, rulePlaces } from '../../../../lib/access-map/index.ts';
 
 const TEXT = `api: { name: a, upstream: { url: https://a.example.org } }
 okta: { issuer: https://acme.okta.com/oauth2/aus1, audience: a, clients: [0oa1] }

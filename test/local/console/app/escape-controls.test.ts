@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { escapeControls as inCommands } from '../../../lib/access-map/report/layout.ts';
-import { escapeControls as onPages } from '../../../local/console/app/escape-controls.ts';
+import { escapeControls as inCommands } from '../../../../lib/access-map/report/layout.ts';
+import { escapeControls as onPages } from '../../../../local/console/app/escape-controls.ts';
 
 test.each([
   ['orders', 'orders'],

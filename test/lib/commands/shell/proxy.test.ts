@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { proxySettings } from '../../../lib/commands/shell/proxy.ts';
-import { programOf } from '../../support/program.ts';
-import { deepTest, sampled } from '../../support/tier.ts';
-import { mapText } from '../okta/support.ts';
-import { project } from './project.ts';
+import { proxySettings } from '../../../../lib/commands/shell/proxy.ts';
+import { programOf } from '../../../support/program.ts';
+import { deepTest, sampled } from '../../../support/tier.ts';
+import { mapText } from '../../okta/support.ts';
+import { project } from '../project.ts';
 
 // Each test starts a process of its own, which takes its time on a busy machine.
 jest.setTimeout(120_000);

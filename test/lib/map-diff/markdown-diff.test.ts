@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { runDiff } from '../../../lib/commands/diff.ts';
 import type { Change } from '../../../lib/map-diff/index.ts';
 import { markdownDiff } from '../../../lib/map-diff/markdown-diff.ts';
-import { capture, EXAMPLE, project } from './project.ts';
+import { capture, EXAMPLE, project } from '../commands/project.ts';
 
 const map = { source: 'access.yaml', version: '1' } as Parameters<typeof markdownDiff>[0];
 const change = (subject: string, more: Partial<Change> = {}): Change =>

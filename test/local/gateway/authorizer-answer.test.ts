@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AnswerError, parseAnswer } from '../../local/gateway/authorizer-answer.ts';
+import { AnswerError, parseAnswer } from '../../../local/gateway/authorizer-answer.ts';
 
 const arn = 'arn:aws:execute-api:us-east-1:000000000000:abcde12345/$default/GET/orders';
 const policyDocument = {

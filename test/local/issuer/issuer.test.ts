@@ -1,7 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LocalIssuer, startIssuer } from '../../local/issuer/issuer.ts';
-import { localUsers } from '../../local/users.ts';
+import { type LocalIssuer, startIssuer } from '../../../local/issuer/issuer.ts';
+import { localUsers } from '../../../local/users.ts';
 
 let nowMs = Date.UTC(2026, 10, 22, 1);
 let issuer: LocalIssuer;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type LocalIssuer, startIssuer } from '../../local/issuer/issuer.ts';
-import { keptFile } from '../../local/kept-state.ts';
+import { type LocalIssuer, startIssuer } from '../../../local/issuer/issuer.ts';
+import { keptFile } from '../../../local/kept-state.ts';
 
 const REDIRECT = 'http://localhost:4002/callback';
 const VERIFIER = randomBytes(32).toString('base64url');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createRouteSelector } from '../../local/gateway/routes.ts';
-import type { RouteView } from '../../local/template.ts';
+import { createRouteSelector } from '../../../local/gateway/routes.ts';
+import type { RouteView } from '../../../local/template.ts';
 
 const integration = {
   target: { kind: 'http', uri: 'http://127.0.0.1', method: 'ANY' },

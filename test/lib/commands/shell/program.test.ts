@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../../lib/commands/index.ts';
-import { type CommandSpec, defineCommand } from '../../../lib/commands/shell/command.ts';
-import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { programOf } from '../../support/program.ts';
-import { capture, EXAMPLE, project } from './project.ts';
+import { COMMANDS } from '../../../../lib/commands/index.ts';
+import { type CommandSpec, defineCommand } from '../../../../lib/commands/shell/command.ts';
+import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { programOf } from '../../../support/program.ts';
+import { capture, EXAMPLE, project } from '../project.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln';
 
@@ -231,7 +231,7 @@ describe('a failure that nobody foresaw', () => {
 });
 
 test('the program hands over the exit code, also when its reader has gone', async () => {
-  const root = join(__dirname, '../../..');
+  const root = join(__dirname, '../../../..');
   const cli = `'${process.execPath}' '${await programOf('bin/cli.ts')}'`;
   const script = `${cli} explain --route 'GET /ordes' --expect deny --json; echo "code $?"; { ${cli} check; echo "code $?" >&2; } | true`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' });

@@ -4,14 +4,14 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { AccessStack } from '../../lib/stack/access-stack.ts';
-import { gatewayResponse } from '../../local/gateway/gateway-responses.ts';
-import { createRestApi } from '../../local/gateway/rest-api.ts';
-import { createMethodSelector } from '../../local/gateway/rest-resources.ts';
-import { serveGateway } from '../../local/gateway/server.ts';
-import type { RunningServer } from '../../local/listen.ts';
-import { type MethodView, readAssembly } from '../../local/template.ts';
-import { accessMap, newApp } from '../support/synthesis.ts';
+import { AccessStack } from '../../../lib/stack/access-stack.ts';
+import { gatewayResponse } from '../../../local/gateway/gateway-responses.ts';
+import { createRestApi } from '../../../local/gateway/rest-api.ts';
+import { createMethodSelector } from '../../../local/gateway/rest-resources.ts';
+import { serveGateway } from '../../../local/gateway/server.ts';
+import type { RunningServer } from '../../../local/listen.ts';
+import { type MethodView, readAssembly } from '../../../local/template.ts';
+import { accessMap, newApp } from '../../support/synthesis.ts';
 
 const method = (routeKey: string): MethodView => {
   const [methodName = '', template = ''] = routeKey.split(' ');

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../../lib/commands/index.ts';
-import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { jsonLines, user } from '../../support/recorded-traffic.ts';
-import { BEGIN, calls, scene, TRAFFIC } from './recorded-scene.ts';
+import { COMMANDS } from '../../../../lib/commands/index.ts';
+import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { jsonLines, user } from '../../../support/recorded-traffic.ts';
+import { BEGIN, calls, scene, TRAFFIC } from '../recorded-scene.ts';
 
 describe('usage --trend', () => {
   const ran = async (args: readonly string[], from = scene()) => {

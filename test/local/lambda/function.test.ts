@@ -6,10 +6,10 @@ import {
   createFunction,
   type FunctionOptions,
   type LocalFunction,
-} from '../../local/lambda/function.ts';
-import { deepTest } from '../support/tier.ts';
+} from '../../../local/lambda/function.ts';
+import { deepTest } from '../../support/tier.ts';
 
-const folder = join(import.meta.dirname, 'fixtures/functions');
+const folder = join(import.meta.dirname, '../fixtures/functions');
 const started: LocalFunction[] = [];
 
 afterEach(async () => {
@@ -159,7 +159,7 @@ test('what the function writes arrives line by line', async () => {
 
 test('a preload pins the clock, and each call sees the time of the caller', async () => {
   let nowMs = Date.UTC(2031, 0, 1);
-  const preload = [join(import.meta.dirname, '../support/pinned-clock.mjs')];
+  const preload = [join(import.meta.dirname, '../../support/pinned-clock.mjs')];
   const running = run({}, { preload, clock: () => nowMs });
   expect(await answer(running)).toMatchObject({ now: nowMs, year: 2031 });
   nowMs = Date.UTC(2032, 0, 1);

@@ -1,12 +1,12 @@
 /** `--json`: whatever a command ends with but good, `problems` says why. */
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { AccessMap } from '../../../lib/access-map/index.ts';
-import { COMMANDS } from '../../../lib/commands/index.ts';
-import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { jsonLines, recordsOf, user } from '../../support/recorded-traffic.ts';
-import { mapText, orgWith, stopOrgs } from '../okta/support.ts';
-import { capture, project } from './project.ts';
+import { AccessMap } from '../../../../lib/access-map/index.ts';
+import { COMMANDS } from '../../../../lib/commands/index.ts';
+import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { jsonLines, recordsOf, user } from '../../../support/recorded-traffic.ts';
+import { mapText, orgWith, stopOrgs } from '../../okta/support.ts';
+import { capture, project } from '../project.ts';
 
 const mapWith = (more: string): string => `
 api: { name: orders, upstream: { url: 'https://orders.acme.org' } }

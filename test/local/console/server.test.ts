@@ -1,12 +1,12 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { cellKey } from '../../local/console/app/cell-key.ts';
-import { createCallFeed } from '../../local/console/feed.ts';
-import { type ConsoleServer, startConsole } from '../../local/console/server.ts';
-import { mapFacts } from '../../local/console/setup.ts';
-import type { ConsoleSetup } from '../../local/console/wire.ts';
-import type { CallRecord } from '../../local/gateway/http-api.ts';
-import { readMap } from '../../local/local-map.ts';
+import { cellKey } from '../../../local/console/app/cell-key.ts';
+import { createCallFeed } from '../../../local/console/feed.ts';
+import { type ConsoleServer, startConsole } from '../../../local/console/server.ts';
+import { mapFacts } from '../../../local/console/setup.ts';
+import type { ConsoleSetup } from '../../../local/console/wire.ts';
+import type { CallRecord } from '../../../local/gateway/http-api.ts';
+import { readMap } from '../../../local/local-map.ts';
 
 const read = readMap('access.yaml');
 const { map } = read;
