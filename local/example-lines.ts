@@ -63,9 +63,10 @@ function explainLines({ map, example: { calls } }: Examples): readonly string[] 
 function loginArguments({ map, isLocal }: Examples): string {
   const { clientId, isNamed, scopes } = clientApp(map);
   // No client of another issuer is known.
-  const client = isNamed ? '' : ` --client ${isLocal ? clientId : 'CLIENT_ID'}`;
+  const client = isLocal ? clientId : 'CLIENT_ID';
+  const named = isNamed ? [] : [` --client ${client}`];
   const asked = scopes.length > 1 ? scopes.map((name) => ` --scope ${shellWord(name)}`) : [];
-  return `${client}${asked.join('')}`;
+  return [...named, ...asked].join('');
 }
 
 const curl = (method: string, url: string): string =>

@@ -85,16 +85,12 @@ const announce = (
   options: StartOptions,
   { issuer }: LocalStack,
   side: OktaSide | undefined,
-): (() => void) =>
-  issuer === undefined
-    ? () => undefined
-    : announceRun(project, {
-        pid: process.pid,
-        maps: [mapFile(options), ...(side ? [side.gatewayMap, side.commandMap] : [])].map((file) =>
-          resolve(file),
-        ),
-        issuer: issuer.issuer,
-      });
+): (() => void) => {
+  if (issuer === undefined) return () => undefined;
+  const files = [mapFile(options), ...(side ? [side.gatewayMap, side.commandMap] : [])];
+  const maps = files.map((file) => resolve(file));
+  return announceRun(project, { pid: process.pid, maps, issuer: issuer.issuer });
+};
 
 const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
   startOktaSide({

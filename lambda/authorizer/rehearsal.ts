@@ -65,15 +65,10 @@ function eventOf(kind: AccessModel['kind'], route: string): unknown {
     ...{ apiId: '-', stage: '-', requestId: '-' },
     ...{ httpMethod: method, http: { method, path } },
   };
-  const sent = { type: 'REQUEST', headers: { authorization: 'Bearer -' }, requestContext };
-  return kind === 'rest'
-    ? { ...sent, pathParameters, httpMethod: method, resource: template, path, methodArn: arn }
-    : {
-        ...sent,
-        pathParameters,
-        version: '2.0',
-        rawPath: path,
-        routeArn: arn,
-        routeKey: template === '$default' ? template : route,
-      };
+  const headers = { authorization: 'Bearer -' };
+  const sent = { type: 'REQUEST', headers, requestContext, pathParameters };
+  if (kind === 'rest')
+    return { ...sent, httpMethod: method, resource: template, path, methodArn: arn };
+  const routeKey = template === '$default' ? template : route;
+  return { ...sent, version: '2.0', rawPath: path, routeArn: arn, routeKey };
 }

@@ -44,7 +44,7 @@ export function changeCounter(): ChangeCounter {
 }
 
 function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls, keyof Callers> {
-  const { principal, code, reason } = record;
+  const { principal } = record;
   return {
     from: record.effect,
     to: record.effect === 'allow' ? 'deny' : 'allow',
@@ -53,10 +53,12 @@ function sampleOf(record: DecisionRecord, becomes: Decision): Omit<ChangedCalls,
     groups: [...(record.groups ?? [])].toSorted(),
     scopes: record.scopes,
     machine: principal?.kind === 'machine' ? principal.cid : undefined,
-    was:
-      code === undefined
-        ? reason
-        : `${code} ${reason}${record.effect === 'allow' ? ' (passed in shadow)' : ''}`,
+    was: recordedOutcome(record),
     becomes: `${outcomeOf(becomes)}${becomes.effect === 'deny' && record.effect === 'deny' ? ' (passes in shadow)' : ''}`,
   };
+}
+
+function recordedOutcome({ code, reason, effect }: DecisionRecord): string {
+  if (code === undefined) return reason;
+  return `${code} ${reason}${effect === 'allow' ? ' (passed in shadow)' : ''}`;
 }

@@ -204,9 +204,9 @@ function quotaJudge(
         cause: 'quota',
       };
     }
-    const cut =
-      record.code === 'QUOTA_EXCEEDED' && record.effect === 'deny' && charged.since * 1_000 < begin;
-    return cut ? 'cut' : { decision, cause: record.code === 'QUOTA_EXCEEDED' ? 'quota' : 'rules' };
+    if (record.code !== 'QUOTA_EXCEEDED') return { decision, cause: 'rules' };
+    const cut = record.effect === 'deny' && charged.since * 1_000 < begin;
+    return cut ? 'cut' : { decision, cause: 'quota' };
   };
 }
 

@@ -102,11 +102,10 @@ async function codeFindings(
     ...(stack !== undefined && { stack }),
     ...(arn !== undefined && { function: arn }),
   };
-  const found = code === true ? await judgeCode(map, named, aws) : undefined;
-  return [
-    ...(codeSha256 === undefined ? [] : [await judgeDigest(map, codeSha256)]),
-    ...(found ? [codeFinding(found.isSame ? 'pass' : 'fail', found.says)] : []),
-  ];
+  const digest = codeSha256 === undefined ? [] : [await judgeDigest(map, codeSha256)];
+  if (code !== true) return digest;
+  const { isSame, says } = await judgeCode(map, named, aws);
+  return [...digest, codeFinding(isSame ? 'pass' : 'fail', says)];
 }
 
 const codeFinding = (result: Finding['result'], says: string): Finding => ({

@@ -1,5 +1,6 @@
 /** Differences of quotas: what each limits, and who is charged to which. */
 import type { AccessModel, Grants, Quota, QuotaWindow } from '../../lambda/core/model/model.ts';
+import { firstAndCount } from '../access-map/report/layout.ts';
 import { FREE, type Payers, payersOfMachine } from '../verdicts/payers.ts';
 import { type Change, changed, changedSet, NEVER_WIDENS, paired } from './change.ts';
 import { routesIn } from './routes-in.ts';
@@ -141,7 +142,7 @@ const limitOf = (window: Window | undefined): string | undefined => window && St
 function nameOf(window: Window | undefined): string {
   const { per = '', keys } = window ?? {};
   if (keys === undefined) return `per ${per}`;
-  return `per ${per} on ${keys.slice(0, 3).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`;
+  return `per ${per} on ${firstAndCount(keys, 3)}`;
 }
 
 /**

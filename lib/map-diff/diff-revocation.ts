@@ -10,10 +10,9 @@ type Revocations = readonly RevocationSettings[];
  */
 export const diffRevocations = (from: Revocations, to: Revocations): readonly Change[] =>
   paired(from, to, ({ org }) => org).flatMap(({ name, from: was, to: is }) => {
+    if (!was || !is) return [];
     const isOnly = from.length === 1 && to.length === 1;
-    return was && is
-      ? diffOrg(isOnly ? 'okta.revocation' : `okta.revocation of ${name}`, was, is)
-      : [];
+    return diffOrg(isOnly ? 'okta.revocation' : `okta.revocation of ${name}`, was, is);
   });
 
 function diffOrg(

@@ -26,8 +26,10 @@ export const cellSubjects = ({
 ];
 
 /** The subject as a caller whose token asked for all scopes, so that scopes hide nothing. */
-export const callerOf = ({ kind, name }: CellSubject): Caller =>
-  kind === 'machine' ? { machine: name } : { groups: kind === 'group' ? [name] : [] };
+export function callerOf({ kind, name }: CellSubject): Caller {
+  if (kind === 'machine') return { machine: name };
+  return { groups: kind === 'group' ? [name] : [] };
+}
 
 /** The cells of one caller. */
 export function cellsFor(model: AccessModel, caller: Caller): (route: string) => Cell {

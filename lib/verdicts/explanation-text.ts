@@ -2,7 +2,13 @@
 import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Payment } from '../../lambda/core/quota/bill.ts';
 import type { AccessRule, Place } from '../access-map/index.ts';
-import { formatCount, type Painter, paint, pluralize, table } from '../access-map/report/layout.ts';
+import {
+  firstAndCount,
+  type Painter,
+  paint,
+  pluralize,
+  table,
+} from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { cellText, effectOf, shadowNote } from './cells.ts';
 import type { Explanation, UnknownName } from './explanation.ts';
@@ -144,11 +150,11 @@ export function nearestGroupLines({
   if (decision.effect === 'allow' || !REFUSALS_FOR_LACK.has(decision.code)) return [];
   if (nearestGroup === undefined) return ['no single further group would allow it'];
   const { name, furtherRoutes } = nearestGroup;
-  const rest = furtherRoutes.length > 5 ? ` and ${formatCount(furtherRoutes.length - 5)} more` : '';
-  const further = furtherRoutes.slice(0, 5).map(code).join(', ');
-  return [
-    `nearest group that would allow it: ${code(name)}, which opens ${further === '' ? 'nothing else' : `${further}${rest} as well`}`,
-  ];
+  const opens =
+    furtherRoutes.length === 0
+      ? 'nothing else'
+      : `${firstAndCount(furtherRoutes.map(code), 5)} as well`;
+  return [`nearest group that would allow it: ${code(name)}, which opens ${opens}`];
 }
 
 function whoLines(

@@ -43,8 +43,10 @@ export function claimDetail(
 }
 
 /** A decoded claim, shortened; what looks like a token is never shown. */
-const shown = (claim: unknown): string =>
-  claim === undefined ? 'none' : code(typeof claim === 'string' ? claim : JSON.stringify(claim));
+function shown(claim: unknown): string {
+  if (claim === undefined) return 'none';
+  return code(typeof claim === 'string' ? claim : JSON.stringify(claim));
+}
 
 const timeOf = (second: unknown): string => {
   const date = new Date(Number(second) * 1_000);

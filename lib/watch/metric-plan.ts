@@ -132,16 +132,12 @@ const steadyMetrics = (model: AccessModel, attached: boolean): number =>
   chargedQuotas(model);
 
 /** The part of the model that limits metrics; empty where every route, group and code has its own. */
-export const metricsFile = ({
-  byCode,
-  routes,
-  groups,
-  routesWithout,
-  groupsWithout,
-}: MetricPlan): { readonly metrics?: MetricsFile } =>
-  byCode && routesWithout.length + groupsWithout.length === 0
-    ? {}
-    : { metrics: { ...(byCode ? {} : { byCode: false }), routes, groups } };
+export function metricsFile({ byCode, routes, groups, routesWithout, groupsWithout }: MetricPlan): {
+  readonly metrics?: MetricsFile;
+} {
+  if (byCode && routesWithout.length + groupsWithout.length === 0) return {};
+  return { metrics: { ...(!byCode && { byCode: false }), routes, groups } };
+}
 
 /** Source: CloudWatch API Reference, "Dimension": ASCII, not blank, not beginning with a colon. */
 const isDimension = (name: string): boolean => /^(?!:)(?=.*\S)[\x20-\x7e]{1,255}$/.test(name);

@@ -16,6 +16,7 @@ export function cacheBlockers(
   const quotas = model.quotas
     .filter(({ name }) => charged.has(name))
     .map(({ name }) => `quotas.${name}`);
+  const count = quotas.length === 1 ? 'counts' : 'count';
   // The owner's API may have further routes with the authorizer, and a cached policy is proven for
   // the map's routes only.
   const api = at(root, 'api');
@@ -25,9 +26,7 @@ export function cacheBlockers(
     ...(foreign
       ? [`api.${elsewhere}: the owner's API may have routes that the map does not have`]
       : []),
-    ...(quotas.length === 0
-      ? []
-      : [`${quotas.join(', ')} ${quotas.length === 1 ? 'counts' : 'count'} every request`]),
+    ...(quotas.length > 0 ? [`${quotas.join(', ')} ${count} every request`] : []),
     ...(model.routesBelow
       ? ['routes under a greedy or `$default` route are resolved from each request path']
       : []),

@@ -17,6 +17,16 @@ export const paint = ({ color }: Painter, style: Style, text: string): string =>
 export const pluralize = (count: number, noun: string, plural = `${noun}s`): string =>
   `${formatCount(count)} ${count === 1 ? noun : plural}`;
 
+/** `a, b, ...`: the first of a list, and whether there are more. */
+export const firstOf = (texts: readonly string[], most: number, separator = ', '): string =>
+  [...texts.slice(0, most), ...(texts.length > most ? ['...'] : [])].join(separator);
+
+/** `a, b, c and 4 more`. */
+export function firstAndCount(texts: readonly string[], most: number): string {
+  const rest = texts.length - most;
+  return `${texts.slice(0, most).join(', ')}${rest > 0 ? ` and ${formatCount(rest)} more` : ''}`;
+}
+
 /** `12,345`; always in the English form, since outputs are compared. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 

@@ -3,6 +3,7 @@
  * routes.
  */
 import { emptyRow, hasBit, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import { firstAndCount } from '../report/layout.ts';
 import { code } from '../report/problems.ts';
 import type { Cell, Inventory } from './inventory.ts';
 import { parseRoute, segmentsOf } from './notation.ts';
@@ -67,8 +68,7 @@ export const keysOf = (row: Row, inventory: Inventory): readonly string[] =>
 /** The first three routes of a row and how many more there are; nothing for an empty row. */
 export function namedRoutes(row: Row, inventory: Inventory): string | undefined {
   if (isEmpty(row)) return undefined;
-  const keys = keysOf(row, inventory);
-  return `${keys.slice(0, 3).map(code).join(', ')}${keys.length > 3 ? ` and ${keys.length - 3} more` : ''}`;
+  return firstAndCount(keysOf(row, inventory).map(code), 3);
 }
 
 export const isEmpty = (row: Row): boolean => row.every((word) => word === 0);

@@ -57,7 +57,7 @@ export function readApi(
   }
   return {
     upstream: readUpstream(api, report),
-    ...(isObject(cors.value) ? { cors: readCors(cors, isRest ? 'rest' : 'http', report) } : {}),
+    ...(isObject(cors.value) && { cors: readCors(cors, isRest ? 'rest' : 'http', report) }),
     unauthorized: is(unauthorized, 'deny') ? 'deny' : 'throw',
     ...(attachTo && { attachTo }),
     authorizerOnly: is(at(api, 'authorizerOnly'), true),

@@ -73,18 +73,12 @@ function readRetention(cursor: Cursor, report: Report): number | undefined {
   return undefined;
 }
 
-export const auditFile = ({
-  allows,
-  hashPrincipal,
-}: AuditSettings): { readonly audit?: AuditFile } =>
-  allows === 1 && !hashPrincipal
-    ? {}
-    : {
-        audit: {
-          ...(allows === 1 ? {} : { allows }),
-          ...(hashPrincipal ? ({ hashPrincipal: true } as const) : {}),
-        },
-      };
+export function auditFile({ allows, hashPrincipal }: AuditSettings): {
+  readonly audit?: AuditFile;
+} {
+  if (allows === 1 && !hashPrincipal) return {};
+  return { audit: { ...(allows !== 1 && { allows }), ...(hashPrincipal && { hashPrincipal }) } };
+}
 
 type Routes = MapSection<'routes'>;
 
@@ -126,16 +120,13 @@ export function readRouteMarks(
   };
   const inShadow = rowWhere((mark) => isInShadow(mark, whole), whole);
   const sensitive = rowWhere(isSensitive, false);
-  const shadow: ShadowFile | undefined =
-    inShadow === undefined && !whole
-      ? undefined
-      : {
-          ...(whole ? { whole } : {}),
-          routes: inShadow ?? rowToHex(emptyRow(wordCount)),
-          ...(attached ? { prior: true } : {}),
-        };
+  const shadow: ShadowFile = {
+    ...(whole && { whole }),
+    routes: inShadow ?? rowToHex(emptyRow(wordCount)),
+    ...(attached && { prior: true }),
+  };
   return {
-    ...(shadow && { shadow }),
+    ...((inShadow !== undefined || whole) && { shadow }),
     ...(sensitive === undefined ? {} : { sensitive }),
   };
 }

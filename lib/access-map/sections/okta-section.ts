@@ -184,13 +184,12 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
   if (server === undefined) return orgServer(url.origin);
   const canonical = `${url.origin}${server}`;
   const isServer = /^\/oauth2\/[A-Za-z0-9._-]+$/.test(server);
-  return issuer === canonical && isServer
-    ? undefined
-    : invalid(
-        'an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it',
-        // What is not an issuer either helps nobody.
-        isServer ? canonical : undefined,
-      );
+  if (isServer && issuer === canonical) return undefined;
+  return invalid(
+    'an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it',
+    // What is not an issuer either helps nobody.
+    isServer ? canonical : undefined,
+  );
 }
 
 function judgeProtocol({ protocol, hostname }: URL, loopbackIssuer: boolean): Fault | undefined {

@@ -6,7 +6,7 @@ import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/resp
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { PRICES } from '../../watch/costs.ts';
-import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import { firstOf, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 import { problemJson } from '../shell/problem-json.ts';
 import type { Finding } from './check-findings.ts';
 import type { MapFacts, MapReport, Staleness } from './check-report.ts';
@@ -83,11 +83,7 @@ function auditLines({
   const perMillion = (bytes: number): number =>
     (bytes * 1_000_000 * PRICES.logGigabyte) / 1_000_000_000;
   const named = (what: string, names: readonly string[]): readonly string[] =>
-    names.length === 0
-      ? []
-      : [
-          `${pluralize(names.length, what)} (${names.slice(0, 3).map(code).join(', ')}${names.length > 3 ? ', ...' : ''})`,
-        ];
+    names.length === 0 ? [] : [`${pluralize(names.length, what)} (${firstOf(names.map(code), 3)})`];
   const without = [...named('route', routesWithout), ...named('group', groupsWithout)];
   const share =
     audit.allows === 1
@@ -162,9 +158,8 @@ export function duration(seconds: number): string {
 
 function problemLine({ place, severity, message }: Finding, io: Pick<Io, 'color'>): string {
   const where = describePlace(place);
-  return message.startsWith(where)
-    ? paint(io, severity === 'error' ? 'red' : 'yellow', where) + message.slice(where.length)
-    : message;
+  if (!message.startsWith(where)) return message;
+  return paint(io, severity === 'error' ? 'red' : 'yellow', where) + message.slice(where.length);
 }
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */

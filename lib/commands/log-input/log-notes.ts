@@ -22,6 +22,7 @@ export function gaps(
   nowMs: number,
 ): readonly string[] {
   const { from, bad, badPlaces, emptyDays } = summary;
+  const moreBad = bad > badPlaces.length ? ['and more'] : [];
   return [
     ...(from !== undefined && sinceMs !== undefined && beginsLate(summary, sinceMs)
       ? [
@@ -32,9 +33,7 @@ export function gaps(
       ? [`on ${pluralize(emptyDays, 'day')} between the first line and the last there is none`]
       : []),
     ...(bad > 0
-      ? [
-          `${pluralize(bad, 'line')} cannot be read: ${badPlaces.join('; ')}${bad > badPlaces.length ? '; and more' : ''}`,
-        ]
+      ? [`${pluralize(bad, 'line')} cannot be read: ${[...badPlaces, ...moreBad].join('; ')}`]
       : []),
   ];
 }

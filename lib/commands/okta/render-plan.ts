@@ -88,9 +88,8 @@ function changeText({ from, to }: Change): string {
 }
 
 function shown(value: Json): string {
-  return Array.isArray(value)
-    ? value.map(shown).join(', ')
-    : escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
+  if (Array.isArray(value)) return value.map(shown).join(', ');
+  return escapeControls(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
 function findingLine({ level, text: raw }: Finding, io: Io): string {

@@ -5,7 +5,7 @@ import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { code } from '../../access-map/report/problems.ts';
 import type { RefusedCalls } from '../../audit-log/refused-calls.ts';
 import { explanationOf } from '../../verdicts/code-explanations.ts';
-import { nearestGroup } from '../../verdicts/nearest-group.ts';
+import { type NearestGroup, nearestGroup } from '../../verdicts/nearest-group.ts';
 import { principalOf } from '../../verdicts/principals.ts';
 import { pluralize } from '../shell/io.ts';
 import type { ProposalContext } from './proposal-context.ts';
@@ -51,11 +51,15 @@ function groupAdvice(
   model: ProposalContext['model'],
 ): string {
   const nearest = nearestGroup(model, principalOf(model, { groups, block }), route);
-  const assign =
-    nearest === undefined
-      ? 'no single group would allow it'
-      : `assign them to ${code(nearest.name)} in Okta${nearest.furtherRoutes.length === 0 ? '' : `, which opens ${pluralize(nearest.furtherRoutes.length, 'further route')} to them`}`;
+  const assign = nearest === undefined ? 'no single group would allow it' : assignmentTo(nearest);
   return unmappedGroups
     ? `their tokens carry groups that the map does not have: add one of these to \`groups\`, or ${assign}`
     : `their tokens carry no groups: ${assign}`;
+}
+
+function assignmentTo({ name, furtherRoutes }: NearestGroup): string {
+  const assign = `assign them to ${code(name)} in Okta`;
+  return furtherRoutes.length === 0
+    ? assign
+    : `${assign}, which opens ${pluralize(furtherRoutes.length, 'further route')} to them`;
 }

@@ -4,7 +4,7 @@ import type { AccessMap } from '../../access-map/index.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
 import { whoCalled } from '../replay/render-replay.ts';
-import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import { escapeControls, firstOf, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 import type { AllowedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
 
 const SHOWN = 40;
@@ -16,19 +16,10 @@ export function promoteLines(
   map: AccessMap,
   io: Pick<Io, 'color'>,
 ): readonly string[] {
-  const { calls, refused, settled, rows } = shadowSummary;
-  const share = calls === 0 ? 0 : (refused / calls) * 100;
-  const verdict =
-    refused === 0
-      ? paint(io, 'green', 'enforcing would refuse none')
-      : paint(
-          io,
-          'red',
-          `enforcing would refuse ${formatCount(refused)} (${share.toFixed(share < 1 ? 2 : 1)} %)`,
-        );
+  const { calls, settled, rows } = shadowSummary;
   const rest = rows.length - SHOWN;
   return [
-    `${pluralize(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict}`,
+    `${pluralize(calls, 'call')} in shadow mode by ${map.source} (${map.version}): ${verdict(shadowSummary, io)}`,
     ...(settled > 0
       ? [
           `${pluralize(settled, 'call')} that the recorded map would have refused, the map as it is allows`,
@@ -46,6 +37,13 @@ export function promoteLines(
     ...quotaLines(proposals.quotas, io),
     ...adviceLines(proposals, io),
   ];
+}
+
+function verdict({ calls, refused }: ShadowSummary, io: Pick<Io, 'color'>): string {
+  if (refused === 0) return paint(io, 'green', 'enforcing would refuse none');
+  const share = (refused / calls) * 100;
+  const percent = share.toFixed(share < 1 ? 2 : 1);
+  return paint(io, 'red', `enforcing would refuse ${formatCount(refused)} (${percent} %)`);
 }
 
 function rowLines(row: RefusedCalls, { routes }: ShadowSummary): readonly string[] {
@@ -80,13 +78,11 @@ function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): r
   ];
 }
 
-const allowedText = (opens: readonly AllowedCell[]): string => {
-  const [first] = opens;
-  if (first === undefined) return 'no cell of a single group';
-  return opens.length === 1
-    ? `1 cell: ${first.subject}, ${first.route}`
-    : `${pluralize(opens.length, 'cell')}: ${[...new Set(opens.map(({ subject, route }) => `${subject}, ${route}`))].slice(0, 4).join('; ')}${opens.length > 4 ? '; ...' : ''}`;
-};
+function allowedText(opens: readonly AllowedCell[]): string {
+  if (opens.length === 0) return 'no cell of a single group';
+  const cells = new Set(opens.map(({ subject, route }) => `${subject}, ${route}`));
+  return `${pluralize(opens.length, 'cell')}: ${firstOf([...cells], 4, '; ')}`;
+}
 
 function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): readonly string[] {
   if (quotas.length === 0) return [];

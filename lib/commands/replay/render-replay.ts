@@ -7,7 +7,7 @@ import type { UnknownReason } from '../../audit-log/reevaluate.ts';
 import type { Replay } from '../../audit-log/replay-calls.ts';
 import { explainDecision } from '../../verdicts/explanation.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
-import { escapeControls, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import { escapeControls, firstOf, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 
 const SHOWN = 40;
 
@@ -124,7 +124,7 @@ function caveats(replay: Replay): readonly string[] {
     ...(withUnmappedGroups > 0 && groupsNotSeen.length > 0
       ? [
           `${pluralize(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
-            `whether ${groupsNotSeen.slice(0, 5).map(code).join(', ')}${groupsNotSeen.length > 5 ? ', ...' : ''} would have let them in or refused them is not known`,
+            `whether ${firstOf(groupsNotSeen.map(code), 5)} would have let them in or refused them is not known`,
         ]
       : []),
     ...(quotasReplayed

@@ -7,6 +7,7 @@ import { escapeControls, printable } from '../../access-map/report/layout.ts';
 
 export {
   escapeControls,
+  firstOf,
   formatCount,
   paint,
   pluralize,

@@ -169,13 +169,18 @@ async function identitySources(ask: SendProbe, path: string): Promise<readonly F
     {},
   );
   const empty = await ask('GET', path, { authorization: '' });
-  const judge = (probe: string, answer: Answer): Finding =>
-    answer.status === 401
-      ? finding(probe, 'pass', 'answers 401')
-      : finding(
-          probe,
-          isSuccess(answer) ? 'fail' : 'unknown',
-          `answers ${answer.status}, expected 401: the authorizer's identity source is the header Authorization alone`,
-        );
-  return [judge('token in the query string', query), judge('empty Authorization', empty)];
+  return [
+    judgeUnread('token in the query string', query),
+    judgeUnread('empty Authorization', empty),
+  ];
+}
+
+/** What the answer says about a source of tokens that the authorizer must not read. */
+function judgeUnread(probe: string, answer: Answer): Finding {
+  if (answer.status === 401) return finding(probe, 'pass', 'answers 401');
+  return finding(
+    probe,
+    isSuccess(answer) ? 'fail' : 'unknown',
+    `answers ${answer.status}, expected 401: the authorizer's identity source is the header Authorization alone`,
+  );
 }

@@ -31,9 +31,7 @@ export function unusedLines(
         ]),
     ...TITLES.flatMap(([kind, sure, unsure]) => {
       const found = findings.filter((one) => one.kind === kind);
-      return found.length === 0
-        ? []
-        : ['', `${paint(io, 'bold', proven ? sure : unsure)}:`, ...table(found.map(rowOf))];
+      return section(proven ? sure : unsure, found.map(rowOf), io);
     }),
     ...section(
       'routes that one group alone called',
@@ -53,10 +51,13 @@ export function unusedLines(
         ]
       : []),
     '',
-    findings.length === 0
-      ? paint(io, 'green', 'nothing of the map is unused')
-      : `${pluralize(findings.length, 'finding')}${proven ? '' : ', not proven'}`,
+    verdict(findings.length, proven, io),
   ];
+}
+
+function verdict(found: number, proven: boolean, io: Pick<Io, 'color'>): string {
+  if (found === 0) return paint(io, 'green', 'nothing of the map is unused');
+  return `${pluralize(found, 'finding')}${proven ? '' : ', not proven'}`;
 }
 
 const rowOf = ({ name, grant, at }: UnusedFinding): readonly string[] => [

@@ -1,0 +1,27 @@
+/** The shape of the code: what reads badly at any place is found here. */
+import { describe, expect, test } from '@jest/globals';
+import { sourceFiles } from './support/rooms.ts';
+import { shapeIn, shapeOf } from './support/shape.ts';
+
+const FOLDERS = ['bin', 'client/src', 'jsii/src', 'lambda', 'lib', 'local', 'middleware'];
+
+describe('the shape of the code', () => {
+  // The linter forbids a conditional expression as a branch of another; this one sees those inside
+  // of a branch too: in an argument, a template or a spread. Early returns and named parts read better.
+  test('no conditional expression stands inside another one', () => {
+    const nested = sourceFiles(FOLDERS).flatMap((file) =>
+      shapeIn(file).nestedConditionals.map((line) => `${file}:${line}`),
+    );
+    expect(nested).toEqual([]);
+  });
+
+  test.each([
+    ['const a = b ? c : d;', []],
+    ['const a = b\n  ? c(d ? e : f)\n  : g;', [2]],
+    ['const a = b ? `${c ? d : e}` : { ...(f ? g : h) };', [1, 1]],
+    ['const a = b ? c.map((d) => (d ? e : f)) : g;', []],
+    ['#!/usr/bin/env node\nconst é = b ? c : d;\nconst e = (b ? c : d) ? f : g;', [3]],
+  ])('%s', (source, lines) => {
+    expect(shapeOf(source).nestedConditionals).toEqual(lines);
+  });
+});
