@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { ACCESS_LOG_FIELD } from '../lambda/core/contract/access-log.ts';
 import * as request from '../lambda/core/contract/attachment-request.ts';
 import {
   CONTEXT_FIELDS,
@@ -27,14 +28,17 @@ const textsOf = (value: unknown): readonly string[] => {
 };
 
 /** Words that AWS, the map or plain English have too, so that a literal of them proves nothing. */
-const SHARED_WORDS = new Set(['ApiId', 'AuthorizerId', 'FunctionName']);
+const SHARED_WORDS = new Set([
+  ...['ApiId', 'AuthorizerId', 'FunctionName'],
+  ...['requestId', 'routeKey', 'mapVersion', 'responseType'],
+]);
 const isDistinctive = (name: string): boolean =>
   /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name);
 
 const CONTRACT = new Set(
   [
     ...[metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS],
-    ...[STACK_OUTPUT],
+    ...[STACK_OUTPUT, ACCESS_LOG_FIELD],
   ].flatMap(textsOf),
 );
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));
@@ -97,6 +101,7 @@ describe('a name on a wire', () => {
     ["event.ResourceProperties['AuthorizerName'];", 'AuthorizerName'],
     ['const field = `$context.authorizer.uid and more`;', '$context.authorizer.uid and more'],
     ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
+    ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const day = 86_400;', '86400'],
     ['const fiveMinutes = 300_000;', '300000'],
   ])('is noticed in %s', (source, name) => {

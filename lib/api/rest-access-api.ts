@@ -80,9 +80,7 @@ export class RestAccessApi extends Construct {
       throttlingBurstLimit: throttle.burstLimit,
       tracingEnabled: operations.tracing ?? false,
       accessLogDestination: new LogGroupLogDestination(this.accessLog),
-      accessLogFormat: AccessLogFormat.custom(
-        JSON.stringify({ ...accessLogFields(map), ...REST_FIELDS }),
-      ),
+      accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields(map))),
     };
   }
 
@@ -136,13 +134,3 @@ export class RestAccessApi extends Construct {
 
 const ACCOUNT_ROLE_POLICY =
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]';
-
-/**
- * REST names the route in two fields, the integration's error and the gateway's own in others than
- * HTTP APIs.
- */
-const REST_FIELDS = {
-  routeKey: '$context.httpMethod $context.resourcePath',
-  integrationError: '$context.integration.error',
-  responseType: '$context.error.responseType',
-} as const;

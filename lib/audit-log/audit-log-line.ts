@@ -3,6 +3,7 @@
  * cannot be read.
  */
 
+import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
 import { REFUSALS } from '../../lambda/core/contract/codes.ts';
 import {
   DECISION_MODES,
@@ -96,10 +97,14 @@ function fromValue(value: unknown, depth: number): readonly LineResult[] {
   const inner = value['message'] ?? value['@message'];
   if (typeof inner === 'string' || isObject(inner))
     return depth > MAX_DEPTH ? bad('events inside events') : fromValue(inner, depth + 1);
-  return typeof value['routeKey'] === 'string' && value['status'] !== undefined
-    ? [fromAccess(value)]
-    : OTHER;
+  return isAccessLine(value) ? [fromAccess(value)] : OTHER;
 }
+
+type AccessField = keyof typeof ACCESS_LOG_FIELD;
+const accessField = (value: Fields, name: AccessField): unknown => value[ACCESS_LOG_FIELD[name]];
+
+const isAccessLine = (value: Fields): boolean =>
+  typeof accessField(value, 'route') === 'string' && accessField(value, 'status') !== undefined;
 
 function fromRecord(value: Fields): LineResult {
   if (value['v'] !== RECORD_VERSION)
@@ -155,14 +160,16 @@ const present = (value: unknown): string | undefined =>
     : undefined;
 
 function fromAccess(value: Fields): LineResult {
-  const status = Number(value['status']);
-  const at = timeOf(value['time'] ?? value['requestTime']);
-  const route = present(value['routeKey']);
+  const field = (name: AccessField): string | undefined => present(accessField(value, name));
+  const status = Number(accessField(value, 'status'));
+  // Access logs that others set up name it after the gateway's variable.
+  const at = timeOf(accessField(value, 'time') ?? value['requestTime']);
+  const route = field('route');
   if (at === undefined) return { kind: 'bad', why: 'a line of the access log without `time`' };
   if (!Number.isInteger(status))
     return { kind: 'bad', why: 'a line of the access log without `status`' };
-  const caller = present(value['principal']) ?? present(value['uid']) ?? present(value['cid']);
-  const [mapVersion, code] = [present(value['mapVersion']), present(value['code'])];
+  const caller = field('principal') ?? field('user') ?? field('client');
+  const [mapVersion, code] = [field('mapVersion'), field('code')];
   const access = {
     route: route ?? '(no route)',
     status,

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
 import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector.ts';
 
@@ -114,8 +115,8 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'flood of 401 by address',
     logs: ['accessLog'],
     text: [
-      'filter status like "401"',
-      'stats count(*) as answers, count_distinct(routeKey) as routes by ip',
+      `filter ${ACCESS_LOG_FIELD.status} like "401"`,
+      `stats count(*) as answers, count_distinct(${ACCESS_LOG_FIELD.route}) as routes by ${ACCESS_LOG_FIELD.ip}`,
       'sort answers desc',
       'limit 100',
     ],
@@ -125,7 +126,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'one request in both logs',
     logs: ['records', 'accessLog'],
     text: [
-      'filter requestId = "REQUEST-ID"',
+      `filter ${ACCESS_LOG_FIELD.requestId} = "REQUEST-ID"`,
       'fields @log, @message',
       'sort @timestamp asc',
       'limit 20',
