@@ -9,6 +9,8 @@ const PLACES = [
   ['package.json', 'https://github.com/ADDRESS/issues'],
   ['client/package.json', 'git+https://github.com/ADDRESS.git'],
   ['examples/github-actions-diff.yml', 'uses: ADDRESS/.github/actions/access-diff@'],
+  // A Go module is named by the repository that holds it: constructs for Go get one of their own.
+  ['jsii/package.json', '"moduleName": "github.com/ADDRESS-go"'],
 ];
 
 export const FILES_WITH_ADDRESS = [...new Set(PLACES.map(([file]) => file))];

@@ -11,14 +11,15 @@ import type { Step } from './steps.ts';
 import { folderOf, keptFiles, type RunOptions, run } from './tools.ts';
 import type { World } from './world.ts';
 
-const MODULE = 'github.com/okta-group-authorizer/okta-group-authorizer-go/oktagroupauthorizer';
+const { moduleName, packageName } = goTarget();
+const MODULE = `${moduleName}/${packageName}`;
 const GO_MOD = `module example.com/app
 
 go 1.25
 
 require ${MODULE} v0.0.0
 
-replace ${MODULE} => ./generated/oktagroupauthorizer
+replace ${MODULE} => ./generated/${packageName}
 `;
 
 export async function javaAndGo(world: World, step: Step): Promise<void> {
@@ -40,10 +41,15 @@ export async function javaAndGo(world: World, step: Step): Promise<void> {
   await step('java: the sources compile, and give the same template', async () =>
     assert.equal(await inJava(options('java', main)), expected),
   );
-  const go = { 'go.mod': GO_MOD, 'main.go': kept['main.go'] ?? '' };
+  const go = { 'go.mod': GO_MOD, 'main.go': (kept['main.go'] ?? '').replace('GO_MODULE', MODULE) };
   await step('go: the sources compile, and give the same template', async () =>
     assert.equal(await inGo(options('go', go)), expected),
   );
+}
+
+/** How jsii names the constructs in Go. */
+function goTarget(): Readonly<Record<'moduleName' | 'packageName', string>> {
+  return JSON.parse(readFileSync('jsii/package.json', 'utf8')).jsii.targets.go;
 }
 
 const templateIn = (folder: string): string =>

@@ -15,6 +15,8 @@ const CHANGED = [
   'docs/start/terraform.md',
   'docs/how-to/package.md',
 ];
+/** Has the address of the repository and no version. */
+const CONSTRUCTS = 'jsii/package.json';
 
 const HEAD = '# Changelog\n\n## Unreleased\n';
 const BEFORE = '\n## 0.2.0 (2026-01-01)\n\n### Added\n\n- Everything.\n';
@@ -24,7 +26,7 @@ function projectWith(unreleased: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
   cpSync('scripts/release', join(folder, 'scripts/release'), { recursive: true });
   cpSync('scripts/release.mjs', join(folder, 'scripts/release.mjs'));
-  for (const file of CHANGED) {
+  for (const file of [...CHANGED, CONSTRUCTS]) {
     mkdirSync(join(folder, dirname(file)), { recursive: true });
     const text = readFileSync(file, 'utf8').replaceAll(current, '0.2.0');
     writeFileSync(join(folder, file), text);
@@ -125,12 +127,26 @@ describe('the address of the repository', () => {
       status: 0,
       stderr: '',
     });
-    for (const file of CHANGED)
+    for (const file of [...CHANGED, CONSTRUCTS])
       expect([file, readFileSync(join(folder, file), 'utf8').search(ADDRESS) >= 0]).toEqual([
         file,
         false,
       ]);
     expect(releaseFrom('', folder, '--repository', 'acme').status).toBe(2);
+  });
+
+  test.each([
+    ['package.json', '"url": "git+https://github.com/acme/access.git"'],
+    ['client/package.json', '"url": "git+https://github.com/acme/access.git"'],
+    ['examples/github-actions-diff.yml', 'uses: acme/access/.github/actions/access-diff@'],
+    ['jsii/package.json', '"moduleName": "github.com/acme/access-go"'],
+  ])('is in %s as `%s`, and missed where it is not', (file, place) => {
+    const folder = projectWith('');
+    releaseFrom('', folder, '--repository', 'acme/access');
+    const text = readFileSync(join(folder, file), 'utf8');
+    expect(text).toContain(place);
+    writeFileSync(join(folder, file), text.replace(place, place.replace('acme/', 'other/')));
+    expect(releaseFrom('acme/access', folder, '--check', '--publish').status).toBe(1);
   });
 
   test.each([
