@@ -3,6 +3,7 @@
  * the gateway's form.
  */
 
+import { MISSING_VALUE } from '../core/contract/context.ts';
 import {
   type DecisionRecord,
   RECORD_KIND,
@@ -10,7 +11,6 @@ import {
 } from '../core/contract/decision-record.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { FAILURE_METRIC } from '../core/contract/metrics.ts';
-import { MISSING_VALUE } from '../core/policy/context.ts';
 import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';

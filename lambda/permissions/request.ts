@@ -4,9 +4,9 @@
  * "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
 
+import { MISSING_VALUE } from '../core/contract/context.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { MISSING_VALUE } from '../core/policy/context.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { Principal } from '../core/token/principal.ts';
 

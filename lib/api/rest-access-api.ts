@@ -15,11 +15,10 @@ import { operationsLog } from '../resources/operations-log.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 import { accessLogFields } from './access-log-fields.ts';
 import { CustomDomain } from './custom-domain.ts';
+import { assertDocumentFits, documentExcess } from './document-size.ts';
 import type { AccessApiProps } from './http-access-api.ts';
 import { privateSettings } from './private-api.ts';
 import { restDocument } from './rest-document.ts';
-import { assertDocumentFits } from './template-limits.ts';
-import { bytesOf, documentBudget } from './template-size.ts';
 
 export interface RestAccessApiProps extends AccessApiProps {
   readonly stageName: string;
@@ -91,11 +90,10 @@ export class RestAccessApi extends Construct {
       invocationUri: (arn: string) => invocationUri(this, arn),
       retryAfterHeader,
     };
-    const room = documentBudget(map);
     const mixed = restDocument({ ...options, spellings: 'mixed' });
-    if (bytesOf(mixed) <= room) return mixed;
+    if (documentExcess(mixed, map) === undefined) return mixed;
     const plain = restDocument({ ...options, spellings: 'plain' });
-    assertDocumentFits(bytesOf(plain), room, map);
+    assertDocumentFits(plain, map);
     Annotations.of(this).addWarningV2(
       'okta-group-authorizer:mixedSpellings',
       `${map.source}: ${map.gatewayRoutes.length} routes leave no room in a template to overwrite names that mix hyphens and underscores (\`x-access_uid\`): ` +

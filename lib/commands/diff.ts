@@ -1,13 +1,12 @@
 /** `diff`: what changes when one map takes another's place. */
 import { Option } from 'commander';
-import { code } from '../access-map/report/problems.ts';
 import {
-  type Change,
   type ComparableMap,
   DeployedMapError,
-  diffMaps,
   readDeployedMap,
-} from '../map-diff/index.ts';
+} from '../access-map/deployed-map.ts';
+import { code } from '../access-map/report/problems.ts';
+import { type Change, diffMaps } from '../map-diff/index.ts';
 import { markdownDiff } from '../map-diff/markdown-diff.ts';
 import { type LiveAws, liveAws } from './live/open-api.ts';
 import {

@@ -10,7 +10,7 @@ import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-te
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
 import { whatMay, whatMayLines } from '../verdicts/what-may.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
-import { answerJson } from './explain/explanation-json.ts';
+import { answerJson } from './explain-json.ts';
 import {
   defineCommand,
   EXIT,

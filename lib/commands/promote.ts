@@ -20,6 +20,7 @@ import {
   openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
+import { whoCalled } from './log-input/who-called.ts';
 import {
   PATHS_CHANGE,
   promotedPathLines,
@@ -28,7 +29,6 @@ import {
 } from './promote/promoted-paths.ts';
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
-import { whoCalled } from './replay/render-replay.ts';
 import {
   defineCommand,
   EXIT,

@@ -17,7 +17,8 @@ import {
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
-import { replayJson, replayLines, whoCalled } from './replay/render-replay.ts';
+import { whoCalled } from './log-input/who-called.ts';
+import { replayJson, replayLines } from './replay-text.ts';
 import {
   defineCommand,
   EXIT,

@@ -20,7 +20,7 @@ import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { localIssuerOf } from './shell/local-run.ts';
 import { requireMap } from './shell/map-file.ts';
-import { tokenJson, tokenLines } from './token/render-token.ts';
+import { tokenJson, tokenLines } from './token-text.ts';
 
 export interface TokenOptions extends MapOptions, JsonOptions {
   /**

@@ -2,10 +2,11 @@
  * Differences in how the authorizer attaches to an API that somebody else owns. None of them is
  * part of a map's version.
  */
+
+import type { ComparableMap } from '../access-map/deployed-map.ts';
 import type { Accepted } from '../access-map/sections/accept-section.ts';
 import type { AttachSettings, OtherStages } from '../access-map/sections/attach-section.ts';
 import { ADDED_WIDENS, ALWAYS_WIDENS, type Change, changed, changedSet } from './change.ts';
-import type { ComparableMap } from './deployed-map.ts';
 
 /**
  * An unmapped route is refused (`deny`), stops the deployment (`fail`), or keeps its state

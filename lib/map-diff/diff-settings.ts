@@ -1,5 +1,6 @@
 /** Differences of settings: what is deployed in front of the upstream, and how answers are kept. */
 import type { PermissionsEndpointFile } from '../../lambda/core/model/model-file.ts';
+import type { ComparableMap } from '../access-map/deployed-map.ts';
 import {
   ADDED_WIDENS,
   type Change,
@@ -9,7 +10,6 @@ import {
   changedSet,
   NEVER_WIDENS,
 } from './change.ts';
-import type { ComparableMap } from './deployed-map.ts';
 
 /** Where calls go, as one text. */
 function upstreamText({ upstream }: ComparableMap['api']): string | undefined {

@@ -2,8 +2,8 @@
  * Every change when one map replaces another; complete because routes, groups and keys are finite.
  */
 import { parseModel } from '../../lambda/core/model/load-model.ts';
+import type { ComparableMap } from '../access-map/deployed-map.ts';
 import type { Change } from './change.ts';
-import type { ComparableMap } from './deployed-map.ts';
 import { diffAttachment } from './diff-attachment.ts';
 import { diffCells } from './diff-cells.ts';
 import { diffAudit, diffModes, diffRecords } from './diff-modes.ts';
@@ -15,13 +15,6 @@ import { diffConflicts, diffPermissions, diffSubjects } from './diff-subjects.ts
 import { diffTrust } from './diff-trust.ts';
 
 export type { Change } from './change.ts';
-export {
-  type ComparableMap,
-  DEPLOYED_MAP,
-  DeployedMapError,
-  deployedMap,
-  readDeployedMap,
-} from './deployed-map.ts';
 
 /** Empty for maps that differ in spelling alone. */
 export function diffMaps(old: ComparableMap, next: ComparableMap): readonly Change[] {

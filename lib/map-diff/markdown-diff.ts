@@ -1,5 +1,6 @@
+import type { ComparableMap } from '../access-map/deployed-map.ts';
 import { escapeControls, pluralize } from '../access-map/report/layout.ts';
-import type { Change, ComparableMap } from './index.ts';
+import type { Change } from './change.ts';
 
 /** What a comment on GitHub holds is 65,536 letters; others hold more. */
 const MAX_LETTERS = 60_000;

@@ -9,12 +9,11 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { hasBody } from '../protect/body-coverage.ts';
 import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import type { Cors } from '../template/gateway-responses.ts';
 import { invocationUri } from '../template/invoke-permission.ts';
-import { renderedProperties } from '../template/rendered.ts';
+import { hasBody, renderedBody } from '../template/rendered.ts';
 import {
   OPENAPI_3,
   preflightMethod,
@@ -152,7 +151,7 @@ function writeMethods(
   api: CfnRestApi,
   cors: Cors | undefined,
 ): void {
-  const body = nodeOf(renderedProperties(api)['Body']);
+  const body = nodeOf(renderedBody(api));
   const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
   refuseTaken(
     endpoint,

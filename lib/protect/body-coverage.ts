@@ -14,7 +14,7 @@ import {
 
 import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
-import { renderedProperties } from '../template/rendered.ts';
+import { renderedBody, renderedProperties } from '../template/rendered.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import type { Replacing } from './replacing.ts';
@@ -24,11 +24,6 @@ const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
   BodyS3Location: 'a body in S3',
   CloneFrom: 'methods copied from another API',
 };
-
-/** Whether the API has a body, as a property or by an override. */
-export const hasBody = (api: CfnRestApi): boolean => bodyOf(api) !== undefined;
-
-const bodyOf = (api: CfnRestApi): unknown => renderedProperties(api)['Body'];
 
 /** Our authorizer in the body; its name and settings. */
 export type BodyScheme = Omit<SchemeProps, 'kind'>;
@@ -60,7 +55,7 @@ export class BodyCoverage {
     // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
-    const body = nodeOf(bodyOf(api));
+    const body = nodeOf(renderedBody(api));
     const changes = [
       ...writtenOut(body, resolvePaths(body).data),
       schemeChange(body, this.#scheme),
@@ -81,7 +76,7 @@ export class BodyCoverage {
 
   /** How many authorizers of others the body declares. */
   others(api: CfnRestApi): number {
-    return Object.entries(schemesOf(bodyOf(api))).filter(
+    return Object.entries(schemesOf(renderedBody(api))).filter(
       ([name, scheme]) =>
         name !== this.#scheme.name && 'x-amazon-apigateway-authorizer' in nodeOf(scheme),
     ).length;
@@ -96,7 +91,7 @@ export class BodyCoverage {
    * becomes of it.
    */
   #judge(api: CfnRestApi, replacing?: Replacing): JudgedDocument {
-    const body = bodyOf(api);
+    const body = renderedBody(api);
     const { data, problems } = resolvePaths(nodeOf(body));
     const { routes, left } = documentRoutes(operationsOf(data), {
       kind: 'rest',

@@ -7,10 +7,10 @@ import { isCovered, type RouteProtection } from '../openapi/route-protection.ts'
 import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
-import { renderedProperties } from '../template/rendered.ts';
+import { hasBody, renderedProperties } from '../template/rendered.ts';
 import { apiProblems, authorizersOf } from './api-findings.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
-import { BodyCoverage, hasBody, refuseOpaque } from './body-coverage.ts';
+import { BodyCoverage, refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';

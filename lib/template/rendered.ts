@@ -1,5 +1,6 @@
 /** Resources as the template will have them, after constructs, escape hatches and aspects. */
 import { type CfnResource, Stack } from 'aws-cdk-lib';
+import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isSame, type Node } from './values.ts';
 
 /**
@@ -14,6 +15,11 @@ export function renderedProperties(resource: CfnResource): Node {
   ).resolve(resource._toCloudFormation());
   return Object.values(Resources)[0]?.Properties ?? {};
 }
+
+/** The OpenAPI document of a REST API, given as a property or by an override; undefined: none. */
+export const renderedBody = (api: CfnRestApi): unknown => renderedProperties(api)['Body'];
+
+export const hasBody = (api: CfnRestApi): boolean => renderedBody(api) !== undefined;
 
 /**
  * A property with its tokens, which know what they refer to, where the template will have their

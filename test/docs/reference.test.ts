@@ -197,7 +197,7 @@ describe('limits.md says what the code holds', () => {
     ['lib/watch/metric-plan.ts', 'MAX_METRICS = 100', '| 100 (prop `maxMetrics`) |'],
     ['lib/watch/metric-plan.ts', 'MAX_QUOTA_ALARMS = 20', '| alarms on quotas of groups | 20 |'],
     ['lib/openapi/document-references.ts', 'MAX_FILES = 100', 'may refer to | 100 |'],
-    ['lib/api/template-size.ts', 'MAX_DOCUMENT_BYTES = 900_000', '| 900 kB,'],
+    ['lib/api/document-size.ts', 'MAX_DOCUMENT_BYTES = 900_000', '| 900 kB,'],
   ])('%s: %s', (file, constant, row) => {
     expect(readFileSync(file, 'utf8')).toContain(constant);
     expect(page).toContain(row);

@@ -44,14 +44,22 @@ export function importsIn(folders: readonly string[]): readonly Import[] {
   return sourceFiles(folders).flatMap((file) => importsOf(file, readFileSync(file, 'utf8')));
 }
 
-export function houseOf(imports: readonly Import[], files: readonly string[]): House {
+/** A folder right below `lib` with all that is in it, or a file that lies loose there. */
+export const topRoomOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+
+/** @param roomOf the room of a file; its folder if not given. */
+export function houseOf(
+  imports: readonly Import[],
+  files: readonly string[],
+  roomOf: (file: string) => string = dirname,
+): House {
   const values = imports.filter(({ typeOnly }) => !typeOnly);
-  const between = values.map(({ from, to }) => [dirname(from), dirname(to)] as const);
+  const between = values.map(({ from, to }) => [roomOf(from), roomOf(to)] as const);
   const arrows = between
     .filter(([from, to]) => from !== to)
     .map(([from, to]) => `${from} -> ${to}`);
   return {
-    rooms: [...new Set(files.map((file) => dirname(file)))].sort(),
+    rooms: [...new Set(files.map((file) => roomOf(file)))].sort(),
     arrows: [...new Set(arrows)].sort(),
   };
 }

@@ -28,6 +28,12 @@ export type ContextField =
 export type AuthorizerContext = Readonly<Record<(typeof CONTEXT_FIELDS)[number], string>> &
   Readonly<Partial<Record<(typeof OPTIONAL_CONTEXT_FIELDS)[number], string>>>;
 
+/**
+ * The value of an absent field. A mapped field is never empty: overwriting with a missing value is
+ * undocumented, and in a similar product it lets the client's own header through.
+ */
+export const MISSING_VALUE = '-';
+
 /** A field as a gateway's mappings name it, to be put behind `$` or `${`. */
 export const contextVariable = <Field extends ContextField>(field: Field) =>
   `context.authorizer.${field}` as const;

@@ -1,17 +1,11 @@
 /** The flat context that the gateway hands to back ends, access log and header mappings. */
 
 import type { RefusalCode } from '../contract/codes.ts';
-import type { AuthorizerContext } from '../contract/context.ts';
+import { type AuthorizerContext, MISSING_VALUE } from '../contract/context.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import type { QuotaState } from '../quota/quota-state.ts';
 import { secondsUntil } from '../quota/quota-state.ts';
 import { principalId } from '../token/principal.ts';
-
-/**
- * The value of an absent field. A mapped field is never empty: overwriting with a missing value is
- * undocumented, and in a similar product it lets the client's own header through.
- */
-export const MISSING_VALUE = '-';
 
 export interface ContextFacts {
   readonly mapVersion: string;

@@ -3,7 +3,7 @@ import { editAsYaml } from '../../access-map/edits.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { minuteOf } from '../log-input/log-notes.ts';
-import { whoCalled } from '../replay/render-replay.ts';
+import { whoCalled } from '../log-input/who-called.ts';
 import { escapeControls, firstOf, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
 import type { AllowedCell, Proposal, Proposals, QuotaProposal } from './proposals.ts';
 

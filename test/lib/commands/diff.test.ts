@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parse, stringify } from 'yaml';
+import { DEPLOYED_MAP, readDeployedMap } from '../../../lib/access-map/deployed-map.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { type DiffOptions, runDiff } from '../../../lib/commands/diff.ts';
-import {
-  type Change,
-  DEPLOYED_MAP,
-  diffMaps,
-  readDeployedMap,
-} from '../../../lib/map-diff/index.ts';
+import { type Change, diffMaps } from '../../../lib/map-diff/index.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { newApp } from '../../support/synthesis.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';

@@ -3,8 +3,8 @@
  * and is read back from there.
  */
 import { ModelError, parseModel } from '../../lambda/core/model/load-model.ts';
-import type { AccessMap } from '../access-map/access-map.ts';
-import type { CachePlan } from '../access-map/cache/cache-plan.ts';
+import type { AccessMap } from './access-map.ts';
+import type { CachePlan } from './cache/cache-plan.ts';
 
 /**
  * What two maps are compared by. The tests, the Okta side and the log retention of a deployed map

@@ -1,9 +1,9 @@
-import type { AccessRule } from '../../access-map/index.ts';
-import { effectOf } from '../../verdicts/cells.ts';
-import type { UnknownName } from '../../verdicts/explanation.ts';
-import { type Answer, isUnmapped } from '../../verdicts/explanation-text.ts';
-import { sentenceFor } from '../../verdicts/sentence.ts';
-import type { WhoCanCall } from '../../verdicts/who-can-call.ts';
+import type { AccessRule } from '../access-map/index.ts';
+import { effectOf } from '../verdicts/cells.ts';
+import type { UnknownName } from '../verdicts/explanation.ts';
+import { type Answer, isUnmapped } from '../verdicts/explanation-text.ts';
+import { sentenceFor } from '../verdicts/sentence.ts';
+import type { WhoCanCall } from '../verdicts/who-can-call.ts';
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
 export function answerJson({

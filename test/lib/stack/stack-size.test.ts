@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { type AccessMap, AccessMapError } from '../../../lib/access-map/index.ts';
-import { resourceCount, sizeFindings } from '../../../lib/api/template-size.ts';
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
+import { resourceCount, sizeFindings } from '../../../lib/stack/stack-size.ts';
 import { accessMap, newApp } from '../../support/synthesis.ts';
 
 const DOMAIN = {

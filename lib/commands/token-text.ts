@@ -2,11 +2,11 @@
  * The report on a token for people and for programs. It holds names out of the claims, and no
  * letter of the token's own text.
  */
-import { code } from '../../access-map/report/problems.ts';
-import { cellText } from '../../verdicts/cells.ts';
-import type { Finding, TokenCaller, TokenReport } from '../../verdicts/token-report.ts';
-import { type Io, paint } from '../shell/io.ts';
-import { foundProblem } from '../shell/problem-json.ts';
+import { code } from '../access-map/report/problems.ts';
+import { cellText } from '../verdicts/cells.ts';
+import type { Finding, TokenCaller, TokenReport } from '../verdicts/token-report.ts';
+import { type Io, paint } from './shell/io.ts';
+import { foundProblem } from './shell/problem-json.ts';
 
 /** The signature needs the issuer's keys, and nothing is fetched here. */
 const NOT_CHECKED =

@@ -1,13 +1,14 @@
 /** How `replay` shows what changes, and what it cannot say. */
-import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import { type AccessMap, describePlace } from '../../access-map/index.ts';
-import { code } from '../../access-map/report/problems.ts';
-import type { ChangedCalls } from '../../audit-log/changed-calls.ts';
-import type { UnknownReason } from '../../audit-log/reevaluate.ts';
-import type { Replay } from '../../audit-log/replay-calls.ts';
-import { explainDecision } from '../../verdicts/explanation.ts';
-import { minuteOf } from '../log-input/log-notes.ts';
-import { escapeControls, firstOf, formatCount, type Io, paint, pluralize } from '../shell/io.ts';
+import { parseModel } from '../../lambda/core/model/load-model.ts';
+import { type AccessMap, describePlace } from '../access-map/index.ts';
+import { code } from '../access-map/report/problems.ts';
+import type { ChangedCalls } from '../audit-log/changed-calls.ts';
+import type { UnknownReason } from '../audit-log/reevaluate.ts';
+import type { Replay } from '../audit-log/replay-calls.ts';
+import { explainDecision } from '../verdicts/explanation.ts';
+import { minuteOf } from './log-input/log-notes.ts';
+import { whoCalled } from './log-input/who-called.ts';
+import { escapeControls, firstOf, formatCount, type Io, paint, pluralize } from './shell/io.ts';
 
 const SHOWN = 40;
 
@@ -53,20 +54,6 @@ function changeLines(change: ChangedCalls, map: AccessMap): readonly string[] {
     `    ${was} -> ${becomes}, ${minuteOf(first)} to ${minuteOf(last)}`,
     ...places.map((place) => `    by ${place}`),
   ];
-}
-
-/** `3 users (00u1, 00u2, 00u3) of readers with contractors` */
-export function whoCalled({
-  kind,
-  callers,
-  names,
-  groups,
-}: Pick<ChangedCalls, 'kind' | 'callers' | 'names' | 'groups'>): string {
-  if (kind === undefined) return 'callers unknown';
-  const more = callers > names.length ? ', ...' : '';
-  const named = `${pluralize(callers, kind)} (${names.map(escapeControls).join(', ')}${more})`;
-  if (groups.length > 0) return `${named} with ${groups.map(code).join(' and ')}`;
-  return kind === 'user' ? `${named} without a mapped group` : named;
 }
 
 /** The rules of the map that decide so, where the rules do. */
