@@ -1,6 +1,6 @@
 import { type KeyObject, sign } from 'node:crypto';
-import { generateRsaKeyPair } from '../../lib/okta/rsa-key-pair.ts';
 import { ISSUER } from './model.ts';
+import { rsaKeyPair } from './rsa-keys.ts';
 
 export interface SigningKey {
   readonly kid: string;
@@ -9,7 +9,7 @@ export interface SigningKey {
 }
 
 export function signingKey(kid: string, modulusLength = 2_048): SigningKey {
-  const { privateKey, publicKey } = generateRsaKeyPair(modulusLength);
+  const { privateKey, publicKey } = rsaKeyPair(modulusLength);
   const jwk = {
     ...publicKey.export({ format: 'jwk' }),
     kid,

@@ -21,7 +21,7 @@ export function literalsOf(source: string, tsx = false): Literals {
     if (type === 'RegExpLiteral') texts.push(String(pattern));
     if (type === 'NumericLiteral') numbers.push(Number(value));
     if (type === 'KeyValueProperty' || type === 'KeyValuePatternProperty') keys.push(nameOf(key));
-    for (const child of Object.values(node)) visit(child);
+    for (const child of Object.values(node)) if (typeof child === 'object') visit(child);
   };
   visit(parseSync(source, { syntax: 'typescript', tsx }));
   return { texts, keys, numbers };

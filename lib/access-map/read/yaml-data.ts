@@ -11,6 +11,7 @@ import {
   isSeq,
   type Node,
   type Pair,
+  visit,
   type YAMLMap,
 } from 'yaml';
 import type { Report } from '../report/cursor.ts';
@@ -45,7 +46,7 @@ export interface YamlData {
 }
 
 interface Walk {
-  readonly tree: Document;
+  readonly targets: ReadonlyMap<Alias, Node>;
   readonly offsets: Map<string, Offsets>;
   /** Aliased nodes on the current path: meeting one again is a cycle. */
   readonly visiting: Set<unknown>;
@@ -57,7 +58,7 @@ interface Walk {
 
 export function toData(tree: Document, reportAt: Walk['reportAt']): YamlData {
   const walk: Walk = {
-    tree,
+    targets: aliasTargets(tree),
     offsets: new Map(),
     visiting: new Set(),
     problems: [],
@@ -73,6 +74,24 @@ export function toData(tree: Document, reportAt: Walk['reportAt']): YamlData {
     problems: walk.problems,
     broken: walk.broken,
   };
+}
+
+/**
+ * What each alias stands for: the last node before it that has the name. The parser's own
+ * `resolve` reads the whole tree for one alias, so that thousands of them take minutes.
+ */
+function aliasTargets(tree: Document): ReadonlyMap<Alias, Node> {
+  const named = new Map<string, Node>();
+  const targets = new Map<Alias, Node>();
+  visit(tree, {
+    Node(_, node) {
+      if (isAlias(node)) {
+        const target = named.get(node.source);
+        if (target) targets.set(node, target);
+      } else if (node.anchor !== undefined) named.set(node.anchor, node);
+    },
+  });
+  return targets;
 }
 
 function plain(walk: Walk, node: unknown, pointer: string, depth: number): unknown {
@@ -103,7 +122,7 @@ function tooComplex(walk: Walk, pointer: string): null {
 }
 
 function plainAlias(walk: Walk, node: Alias, pointer: string, depth: number): unknown {
-  const target = node.resolve(walk.tree);
+  const target = walk.targets.get(node);
   const found = code(`*${node.source}`);
   if (!target || walk.visiting.has(target)) {
     const expected = target

@@ -186,10 +186,17 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
     });
 
     test('does not stop the warm-up, which ends by itself', async () => {
-      for (const [, behaviour] of faults) {
-        server.behave([behaviour]);
-        await expect(store.warmUp()).resolves.toBeUndefined();
-      }
+      // Side by side: a warm-up waits for a second or more where nothing answers.
+      await Promise.all(
+        faults.map(async ([, behaviour]) => {
+          const failing = await startFaultyStore();
+          failing.behave([behaviour]);
+          const warmed = dynamoQuotaStore('quota', connectTo(failing.endpoint, connect)).warmUp();
+          await expect(warmed).resolves.toBeUndefined();
+          expect(failing.requests()).toBeGreaterThan(0);
+          await failing.close();
+        }),
+      );
     });
   });
 

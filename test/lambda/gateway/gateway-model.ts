@@ -28,7 +28,13 @@ export interface World {
   readonly otherStages: 'fail' | 'leave' | readonly string[];
 }
 
-const segments = (template: string): readonly string[] => template.split('/').slice(1);
+const split = new Map<string, readonly string[]>();
+/** Few paths are asked for very often. */
+function segments(template: string): readonly string[] {
+  const known = split.get(template) ?? template.split('/').slice(1);
+  split.set(template, known);
+  return known;
+}
 
 /** How closely a template takes a path, segment by segment; undefined: not at all. */
 function closeness(template: string, path: string): string | undefined {

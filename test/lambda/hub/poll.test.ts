@@ -1,5 +1,4 @@
 /** The poll against the local org: what it reads, how far back, and what it does when Okta refuses. */
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { oktaLog } from '../../../lambda/hub/okta-log.ts';
 import { poll } from '../../../lambda/hub/poll.ts';
@@ -7,9 +6,10 @@ import { pollCredentialsOf } from '../../../lambda/hub/poll-credentials.ts';
 import { serviceAccess } from '../../../lambda/hub/service-token.ts';
 import { admitServiceApp } from '../../../local/okta/admission.ts';
 import { type LocalOrg, startOktaOrg } from '../../../local/okta/org.ts';
+import { rsaKeyPair } from '../../support/rsa-keys.ts';
 import { hubWorld, START } from './hub-world.ts';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const { privateKey, publicKey } = rsaKeyPair();
 const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'k1' };
 let org: LocalOrg;
 let hub: ReturnType<typeof hubWorld>;

@@ -1,7 +1,7 @@
 /** Properties of the compiler, over random maps and random garbage. */
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
+import { Alias, stringify } from 'yaml';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import { METHODS } from '../../../lambda/core/model/model-file.ts';
 import { AccessMap, AccessMapError } from '../../../lib/access-map/index.ts';
@@ -340,4 +340,15 @@ test('aliases cannot make a small file a large map', () => {
     'access.yaml',
   );
   expect(problems.map(({ code }) => code)).toContain('FILE_TOO_COMPLEX');
+});
+
+test('each alias of thousands is found in one pass over the file', () => {
+  const walk = jest.spyOn(Alias.prototype, 'resolve');
+  const { problems } = AccessMap.checkText(
+    `groups:\n  l0: &l0 [a]\n  l1: [${Array(20_000).fill('*l0').join(', ')}, *l2]\n`,
+    'access.yaml',
+  );
+  expect(problems.filter(({ code }) => code === 'YAML_ALIAS')).toHaveLength(1);
+  // The parser's own search for one alias reads the whole file.
+  expect(walk).not.toHaveBeenCalled();
 });

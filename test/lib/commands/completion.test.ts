@@ -44,7 +44,7 @@ const LINES: readonly (readonly [typed: string, offered: string])[] = [
 
 test('bash completes commands, options and values, and leaves files to itself', () => {
   // Each line starts the command line once.
-  const lines = sampled(LINES, 4);
+  const lines = sampled(LINES, 5);
   const typed = lines.map(([line]) => `okta-group-authorizer ${line}`);
   const out = execFileSync('bash', ['--norc', '-c', SCRIPT, 'bash', ...typed], {
     encoding: 'utf8',

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { authorizerOf } from '../../../lib/okta/access.ts';
-import { generateRsaKeyPair } from '../../../lib/okta/rsa-key-pair.ts';
 import { admitServiceApp } from '../../../local/okta/admission.ts';
 import type { Fault } from '../../../local/okta/org.ts';
+import { rsaKeyPair } from '../../support/rsa-keys.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -266,7 +266,7 @@ test('pages that do not end are given up', async () => {
   expect((await run('okta plan')).stderr).toContain('the pages of `/api/v1/groups` do not end');
 });
 
-const { privateKey, publicKey } = generateRsaKeyPair();
+const { privateKey, publicKey } = rsaKeyPair();
 const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 const READ = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'].map(
   (resource) => `okta.${resource}.read`,
@@ -395,7 +395,7 @@ test.each([
 );
 
 test('a key that the app does not know is told', async () => {
-  const other = generateRsaKeyPair().publicKey;
+  const other = rsaKeyPair().publicKey;
   const org = await orgWith({
     groups: GROUPS,
     admission: admitServiceApp({ clientId: '0oaservice', publicKey: other, granted: READ }),

@@ -87,6 +87,25 @@ function known<Entry>(table: Readonly<Record<string, Entry>>, name: string): Ent
   return entry;
 }
 
+const byMetric = new WeakMap<readonly Value[], ReadonlyMap<string, readonly Value[]>>();
+
+/** All alarms ask the same values, each for its metric. */
+function valuesOf(metric: string, values: readonly Value[]): readonly Value[] {
+  const known = byMetric.get(values) ?? grouped(values);
+  byMetric.set(values, known);
+  return known.get(metric) ?? [];
+}
+
+function grouped(values: readonly Value[]): ReadonlyMap<string, readonly Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const group = groups.get(value.metric);
+    if (group) group.push(value);
+    else groups.set(value.metric, [value]);
+  }
+  return groups;
+}
+
 /**
  * Ends of the periods at whose evaluation the alarm is in ALARM.
  * @param span multiples of the period.
@@ -99,8 +118,7 @@ export function alarmTimes(
   const statistic = known(STATISTICS, alarm.statistic);
   const breaches = known(COMPARISONS, alarm.comparison);
   const byPeriod = new Map<number, number[]>();
-  for (const { at, metric, value } of values) {
-    if (metric !== alarm.metric) continue;
+  for (const { at, value } of valuesOf(alarm.metric, values)) {
     const start = Math.floor(at / alarm.periodMs) * alarm.periodMs;
     const found = byPeriod.get(start);
     if (found) found.push(value);

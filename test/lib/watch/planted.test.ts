@@ -74,9 +74,10 @@ async function fired(
   const since = (alarm: TemplateAlarm): number | undefined =>
     alarmTimes(alarm, values, { from: START, to: END }).find((at) => at > START + 60 * MINUTE);
   return new Map(
-    alarms.flatMap((alarm) =>
-      since(alarm) === undefined ? [] : [[alarm.id, since(alarm) ?? 0] as const],
-    ),
+    alarms.flatMap((alarm) => {
+      const first = since(alarm);
+      return first === undefined ? [] : [[alarm.id, first] as const];
+    }),
   );
 }
 

@@ -13,6 +13,7 @@ import {
   type RouteTable,
   routeTable,
 } from '../../../../lambda/core/path/judge.ts';
+import { sampled } from '../../../support/tier.ts';
 
 const linesOf = (name: string): readonly string[] =>
   readFileSync(new URL(`fixtures/${name}`, `file://${__dirname}/`), 'utf8')
@@ -73,7 +74,7 @@ function refusals(table: RouteTable, routes: readonly string[], at: number): rea
 }
 
 describe('10,000 values of real APIs against 50 real route tables', () => {
-  const refused = real.flatMap(({ routes }, at) =>
+  const refused = sampled(real, 4).flatMap(({ routes }, at) =>
     refusals(
       routeTable(routes),
       routes.filter((route) => route.includes('{')),

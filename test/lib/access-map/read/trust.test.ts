@@ -91,7 +91,8 @@ describe.each(['extends', 'openapi'] as const)('a file that a map names with %s'
     writeFileSync(join(maps, 'large'), '');
     truncateSync(join(maps, 'large'), 20 * 1024 * 1024 + 1);
     expect(check(kind, 'large')).toMatch(/which is larger than 20 MB/);
-    truncateSync(join(maps, 'large'), 20 * 1024 * 1024);
+    // One line: a parser that explains what it cannot read looks at each.
+    writeFileSync(join(maps, 'large'), '#'.repeat(20 * 1024 * 1024));
     expect(check(kind, 'large')).not.toMatch(/larger than 20 MB/);
   });
 
