@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { hclText } from '../../../lib/hcl/hcl-values.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { byHand, recipeText } from './by-hand.ts';
 import { mapText, orgWith, type Runner, richOrg, runnerIn, stopOrgs } from './support.ts';
@@ -525,17 +524,4 @@ test('the default server is one of its own resource, which Terraform cannot dele
     to: '${okta_auth_server_default.default}',
     id: 'default',
   });
-});
-
-test.each([
-  '${path.root}',
-  '%{ if true }',
-  'a "quoted" \\ text',
-  'line\nbreak',
-  'tab\t\u0007é\u202e',
-])('a text %j is no template, and comes back as it was', async (text) => {
-  const block = { type: 'resource', labels: ['okta_group', 'x'], attributes: { name: text } };
-  const parsed = (await parse('x.tf', hclText([block]))) as Configuration;
-  const [name] = parsed.resource?.['okta_group']?.['x'] ?? [];
-  expect(String(name?.['name']).replace(/([$%])\1\{/g, '$1{')).toBe(text);
 });

@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { intrinsicIn, nodeOf } from '../../../lib/template/values.ts';
+
+test.each([
+  [{ 'Fn::If': ['a', 1, 2] }, 'Fn::If'],
+  [{ Ref: 'Api' }, 'Ref'],
+  [{ type: 'object', 'Fn::Transform': {} }, 'Fn::Transform'],
+  [{ Refs: 'x', 'x-Fn::If': [] }, undefined],
+  ['Fn::If', undefined],
+  [[{ Ref: 'Api' }], undefined],
+  [null, undefined],
+])('the function of CloudFormation in %j is %s', (value, key) => {
+  expect(intrinsicIn(value)).toBe(key);
+});
+
+test.each([[null], [[1]], ['text'], [undefined]])('%j has no properties', (value) => {
+  expect(nodeOf(value)).toEqual({});
+});
