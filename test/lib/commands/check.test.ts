@@ -3,6 +3,7 @@ import { HARD_AGE_MS, MAX_STALE_MS } from '../../../lambda/adapters/key-timings.
 import { duration } from '../../../lib/commands/check/render-check.ts';
 import { runCheck } from '../../../lib/commands/check.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+import { ran } from './run-program.ts';
 
 const PUBLIC_UPSTREAM =
   'access.yaml:5:20: at api.upstream.url: warning: anyone who can reach `https://orders.example.com` can call it without the authorizer ' +
@@ -435,4 +436,40 @@ test('colours are shown where the output shows any, and nowhere else', () => {
   runCheck({}, coloured);
   expect(plain.stdout()).not.toContain('\u001b[');
   expect(coloured.stdout()).toContain('\u001b[32mgood\u001b[39m');
+});
+
+describe('what is checked', () => {
+  test('reads standard input, and what the map names from the working folder', async () => {
+    expect((await ran(['check', '-'], {}, EXAMPLE)).stdout).toMatch(/^stdin: good/);
+    const based = await ran(['check', '-'], { 'base.yaml': EXAMPLE }, 'extends: base.yaml\n');
+    expect(based).toMatchObject({ code: 0 });
+    const broken = await ran(['check', '-'], {}, exampleWith(['[orders:read]', '[orders:raed]']));
+    expect(broken).toMatchObject({ code: 1, stdout: expect.stringContaining('stdin:44:13: ') });
+  });
+
+  test('refuses a terminal', async () => {
+    expect(await ran(['check', '-'])).toMatchObject({ code: 2 });
+  });
+
+  test('expands globs, a name with such letters first', async () => {
+    const files = { 'a.yaml': EXAMPLE, 'b.yaml': EXAMPLE, '[c].yaml': EXAMPLE, 'c.yaml': 'no' };
+    const sources = async (...names: string[]) => {
+      const { stdout } = await ran(['check', ...names, '--json'], files);
+      const { maps } = JSON.parse(stdout) as { maps: readonly { readonly source: string }[] };
+      return maps.map(({ source }) => source);
+    };
+    expect(await sources('{a,b}.yaml')).toEqual(['a.yaml', 'b.yaml']);
+    expect(await sources('[c].yaml')).toEqual(['[c].yaml']);
+    expect(await ran(['check', 'x*.yaml'], files)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('`x*.yaml`, which matches no file'),
+    });
+  });
+
+  test('says in an empty folder how to begin', async () => {
+    const { code, stderr } = await ran(['check'], {});
+    expect(code).toBe(1);
+    expect(stderr).toContain('`npx okta-group-authorizer init -o access.yaml`');
+    expect((await ran(['check', 'other.yaml'], {})).stderr).toBe('');
+  });
 });

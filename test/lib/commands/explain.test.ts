@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ExplainOptions, runExplain } from '../../../lib/commands/explain.ts';
 import { UsageError } from '../../../lib/commands/shell/command.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
+import { ran } from './run-program.ts';
 
 function explained(options: ExplainOptions, content = EXAMPLE) {
   const folder = project({ 'access.yaml': content });
@@ -524,4 +525,36 @@ test('a map that follows revocations has it said that a token may be refused all
   const asked = { route: 'GET /orders', group: ['orders-readers'] };
   expect(explained(asked, revoking).text).toContain('`revoke --list` shows which');
   expect(explained(asked).text).not.toContain('revoke');
+});
+
+describe('`explain` without a route', () => {
+  test('lists what the group may do, each cell as the matrix has it', async () => {
+    const { code, stdout } = await ran(['explain', '--group', 'partners', '--json']);
+    const { routes } = JSON.parse(stdout) as {
+      readonly routes: readonly { readonly route: string; readonly cell: unknown }[];
+    };
+    const matrix = JSON.parse((await ran(['matrix', '--group', 'partners', '--json'])).stdout) as {
+      readonly routes: readonly { readonly key: string; readonly cells: readonly unknown[] }[];
+    };
+    expect(code).toBe(0);
+    expect(routes).toEqual(matrix.routes.map(({ key, cells }) => ({ route: key, cell: cells[0] })));
+    const text = (await ran(['explain', '--group', 'partners'])).stdout;
+    expect(text).toMatch(/^`partners`: \d of 8 routes\n/);
+    expect(text).toMatch(/^ *GET \/orders +allowed$/m);
+    expect(text).not.toContain('closed');
+  });
+
+  test('says that the map has no such group', async () => {
+    expect((await ran(['explain', '--group', 'nobody'])).stdout).toContain('no `nobody`');
+  });
+
+  test.each([[['explain']], [['explain', '--group', 'partners', '--expect', 'allow']]])(
+    '%s needs one',
+    async (args) => {
+      expect(await ran(args)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('expected `--route <route>`'),
+      });
+    },
+  );
 });

@@ -7,7 +7,6 @@ import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
 import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import { OKTA_EVENT_TYPES } from '../../../lambda/core/revocation/okta-events.ts';
 import { receive } from '../../../lambda/hub/receive.ts';
-import { wantedHooks } from '../../../lib/commands/okta/find-hubs.ts';
 import type { HubAws } from '../../../lib/commands/okta/hub-aws.ts';
 import { runRotate } from '../../../lib/commands/okta/rotate-command.ts';
 import { planHooks } from '../../../lib/okta/plan-hooks.ts';
@@ -241,7 +240,7 @@ test('a recording of verify holds neither the secret nor where the hub is', asyn
     expect(text).not.toContain(hidden);
 });
 
-describe('which hubs there are', () => {
+describe('a rotation of the secret', () => {
   const table = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
   const deployed = (url: string, more: Partial<DeployedHub> = {}) => ({
     HubRevocationHub0A1B2C3D: JSON.stringify({
@@ -261,98 +260,7 @@ describe('which hubs there are', () => {
       secret = text;
     },
   });
-  const side = (name: string, hubOf: 'own' | { readonly tableArn: string }) => ({
-    map: {
-      name,
-      revocations: [
-        {
-          org: new URL(org.url).host,
-          withinSeconds: 10,
-          marginSeconds: 2,
-          onStoreFailure: 'allow' as const,
-          hook: true,
-          hub: hubOf,
-          onAdd: false,
-        },
-      ],
-    },
-    side: { map: name, org: org.url },
-  });
-  const io = () => capture('/', { env: {} });
-
-  test('one for each table, and that of its own stack for a map with its own', async () => {
-    const cloud = aws((stack) =>
-      stack === undefined
-        ? [{}, deployed('https://shared.example/')]
-        : [deployed(`https://${stack}.example/`, { table: 'arn:other' })],
-    );
-    const sides = [
-      side('a', { tableArn: table }),
-      side('b', 'own'),
-      side('c', { tableArn: table }),
-    ];
-    expect(await wantedHooks(sides, io(), cloud)).toEqual([
-      { uri: 'https://shared.example/', maps: ['a', 'c'] },
-      { uri: 'https://access-b.example/', maps: ['b'] },
-    ]);
-  });
-
-  test('one for thirty maps with one hub', async () => {
-    const names = Array.from({ length: 30 }, (_, n) => `api-${String(n).padStart(2, '0')}`);
-    const cloud = aws(() => [{}, deployed('https://shared.example/')]);
-    const sides = names.map((name) => side(name, { tableArn: table }));
-    expect(await wantedHooks(sides, io(), cloud)).toEqual([
-      { uri: 'https://shared.example/', maps: names },
-    ]);
-  });
-
-  test('that of a stack of another name, whose outputs name the map', async () => {
-    const authorizer = (map: string) => ({
-      AccessMap0A1B2C3D: JSON.stringify({ map, authorizer: 'arn:function', records: [] }),
-    });
-    const stacks = [
-      { ...authorizer('b'), ...deployed('https://b.example/') },
-      { ...authorizer('a'), ...deployed('https://other-org.example/', { org: 'b.okta.com' }) },
-      { ...authorizer('a'), ...deployed('https://a.example/') },
-    ];
-    const cloud = aws((stack) => (stack === undefined ? stacks : []));
-    expect(await wantedHooks([side('a', 'own')], io(), cloud)).toEqual([
-      { uri: 'https://a.example/', maps: ['a'] },
-    ]);
-    expect(await wantedHooks([side('c', 'own')], io(), cloud)).toEqual([{ maps: ['c'] }]);
-    stacks.push({ ...authorizer('a'), ...deployed('https://twice.example/') });
-    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toThrow(
-      'expected one stack that deploys the map `a` with its hub, found several: set `OKTA_HOOK_URL`',
-    );
-  });
-
-  test('none that is deployed: the plan says to deploy first', async () => {
-    const hooks = await wantedHooks(
-      [side('a', 'own')],
-      io(),
-      aws(() => []),
-    );
-    expect(hooks).toEqual([{ maps: ['a'] }]);
-    const desired = { hooks, maps: ['a'], renamed: {} } as never;
-    expect(planHooks(desired, { hooks: [] } as never).findings).toEqual([
-      {
-        level: 'faults',
-        text: 'the hub of revoked tokens of `a` is not deployed in this account and Region: deploy first, then apply; where another tool or account has it, set `OKTA_HOOK_URL`',
-      },
-    ]);
-  });
-
-  test('an AWS that cannot be asked is exit code 3', async () => {
-    const cloud = aws(() => {
-      throw Object.assign(new Error('Region is missing'), { name: 'Error' });
-    });
-    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toMatchObject({
-      detail: { unavailable: true },
-      message: expect.stringContaining('set `AWS_REGION`'),
-    });
-  });
-
-  test('a rotation refuses no delivery: both secrets are good until Okta sends the new one', async () => {
+  test('refuses no delivery: both secrets are good until Okta sends the new one', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     const url = `${receiver.url}/`;
     await run(runner, 'okta apply --yes');
@@ -380,7 +288,7 @@ describe('which hubs there are', () => {
     expect(rotating.stdout() + rotating.stderr()).not.toContain(hookSecretOf(secret).current);
   });
 
-  test('a rotation that was broken off goes on with the secret that it had made', async () => {
+  test('that was broken off goes on with the secret that it had made', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     await run(runner, 'okta apply --yes');
     secret = JSON.stringify({ current: SECRET, pending: 'made-before' });
@@ -396,7 +304,7 @@ describe('which hubs there are', () => {
     expect(hookSecretOf(secret)).toEqual({ current: 'made-before' });
   });
 
-  test('a secret in another form is an error that does not quote it', async () => {
+  test('from a secret in another form is an error that does not quote it', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     await run(runner, 'okta apply --yes');
     secret = 'sec:ret';

@@ -1,0 +1,64 @@
+/** Tests mirror the rooms: who looks for the tests of a folder finds them under its name. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { sourceFiles } from './support/rooms.ts';
+
+const CODE = ['lib', 'lambda', 'local', 'middleware', 'client/src'];
+
+/** The package for browsers has its sources in `src`. */
+const mirrorOf = (room: string): string => `test/${room.replace('client/src', 'client')}`;
+
+/** A command's parts are tried by the command, where they have no tests of their own. */
+const testOfCommand = (room: string): string | undefined =>
+  room.startsWith('lib/commands/') ? `test/${room}.test.ts` : undefined;
+
+/** Folders of code without tests of their own, with the reason. */
+const WITHOUT_TESTS: Readonly<Record<string, string>> = {
+  lambda: 'ports.ts holds types alone',
+};
+
+/** Folders of tests that mirror no folder of code, with what they are about. */
+const ABOUT_MORE: Readonly<Record<string, string>> = {
+  agreement: 'every reader of a decision against every other, over random maps',
+  cases: 'a corpus of maps, documents and messages, from the map to the answer',
+  deep: 'the deep tier: what `npm test` samples, at full size',
+  docs: 'the documentation, its code and its figures',
+  e2e: 'the product from its template and bundle',
+  upgrades: 'what former versions stored',
+};
+
+const roomsOf = (folders: readonly string[], ending: RegExp): readonly string[] => {
+  const files = sourceFiles(folders).filter((file) => ending.test(file));
+  return [...new Set(files.map((file) => dirname(file)))].sort();
+};
+const codeRooms = roomsOf(CODE, /\.tsx?$/);
+const testRooms = roomsOf(['test'], /\.test\.ts$/).filter((room) => room !== 'test');
+const aboutMore = (room: string): boolean =>
+  Object.keys(ABOUT_MORE).some((name) => `${room}/`.startsWith(`test/${name}/`));
+
+describe('a folder of code', () => {
+  test.each(codeRooms.filter((room) => !(room in WITHOUT_TESTS)))('%s has its tests', (room) => {
+    const command = testOfCommand(room);
+    const byCommand = command !== undefined && existsSync(command);
+    expect(byCommand || testRooms.includes(mirrorOf(room))).toBe(true);
+  });
+
+  test('that is excused exists, and has none', () => {
+    const wrong = Object.keys(WITHOUT_TESTS).filter(
+      (room) => !codeRooms.includes(room) || testRooms.includes(mirrorOf(room)),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a folder of tests', () => {
+  test.each(testRooms.filter((room) => !aboutMore(room)))('%s has its code', (room) => {
+    expect(codeRooms.map(mirrorOf)).toContain(room);
+  });
+
+  test('that is about more than one folder of code exists', () => {
+    const gone = Object.keys(ABOUT_MORE).filter((name) => !testRooms.includes(`test/${name}`));
+    expect(gone).toEqual([]);
+  });
+});
