@@ -52,8 +52,8 @@ describe('an id in the template', () => {
 });
 
 test('an API is found behind its import, and an API of another app is none', () => {
-  const again = HttpApi.fromHttpApiAttributes(stack, 'Again', { httpApiId: http.apiId });
-  expect(apiResource(again)).toBe(http.node.defaultChild);
+  const sameHttp = HttpApi.fromHttpApiAttributes(stack, 'Again', { httpApiId: http.apiId });
+  expect(apiResource(sameHttp)).toBe(http.node.defaultChild);
   expect(apiResource(imported)).toBeUndefined();
 });
 
@@ -61,11 +61,11 @@ test('the resource of a REST API is the API, also where it was imported', () => 
   const rest = new RestApi(stack, 'Rest', { deploy: false });
   rest.root.addMethod('GET');
   expect(restApiResource(rest)).toBe(rest.node.defaultChild);
-  const again = RestApi.fromRestApiAttributes(stack, 'RestAgain', {
+  const sameRest = RestApi.fromRestApiAttributes(stack, 'RestAgain', {
     restApiId: rest.restApiId,
     rootResourceId: rest.restApiRootResourceId,
   });
-  expect(restApiResource(again)).toBe(rest.node.defaultChild);
+  expect(restApiResource(sameRest)).toBe(rest.node.defaultChild);
   expect([isRestApi(rest), isHttpApi(rest), isHttpApi(http), isRestApi(http)]).toEqual([
     ...[true, false],
     ...[true, false],
