@@ -1,6 +1,7 @@
 /** The app that the CDK's command line synthesizes: a stack for each map that the context names. */
 import { resolve } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
+import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
@@ -15,14 +16,14 @@ import { ContextError, flag, stackProps } from './context.ts';
  * machine; only local runs set it.
  */
 function accessMaps(app: App): readonly AccessMap[] {
-  const value: unknown = app.node.tryGetContext('accessMap');
+  const value: unknown = app.node.tryGetContext(APP_CONTEXT.accessMap);
   const isJson = typeof value === 'string' && value.trimStart().startsWith('{');
   const locations = resolveMapSources(process.cwd(), isJson ? parseJson(value) : value);
-  const root: unknown = app.node.tryGetContext('root');
+  const root: unknown = app.node.tryGetContext(APP_CONTEXT.root);
   if (root !== undefined && typeof root !== 'string')
     throw new ContextError(`context root: expected a folder, found \`${JSON.stringify(root)}\``);
   return loadMaps(locations, {
-    loopbackIssuer: flag(app, 'loopbackIssuer'),
+    loopbackIssuer: flag(app, APP_CONTEXT.loopbackIssuer),
     ...(root !== undefined && { root: resolve(root) }),
   });
 }
@@ -43,9 +44,9 @@ function parseJson(text: string): unknown {
  * false for none of these; `alarmTopic`: ARN of the SNS topic that alarms are sent to.
  */
 function watchOptions(app: App): WatchOptions | false {
-  if (!flag(app, 'watch', true)) return false;
-  const savedQueries = flag(app, 'savedQueries', true);
-  const value: unknown = app.node.tryGetContext('alarmTopic');
+  if (!flag(app, APP_CONTEXT.watch, true)) return false;
+  const savedQueries = flag(app, APP_CONTEXT.savedQueries, true);
+  const value: unknown = app.node.tryGetContext(APP_CONTEXT.alarmTopic);
   if (value === undefined) return { savedQueries };
   if (typeof value === 'string' && /^arn:[^:]+:sns:[^:]+:[0-9]{12}:[\w-]+$/.test(value))
     return { savedQueries, alarmTopic: value };
@@ -56,7 +57,7 @@ function watchOptions(app: App): WatchOptions | false {
 
 /** Context `storeClient`: what asks DynamoDB on the path of a call; `light` where it is absent. */
 function storeClient(app: App): StoreClient {
-  const value: unknown = app.node.tryGetContext('storeClient') ?? 'light';
+  const value: unknown = app.node.tryGetContext(APP_CONTEXT.storeClient) ?? 'light';
   if (value === 'light' || value === 'sdk') return value;
   throw new ContextError(
     `context storeClient: expected light or sdk, found \`${JSON.stringify(value)}\``,

@@ -1,6 +1,7 @@
 /** Values of the CDK app's context: from cdk.json as JSON, from the command line (`-c`) as text. */
 import { type App, Duration } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { AppContext } from '../lambda/core/contract/app-context.ts';
 import type { AccessStackProps } from '../lib/stack/access-stack.ts';
 
 /** A context value that cannot be what was meant. */
@@ -10,7 +11,7 @@ const invalid = (name: string, expected: string, found: unknown): ContextError =
   new ContextError(`context ${name}: expected ${expected}, found \`${JSON.stringify(found)}\``);
 
 /** A context value that is true or false. */
-export function flag(app: App, name: string, otherwise = false): boolean {
+export function flag(app: App, name: AppContext, otherwise = false): boolean {
   return readFlag(name, app.node.tryGetContext(name) ?? otherwise);
 }
 

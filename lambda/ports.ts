@@ -1,7 +1,8 @@
 /** The ports of the authorizer. The core decides; adapters do the I/O. */
 
 import type { Refusal } from './core/contract/codes.ts';
-import type { DecisionRecord, KeySource, RECORD_VERSION } from './core/contract/decision-record.ts';
+import type { DecisionRecord, KeySource } from './core/contract/decision-record.ts';
+import type { FaultRecord } from './core/contract/fault-record.ts';
 import type { OwnLineMetric } from './core/contract/metrics.ts';
 import type { NewRevocation, RevocationEntry } from './core/contract/revocation.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
@@ -114,17 +115,6 @@ export class QuotaStoreError extends Error {
     this.fault = fault;
     this.mayHaveCharged = options.mayHaveCharged ?? true;
   }
-}
-
-/** A decision that could not be made, since the code failed; its record has the kind of fault. */
-export interface FaultRecord {
-  readonly record: 'fault';
-  readonly v: typeof RECORD_VERSION;
-  readonly time: string;
-  readonly error: string;
-  readonly requestId?: string;
-  readonly route?: string;
-  readonly mapVersion: string;
 }
 
 export interface Audit {

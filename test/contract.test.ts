@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ACCESS_LOG_FIELD } from '../lambda/core/contract/access-log.ts';
+import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
 import * as request from '../lambda/core/contract/attachment-request.ts';
 import {
   CONTEXT_FIELDS,
@@ -14,6 +15,8 @@ import {
 import * as resources from '../lambda/core/contract/custom-resources.ts';
 import * as record from '../lambda/core/contract/decision-record.ts';
 import * as environment from '../lambda/core/contract/environment.ts';
+import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
+import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metrics.ts';
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
@@ -27,24 +30,29 @@ const textsOf = (value: unknown): readonly string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 };
 
+/** Props and options of commands have these names too. */
+const CONTEXT_NAMES = new Set<string>(Object.values(APP_CONTEXT));
 /** Words that AWS, the map or plain English have too, so that a literal of them proves nothing. */
 const SHARED_WORDS = new Set([
   ...['ApiId', 'AuthorizerId', 'FunctionName'],
   ...['requestId', 'routeKey', 'mapVersion', 'responseType'],
 ]);
 const isDistinctive = (name: string): boolean =>
-  /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name);
+  /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name) && !CONTEXT_NAMES.has(name);
 
 const CONTRACT = new Set(
   [
     ...[metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS],
-    ...[STACK_OUTPUT, ACCESS_LOG_FIELD],
+    ...[STACK_OUTPUT, ACCESS_LOG_FIELD, APP_CONTEXT, FINDING, TOKEN_SOURCE],
   ].flatMap(textsOf),
 );
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));
 const FRAGMENTS = [
   'Custom::',
   record.IS_DECISION,
+  IS_FINDING,
+  environment.MODEL_FILE_NAME,
+  ...Object.values(TOKEN_SOURCE),
   ...Object.values(IDENTITY_HEADERS),
   ...[...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS].map((field) => `context.authorizer.${field}`),
 ];
@@ -57,6 +65,9 @@ const LENGTHS = new Set([
 ]);
 /** Five minutes as a product, as a duration of the CDK and in a query. */
 const FIVE_MINUTES = /\b5 \* (?:60_?000|60 \* 1_?000)\b|Duration\.minutes\(5\)|\bbin\(5m\)/;
+
+/** A context of the app that is asked for by a text. */
+const CONTEXT = /\btryGetContext\(\s*['"`]/;
 
 /** Ids of constructs, names of outputs and of classes, spelt as a wire name is. */
 const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
@@ -92,6 +103,11 @@ describe('a name on a wire', () => {
     expect(written).toEqual([]);
   });
 
+  test('is a context of the app in the contract alone', () => {
+    const written = files.filter((file) => CONTEXT.test(readFileSync(file, 'utf8')));
+    expect(written).toEqual([]);
+  });
+
   test.each([
     ['metrics.put({ KeysMissing: 1 });', 'KeysMissing'],
     ["metric('KeyAgeSeconds', 'Maximum');", 'KeyAgeSeconds'],
@@ -118,7 +134,7 @@ describe('who writes a name out', () => {
     [metrics.REVOCATION_METRIC.readFailures]: 'RevocationReadFailures',
     [metrics.CRASH_METRIC.crashes]: 'AuthorizerCrashes',
     [metrics.DECISION_METRIC.pathsReported]: 'PathsReported',
-    [request.FORCE_UPDATE_CONTEXT]: 'attachAgain',
+    [APP_CONTEXT.forceUpdate]: 'attachAgain',
     [request.PACKED_PROPERTIES]: 'Packed',
     [environment.ATTACHMENT_VARIABLE.recordTable]: 'RECORD_TABLE',
     [environment.ATTACHMENT_VARIABLE.authorizerArn]: 'AUTHORIZER_ARN',
@@ -130,6 +146,7 @@ describe('who writes a name out', () => {
     [environment.HUB_VARIABLE.hookSecret]: 'HUB_HOOK_SECRET',
     [environment.HUB_VARIABLE.pollSecret]: 'HUB_POLL_SECRET',
     [environment.HUB_VARIABLE.orgUrl]: 'HUB_ORG_URL',
+    [FINDING.newGroup]: 'new_group_on_sensitive_route',
   };
   const written = new Set([
     ...copies.flatMap(([, { texts, keys }]) => [...texts, ...keys]),

@@ -9,9 +9,10 @@ import {
   RECORD_KIND,
   RECORD_VERSION,
 } from '../core/contract/decision-record.ts';
+import type { FaultRecord } from '../core/contract/fault-record.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { FAILURE_METRIC } from '../core/contract/metrics.ts';
-import type { Audit, Clock, FaultRecord, Metrics } from '../ports.ts';
+import type { Audit, Clock, Metrics } from '../ports.ts';
 import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';

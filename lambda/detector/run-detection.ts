@@ -5,6 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { DetectorSettings } from '../core/contract/detector.ts';
+import {
+  FINDING,
+  FINDING_KIND,
+  FINDING_VERSION,
+  type NewGroupRecord,
+  type ProbingRecord,
+} from '../core/contract/finding-record.ts';
 import { DETECTOR_METRIC } from '../core/contract/metrics.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import type { Clock, Metrics } from '../ports.ts';
@@ -33,7 +40,7 @@ export interface DetectorParts {
   readonly clock: Clock;
   readonly metrics: Metrics;
   /** Writes one line. */
-  readonly writeFinding: (line: Readonly<Record<string, unknown>>) => void;
+  readonly writeFinding: (line: ProbingRecord | NewGroupRecord) => void;
 }
 
 /**
@@ -130,21 +137,21 @@ async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<R
 const findingId = (...parts: readonly (string | number)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16);
 
-const probingLine = ({ principal, routes, at }: Probing) => ({
-  record: 'finding',
-  v: 1,
-  finding: 'probing_principal',
-  id: findingId('probing_principal', principal, at),
+const probingLine = ({ principal, routes, at }: Probing): ProbingRecord => ({
+  record: FINDING_KIND,
+  v: FINDING_VERSION,
+  finding: FINDING.probing,
+  id: findingId(FINDING.probing, principal, at),
   time: new Date(at).toISOString(),
   principal,
   routes,
 });
 
-const firstUseLine = ({ route, group, at }: FirstUse) => ({
-  record: 'finding',
-  v: 1,
-  finding: 'new_group_on_sensitive_route',
-  id: findingId('new_group_on_sensitive_route', route, group),
+const firstUseLine = ({ route, group, at }: FirstUse): NewGroupRecord => ({
+  record: FINDING_KIND,
+  v: FINDING_VERSION,
+  finding: FINDING.newGroup,
+  id: findingId(FINDING.newGroup, route, group),
   time: new Date(at).toISOString(),
   route,
   group,

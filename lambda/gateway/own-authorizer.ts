@@ -1,4 +1,5 @@
 /** Whether an authorizer of a live API is ours: by what it invokes, and by what was set on it. */
+import { TOKEN_SOURCE } from '../core/contract/identity-source.ts';
 import type { LiveApi, LiveAuthorizer } from './live-api.ts';
 
 export interface ExpectedAuthorizer {
@@ -29,12 +30,6 @@ export const attachedSettings = (
   ttlSeconds: 0,
   identitySources: admitsWithoutToken ? [] : [TOKEN_SOURCE[kind]],
 });
-
-/** Where the token is. */
-const TOKEN_SOURCE = {
-  http: '$request.header.Authorization',
-  rest: 'method.request.header.Authorization',
-} as const;
 
 export type Identity =
   | { readonly kind: 'ours'; readonly differences: readonly string[] }

@@ -3,7 +3,7 @@
  * with, whether the scheduled check counts it, and what mends it; docs/how-to/attach.md shows this table.
  */
 
-import { FORCE_UPDATE_CONTEXT } from '../core/contract/attachment-request.ts';
+import { APP_CONTEXT } from '../core/contract/app-context.ts';
 
 export interface StateRow {
   /** `accepted`: by a key of the map, which the report names. */
@@ -17,7 +17,7 @@ export interface StateRow {
   readonly mends: readonly MendName[];
 }
 
-const REATTACH = `npx cdk deploy -c ${FORCE_UPDATE_CONTEXT}=$(date +%s)`;
+const REATTACH = `npx cdk deploy -c ${APP_CONTEXT.forceUpdate}=$(date +%s)`;
 
 /** What mends a route of an attachment, each carried out by a test. */
 export const MENDS = {

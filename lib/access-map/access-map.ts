@@ -3,6 +3,7 @@
  * often.
  */
 import { dirname } from 'node:path';
+import { APP_CONTEXT } from '../../lambda/core/contract/app-context.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../lambda/core/model/rule-table-file.ts';
 import type { CachePlan } from './cache/cache-plan.ts';
@@ -26,6 +27,9 @@ import type { PermissionsEndpoint } from './sections/permissions-endpoint-sectio
 import type { RevocationSettings } from './sections/revocation-section.ts';
 import type { AccessRule } from './sections/rules-section.ts';
 import type { AccessMapTest } from './sections/tests-section.ts';
+
+/** What messages call a map that `cdk.json` holds as an object. */
+export const MAP_CONTEXT_PLACE = `cdk.json#/context/${APP_CONTEXT.accessMap}`;
 
 export interface AccessMapOptions extends CompileOptions {
   /**
@@ -194,7 +198,7 @@ export class AccessMap {
   /** Checks an object of unknown shape, e.g. the context of `cdk.json`. */
   static checkObject(
     map: unknown,
-    { source = 'cdk.json#/context/accessMap', ...options }: ObjectOptions = {},
+    { source = MAP_CONTEXT_PLACE, ...options }: ObjectOptions = {},
   ): CheckedMap {
     const readFile = filesIn('.', options.root ?? '.');
     return AccessMap.judge(readObject(map, source), source, { readFile, ...options });

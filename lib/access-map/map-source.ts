@@ -1,10 +1,9 @@
 /** Finds the maps that a project means: `cdk.json` context `accessMap`, else `access.yaml`. */
 import { resolve } from 'node:path';
-import { AccessMap, type AccessMapOptions } from './access-map.ts';
+import { APP_CONTEXT } from '../../lambda/core/contract/app-context.ts';
+import { AccessMap, type AccessMapOptions, MAP_CONTEXT_PLACE } from './access-map.ts';
 import { matchingFiles, readCdkJson } from './read/map-files.ts';
 import { AccessMapError, code, type Problem, problem } from './report/problems.ts';
-
-const CONTEXT = 'cdk.json#/context/accessMap';
 
 export type MapLocation =
   | { readonly kind: 'file'; readonly path: string }
@@ -26,8 +25,8 @@ export function resolveMapSources(
   if (contextValue === undefined || contextValue === null)
     return [{ kind: 'file', path: resolve(directory, 'access.yaml') }];
   if (typeof contextValue === 'object')
-    return [{ kind: 'object', map: contextValue, source: CONTEXT }];
-  const place = { source: CONTEXT, path: '' };
+    return [{ kind: 'object', map: contextValue, source: MAP_CONTEXT_PLACE }];
+  const place = { source: MAP_CONTEXT_PLACE, path: '' };
   if (typeof contextValue !== 'string' || contextValue.trim() === '') {
     const detail = {
       expected: 'the name of a file, a glob, or a map',
@@ -61,7 +60,7 @@ export function resolveMapSource(directory: string, contextValue: unknown): MapL
     fix: 'name one with `--map`',
   };
   throw new AccessMapError([
-    problem('error', 'VALUE_INVALID', { source: CONTEXT, path: '' }, detail),
+    problem('error', 'VALUE_INVALID', { source: MAP_CONTEXT_PLACE, path: '' }, detail),
   ]);
 }
 
@@ -79,8 +78,10 @@ export function readMapContext(directory: string): unknown {
  */
 export function mapContextOf(json: string, source = 'cdk.json'): unknown {
   try {
-    return (JSON.parse(json) as { readonly context?: { readonly accessMap?: unknown } } | null)
-      ?.context?.accessMap;
+    const file = JSON.parse(json) as {
+      readonly context?: Readonly<Record<string, unknown>>;
+    } | null;
+    return file?.context?.[APP_CONTEXT.accessMap];
   } catch (cause) {
     const detail = {
       expected: 'valid JSON',

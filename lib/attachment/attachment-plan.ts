@@ -3,8 +3,8 @@ import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { APP_CONTEXT } from '../../lambda/core/contract/app-context.ts';
 import {
-  FORCE_UPDATE_CONTEXT,
   PROPERTY,
   UPDATE_PROPERTY,
   writeRequest,
@@ -161,6 +161,6 @@ export class AttachmentPlan extends Construct {
  * nothing else changed, e.g. after drift.
  */
 function forceUpdate(scope: Construct): Readonly<Record<string, unknown>> {
-  const value: unknown = scope.node.tryGetContext(FORCE_UPDATE_CONTEXT);
+  const value: unknown = scope.node.tryGetContext(APP_CONTEXT.forceUpdate);
   return value === undefined ? {} : { [UPDATE_PROPERTY.forceUpdate]: String(value) };
 }

@@ -1,6 +1,7 @@
 /** What synthesis says of a map: it refuses placeholders, runs the map's tests, warns. */
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { APP_CONTEXT } from '../../lambda/core/contract/app-context.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
 import { testProblems } from '../verdicts/map-tests.ts';
 
@@ -12,7 +13,7 @@ import { testProblems } from '../verdicts/map-tests.ts';
 export function annotateMap(scope: Construct, map: AccessMap): void {
   if (map.placeholders.length > 0) throw new AccessMapError(map.placeholders);
   const annotations = Annotations.of(scope);
-  const skipTests: unknown = scope.node.tryGetContext('skipTests');
+  const skipTests: unknown = scope.node.tryGetContext(APP_CONTEXT.skipTests);
   const tested = skipTests === true || skipTests === 'true' ? [] : testProblems(map);
   for (const { severity, code, place, message } of [...map.warnings, ...tested]) {
     if (severity === 'error') annotations.addError(message);

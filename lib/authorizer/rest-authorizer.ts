@@ -1,5 +1,6 @@
 import { CfnAuthorizer, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
+import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
 import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
 
 export interface RestAuthorizerOptions {
@@ -29,7 +30,7 @@ export function restAuthorizer(
     restApiId,
     name,
     type: 'REQUEST',
-    ...(admitsWithoutToken ? {} : { identitySource: 'method.request.header.Authorization' }),
+    ...(admitsWithoutToken ? {} : { identitySource: TOKEN_SOURCE.rest }),
     authorizerResultTtlInSeconds: 0,
     authorizerUri: invocationUri(scope, functionArn),
   });

@@ -1,3 +1,4 @@
+import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
 /** What the owner of an API sets on its authorizer, so that it asks ours and understands the answer. */
@@ -12,8 +13,7 @@ export interface AuthorizerSettings {
 
 export const authorizerSettings = ({ kind, name }: AccessMap): AuthorizerSettings => ({
   name: `okta-groups-${name}`,
-  identitySource:
-    kind === 'http' ? '$request.header.Authorization' : 'method.request.header.Authorization',
+  identitySource: TOKEN_SOURCE[kind],
   payloadFormatVersion: kind === 'http' ? '2.0' : '1.0',
   resultTtlSeconds: 0,
 });

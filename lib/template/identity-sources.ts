@@ -1,3 +1,4 @@
+import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
 import type { CachePlan } from '../access-map/index.ts';
 
 /**
@@ -6,8 +7,8 @@ import type { CachePlan } from '../access-map/index.ts';
  */
 export const httpIdentitySources = (mode: CachePlan['mode']): string[] =>
   mode === 'tokenAndRoute'
-    ? ['$request.header.Authorization', '$context.routeKey', '$context.httpMethod']
-    : ['$request.header.Authorization'];
+    ? [TOKEN_SOURCE.http, '$context.routeKey', '$context.httpMethod']
+    : [TOKEN_SOURCE.http];
 
 /**
  * How a REST API caches answers. CloudFormation and OpenAPI documents use the same names for these
@@ -32,7 +33,7 @@ export const restCaching = ({
   ttlSeconds,
 }: Pick<CachePlan, 'mode' | 'ttlSeconds'>): RestCaching => ({
   identitySource: [
-    'method.request.header.Authorization',
+    TOKEN_SOURCE.rest,
     ...(mode === 'tokenAndRoute' ? ['context.httpMethod', 'context.resourcePath'] : []),
   ].join(','),
   authorizerResultTtlInSeconds: ttlSeconds,

@@ -1,4 +1,5 @@
 /** Refusals of what no decision about a route is made for: the event, the token, its key. */
+import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
 import { type CodeExplanations, SERVER } from './code-explanation.ts';
 
 const APP = 'Applications > Applications > (your app) > General';
@@ -18,7 +19,7 @@ export const TOKEN_EXPLANATIONS = {
     },
     token_authorizer: {
       says: 'the authorizer of the REST API is of type TOKEN',
-      fix: 'make it one of type REQUEST with the identity source `method.request.header.Authorization`, and deploy the stage',
+      fix: `make it one of type REQUEST with the identity source \`${TOKEN_SOURCE.rest}\`, and deploy the stage`,
     },
     catch_all_in_payload_1: {
       says: 'a greedy route or `$default` took the call, and payload format 1.0 does not tell which path',

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
 import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector.ts';
+import { IS_FINDING } from '../../lambda/core/contract/finding-record.ts';
 
 export interface SavedQueriesProps {
   /** The authorizer's log group, which holds the decision records. */
@@ -137,7 +138,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     name: 'findings of the detector',
     logs: ['findings'],
     text: [
-      'filter record = "finding"',
+      `filter ${IS_FINDING}`,
       'fields time, finding, principal, route, group, id',
       'sort @timestamp desc',
       'limit 200',

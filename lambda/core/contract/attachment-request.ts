@@ -95,9 +95,6 @@ export const UPDATE_PROPERTY = {
  */
 export const PACKED_PROPERTIES = 'Packed';
 
-/** Context of the CDK app: any text; a new one runs an attachment that nothing else changed. */
-export const FORCE_UPDATE_CONTEXT = 'attachAgain';
-
 type Properties = Readonly<Record<string, unknown>>;
 
 /**

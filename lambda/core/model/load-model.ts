@@ -1,5 +1,6 @@
 /** Reads the access model from its file: names become look-ups, hexadecimal rows become bit rows. */
 
+import { MODEL_FILE_NAME } from '../contract/environment.ts';
 import { emptyRow, type Row, type RowHex } from './bits.ts';
 import { lazyMap } from './lazy-map.ts';
 import type { AccessModel, Grants, Machine, Quota } from './model.ts';
@@ -44,12 +45,12 @@ export function parseModel(json: unknown): AccessModel {
   const file = json as ModelJson;
   if (file?.format !== 1)
     throw new ModelError(
-      'access-model.json: expected format 1 as written by the compiler of this version',
+      `${MODEL_FILE_NAME}: expected format 1 as written by the compiler of this version`,
     );
   try {
     return loadModel(file);
   } catch (cause) {
-    throw new ModelError('access-model.json: not written by the compiler of this version', {
+    throw new ModelError(`${MODEL_FILE_NAME}: not written by the compiler of this version`, {
       cause,
     });
   }

@@ -235,7 +235,7 @@ function scene(start: Partial<Scene> = {}) {
     store,
     clock: { now: () => world.now },
     metrics: { put: (values: Readonly<Record<string, number>>) => void puts.push(values) },
-    writeFinding: (line: Readonly<Record<string, unknown>>) => void lines.push(line),
+    writeFinding: (line: object) => void lines.push({ ...line }),
   };
   return { world, spans, lines, puts, store, parts, look: () => runDetection(parts) };
 }

@@ -14,6 +14,7 @@ import {
   MAX_ROWS,
   passedQuery,
 } from '../../../lambda/detector/insights-log.ts';
+import { fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
 
 const FROM = Date.parse('2026-11-22T12:00:00Z');
 const span = { from: FROM, to: FROM + 600_000 };
@@ -69,6 +70,15 @@ describe('records by CloudWatch Logs Insights', () => {
       },
     ]);
     expect(started[0]?.queryString).toContain('code in ["GROUP_DENIED"]');
+  });
+
+  test('queries name fields that records have', async () => {
+    const { log, started } = scene([]);
+    await log.refused(span, ['GROUP_DENIED']);
+    await log.passed(span, ['GET /a']);
+    const named = started.flatMap(({ queryString = '' }) => fieldsIn(queryString));
+    expect(named).toContain('principal.id');
+    expect(RECORD_FIELDS).toEqual(expect.arrayContaining(named));
   });
 
   test('calls that only shadow mode let pass are not asked for', () => {

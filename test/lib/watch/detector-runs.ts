@@ -90,7 +90,7 @@ export async function detectorRuns(options: RunOptions): Promise<DetectorRuns> {
       store,
       clock: { now: () => at },
       metrics: { put },
-      writeFinding: (line: (typeof lines)[number]) => void lines.push(line),
+      writeFinding: (line: object) => void lines.push({ ...line }),
     };
     await runDetection(parts).catch(() => undefined);
   }

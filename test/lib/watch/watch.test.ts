@@ -6,13 +6,13 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { RevocationHub } from '../../../lib/revocation/revocation-hub.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
 import { RevocationAlarms } from '../../../lib/watch/revocation-alarms.ts';
 import { RUNBOOK_SECTIONS } from '../../../lib/watch/runbook.ts';
+import { fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
 import {
   accessMap,
   newApp,
@@ -318,6 +318,8 @@ test('the dashboard reads from the records what has no metrics of its own', () =
       expect.stringMatching(ofRecords('effect = "allow"', 'group')),
     ],
   ]);
+  for (const { query = '' } of queries)
+    expect(RECORD_FIELDS).toEqual(expect.arrayContaining([...fieldsIn(query)]));
 });
 
 describe('the detector', () => {
@@ -487,36 +489,13 @@ describe('saved queries', () => {
   });
 
   test('name fields that the logs have, and sum weights instead of counting records', () => {
-    const fields: readonly (keyof DecisionRecord | string)[] = [
-      ...([
-        'record',
-        'effect',
-        'principal',
-        'weight',
-        'code',
-        'reason',
-        'time',
-        'route',
-        'rule',
-        'quota',
-        'requestId',
-        'wouldDeny',
-      ] satisfies readonly (keyof DecisionRecord)[]),
+    const fields = [
+      ...RECORD_FIELDS,
       ...Object.keys(JSON.parse(accessLogFormat)),
-      ...['finding', 'group', 'id', '@timestamp', '@message', '@log'],
+      ...['finding', 'principal', 'id'],
     ];
-    const phrase =
-      /^(filter|fields|stats|sort|limit|parse|as|by|and|or|not|like|asc|desc|in|sum|count|count_distinct|latest|bin|ispresent|\d+m?)$/;
     for (const { name, text } of queries) {
-      const bare = text.replaceAll(/\/"[^\n]*\//g, '').replaceAll(/"[^"]*"/g, '');
-      const made = new Set([...text.matchAll(/(?: as |\?<)(\w+)/g)].map(([, alias = '']) => alias));
-      const used = [...bare.matchAll(/[@\w]+(?:\.\w+)*/g)].map(
-        ([path]) => path.split('.')[0] ?? '',
-      );
-      expect([
-        name,
-        used.filter((word) => !phrase.test(word) && !made.has(word) && !fields.includes(word)),
-      ]).toEqual([name, []]);
+      expect([name, fieldsIn(text).filter((field) => !fields.includes(field))]).toEqual([name, []]);
       if (text.includes('"decision"'))
         expect([name, text.includes('count(*)')]).toEqual([name, false]);
     }
