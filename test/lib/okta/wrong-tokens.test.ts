@@ -269,7 +269,7 @@ const ofEach = (rows: readonly (readonly [what: string, change: Change])[]) =>
       .map(([what, change]) => [owner, what, change] as const),
   );
 
-test.each(sampled(ofEach(WRONG), 4))(
+test.each(sampled(ofEach(WRONG), 7))(
   'verify and plan tell of a server that is %s: %s',
   async (...row) => {
     const [owner, , change] = row;
@@ -371,7 +371,7 @@ const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
   ],
 ];
 
-test.each(sampled(ofEach(UNSEEN), 3))(
+test.each(sampled(ofEach(UNSEEN), 5))(
   'verify and plan tell on a server that is %s of %s',
   async (...row) => {
     const [owner, , change] = row;

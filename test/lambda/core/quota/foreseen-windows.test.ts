@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { quietCallers } from '../../../../bench/quota/quiet-callers.ts';
 import { firstPlan, type Seen } from '../../../../lambda/core/quota/charge-plan.ts';
 import type { Charge } from '../../../../lambda/core/quota/quota.ts';
+import { sampled } from '../../../support/tier.ts';
 
 const START = 1_795_000_020;
 const window = (id: string, per: 'minute' | 'month') => ({
@@ -37,7 +38,7 @@ describe('writes a call of one user, over two hours', () => {
     [1, 5, 20].map((environments) => ({ callsAMinute, environments })),
   );
 
-  test.each(cells)(
+  test.each(sampled(cells, 5))(
     '$callsAMinute calls a minute on $environments environments are 5 % more at most',
     async (cell) => {
       for (const scattered of [false, true]) {
