@@ -4,8 +4,8 @@
  * machine's. Run: `npm run bench:decisions`.
  */
 import { createAuthorizer } from '../lambda/authorizer/authorize.ts';
+import type { GatewayRequest } from '../lambda/authorizer/gateway-request.ts';
 import { cachedPolicies } from '../lambda/authorizer/policies.ts';
-import type { GatewayRequest } from '../lambda/authorizer/request.ts';
 import { parseModel } from '../lambda/core/model/load-model.ts';
 import type { Principal } from '../lambda/core/token/principal.ts';
 import { AccessMap } from '../lib/access-map/index.ts';

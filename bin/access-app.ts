@@ -8,7 +8,7 @@ import { AccessStack } from '../lib/stack/access-stack.ts';
 import { warnOfExamples } from '../lib/stack/example-issuers.ts';
 import { recommendedFlags } from '../lib/stack/recommended-flags.ts';
 import type { WatchOptions } from '../lib/watch/watch.ts';
-import { ContextError, flag, stackProps } from './context.ts';
+import { ContextError, flag, stackProps } from './context-values.ts';
 
 /**
  * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text,

@@ -1,6 +1,6 @@
 import { AccessMapError } from '../lib/access-map/index.ts';
 import { accessApp } from './access-app.ts';
-import { ContextError } from './context.ts';
+import { ContextError } from './context-values.ts';
 
 try {
   accessApp().synth();

@@ -3,7 +3,7 @@
 import type { Refusal } from './core/contract/codes.ts';
 import type { DecisionRecord, KeySource } from './core/contract/decision-record.ts';
 import type { FaultRecord } from './core/contract/fault-record.ts';
-import type { OwnLineMetric } from './core/contract/metrics.ts';
+import type { OwnLineMetric } from './core/contract/metric-names.ts';
 import type { NewRevocation, RevocationEntry } from './core/contract/revocation.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';

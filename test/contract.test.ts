@@ -11,14 +11,14 @@ import {
   CONTEXT_FIELDS,
   IDENTITY_HEADERS,
   OPTIONAL_CONTEXT_FIELDS,
-} from '../lambda/core/contract/context.ts';
+} from '../lambda/core/contract/context-fields.ts';
 import * as resources from '../lambda/core/contract/custom-resources.ts';
 import * as record from '../lambda/core/contract/decision-record.ts';
 import * as environment from '../lambda/core/contract/environment.ts';
 import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
-import * as metrics from '../lambda/core/contract/metrics.ts';
+import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
 import { STACK_OUTPUT } from '../lambda/core/contract/stack-outputs.ts';
 import { sourceFiles } from './support/rooms.ts';

@@ -61,7 +61,7 @@ const KEPT: Readonly<Record<string, RegExp>> = {
     /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/replay/,
   // Fields of the logged plan, an option of `login`, a field of `CachePlan`, a state of a cell, an
   // attribute of HTML.
-  open: /^lambda\/attachment\/(plan|plan-resource)\.ts$|^lib\/commands\/login\.ts$|^(test\/)?lib\/access-map\/cache\/|^lib\/commands\/matrix\/|^local\/console\/app\//,
+  open: /^lambda\/attachment\/plan-(attachment|resource)\.ts$|^lib\/commands\/login\.ts$|^(test\/)?lib\/access-map\/cache\/|^lib\/commands\/matrix\/|^local\/console\/app\//,
 };
 
 const files = sourceFiles([

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { BUNDLE_BOUNDS_KB, bundleBytes } from './support/bundle-bytes.ts';
@@ -146,6 +146,14 @@ describe('the walls of the house', () => {
   });
 });
 
+const repeated = (names: readonly string[]): readonly string[] =>
+  names.filter((name, at) => names.indexOf(name) !== at);
+
+/** A command's parts lie in a folder of its name, beside it. */
+const isOfCommand = (room: string): boolean => room.startsWith('lib/commands/');
+/** Folders beside them: what several commands share. */
+const SHARED_BY_COMMANDS = ['live', 'log-input', 'shell'];
+
 describe('the rooms of the house', () => {
   const folders = ['lambda', 'lib', 'bin'];
   const imports = importsIn(folders);
@@ -200,11 +208,36 @@ describe('the rooms of the house', () => {
     expect(circlesOf(arrows)).toEqual([]);
   });
 
-  test('no two files of lib have one name', () => {
-    const names = sourceFiles(['lib'])
+  // Entries of functions and doors of rooms keep Node's own name.
+  test('no two files have one name', () => {
+    const names = sourceFiles(folders)
       .map((file) => basename(file))
       .filter((name) => name !== 'index.ts');
-    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    expect(repeated(names)).toEqual([]);
+  });
+
+  test.each(['lambda', 'lib'])('no two rooms of %s have one name, commands aside', (side) => {
+    const own = rooms.filter((room) => room.startsWith(`${side}/`) && !isOfCommand(room));
+    expect(repeated(own.map((room) => basename(room)))).toEqual([]);
+  });
+
+  // What runs in Lambda and the constructs that deploy it; the rules of revocation and its constructs.
+  test('a room of lambda and one of lib have one name where the one deploys the other', () => {
+    const namesIn = (side: string) =>
+      rooms.filter((room) => room.startsWith(`${side}/`)).map((room) => basename(room));
+    const inLib = new Set(namesIn('lib'));
+    const shared = namesIn('lambda').filter((name) => inLib.has(name));
+    expect(shared.sort()).toEqual(['attachment', 'authorizer', 'permissions', 'revocation']);
+  });
+
+  test('a folder of a command has the name of the command', () => {
+    const parts = rooms.filter(isOfCommand).map((room) => basename(room));
+    const commands = new Set(
+      sourceFiles(['lib/commands']).filter((file) => dirname(file) === 'lib/commands'),
+    );
+    expect(parts.filter((name) => !commands.has(`lib/commands/${name}.ts`)).sort()).toEqual(
+      SHARED_BY_COMMANDS,
+    );
   });
 
   test('a circle is found, and a chain is none', () => {

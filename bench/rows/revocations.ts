@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { createAuthorizer } from '../../lambda/authorizer/authorize.ts';
-import { readHttpApiEvent } from '../../lambda/authorizer/http-api.ts';
+import { readHttpApiEvent } from '../../lambda/authorizer/http-api-event.ts';
 import { type RevocationCheck, revocations } from '../../lambda/authorizer/revocations.ts';
 import { type RevocationEntry, userSubject } from '../../lambda/core/contract/revocation.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';

@@ -5,7 +5,11 @@
  */
 
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
-import { DECISION_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
+import {
+  DECISION_METRIC,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+} from '../core/contract/metric-names.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { MetricsFile } from '../core/model/model-file.ts';

@@ -6,7 +6,7 @@ import { judgeOtherStages } from '../gateway/route-state.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
 import { describeError } from './describe-error.ts';
 import { expectedRoutes } from './expected-routes.ts';
-import { planAttachment } from './plan.ts';
+import { planAttachment } from './plan-attachment.ts';
 import { describePlan } from './plan-resource.ts';
 import { type DesiredState, type ReconcileParts, reconcile } from './reconcile.ts';
 import {

@@ -4,7 +4,7 @@ import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
 import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
-import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint.ts';
+import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint-route.ts';
 import type { ResourceCall } from './resource-call.ts';
 import { plannedTakeOver, type TakeOver } from './take-over.ts';
 

@@ -17,7 +17,7 @@ import {
   recordTextWithoutFormat,
 } from '../core/contract/attachment-record.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
-import type { OtherRecord, OtherRecords, Store } from './record.ts';
+import type { OtherRecord, OtherRecords, Store } from './record-store.ts';
 
 /**
  * @param table name of a table with the string partition key `pk`. An item holds 400 KB: about

@@ -17,18 +17,18 @@ import {
 } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, readRequest } from '../core/contract/attachment-request.ts';
 import { ATTACHMENT_VARIABLE } from '../core/contract/environment.ts';
-import { responseControl } from '../gateway/gateway-responses.ts';
 import { httpApiControl } from '../gateway/http-api.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
+import { responseControl } from '../gateway/response-control.ts';
 import { restApiControl } from '../gateway/rest-api.ts';
 import { exportCache } from '../gateway/stage-export.ts';
-import { propertiesIn } from './check-event.ts';
 import { describeError } from './describe-error.ts';
 import { dynamoStore, otherRecords } from './dynamo-record-store.ts';
 import { handleResource } from './handle-resource.ts';
 import { rateLimiter } from './rate-limit.ts';
 import type { AttachmentParts } from './resource-call.ts';
 import { EMPTY_RESPONSES } from './response-plan.ts';
+import { propertiesIn } from './unpack-check-event.ts';
 import { driftMetric, findDrift } from './unprotected-routes.ts';
 
 /**

@@ -12,8 +12,8 @@ import {
   hasOurAuthorizer,
   isOfAnotherAttachment,
 } from './attachment-state.ts';
-import { endpointProblems } from './endpoint.ts';
-import { priorAuthorizationOf } from './record.ts';
+import { endpointProblems } from './endpoint-route.ts';
+import { priorAuthorizationOf } from './record-store.ts';
 import { stageProblems } from './stage-problems.ts';
 
 export interface PlannedRoutes {

@@ -15,7 +15,7 @@ import {
   StageNotFoundError,
 } from '../gateway/live-api.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
-import { type AttachmentPlan, planAttachment } from './plan.ts';
+import { type AttachmentPlan, planAttachment } from './plan-attachment.ts';
 import {
   assertSameApi,
   isRollingBack,

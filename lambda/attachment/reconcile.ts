@@ -21,7 +21,7 @@ import {
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './attachment-state.ts';
 import { inParallel } from './in-parallel.ts';
-import { priorAuthorizationOf, type RecordStore } from './record.ts';
+import { priorAuthorizationOf, type RecordStore } from './record-store.ts';
 
 export interface DesiredState {
   /** Routes that must carry our authorizer. Empty: detach. */

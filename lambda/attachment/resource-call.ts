@@ -3,9 +3,9 @@
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import type { ResponseControl } from '../gateway/gateway-responses.ts';
 import { type ApiControl, GatewayError } from '../gateway/live-api.ts';
-import type { OtherRecords, RecordStore, Store } from './record.ts';
+import type { ResponseControl } from '../gateway/response-control.ts';
+import type { OtherRecords, RecordStore, Store } from './record-store.ts';
 import type { ResponseRecord } from './response-plan.ts';
 
 /** The world outside of the function. */

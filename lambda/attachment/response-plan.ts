@@ -1,6 +1,6 @@
 /** Which gateway responses an attachment sets on a REST API, and what each was before. Pure. */
 import type { WantedResponse } from '../core/contract/attachment-request.ts';
-import type { GatewayResponse, LiveResponse } from '../gateway/gateway-responses.ts';
+import type { GatewayResponse, LiveResponse } from '../gateway/response-control.ts';
 
 export interface ResponseEntry {
   /** What the owner had set; absent: nothing. */

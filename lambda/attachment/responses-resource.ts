@@ -5,17 +5,17 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { RESPONSE_ATTRIBUTE } from '../core/contract/custom-resources.ts';
-import type {
-  GatewayResponse,
-  LiveResponse,
-  ResponseControl,
-} from '../gateway/gateway-responses.ts';
 import {
   ApiNotFoundError,
   GatewayError,
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
+import type {
+  GatewayResponse,
+  LiveResponse,
+  ResponseControl,
+} from '../gateway/response-control.ts';
 import {
   type AttachmentParts,
   assertSameApi,

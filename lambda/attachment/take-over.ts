@@ -5,7 +5,7 @@
 import type { AttachmentRecord, TakenOver } from '../core/contract/attachment-record.ts';
 import { GatewayError, type LiveApi } from '../gateway/live-api.ts';
 import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
-import type { RecordStore } from './record.ts';
+import type { RecordStore } from './record-store.ts';
 import type { ResourceCall } from './resource-call.ts';
 
 export interface TakeOver {

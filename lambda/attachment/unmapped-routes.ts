@@ -6,7 +6,7 @@ import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import type { LiveApi } from '../gateway/live-api.ts';
 import { routesResolved } from '../gateway/spelled-routes.ts';
-import type { Store } from './record.ts';
+import type { Store } from './record-store.ts';
 
 /** Those that a call of a guarded route may mean; none where the map must have every route. */
 export function unmappedRoutes(

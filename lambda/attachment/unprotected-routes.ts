@@ -2,12 +2,16 @@
 
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import { ATTACHMENT_METRIC, METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
+import {
+  ATTACHMENT_METRIC,
+  METRIC_DIMENSION,
+  METRIC_NAMESPACE,
+} from '../core/contract/metric-names.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { judgeRoutes } from '../gateway/route-state.ts';
 import { describeState, type JudgedRoute, MENDS, ROUTE_STATES } from '../gateway/route-states.ts';
 import { expectedRoutes } from './expected-routes.ts';
-import type { RecordStore, Store } from './record.ts';
+import type { RecordStore, Store } from './record-store.ts';
 import { handOver } from './unmapped-routes.ts';
 
 export interface DriftParts {

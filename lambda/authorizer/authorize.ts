@@ -3,7 +3,7 @@
  * through ports alone.
  */
 
-import type { AuthorizerContext } from '../core/contract/context.ts';
+import type { AuthorizerContext } from '../core/contract/context-fields.ts';
 import type { KeySource } from '../core/contract/decision-record.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import { entitlementsOf } from '../core/decision/entitlements.ts';
@@ -11,14 +11,14 @@ import { authorizerContext } from '../core/policy/context.ts';
 import { type PolicyDocument, requestPolicy } from '../core/policy/policy.ts';
 import { type Principal, principalId } from '../core/token/principal.ts';
 import type { Clock, TokenVerifier, UnmappedRoutes } from '../ports.ts';
+import { type DecisionFacts, decisionFacts, type Pseudonym } from './decision-facts.ts';
 import { disclosedCode } from './disclosed-code.ts';
 import { type Enforcement, type EnforcementParts, enforcement } from './enforcement.ts';
 import { type Evaluation, type EvaluationParts, evaluate } from './evaluate.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import { pathCheck } from './path-check.ts';
 import { perObject } from './per-object.ts';
 import type { PolicyFor } from './policies.ts';
-import { type DecisionFacts, decisionFacts, type Pseudonym } from './record.ts';
-import type { GatewayRequest } from './request.ts';
 
 export interface Parts extends Omit<EvaluationParts, 'paths'>, Omit<EnforcementParts, 'paths'> {
   readonly clock: Clock;

@@ -5,7 +5,7 @@ import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
 import { dynamoRevocationList, HeartbeatStale } from '../adapters/dynamo-revocation-list.ts';
 import { within } from '../adapters/within.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
-import { REVOCATION_METRIC } from '../core/contract/metrics.ts';
+import { REVOCATION_METRIC } from '../core/contract/metric-names.ts';
 import { LaterFormat } from '../core/contract/stored-formats.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';

@@ -4,10 +4,10 @@ import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { PriorAuthorizers, TokenVerifier } from '../ports.ts';
+import type { ShadowRefusal } from './decision-facts.ts';
 import type { Evaluation } from './evaluate.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { PathCheck } from './path-check.ts';
-import type { ShadowRefusal } from './record.ts';
-import type { GatewayRequest } from './request.ts';
 
 export interface EnforcementParts {
   readonly model: AccessModel;

@@ -9,9 +9,9 @@ import type { QuotaState } from '../core/quota/quota-state.ts';
 import { presentedToken } from '../core/token/bearer.ts';
 import { isRefusal, type Principal } from '../core/token/principal.ts';
 import type { TokenVerifier } from '../ports.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { PathCheck } from './path-check.ts';
 import type { QuotaLimiter, QuotaOutcome } from './quota-limiter.ts';
-import type { GatewayRequest } from './request.ts';
 import type { RevocationCheck } from './revocations.ts';
 
 export interface EvaluationParts {

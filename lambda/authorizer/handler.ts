@@ -3,7 +3,7 @@
  * the gateway's form.
  */
 
-import { MISSING_VALUE } from '../core/contract/context.ts';
+import { MISSING_VALUE } from '../core/contract/context-fields.ts';
 import {
   type DecisionRecord,
   RECORD_KIND,
@@ -11,15 +11,19 @@ import {
 } from '../core/contract/decision-record.ts';
 import type { FaultRecord } from '../core/contract/fault-record.ts';
 import { isObject } from '../core/contract/json-object.ts';
-import { FAILURE_METRIC } from '../core/contract/metrics.ts';
+import { FAILURE_METRIC } from '../core/contract/metric-names.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
-import { AUTHORIZER_FAILURE, type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
-import { isHttpApiEvent, readHttpApiEvent } from './http-api.ts';
+import {
+  AUTHORIZER_FAILURE,
+  type AuthorizerResponse,
+  policyResponse,
+} from './authorizer-response.ts';
+import type { DecisionFacts } from './decision-facts.ts';
+import { type Fields, type GatewayRequest, MalformedEvent } from './gateway-request.ts';
+import { isHttpApiEvent, readHttpApiEvent } from './http-api-event.ts';
 import { isPayload1Event, readPayload1Event } from './payload-1.ts';
-import type { DecisionFacts } from './record.ts';
-import { type Fields, type GatewayRequest, MalformedEvent } from './request.ts';
-import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api.ts';
+import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api-event.ts';
 
 export interface HandlerParts {
   readonly authorize: (request: GatewayRequest) => Promise<Answer>;

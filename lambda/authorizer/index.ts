@@ -4,10 +4,10 @@
  */
 import { createRequire } from 'node:module';
 import { loadDynamo } from '../adapters/dynamo/load.ts';
+import { embeddedMetrics } from '../adapters/embedded-metrics.ts';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet } from '../adapters/key-set.ts';
 import { MAX_STALE_MS } from '../adapters/key-timings.ts';
-import { embeddedMetrics } from '../adapters/metrics.ts';
 import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
@@ -173,6 +173,6 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
 async function loadUnmappedRoutes(): Promise<UnmappedRoutes | undefined> {
   const { [VARIABLE.unmappedRoutes]: listed, [VARIABLE.unmappedRouteTables]: tables } = process.env;
   if ((listed ?? tables) === undefined) return undefined;
-  const { unmappedRoutes } = await import('./unmapped-routes.ts');
+  const { unmappedRoutes } = await import('./load-unmapped-routes.ts');
   return unmappedRoutes({ listed, tables }, clock, loadDynamo);
 }

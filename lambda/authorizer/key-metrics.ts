@@ -5,7 +5,7 @@
 
 import type { KeysInUse } from '../adapters/key-set.ts';
 import type { KeySource } from '../core/contract/decision-record.ts';
-import { KEY_METRIC, KEYS_FROM_METRIC } from '../core/contract/metrics.ts';
+import { KEY_METRIC, KEYS_FROM_METRIC } from '../core/contract/metric-names.ts';
 import type { Clock, KeyCopy, Metrics } from '../ports.ts';
 
 /**

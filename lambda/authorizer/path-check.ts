@@ -20,8 +20,8 @@ import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import type { UnmappedRoutes } from '../ports.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import { perObject } from './per-object.ts';
-import type { GatewayRequest } from './request.ts';
 
 export interface PathCheck {
   /**

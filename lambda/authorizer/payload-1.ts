@@ -4,8 +4,14 @@
  */
 import { decode } from '../core/path/decode.ts';
 import { parametersOf } from '../core/path/parameters.ts';
-import { type Fields, fieldsOf, type GatewayRequest, MalformedEvent, textOf } from './request.ts';
-import { readRestApiEvent } from './rest-api.ts';
+import {
+  type Fields,
+  fieldsOf,
+  type GatewayRequest,
+  MalformedEvent,
+  textOf,
+} from './gateway-request.ts';
+import { readRestApiEvent } from './rest-api-event.ts';
 
 export const isPayload1Event = (event: Fields): boolean =>
   event['version'] === '1.0' && event['type'] === 'REQUEST';

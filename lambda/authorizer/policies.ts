@@ -17,7 +17,7 @@ import {
   withoutRequest,
 } from '../core/policy/cached-policy.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
-import type { GatewayRequest } from './request.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 
 export type PolicyFor = (
   request: GatewayRequest,

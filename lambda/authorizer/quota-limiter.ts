@@ -1,6 +1,6 @@
 /** Charges allowed calls to a quota and remembers exhausted windows. */
 
-import { QUOTA_STORE_METRIC } from '../core/contract/metrics.ts';
+import { QUOTA_STORE_METRIC } from '../core/contract/metric-names.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { type Bill, billFor, type Payment } from '../core/quota/bill.ts';

@@ -8,8 +8,8 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEY } from '../core/contract/tables.ts';
-import type { StateStore } from './ports.ts';
-import { stateOf, stateText } from './state.ts';
+import type { StateStore } from './detector-ports.ts';
+import { stateOf, stateText } from './detector-state.ts';
 
 const KEY = { [TABLE_KEY]: { S: 'detector' } };
 const BUDGET_MS = 5_000;

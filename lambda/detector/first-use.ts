@@ -2,9 +2,9 @@
  * Detects the first use of a sensitive route by a group: access that the map grants and nobody used
  * until now.
  */
-import type { DetectorSettings } from '../core/contract/detector.ts';
-import type { PassedRoute } from './ports.ts';
-import type { KnownRoute } from './state.ts';
+import type { DetectorSettings } from '../core/contract/detector-input.ts';
+import type { PassedRoute } from './detector-ports.ts';
+import type { KnownRoute } from './detector-state.ts';
 
 export type FirstUseSettings = Pick<DetectorSettings, 'sensitive' | 'learningMs'>;
 

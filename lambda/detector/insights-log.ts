@@ -10,8 +10,8 @@ import {
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { IS_DECISION, RECORD_VERSION } from '../core/contract/decision-record.ts';
-import { DETECTOR_STEP_BIN } from '../core/contract/detector.ts';
-import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './ports.ts';
+import { DETECTOR_STEP_BIN } from '../core/contract/detector-input.ts';
+import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './detector-ports.ts';
 
 export const MAX_ROWS = 10_000;
 /** Characters for names of routes, of the 10,000 that a query's text may have. */

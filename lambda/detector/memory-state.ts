@@ -1,5 +1,5 @@
 /** A state store in memory, for tests and for runs without AWS. */
-import type { StateStore, StoredState } from './ports.ts';
+import type { StateStore, StoredState } from './detector-ports.ts';
 
 export function memoryState(): StateStore {
   let stored: StoredState = { revision: 0 };

@@ -1,9 +1,9 @@
 /** Detects probing: one principal is refused on many routes within a window. */
 
 import type { RefusalCode } from '../core/contract/codes.ts';
-import type { DetectorSettings } from '../core/contract/detector.ts';
-import type { RefusedRoute } from './ports.ts';
-import type { Suspect } from './state.ts';
+import type { DetectorSettings } from '../core/contract/detector-input.ts';
+import type { RefusedRoute } from './detector-ports.ts';
+import type { Suspect } from './detector-state.ts';
 
 /**
  * Codes that depend on the route. A token without groups or an exhausted quota is refused on every

@@ -4,7 +4,7 @@
  * findings again, under the same ids, and loses none.
  */
 import { createHash } from 'node:crypto';
-import type { DetectorSettings } from '../core/contract/detector.ts';
+import type { DetectorSettings } from '../core/contract/detector-input.ts';
 import {
   FINDING,
   FINDING_KIND,
@@ -12,13 +12,20 @@ import {
   type NewGroupRecord,
   type ProbingRecord,
 } from '../core/contract/finding-record.ts';
-import { DETECTOR_METRIC } from '../core/contract/metrics.ts';
+import { DETECTOR_METRIC } from '../core/contract/metric-names.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import type { Clock, Metrics } from '../ports.ts';
+import type {
+  Counted,
+  DecisionLog,
+  PassedRoute,
+  RefusedRoute,
+  Span,
+  StateStore,
+} from './detector-ports.ts';
+import { type DetectorState, STEP_MS } from './detector-state.ts';
 import { type FirstUse, findFirstUse } from './first-use.ts';
-import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span, StateStore } from './ports.ts';
 import { findProbing, PROBING_CODES, type Probing } from './probing.ts';
-import { type DetectorState, STEP_MS } from './state.ts';
 
 /**
  * Records can be queried some time after they are written; those of the last step wait for the next

@@ -2,7 +2,7 @@
  * Makes snapshots of the list, so that an environment that starts reads chunks and a short tail in
  * place of an item an entry.
  */
-import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { HOUR_SECONDS } from '../core/contract/periods.ts';
 import { READ_OVERLAP_MS, type RevocationEntry } from '../core/contract/revocation.ts';
 import { liveEntries } from '../core/revocation/live-entries.ts';

@@ -1,5 +1,5 @@
 /** Says several times a minute that the hub lives: a reader whose hub does not has read nothing. */
-import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
 import { HEARTBEAT_EVERY_MS } from '../core/contract/revocation.ts';
 import type { Clock, Metrics } from '../ports.ts';

@@ -6,7 +6,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { loadDynamo } from '../adapters/dynamo/load.ts';
 import { dynamoRevocationList } from '../adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../adapters/dynamo-revocation-writer.ts';
-import { embeddedMetrics } from '../adapters/metrics.ts';
+import { embeddedMetrics } from '../adapters/embedded-metrics.ts';
 import { HUB_FILE_NAME, HUB_VARIABLE } from '../core/contract/environment.ts';
 import { type HubSettings, hookSecretOf } from '../core/contract/hub.ts';
 import type { Clock } from '../ports.ts';

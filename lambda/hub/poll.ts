@@ -1,6 +1,6 @@
 /** Reads what the System Log has taken since the last run: a hook is best effort, the log is complete. */
 import { isObject } from '../core/contract/json-object.ts';
-import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
 import { ENTRY_LIFE_MS } from '../core/contract/revocation.ts';
 import type { Metrics } from '../ports.ts';

@@ -1,7 +1,7 @@
 /** One request to the receiver: verified, refused, or written and then acknowledged. */
 import { within } from '../adapters/within.ts';
 import { type HookSecret, type HubSettings, RECEIVE_WITHIN_MS } from '../core/contract/hub.ts';
-import { HUB_METRIC } from '../core/contract/metrics.ts';
+import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import type { Metrics } from '../ports.ts';
 import {
   type AnsweredRequest,

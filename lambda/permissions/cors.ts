@@ -3,7 +3,7 @@
  * the function the rest. Source: API Gateway Developer Guide, "Enabling CORS for a REST API
  * resource", for proxy integrations.
  */
-import { headerOf } from './request.ts';
+import { headerOf } from './permissions-request.ts';
 
 /** Echoes the origin if it is listed; a page of another origin cannot read the answer. */
 export function corsHeaders(

@@ -4,7 +4,7 @@ import { loadDynamo } from '../adapters/dynamo/load.ts';
 import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Audit, Clock, QuotaReader } from '../ports.ts';
-import { createHandler } from './handler.ts';
+import { createHandler } from './permissions-handler.ts';
 
 const clock: Clock = { now: () => Date.now() };
 const audit: Audit = {

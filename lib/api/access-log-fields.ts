@@ -1,5 +1,5 @@
 import { ACCESS_LOG_FIELD, type AccessLogField } from '../../lambda/core/contract/access-log.ts';
-import { contextVariable } from '../../lambda/core/contract/context.ts';
+import { contextVariable } from '../../lambda/core/contract/context-fields.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
 /**

@@ -6,7 +6,7 @@ import {
   contextVariable,
   IDENTITY_FIELDS,
   IDENTITY_HEADERS,
-} from '../../lambda/core/contract/context.ts';
+} from '../../lambda/core/contract/context-fields.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';

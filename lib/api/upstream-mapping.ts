@@ -3,7 +3,7 @@ import {
   contextVariable,
   IDENTITY_FIELDS,
   IDENTITY_HEADERS,
-} from '../../lambda/core/contract/context.ts';
+} from '../../lambda/core/contract/context-fields.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import { spellings } from '../template/header-spellings.ts';
 

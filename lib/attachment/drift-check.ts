@@ -8,7 +8,7 @@ import {
   ATTACHMENT_METRIC,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
-} from '../../lambda/core/contract/metrics.ts';
+} from '../../lambda/core/contract/metric-names.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { problem } from '../access-map/report/problems.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';

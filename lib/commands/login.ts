@@ -26,9 +26,9 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
+import { localRunOf } from './shell/find-local-run.ts';
 import { type Io, redactTokens } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
-import { localRunOf } from './shell/local-run.ts';
 import { requireCompleteMap, requireMap } from './shell/map-file.ts';
 import { requireName } from './shell/require-name.ts';
 

@@ -16,9 +16,9 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
+import { localIssuerOf } from './shell/find-local-run.ts';
 import { type Io, writeJson, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
-import { localIssuerOf } from './shell/local-run.ts';
 import { requireMap } from './shell/map-file.ts';
 import { tokenJson, tokenLines } from './token-text.ts';
 

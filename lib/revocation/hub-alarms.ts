@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { HUB_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { HUB_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { MAX_LIVE_ENTRIES } from '../../lambda/core/contract/revocation.ts';
 import { ownAlarm, TWO_OF_THREE } from '../watch/own-alarm.ts';
 import { accessMetric, lambdaMetric } from '../watch/watch-metrics.ts';

@@ -1,7 +1,7 @@
 /** Responses of a REST API's gateway itself: of an API that we deploy, and of one we attach to. */
 
 import type { WantedResponse } from '../../lambda/core/contract/attachment-request.ts';
-import { contextVariable } from '../../lambda/core/contract/context.ts';
+import { contextVariable } from '../../lambda/core/contract/context-fields.ts';
 import type { ApiSettings } from '../access-map/index.ts';
 import type { Node } from './values.ts';
 

@@ -11,7 +11,7 @@ import {
   KEYS_FROM_METRIC,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
-} from '../../lambda/core/contract/metrics.ts';
+} from '../../lambda/core/contract/metric-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { MAX_QUOTA_ALARMS } from './metric-plan.ts';
 import { type OwnAlarmProps, ownAlarm, TWO_OF_THREE } from './own-alarm.ts';

@@ -23,7 +23,7 @@ import {
   KEYS_FROM_METRIC,
   METRIC_DIMENSION,
   QUOTA_STORE_METRIC,
-} from '../../lambda/core/contract/metrics.ts';
+} from '../../lambda/core/contract/metric-names.ts';
 import type { MetricPlan } from './metric-plan.ts';
 import { accessMetric, byDimension, lambdaMetric } from './watch-metrics.ts';
 

@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
 import {
   DETECTOR_STEP_SECONDS,
   type DetectorSettings,
-} from '../../lambda/core/contract/detector.ts';
+} from '../../lambda/core/contract/detector-input.ts';
 import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type AccessMetricName, KEY_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { type AccessMetricName, KEY_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 

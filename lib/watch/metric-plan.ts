@@ -14,7 +14,7 @@ import {
   KEYS_FROM_METRIC,
   QUOTA_STORE_METRIC,
   REVOCATION_METRIC,
-} from '../../lambda/core/contract/metrics.ts';
+} from '../../lambda/core/contract/metric-names.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';

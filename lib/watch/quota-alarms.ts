@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { QUOTA_STORE_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { QUOTA_STORE_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
 

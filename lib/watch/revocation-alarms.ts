@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { REVOCATION_METRIC } from '../../lambda/core/contract/metrics.ts';
+import { REVOCATION_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { boundSum } from '../../lambda/core/contract/revocation-bound.ts';
 import { type AccessMap, revocationBounds } from '../access-map/index.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';

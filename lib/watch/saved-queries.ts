@@ -3,7 +3,7 @@ import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
 import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
-import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector.ts';
+import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector-input.ts';
 import { IS_FINDING } from '../../lambda/core/contract/finding-record.ts';
 
 export interface SavedQueriesProps {

@@ -6,7 +6,7 @@ import {
   type DimensionName,
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
-} from '../../lambda/core/contract/metrics.ts';
+} from '../../lambda/core/contract/metric-names.ts';
 import { FIVE_MINUTES_SECONDS } from '../../lambda/core/contract/periods.ts';
 
 /**

@@ -20,7 +20,7 @@ import { emptyRow, setBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
-import { answerFor } from '../../lambda/permissions/answer.ts';
+import { answerFor } from '../../lambda/permissions/permissions-answer.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { replayAgainst } from '../../lib/audit-log/replay-calls.ts';
 import { matrixOf } from '../../lib/verdicts/access-matrix.ts';

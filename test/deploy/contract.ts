@@ -23,8 +23,8 @@ import {
 } from '@aws-sdk/client-apigatewayv2';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoStore } from '../../lambda/attachment/dynamo-record-store.ts';
-import { responseControl } from '../../lambda/gateway/gateway-responses.ts';
 import { httpApiControl } from '../../lambda/gateway/http-api.ts';
+import { responseControl } from '../../lambda/gateway/response-control.ts';
 import { restApiControl } from '../../lambda/gateway/rest-api.ts';
 import {
   CONTRACT_ROUTES,

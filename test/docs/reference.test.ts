@@ -8,9 +8,9 @@ import {
   CONTEXT_FIELDS,
   IDENTITY_HEADERS,
   OPTIONAL_CONTEXT_FIELDS,
-} from '../../lambda/core/contract/context.ts';
+} from '../../lambda/core/contract/context-fields.ts';
 import * as attributes from '../../lambda/core/contract/custom-resources.ts';
-import * as metrics from '../../lambda/core/contract/metrics.ts';
+import * as metrics from '../../lambda/core/contract/metric-names.ts';
 import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { AUTHORIZER_FAILURE } from '../../lambda/authorizer/answer.ts';
+import { AUTHORIZER_FAILURE } from '../../lambda/authorizer/authorizer-response.ts';
 import { createDecisionPrinter } from '../../local/decision-lines.ts';
 import type { CallRecord } from '../../local/gateway/http-api.ts';
 import { codeNote } from '../../local/report.ts';

@@ -4,8 +4,7 @@
  * what is tested against the fake says something about the adapters.
  */
 import assert from 'node:assert/strict';
-import type { Store } from '../../lambda/attachment/record.ts';
-import type { ResponseControl } from '../../lambda/gateway/gateway-responses.ts';
+import type { Store } from '../../lambda/attachment/record-store.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
@@ -13,6 +12,7 @@ import {
   type LiveRoute,
   StageNotFoundError,
 } from '../../lambda/gateway/live-api.ts';
+import type { ResponseControl } from '../../lambda/gateway/response-control.ts';
 
 export type Kind = 'http' | 'rest';
 

@@ -1,5 +1,5 @@
 /** A client of DynamoDB as it is shipped, in front of a stand-in for the network and the service. */
-import { CONTENT_TYPE } from '../../lambda/adapters/dynamo/answer.ts';
+import { CONTENT_TYPE } from '../../lambda/adapters/dynamo/dynamo-answer.ts';
 import type {
   HttpAnswer,
   HttpExchange,

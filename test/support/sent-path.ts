@@ -1,4 +1,4 @@
-import type { SentPath } from '../../lambda/authorizer/request.ts';
+import type { SentPath } from '../../lambda/authorizer/gateway-request.ts';
 
 /** A plain request of a route, whose parameters have values that read as nothing else. */
 export const plainlySent = (route: string): SentPath => {

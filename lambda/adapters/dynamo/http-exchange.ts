@@ -5,7 +5,7 @@
 import type * as Http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from './dynamo-endpoint.ts';
 import { DynamoError, type DynamoFailure } from './requests.ts';
 
 /**

@@ -4,9 +4,9 @@
  * what is signed too far off, and so no wrong window is charged.
  */
 import aws4, { type Request } from 'aws4';
-import { answerIn, CONTENT_TYPE } from './answer.ts';
-import { type Credentials, credentialsFrom } from './credentials.ts';
-import { type Endpoint, endpointFrom } from './endpoint.ts';
+import { type Credentials, credentialsFrom } from './aws-credentials.ts';
+import { answerIn, CONTENT_TYPE } from './dynamo-answer.ts';
+import { type Endpoint, endpointFrom } from './dynamo-endpoint.ts';
 import { type HttpAnswer, httpExchange } from './http-exchange.ts';
 import type {
   DynamoClient,
@@ -20,7 +20,7 @@ import type {
 const TARGET = 'DynamoDB_20120810';
 
 /**
- * Region, credentials and endpoint are the environment's: endpoint.ts, credentials.ts.
+ * Region, credentials and endpoint are the environment's: dynamo-endpoint.ts, aws-credentials.ts.
  * @param exchangeWith carries requests to the endpoint. Default: over its connections.
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */

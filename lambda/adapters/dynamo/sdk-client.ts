@@ -14,9 +14,9 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { answerIn } from './answer.ts';
-import { credentialsFrom } from './credentials.ts';
-import { type Endpoint, endpointFrom } from './endpoint.ts';
+import { credentialsFrom } from './aws-credentials.ts';
+import { answerIn } from './dynamo-answer.ts';
+import { type Endpoint, endpointFrom } from './dynamo-endpoint.ts';
 import { type HttpAnswer, type HttpExchange, httpExchange } from './http-exchange.ts';
 import {
   type DynamoClient,
@@ -59,7 +59,7 @@ const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
 };
 
 /**
- * Region, credentials and endpoint are the environment's: endpoint.ts, credentials.ts.
+ * Region, credentials and endpoint are the environment's: dynamo-endpoint.ts, aws-credentials.ts.
  * @param exchangeWith carries requests to the endpoint. Default: over its connections.
  * @throws Error with a sentence for an environment that names none, or names them wrongly.
  */

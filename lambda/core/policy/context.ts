@@ -1,7 +1,7 @@
 /** The flat context that the gateway hands to back ends, access log and header mappings. */
 
 import type { RefusalCode } from '../contract/codes.ts';
-import { type AuthorizerContext, MISSING_VALUE } from '../contract/context.ts';
+import { type AuthorizerContext, MISSING_VALUE } from '../contract/context-fields.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import type { QuotaState } from '../quota/quota-state.ts';
 import { secondsUntil } from '../quota/quota-state.ts';

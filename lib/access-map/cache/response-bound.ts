@@ -1,7 +1,7 @@
 /** The size of the largest answer that the authorizer can give the gateway for a map. */
 
 import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
-import type { AuthorizerContext } from '../../../lambda/core/contract/context.ts';
+import type { AuthorizerContext } from '../../../lambda/core/contract/context-fields.ts';
 import { LONGEST_PERIOD_SECONDS } from '../../../lambda/core/contract/periods.ts';
 import {
   type Entitlements,

@@ -3,7 +3,7 @@ import {
   type DynamoQuotaStore,
   dynamoQuotaStore,
 } from '../../../lambda/adapters/dynamo-quota-store.ts';
-import { embeddedMetrics } from '../../../lambda/adapters/metrics.ts';
+import { embeddedMetrics } from '../../../lambda/adapters/embedded-metrics.ts';
 import type { QuotaStoreFault } from '../../../lambda/ports.ts';
 import { connectTo, DYNAMO_CLIENTS } from '../../support/dynamo-clients.ts';
 import { type Behaviour, type FaultyStore, startFaultyStore } from '../../support/faulty-store.ts';

@@ -2,7 +2,7 @@
 
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { handleResource } from '../../../lambda/attachment/handle-resource.ts';
-import type { Store } from '../../../lambda/attachment/record.ts';
+import type { Store } from '../../../lambda/attachment/record-store.ts';
 import type { AttachmentParts } from '../../../lambda/attachment/resource-call.ts';
 import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
 import {

@@ -1,10 +1,11 @@
 /** Gateway responses of a REST API behind the port: as set, and as the stage serves them. */
+
+import { ApiNotFoundError } from '../../../lambda/gateway/live-api.ts';
 import type {
   GatewayResponse,
   LiveResponse,
   ResponseControl,
-} from '../../../lambda/gateway/gateway-responses.ts';
-import { ApiNotFoundError } from '../../../lambda/gateway/live-api.ts';
+} from '../../../lambda/gateway/response-control.ts';
 
 export interface FakeResponses {
   controlOf(apiId: string): ResponseControl;

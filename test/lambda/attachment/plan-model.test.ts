@@ -1,7 +1,7 @@
 /** The plan lets through what leaves no call a way to the back end, and stops at what does. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type AttachmentPlan, planAttachment } from '../../../lambda/attachment/plan.ts';
+import { type AttachmentPlan, planAttachment } from '../../../lambda/attachment/plan-attachment.ts';
 import type { AttachmentRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import { sized } from '../../support/tier.ts';
 import { type Deployment, type World, worlds } from '../gateway/gateway-model.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { GatewayResponse } from '../../../lambda/gateway/gateway-responses.ts';
+import type { GatewayResponse } from '../../../lambda/gateway/response-control.ts';
 import { attachedResponses } from '../../../lib/template/gateway-responses.ts';
 import {
   type FakeGateway,

@@ -12,8 +12,8 @@ import {
   EMPTY_RECORD,
   NO_UNMAPPED,
 } from '../../../lambda/core/contract/attachment-record.ts';
-import { responseControl } from '../../../lambda/gateway/gateway-responses.ts';
 import { httpApiControl } from '../../../lambda/gateway/http-api.ts';
+import { responseControl } from '../../../lambda/gateway/response-control.ts';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
 
 /** An error as the control plane says it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createAuthorizer } from '../../../lambda/authorizer/authorize.ts';
 import { createHandler } from '../../../lambda/authorizer/handler.ts';
-import { readRestApiEvent } from '../../../lambda/authorizer/rest-api.ts';
+import { readRestApiEvent } from '../../../lambda/authorizer/rest-api-event.ts';
 import { refuse } from '../../../lambda/core/contract/codes.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';

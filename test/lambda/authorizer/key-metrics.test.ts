@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { embeddedMetrics } from '../../../lambda/adapters/embedded-metrics.ts';
 import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
-import { embeddedMetrics } from '../../../lambda/adapters/metrics.ts';
 import { keyMetrics, reportingKeyCopy } from '../../../lambda/authorizer/key-metrics.ts';
 
 function scene() {

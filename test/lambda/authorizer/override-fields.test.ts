@@ -1,6 +1,6 @@
 /** Which fields of the query may name another method. */
 import { expect, test } from '@jest/globals';
-import { overridesIn } from '../../../lambda/authorizer/request.ts';
+import { overridesIn } from '../../../lambda/authorizer/gateway-request.ts';
 
 test.each<[string, boolean]>([
   ['_method', true],

@@ -1,14 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findFirstUse } from '../../../lambda/detector/first-use.ts';
-import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import type {
   Counted,
   DecisionLog,
   PassedRoute,
   RefusedRoute,
   Span,
-} from '../../../lambda/detector/ports.ts';
+} from '../../../lambda/detector/detector-ports.ts';
+import { type KnownRoute, STEP_MS, type Suspect } from '../../../lambda/detector/detector-state.ts';
+import { findFirstUse } from '../../../lambda/detector/first-use.ts';
+import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import {
   findProbing,
   MAX_ROUTES,
@@ -21,7 +22,6 @@ import {
   MAX_SPAN_MS,
   runDetection,
 } from '../../../lambda/detector/run-detection.ts';
-import { type KnownRoute, STEP_MS, type Suspect } from '../../../lambda/detector/state.ts';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
 const HOUR = 3_600_000;

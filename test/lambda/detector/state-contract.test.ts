@@ -1,11 +1,11 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import type { StateStore } from '../../../lambda/detector/detector-ports.ts';
+import { type DetectorState, stateOf, stateText } from '../../../lambda/detector/detector-state.ts';
 import { dynamoState } from '../../../lambda/detector/dynamo-state.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
-import type { StateStore } from '../../../lambda/detector/ports.ts';
 import { MAX_ROUTES, MAX_SUSPECTS } from '../../../lambda/detector/probing.ts';
-import { type DetectorState, stateOf, stateText } from '../../../lambda/detector/state.ts';
 import { random } from '../../lib/watch/random.ts';
 import { type LocalServer, quotaTableAt, startDynalite } from '../../support/dynalite.ts';
 

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { propertiesIn } from '../../../lambda/attachment/check-event.ts';
+import { propertiesIn } from '../../../lambda/attachment/unpack-check-event.ts';
 import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import type { AttachOptions } from '../../../lib/attachment/attach-options.ts';

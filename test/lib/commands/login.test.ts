@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LOCAL_RUNS_FOLDER } from '../../../lambda/core/contract/local-run.ts';
 import { login as command } from '../../../lib/commands/login.ts';
-import { localRunOf } from '../../../lib/commands/shell/local-run.ts';
+import { localRunOf } from '../../../lib/commands/shell/find-local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
 import { announceRun } from '../../../local/local-runs.ts';
 import { type Captured, capture, EXAMPLE, exampleWith, project } from './project.ts';

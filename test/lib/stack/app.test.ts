@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { accessApp } from '../../../bin/access-app.ts';
-import { CONTEXT_PROPS } from '../../../bin/context.ts';
+import { CONTEXT_PROPS } from '../../../bin/context-values.ts';
 import { programOf } from '../../support/program.ts';
 import { QUICK } from '../../support/synthesis.ts';
 import { deepTest } from '../../support/tier.ts';

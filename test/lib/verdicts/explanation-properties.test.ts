@@ -1,7 +1,7 @@
 /** Properties of the explanations of any map. */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decisionFacts } from '../../../lambda/authorizer/record.ts';
+import { decisionFacts } from '../../../lambda/authorizer/decision-facts.ts';
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';

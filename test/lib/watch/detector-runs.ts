@@ -1,17 +1,17 @@
 /** Runs the detector over synthetic records as its schedule would. */
 
 import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
-import type { DetectorSettings } from '../../../lambda/core/contract/detector.ts';
-import { memoryState } from '../../../lambda/detector/memory-state.ts';
+import type { DetectorSettings } from '../../../lambda/core/contract/detector-input.ts';
 import type {
   DecisionLog,
   PassedRoute,
   RefusedRoute,
   Span,
   StateStore,
-} from '../../../lambda/detector/ports.ts';
+} from '../../../lambda/detector/detector-ports.ts';
+import { STEP_MS } from '../../../lambda/detector/detector-state.ts';
+import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import { runDetection } from '../../../lambda/detector/run-detection.ts';
-import { STEP_MS } from '../../../lambda/detector/state.ts';
 import { metricKey, type Value } from './embedded-metrics.ts';
 
 /** Answers from records, as the queries of lambda/detector/insights-log.ts do. */

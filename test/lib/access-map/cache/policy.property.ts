@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { policyResponse } from '../../../../lambda/authorizer/answer.ts';
 import { createAuthorizer } from '../../../../lambda/authorizer/authorize.ts';
+import { policyResponse } from '../../../../lambda/authorizer/authorizer-response.ts';
 import { cachedPolicies } from '../../../../lambda/authorizer/policies.ts';
 import { refuse } from '../../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../../lambda/core/decision/decide.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { policyResponse } from '../../../../lambda/authorizer/answer.ts';
+import { policyResponse } from '../../../../lambda/authorizer/authorizer-response.ts';
 import { refuse } from '../../../../lambda/core/contract/codes.ts';
 import type { Period } from '../../../../lambda/core/contract/periods.ts';
 import { type Decision, decide } from '../../../../lambda/core/decision/decide.ts';

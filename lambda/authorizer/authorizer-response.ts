@@ -4,7 +4,7 @@
  */
 
 import { isPassing, STATUS_OF } from '../core/contract/codes.ts';
-import type { AuthorizerContext } from '../core/contract/context.ts';
+import type { AuthorizerContext } from '../core/contract/context-fields.ts';
 import type { PolicyDocument } from '../core/policy/policy.ts';
 import type { Answer } from './authorize.ts';
 

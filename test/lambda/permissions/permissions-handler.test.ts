@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { rowFromHex } from '../../../lambda/core/model/bits.ts';
-import { createHandler } from '../../../lambda/permissions/handler.ts';
+import { createHandler } from '../../../lambda/permissions/permissions-handler.ts';
 import type { QuotaReader } from '../../../lambda/ports.ts';
 import { type ModelSketch, model, rowOf } from '../../support/model.ts';
 

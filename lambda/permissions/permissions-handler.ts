@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { RECORD_VERSION } from '../core/contract/decision-record.ts';
 import { principalId } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
-import { type AnswerParts, answerFor } from './answer.ts';
 import { corsHeaders } from './cors.ts';
-import { type PermissionsRequest, readRequest } from './request.ts';
+import { type AnswerParts, answerFor } from './permissions-answer.ts';
+import { type PermissionsRequest, readRequest } from './permissions-request.ts';
 
 /** The response that both kinds of API accept from a function. */
 export interface HttpResponse {

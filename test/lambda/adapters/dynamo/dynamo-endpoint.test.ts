@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { endpointFrom, isLoopback } from '../../../../lambda/adapters/dynamo/endpoint.ts';
+import { endpointFrom, isLoopback } from '../../../../lambda/adapters/dynamo/dynamo-endpoint.ts';
 
 const REGIONS = [
   'us-east-1',

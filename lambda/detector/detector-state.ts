@@ -1,6 +1,6 @@
 /** The detector's state between two runs, as values and as stored text. */
 
-import { DETECTOR_STEP_SECONDS } from '../core/contract/detector.ts';
+import { DETECTOR_STEP_SECONDS } from '../core/contract/detector-input.ts';
 
 /** Times are rounded down to this step: the interval of the runs, and of the counts. */
 export const STEP_MS = DETECTOR_STEP_SECONDS * 1_000;

@@ -5,8 +5,8 @@
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf, pathWith } from '../core/path/parameters.ts';
-import { type AuthorizerResponse, policyResponse } from './answer.ts';
 import type { Answer } from './authorize.ts';
+import { type AuthorizerResponse, policyResponse } from './authorizer-response.ts';
 import {
   assertRequestArn,
   type Fields,
@@ -20,7 +20,7 @@ import {
   parametersIn,
   textOf,
   textsOf,
-} from './request.ts';
+} from './gateway-request.ts';
 
 /**
  * Events of a REST API have no version; `1.0` is an HTTP API's. Events of a WebSocket API have no

@@ -4,7 +4,7 @@
  * "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
 
-import { MISSING_VALUE } from '../core/contract/context.ts';
+import { MISSING_VALUE } from '../core/contract/context-fields.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';

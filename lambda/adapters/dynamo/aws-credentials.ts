@@ -5,7 +5,7 @@
  * Reference Guide, "Container credential provider".
  */
 import { FIVE_MINUTES_MS } from '../../core/contract/periods.ts';
-import { isLoopback } from './endpoint.ts';
+import { isLoopback } from './dynamo-endpoint.ts';
 import { DynamoError } from './requests.ts';
 
 export interface Credentials {

@@ -15,7 +15,7 @@ import {
   parametersIn,
   textOf,
   textsOf,
-} from './request.ts';
+} from './gateway-request.ts';
 
 export const isHttpApiEvent = (event: Fields): boolean =>
   event['version'] === '2.0' && event['type'] === 'REQUEST';

@@ -1,4 +1,4 @@
-import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metrics.ts';
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from '../core/contract/metric-names.ts';
 import type { Clock, Metrics } from '../ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { credentialsFrom } from '../../../../lambda/adapters/dynamo/credentials.ts';
+import { credentialsFrom } from '../../../../lambda/adapters/dynamo/aws-credentials.ts';
 import {
   answer,
   type HostileServer,

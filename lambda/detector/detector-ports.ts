@@ -1,5 +1,5 @@
 /** The detector's ports: the counted decision records, and the store of its state. */
-import type { DetectorState } from './state.ts';
+import type { DetectorState } from './detector-state.ts';
 
 /**
  * Milliseconds since the epoch; `from` belongs to it, `to` does not. Both are multiples of STEP_MS.
