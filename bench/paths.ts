@@ -2,7 +2,8 @@
  * What judging a path costs: ordinary ones, and the worst of 8 KB that a caller can write. Medians and the slowest of several rounds;
  * absolute times are this machine's. Run: `npm run bench:paths`.
  */
-import { judgePath, routeTable } from '../lambda/core/path/judge.ts';
+import { judgePath } from '../lambda/core/path/judge.ts';
+import { routeTable } from '../lambda/core/path/route-table.ts';
 
 const ROUNDS = 201;
 const LENGTH = 8_192;

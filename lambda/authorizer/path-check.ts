@@ -8,17 +8,12 @@ import type { Entitlements } from '../core/decision/entitlements.ts';
 import { hasBit, type Row } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { METHODS } from '../core/model/model-file.ts';
-import {
-  judgePath,
-  type PathVerdict,
-  type RouteTable,
-  routeOn,
-  routeTable,
-} from '../core/path/judge.ts';
+import { judgePath, type PathVerdict } from '../core/path/judge.ts';
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
 import { routeCells } from '../core/path/route-cells.ts';
+import { type RouteTable, routeOn, routeTable } from '../core/path/route-table.ts';
 import type { UnmappedRoutes } from '../ports.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { perObject } from './per-object.ts';

@@ -3,8 +3,9 @@
  * rules. For APIs that are judged before they are deployed.
  */
 
+import { isCatchAll } from '../core/path/route-tree.ts';
 import { nearestTo } from './route-state.ts';
-import { isCatchAll, servingRoutes } from './serving-route.ts';
+import { servingRoutes } from './serving-route.ts';
 
 export interface PresentRoute {
   readonly key: string;

@@ -3,11 +3,12 @@
  * map and an attachment's record say of it. Coverage, drift check and attachment share it.
  */
 import { distance } from 'fastest-levenshtein';
+import { isCatchAll } from '../core/path/route-tree.ts';
 import { apiView, stageViews, type View } from './api-views.ts';
 import { type ExpectedRoutes, identityOf, judgeRoute, mendOf } from './judge-route.ts';
 import type { LiveApi } from './live-api.ts';
 import { isDrift, type JudgedRoute, ROUTE_STATES, type RouteState } from './route-states.ts';
-import { isCatchAll, servingRoutes } from './serving-route.ts';
+import { servingRoutes } from './serving-route.ts';
 
 /** The names of all authorizers that this product creates start like this. */
 export const OWN_AUTHORIZER_NAME = /^okta-groups-/;

@@ -9,9 +9,6 @@ import type { LiveApi } from './live-api.ts';
  */
 export type ServingRoutes = (key: string) => readonly string[];
 
-/** Greedy and default routes take every path below theirs. */
-export const isCatchAll = (key: string): boolean => key === '$default' || key.endsWith('+}');
-
 /**
  * HTTP API: the path and the method choose the route together. REST API: the path chooses the
  * resource, and the method must be one of it. Source: API Gateway, "Create routes for HTTP APIs";

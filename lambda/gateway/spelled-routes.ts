@@ -3,8 +3,8 @@
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
 import { besideRoute, overriddenByPost } from '../core/path/beside.ts';
-import { type RouteTable, routeTable } from '../core/path/judge.ts';
 import { routeCells } from '../core/path/route-cells.ts';
+import { type RouteTable, routeTable } from '../core/path/route-table.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
 
 export interface SpelledRoutes {

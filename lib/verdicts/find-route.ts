@@ -1,5 +1,6 @@
 /** From what somebody typed as a route to the route that the gateway would match. */
-import { isRefusedForAll, judgePath, routeTable } from '../../lambda/core/path/judge.ts';
+import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
+import { routeTable } from '../../lambda/core/path/route-table.ts';
 import { closest } from '../access-map/report/nearest.ts';
 
 export type FoundRoute =

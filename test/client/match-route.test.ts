@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
 import { otherReadings } from '../../client/src/path-readings.ts';
 import { routeIndex } from '../../client/src/route-index.ts';
-import { isRefusedForAll, judgePath, routeTable } from '../../lambda/core/path/judge.ts';
+import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { pathWith } from '../../lambda/core/path/parameters.ts';
+import { routeTable } from '../../lambda/core/path/route-table.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
 
 const ROUTES = [

@@ -1,7 +1,7 @@
 /** Which routes a route's own callers may spell, told from the templates alone: what has to be judged, and what a public route opens. */
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
-import { fold, type RouteNode } from './route-tree.ts';
+import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
 
 export interface Beside {
   /** Template of the other route. */
@@ -22,7 +22,7 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
     if (other !== template && !found.has(other)) found.set(other, how);
   };
   const segments = template === '$default' ? [] : template.split('/').slice(1);
-  const catchAll = template === '$default' || template.endsWith('+}');
+  const catchAll = isCatchAll(template);
   const fixed =
     catchAll && template !== '$default'
       ? segments.slice(0, -1)

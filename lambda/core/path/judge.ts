@@ -1,55 +1,24 @@
 /**
- * What a request's path may mean to a back end beside the route that the gateway matched: the routes that its caller must be allowed on
- * too. Which those are is said here; whether the caller is, and what follows, is the decision's.
+ * What a request's path may mean to a back end beside the route that the gateway matched: the routes
+ * that its caller must be allowed on too. The decision (path-decision.ts) says whether the caller is.
  */
 import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
-import { lazyMap } from '../model/lazy-map.ts';
-import { besideOf, withAnyValues } from './beside.ts';
 import { FEATURE, featuresOf } from './features.ts';
-import { exactMatch, type Match, matchesOf } from './match.ts';
+import { type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { brokenValue } from './parameters.ts';
 import { otherFrames, type Prefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
-import { type RouteNode, routeTree } from './route-tree.ts';
-
-/** The routes of a map as they are looked up by their paths; made once. */
-export interface RouteTable {
-  readonly trees: ReadonlyMap<string, RouteNode>;
-  /** By route: what has to be judged on it. Filled as routes are called. */
-  readonly known: Map<string, Arrival>;
-}
-
-interface Arrival {
-  readonly key: string;
-  readonly method: string;
-  readonly template: string;
-  readonly catchAll: boolean;
-  /** Whether a plain value may name another route. */
-  readonly beside: boolean;
-  /** Templates that every call may be read as, whatever its values. */
-  readonly inherent: readonly string[];
-}
-
-/** @param keys method and template of every route: `GET /orders/{id}`, `GET $default`. */
-export function routeTable(keys: readonly string[]): RouteTable {
-  const templates = new Map<string, string[]>();
-  for (const key of keys) {
-    const { method, template } = split(key);
-    const listed = templates.get(method);
-    if (listed) listed.push(template);
-    else templates.set(method, [template]);
-  }
-  // A method's tree is made when it is called: a cold start waits for a thousand routes.
-  const lists = [...templates.values()];
-  const places = new Map([...templates.keys()].map((method, place) => [method, place]));
-  return { trees: lazyMap(places, (place) => routeTree(lists[place] ?? [])), known: new Map() };
-}
+import { type Arrival, arrivalOf, type RouteTable, routeOf, splitRoute } from './route-table.ts';
+import type { RouteNode } from './route-tree.ts';
 
 export interface PathRequest {
   /** The route on which the request arrived: `GET /orders/{id}`, or `GET $default`. */
   readonly arrived: string;
-  /** The request's path without stage and base path, in each form in which the event has it; the first is the one that names the route. */
+  /**
+   * The request's path without stage and base path, in each form in which the event has it. The first
+   * names the route.
+   */
   readonly paths: readonly string[];
   /** Further methods as which the request may be read (methods.ts). */
   readonly methods?: readonly OtherMethod[];
@@ -65,12 +34,18 @@ export interface Need {
 }
 
 export interface PathVerdict {
-  /** The route that the path means as it is written: on a greedy or `$default` route it may be one below. */
+  /**
+   * The route that the path means as it is written: on a greedy or `$default` route it may be one
+   * below.
+   */
   readonly route: string;
   readonly needs: readonly Need[];
   /** Readings that no route of the map takes, each by the classes that lead there. */
   readonly strays: readonly (readonly ReadingClass[])[];
-  /** Dot segments, values that are empty or several segments, control characters, lost characters and a method in an escaped query: no client sends them, and no reading makes them harmless. */
+  /**
+   * Dot segments, values that are empty or several segments, control characters, lost characters and
+   * a method in an escaped query: no client sends them, and no reading makes them harmless.
+   */
   readonly odd: readonly ReadingClass[];
   /** More readings than are followed: what it may mean is not known. */
   readonly unbounded: boolean;
@@ -80,7 +55,10 @@ export interface PathVerdict {
 export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean =>
   unbounded || odd.length > 0 || strays.length > 0;
 
-/** Judges a request on a route with parameters, a greedy or the `$default` route; on any other the path is the route's own. */
+/**
+ * Judges a request on a route with parameters, a greedy or the `$default` route; on any other the
+ * path is the route's own.
+ */
 export function judgePath(table: RouteTable, request: PathRequest): PathVerdict {
   const arrival = arrivalOf(table, request.arrived);
   const [path = ''] = request.paths;
@@ -106,51 +84,6 @@ export function judgePath(table: RouteTable, request: PathRequest): PathVerdict 
   };
 }
 
-/** The route that the path means as it is written; no other reading is tried. */
-export function routeOn(table: RouteTable, arrived: string, path: string): string {
-  const { method, template } = split(arrived);
-  const catchAll = template === '$default' || template.endsWith('+}');
-  return catchAll && path.startsWith('/')
-    ? routeOf(table, { key: arrived, method }, path)
-    : arrived;
-}
-
-function arrivalOf(table: RouteTable, key: string): Arrival {
-  const known = table.known.get(key);
-  if (known) return known;
-  const { method, template } = split(key);
-  const tree = table.trees.get(method);
-  const catchAll = template === '$default' || template.endsWith('+}');
-  const beside =
-    tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
-  const arrival: Arrival = {
-    key,
-    method,
-    template,
-    catchAll,
-    beside,
-    inherent: tree && !catchAll ? inherentIn(tree, template) : [],
-  };
-  table.known.set(key, arrival);
-  return arrival;
-}
-
-/** What every call of the template may be read as, whatever its values: `/orders/{id}.json` and its like are the map's own doing. */
-const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
-  readingsOf([withAnyValues(template)]).readings.flatMap(({ path }) =>
-    matchesOf(tree, path).map((match) => match.template),
-  );
-
-function routeOf(
-  table: RouteTable,
-  { key, method }: Pick<Arrival, 'key' | 'method'>,
-  path: string,
-): string {
-  const tree = table.trees.get(method);
-  const exact = tree && exactMatch(matchesOf(tree, path));
-  return exact ? `${method} ${exact.template}` : key;
-}
-
 /** A path with one reading, of as many segments as the template. */
 function isPlain(path: string, template: string): boolean {
   const last = path[path.lastIndexOf('/') + 1];
@@ -171,7 +104,7 @@ function slashesOf(path: string): number {
 
 function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
   const features = readings.reduce((all, reading) => all | reading.features, 0);
-  // A lenient decoder makes U+FFFD of what a strict one leaves as it is; that is no loss of the caller's.
+  // A lenient decoder makes U+FFFD of what a strict one leaves as it is: the caller lost nothing.
   const lost = readings.some(
     (reading) => (reading.features & FEATURE.replacement) !== 0 && !reading.by.includes('overlong'),
   );
@@ -201,12 +134,10 @@ function meaningsOf(
   const needs = new Map<string, readonly ReadingClass[]>();
   const strays: (readonly ReadingClass[])[] = [];
   const prefixes = arrival.template === '$default' ? request.prefixes : undefined;
+  const methods = [{ method: arrival.method, demanded: false }, ...(request.methods ?? [])];
   for (const [index, reading] of readings.entries()) {
     let found = 0;
-    for (const { method, demanded } of [
-      { method: arrival.method, demanded: false },
-      ...(request.methods ?? []),
-    ]) {
+    for (const { method, demanded } of methods) {
       const matches = matchesFor(table.trees.get(method), reading, prefixes);
       const turned: readonly ReadingClass[] = method === arrival.method ? [] : ['method'];
       for (const match of matches)
@@ -228,7 +159,7 @@ function ownRoutes(
   { method, template, catchAll, inherent }: Arrival,
   route: string,
 ): ReadonlySet<string> {
-  const twin = method === 'HEAD' ? [`GET ${split(route).template}`] : [];
+  const twin = method === 'HEAD' ? [`GET ${splitRoute(route).template}`] : [];
   return new Set([
     route,
     ...twin,
@@ -270,8 +201,3 @@ function matchesFor(
 
 const classesOf = (by: readonly ReadingClass[]): readonly ReadingClass[] =>
   by.length === 0 ? ['plain'] : [...new Set(by)];
-
-function split(key: string): { readonly method: string; readonly template: string } {
-  const space = key.indexOf(' ');
-  return { method: key.slice(0, space), template: key.slice(space + 1) };
-}

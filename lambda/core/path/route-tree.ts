@@ -28,6 +28,12 @@ const node = (): RouteNode => ({
   longest: 0,
 });
 
+/**
+ * Whether a route takes every path below its own.
+ * @param route its template, or its key on an HTTP API: `/files/{path+}`, `ANY /{proxy+}`, `$default`
+ */
+export const isCatchAll = (route: string): boolean => route === '$default' || route.endsWith('+}');
+
 /** @param templates `/orders/{id}`, `/files/{path+}`, `$default` */
 export function routeTree(templates: Iterable<string>): RouteNode {
   const root = node();

@@ -6,7 +6,7 @@
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
-import { routeTable } from '../../../lambda/core/path/judge.ts';
+import { routeTable } from '../../../lambda/core/path/route-table.ts';
 import { type CacheRoute, canDiffer, classesOf, type RouteClass, routesOf } from './classes.ts';
 
 export interface ClosedReading {

@@ -6,7 +6,7 @@
 import { emptyRow, hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
-import { routeTable } from '../../../lambda/core/path/judge.ts';
+import { routeTable } from '../../../lambda/core/path/route-table.ts';
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { AccessRule } from './rules-section.ts';

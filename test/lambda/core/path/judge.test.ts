@@ -4,10 +4,10 @@ import {
   isRefusedForAll,
   judgePath,
   type PathVerdict,
-  routeTable,
 } from '../../../../lambda/core/path/judge.ts';
 import type { OtherMethod } from '../../../../lambda/core/path/methods.ts';
 import { parametersOf, pathWith } from '../../../../lambda/core/path/parameters.ts';
+import { routeTable } from '../../../../lambda/core/path/route-table.ts';
 import { sized } from '../../../support/tier.ts';
 
 const table = routeTable([

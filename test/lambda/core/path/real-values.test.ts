@@ -10,9 +10,8 @@ import {
   isRefusedForAll,
   judgePath,
   type PathVerdict,
-  type RouteTable,
-  routeTable,
 } from '../../../../lambda/core/path/judge.ts';
+import { type RouteTable, routeTable } from '../../../../lambda/core/path/route-table.ts';
 import { sampled } from '../../../support/tier.ts';
 
 const linesOf = (name: string): readonly string[] =>
