@@ -27,10 +27,10 @@ import {
   readEveryone,
   readGroups,
   readMachines,
-  type SectionContext,
   type Subject,
   unionOf,
 } from '../sections/rules-section.ts';
+import type { SectionContext } from '../sections/section-context.ts';
 import { readPreflights, readPublic, readSignedIn } from '../sections/ungrouped-section.ts';
 
 export function readMapRules(

@@ -12,7 +12,8 @@ import type {
 import { at, type Cursor } from '../report/cursor.ts';
 import { type Place, unescapePointer } from '../report/problems.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
-import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
+import type { AccessRule } from '../sections/rules-section.ts';
+import type { SectionContext } from '../sections/section-context.ts';
 
 /** Routes that are shorter as a list than as a row. */
 const MAX_LISTED_ROUTES = 8;

@@ -31,7 +31,8 @@ import { checkOktaNames, checkRules } from '../sections/cross-checks.ts';
 import { type OktaSide, readOktaSides } from '../sections/manage-section.ts';
 import { readManagedGroups } from '../sections/managed-groups.ts';
 import { type MapRules, subjectsOf } from '../sections/map-rules.ts';
-import { type IssuerOptions, oktaBlocks, readOkta } from '../sections/okta-section.ts';
+import type { IssuerOptions } from '../sections/okta-issuers.ts';
+import { oktaBlocks, readOkta } from '../sections/okta-section.ts';
 import {
   asRoute,
   type PermissionsEndpoint,
@@ -43,7 +44,8 @@ import {
   readRevocations,
   withRevocations,
 } from '../sections/revocation-section.ts';
-import type { AccessRule, SectionContext } from '../sections/rules-section.ts';
+import type { AccessRule } from '../sections/rules-section.ts';
+import type { SectionContext } from '../sections/section-context.ts';
 import { type AccessMapTest, checkTestModes, readTests } from '../sections/tests-section.ts';
 import { modelOf, readMapRules } from './compile-model.ts';
 import { ruleTableOf } from './compile-rule-table.ts';

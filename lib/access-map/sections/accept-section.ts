@@ -4,7 +4,8 @@ import { at, type Cursor, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import type { MapSection } from '../schema/schema.ts';
-import { expandOrReport, type SectionContext } from './rules-section.ts';
+import { expandOrReport } from './expand-pattern.ts';
+import type { SectionContext } from './section-context.ts';
 
 export interface Accepted {
   /** Findings by name. */

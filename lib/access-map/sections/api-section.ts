@@ -11,7 +11,7 @@ import { type AttachSettings, readAttachTo } from './attach-section.ts';
 import { readCallers } from './callers-section.ts';
 import { type Entrance, readEntrance } from './entrance-section.ts';
 import { type PathSettings, readPathSettings } from './paths-section.ts';
-import type { SectionContext } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
 
 export interface ApiSettings {

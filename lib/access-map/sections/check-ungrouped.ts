@@ -4,7 +4,8 @@ import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { isEmpty, namedRoutes } from '../routes/patterns.ts';
 import { checkConflictRoutes } from './conflicts-section.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
-import { type AccessRule, type SectionContext, unionOf } from './rules-section.ts';
+import { type AccessRule, unionOf } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 import { CORS_POINTER } from './ungrouped-section.ts';
 
 export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): void {

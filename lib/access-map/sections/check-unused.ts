@@ -13,7 +13,8 @@ import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
-import { type SectionContext, unionOf } from './rules-section.ts';
+import { unionOf } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 export function checkUse(
   root: Cursor<AccessMapInput>,

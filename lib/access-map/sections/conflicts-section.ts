@@ -11,8 +11,9 @@ import { at, type Cursor, items, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import { namedRoutes } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
+import { expandOrReport } from './expand-pattern.ts';
 import { withHeads } from './head-rules.ts';
-import { expandOrReport, type SectionContext } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 export interface Conflict {
   readonly pointer: string;

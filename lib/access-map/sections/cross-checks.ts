@@ -19,7 +19,8 @@ import { checkConflictingMachines } from './conflicts-section.ts';
 import { isManaged } from './manage-section.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { oktaBlocks } from './okta-section.ts';
-import { type SectionContext, type Subject, unionOf } from './rules-section.ts';
+import { type Subject, unionOf } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 /** What the rules of the map mean for each other. */
 export function checkRules(

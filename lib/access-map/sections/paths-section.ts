@@ -9,7 +9,8 @@ import { at, type Cursor, choice, has, items, text, texts } from '../report/curs
 import { code } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import type { MapSection } from '../schema/schema.ts';
-import { expandOrReport, type SectionContext } from './rules-section.ts';
+import { expandOrReport } from './expand-pattern.ts';
+import type { SectionContext } from './section-context.ts';
 
 const PATH_MODES = ['usual', 'exact', 'report'] as const;
 type PathMode = (typeof PATH_MODES)[number];

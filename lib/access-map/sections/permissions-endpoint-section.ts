@@ -7,7 +7,8 @@ import type { InventoryRoute } from '../routes/inventory.ts';
 import { segmentsOf } from '../routes/notation.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from './api-section.ts';
-import type { AccessRule, SectionContext } from './rules-section.ts';
+import type { AccessRule } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 export interface PermissionsEndpoint extends PermissionsEndpointFile {
   /** Without parameters: `/permissions`. */

@@ -16,12 +16,9 @@ import { code } from '../report/problems.ts';
 import type { MappedOperation } from '../routes/inventory.ts';
 import { isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
-import {
-  expandOrReport,
-  type Permission,
-  type Permissions,
-  type SectionContext,
-} from './rules-section.ts';
+import { expandOrReport } from './expand-pattern.ts';
+import type { Permission, Permissions } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 type Pattern = Permission['patterns'][number];
 type Listed = Cursor<MapSection<'permissions'>[string]>;

@@ -15,7 +15,8 @@ import {
   texts,
 } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
-import { type Permissions, readRules, type SectionContext } from './rules-section.ts';
+import { type Permissions, readRules } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 type Quota = MapSection<'quotas'>[string];
 type Window = NonNullable<Quota['windows']>[number];

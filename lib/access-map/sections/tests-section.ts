@@ -10,7 +10,8 @@ import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, has, is, items, type Report, text, texts } from '../report/cursor.ts';
 import { code, type Place } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
-import { expandOrReport, type SectionContext } from './rules-section.ts';
+import { expandOrReport } from './expand-pattern.ts';
+import type { SectionContext } from './section-context.ts';
 
 export interface TestedPattern {
   readonly pattern: string;

@@ -5,7 +5,9 @@ import { closest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
-import { type AccessRule, expandOrReport, type SectionContext } from './rules-section.ts';
+import { expandOrReport } from './expand-pattern.ts';
+import type { AccessRule } from './rules-section.ts';
+import type { SectionContext } from './section-context.ts';
 
 const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
 /** Where the rules of preflights stand. */
