@@ -3,13 +3,14 @@
  * would set right is not among it.
  */
 import { code } from '../access-map/report/problems.ts';
+import { refusedEntries } from './accepted-fields.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
 import { judgeClient, unjudgedOfApp } from './judge-apps.ts';
 import { judgeAssignment } from './judge-assignment.ts';
 import { judgePeople } from './judge-people.ts';
 import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
-import { refusedEntries, unjudgedFields } from './judged-fields.ts';
+import { unjudgedFields } from './judged-fields.ts';
 import { matchingGroups } from './matching-groups.ts';
 import { ANY_CLIENT, activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';

@@ -185,51 +185,13 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
 };
 
 /** Whether a path, or one above it, stands in a list. */
-const covers = (listed: readonly string[], path: string): boolean =>
+export const covers = (listed: readonly string[], path: string): boolean =>
   listed.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
 
 export const isKnownField = (kind: FieldKind, path: string): boolean => {
   const { judged, harmless } = FIELDS[kind];
   return covers(judged, path) || Object.values(harmless).some((listed) => covers(listed, path));
 };
-
-/** Fields that are judged and have no key of their own in the map: it may take them as they are. */
-const ACCEPTABLE: readonly string[] = [
-  'app.settings.implicitAssignment',
-  'app.settings.inlineHookId',
-  'app.settings.oauthClient.jwks',
-  'app.settings.oauthClient.jwks_uri',
-  'app.settings.oauthClient.wildcard_redirect',
-  'rule.actions.token.inlineHook',
-  'rule.conditions.people',
-  'rule.conditions.scopes',
-];
-
-/** Whether a path of a kind of object is a known field, or one that known fields are below. */
-function standsForKnown(entry: string): boolean {
-  const [kind = '', ...keys] = entry.split('.');
-  const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind as FieldKind] : undefined;
-  if (!fields) return false;
-  const path = keys.join('.');
-  const known = [...fields.judged, ...Object.values(fields.harmless).flat()];
-  return covers(known, path) || known.some((one) => path === '' || covers([path], one));
-}
-
-/** Entries that take nothing: each stands for settings that are judged, or that the map names. */
-export const refusedEntries = (accepted: readonly string[]): readonly string[] =>
-  accepted.filter((entry) => !covers(ACCEPTABLE, entry) && standsForKnown(entry));
-
-/**
- * Whether the map takes a field as it is: by its name, or by that of an unknown one that it lies
- * below. An entry never stands for several known fields.
- */
-export function isAccepted(accepted: readonly string[], field: string): boolean {
-  const refused = refusedEntries(accepted);
-  return covers(
-    accepted.filter((entry) => !refused.includes(entry)),
-    field,
-  );
-}
 
 /**
  * Fields that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A

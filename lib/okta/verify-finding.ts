@@ -1,6 +1,6 @@
 /** What verify says of an org. */
 import { code } from '../access-map/report/problems.ts';
-import { isAccepted } from './judged-fields.ts';
+import { isAccepted } from './accepted-fields.ts';
 
 export interface VerifyFinding {
   /** An error makes calls fail or open wrongly; a warning may be meant; a note is a measure. */

@@ -1,16 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
-import { CfnAuthorizer, type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
-import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
-import type { AccessMap } from '../access-map/index.ts';
 import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
-import { type AnyRestApi, matchApi, restApiResource } from '../template/api-identity.ts';
+import { matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
-import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
+import { allowInvocation } from '../template/invoke-permission.ts';
 import { hasBody, renderedProperties } from '../template/rendered.ts';
 import { apiProblems, authorizersOf } from './api-findings.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
-import { BodyCoverage, refuseOpaque } from './body-coverage.ts';
+import { refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
@@ -18,23 +16,14 @@ import { noteUnthrottled } from './flood-note.ts';
 import { keyOf, type MethodResource, methodResource } from './method-resource.ts';
 import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
+import { type Covering, type CoveringProps, chooseCovering } from './rest-covering.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { whyNotServed } from './stages.ts';
 import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
 
-export interface RestCoverageProps {
-  readonly restApi: AnyRestApi;
-  readonly functionArn: string;
-  readonly map: AccessMap;
+export interface RestCoverageProps extends CoveringProps {
   readonly close: CloseUnmapped;
-  /** Where warnings about the API as a whole are shown. */
-  readonly reporter: IConstruct;
 }
-
-/** How an API's methods get the authorizer: as resources, or in the body that API Gateway imports. */
-type Covering =
-  | { readonly by: 'resources'; readonly authorizer: CfnAuthorizer }
-  | { readonly by: 'body'; readonly body: BodyCoverage };
 
 /**
  * Covers all methods of one REST API, wherever and whenever the app creates them: one aspect adds
@@ -47,9 +36,7 @@ export class RestCoverage {
   readonly #report: CoverageReport;
   readonly #replacing = new Replacing();
   readonly #deployments: Deployments;
-  readonly #scope: Construct;
   readonly #covering: Covering;
-  readonly #permission: CfnPermission;
 
   constructor(props: RestCoverageProps) {
     this.#props = props;
@@ -57,21 +44,18 @@ export class RestCoverage {
     const { restApi, reporter } = props;
     // Below the API, so that its stack depends on ours and never the other way: an authorizer in a
     // stack of its own would be a cycle.
-    this.#scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
-    this.#covering = this.#chooseCovering();
-    // API Gateway assigns the ids of the authorizers that an imported document names.
-    const source = `authorizers/${this.#covering.by === 'resources' ? this.#covering.authorizer.ref : '*'}`;
-    this.#permission = allowInvocation(this.#scope, {
+    const scope = new Construct(restApi, `OktaGroupAuthorizer${reporter.node.addr.slice(-8)}`);
+    this.#covering = chooseCovering(scope, props, this.#report);
+    const authorizer = this.#covering.by === 'resources' ? this.#covering.authorizer : undefined;
+    const permission = allowInvocation(scope, {
       functionArn: props.functionArn,
       apiId: restApi.restApiId,
-      source,
+      // API Gateway assigns the ids of the authorizers that an imported document names.
+      source: `authorizers/${authorizer?.ref ?? '*'}`,
     });
     this.#deployments = new Deployments({
       api: restApi,
-      follows: [
-        this.#permission,
-        ...(this.#covering.by === 'resources' ? [this.#covering.authorizer] : []),
-      ],
+      follows: [permission, ...(authorizer ? [authorizer] : [])],
       settings: () => this.#settings(),
       refuse: (at, message) => this.#report.refuse(at, message),
     });
@@ -86,29 +70,6 @@ export class RestCoverage {
   /** Routes, or patterns of them, whose other authorizer ours replaces. */
   replace(entries: readonly string[]): void {
     this.#replacing.add(entries);
-  }
-
-  /** An API with a body has the authorizer in it: an import replaces all that is not in the body. */
-  #chooseCovering(): Covering {
-    const name = `okta-groups-${this.#props.reporter.node.addr.slice(-8)}`;
-    const authorizerUri = invocationUri(this.#scope, this.#props.functionArn);
-    const { map } = this.#props;
-    const { cache } = map;
-    const api = restApiResource(this.#props.restApi);
-    if (api !== undefined && hasBody(api))
-      return {
-        by: 'body',
-        body: new BodyCoverage(this.#report, { name, authorizerUri, cache }, map),
-      };
-    const { restApiId } = this.#props.restApi;
-    const authorizer = new CfnAuthorizer(this.#scope, 'Authorizer', {
-      restApiId,
-      name,
-      type: 'REQUEST',
-      ...restCaching(cache),
-      authorizerUri,
-    });
-    return { by: 'resources', authorizer };
   }
 
   #cover(node: IConstruct): void {

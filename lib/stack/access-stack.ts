@@ -1,13 +1,11 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { DEPLOYED_MAP, deployedMap } from '../access-map/deployed-map.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
 import { assertUpstream } from '../api/assert-upstream.ts';
-import { domainUrl } from '../api/custom-domain.ts';
 import { HttpAccessApi } from '../api/http-access-api.ts';
 import { RestAccessApi } from '../api/rest-access-api.ts';
 import type { AttachOptions } from '../attachment/attach-options.ts';
@@ -18,6 +16,12 @@ import { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { Watch, type WatchOptions } from '../watch/watch.ts';
+import {
+  addAuthorizerOutputs,
+  addEntranceOutputs,
+  addOutput,
+  addPlanOutputs,
+} from './add-outputs.ts';
 import { assertResourcesFit } from './assert-resources-fit.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { guardKind } from './kind-guard.ts';
@@ -99,7 +103,7 @@ export class AccessStack extends Stack {
     const { map } = props;
     assertBounds(this, props);
     guardKind(this, map.kind);
-    this.#output('MapVersion', map.version, 'Version of the access map that is in force');
+    addOutput(this, 'MapVersion', map.version, 'Version of the access map that is in force');
     const { attachTo } = map.api;
     if (attachTo?.dryRun === true) this.#planOnly(attachTo, props);
     else this.#deploy(props);
@@ -120,7 +124,7 @@ export class AccessStack extends Stack {
       authorizerName: 'okta-groups-dry-run',
       operations,
     });
-    this.#addPlanOutputs(plan);
+    addPlanOutputs(this, plan);
   }
 
   #deploy(props: AccessStackProps): void {
@@ -130,9 +134,10 @@ export class AccessStack extends Stack {
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
     const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;
-    this.#addAuthorizerOutputs(authorizer);
+    addAuthorizerOutputs(this, authorizer);
     if (attachTo !== undefined)
-      this.#addPlanOutputs(
+      addPlanOutputs(
+        this,
         authorizer.attach(this.#imported(attachTo, map), optionsOf(attachTo, props)).plan,
       );
     else if (authorizerOnly) new AuthorizerOnly(this, 'AuthorizerOnly', authorizer);
@@ -212,23 +217,8 @@ export class AccessStack extends Stack {
             retryAfterHeader: props.retryAfterHeader ?? true,
             apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
           });
-    this.#addEntranceOutputs(api, map);
+    addEntranceOutputs(this, api, map);
     return api;
-  }
-
-  #addEntranceOutputs(api: HttpAccessApi | RestAccessApi, { api: { entrance } }: AccessMap): void {
-    const says = 'Where the API is called';
-    const { domain } = entrance ?? {};
-    if (domain !== undefined) this.#output('ApiUrl', domainUrl(domain), says);
-    else if (entrance?.executeApi !== false)
-      this.#output(
-        'ApiUrl',
-        api instanceof RestAccessApi ? api.restApi.url : api.httpApi.apiEndpoint,
-        says,
-      );
-    if (api.domain === undefined) return;
-    this.#output('DomainTarget', api.domain.target, 'What the DNS record of the domain points to');
-    this.#output('DomainHostedZone', api.domain.hostedZoneId, 'Hosted zone of that target');
   }
 
   #imported(
@@ -237,21 +227,5 @@ export class AccessStack extends Stack {
   ): Parameters<OktaGroupAuthorizer['attach']>[0] {
     if (kind === 'rest') return RestApi.fromRestApiId(this, 'ExistingApi', apiId);
     return HttpApi.fromHttpApiAttributes(this, 'ExistingApi', { httpApiId: apiId });
-  }
-
-  #addPlanOutputs(plan: AttachmentPlan): void {
-    for (const [name, { value, description }] of Object.entries(plan.outputs))
-      this.#output(name, value, description);
-  }
-
-  #addAuthorizerOutputs({ keyAlarms, quotaTable }: OktaGroupAuthorizer): void {
-    const { functionName } = keyAlarms.watched;
-    this.#output(STACK_OUTPUT.function, functionName, 'Function that decides each request');
-    if (quotaTable !== undefined)
-      this.#output('QuotaTable', quotaTable.tableName, 'Table that quotas are counted in');
-  }
-
-  #output(name: string, value: string, description: string): void {
-    new CfnOutput(this, name, { value, description });
   }
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { isAccepted } from '../../../lib/okta/accepted-fields.ts';
 import {
   FIELDS,
   type FieldKind,
-  isAccepted,
   isKnownField,
   unjudgedFields,
 } from '../../../lib/okta/judged-fields.ts';
