@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { type ExplainOptions, runExplain } from '../../../lib/commands/explain.ts';
 import { UsageError } from '../../../lib/commands/shell/command.ts';
 import { capture, EXAMPLE, exampleWith, project } from './project.ts';
@@ -121,10 +122,8 @@ describe('to a person it is told', () => {
 
   test('that scopes matter, where none was given', () => {
     const asked = { route: 'GET /orders', group: ['orders-readers'] };
-    expect(explained(asked, INTERSECT).text).toContain('\nscopes matter (`scopes: intersect`): ');
-    expect(explained({ ...asked, scope: ['orders:read'] }, INTERSECT).text).not.toContain(
-      'scopes matter',
-    );
+    expect(explained(asked, INTERSECT).text).toContain('`scopes: intersect`');
+    expect(explained({ ...asked, scope: ['orders:read'] }, INTERSECT).text).not.toContain('scopes');
   });
 });
 
@@ -289,16 +288,18 @@ test('names the groups that conflict, not the others of the caller', () => {
     { route: 'GET /orders', group: ['contractors', 'partners', 'orders-readers'] },
     map,
   );
-  expect(json['sentence']).toBe(
-    '`partners` and `orders-readers` conflict on `GET /orders`: nobody may hold two of them there',
-  );
+  expect(json).toMatchObject({ code: 'CONFLICT', route: 'GET /orders' });
+  for (const name of ['`partners`', '`orders-readers`', '`GET /orders`'])
+    expect(json['sentence']).toContain(name);
+  expect(json['sentence']).not.toContain('contractors');
 });
 
 describe('with scopes: intersect', () => {
   test('a list of what a group may do says that scopes matter', () => {
     expect(explained({ group: ['orders-readers'] }, INTERSECT).text).toContain(
-      'scopes matter (`scopes: intersect`): here every scope counts as asked for',
+      '`scopes: intersect`',
     );
+    expect(explained({ group: ['orders-readers'] }).text).not.toContain('scopes');
   });
 
   test('a missing scope is named', () => {
@@ -403,15 +404,14 @@ describe('the route', () => {
     ]);
     const ask = () => explained({ route: 'GET /shops/list' }, two);
     expect(ask).toThrow(UsageError);
-    expect(ask).toThrow(
-      'expected one route, found `GET /shops/list`, a path of `GET /{kind}/list` and `GET /shops/{id}`: give the template',
-    );
+    for (const template of ['`GET /{kind}/list`', '`GET /shops/{id}`'])
+      expect(ask).toThrow(template);
   });
 });
 
 test.each([
   { expected: 'deny', code: 0, stderr: '' },
-  { expected: 'allow', code: 1, stderr: 'expected allow, found deny\n' },
+  { expected: 'allow', code: 1, stderr: expect.stringMatching(/allow.*deny/) },
 ] as const)('--expect $expected of a deny ends with $code', ({ expected, ...outcome }) => {
   expect(
     explained({ route: 'POST /orders', group: ['orders-readers'], expect: expected }),
@@ -440,8 +440,7 @@ test('the JSON has every key whatever the answer is, on one line without spaces'
     reason: 'group_denies',
     route: 'GET /reports/{year}',
     asked: 'GET /reports/{year}',
-    sentence:
-      '`contractors` denies `GET /reports/{year}`, and a deny beats every allow, here that of `orders-admins`',
+    sentence: expect.stringMatching(/`contractors`.*`GET \/reports\/\{year\}`.*`orders-admins`/),
     rules: [
       {
         effect: 'deny',
@@ -492,7 +491,7 @@ test('a map with mistakes explains nothing: its problems are told and the exit c
   const [text, json] = [capture(folder), capture(folder)];
   expect(runExplain({ route: 'GET /orders' }, text)).toBe(1);
   expect(text.stdout()).toBe('');
-  expect(text.stderr()).toMatch(/^access\.yaml:44:13: .* did you mean `orders:read`\?\n$/);
+  expect(text.stderr()).toMatch(/^access\.yaml:44:13: .*`orders:read`.*\n$/);
   expect(runExplain({ route: 'GET /orders', json: true }, json)).toBe(1);
   expect(json.json()).toMatchObject({
     ok: false,
@@ -511,7 +510,7 @@ test.each(['foo', 'GET', 'get /orders', '/orders', 'GET orders', ''])(
   (route) => {
     const io = capture(project({ 'access.yaml': EXAMPLE }));
     expect(() => runExplain({ route }, io)).toThrow(UsageError);
-    expect(() => runExplain({ route }, io)).toThrow(/^expected a method and a path such as/);
+    expect(io.stdout()).toBe('');
   },
 );
 
@@ -534,18 +533,23 @@ describe('`explain` without a route', () => {
       readonly routes: readonly { readonly route: string; readonly cell: unknown }[];
     };
     const matrix = JSON.parse((await ran(['matrix', '--group', 'partners', '--json'])).stdout) as {
-      readonly routes: readonly { readonly key: string; readonly cells: readonly unknown[] }[];
+      readonly routes: readonly { readonly key: string; readonly cells: readonly Cell[] }[];
     };
     expect(code).toBe(0);
     expect(routes).toEqual(matrix.routes.map(({ key, cells }) => ({ route: key, cell: cells[0] })));
     const text = (await ran(['explain', '--group', 'partners'])).stdout;
-    expect(text).toMatch(/^`partners`: \d of 8 routes\n/);
-    expect(text).toMatch(/^ *GET \/orders +allowed$/m);
-    expect(text).not.toContain('closed');
+    const told = text.split('\n').flatMap((line) => /^ *([A-Z]+ \/\S*) {2}/.exec(line)?.[1] ?? []);
+    const mayCall = matrix.routes.filter(({ cells: [cell] }) => cell?.gateway !== 'deny');
+    expect(told).toEqual(mayCall.map(({ key }) => key));
+    expect(told.length).toBeLessThan(matrix.routes.length);
   });
 
   test('says that the map has no such group', async () => {
-    expect((await ran(['explain', '--group', 'nobody'])).stdout).toContain('no `nobody`');
+    const asked = ['explain', '--group', 'nobody'];
+    expect((await ran(asked)).stdout).toContain('`nobody`');
+    expect(JSON.parse((await ran([...asked, '--json'])).stdout)).toMatchObject({
+      unknown: ['nobody'],
+    });
   });
 
   test.each([[['explain']], [['explain', '--group', 'partners', '--expect', 'allow']]])(
@@ -553,7 +557,7 @@ describe('`explain` without a route', () => {
     async (args) => {
       expect(await ran(args)).toMatchObject({
         code: 2,
-        stderr: expect.stringContaining('expected `--route <route>`'),
+        stderr: expect.stringContaining('`--route <route>`'),
       });
     },
   );
