@@ -145,7 +145,7 @@ describe('login', () => {
       page = await browser(address);
     });
     expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
-    expect(page).toBe('signed in: back to the terminal\n');
+    expect(page).toMatch(/^signed in/);
     expect(io.stderr()).not.toContain(TOKEN.slice(0, 16));
     expect(io.stderr()).not.toContain(exchanges[0]?.get('code_verifier'));
     expect(Object.fromEntries(exchanges[0] ?? [])).toEqual({
@@ -157,6 +157,17 @@ describe('login', () => {
     });
   });
 
+  test('tells a person where to sign in, and where the browser returns to', async () => {
+    const { issuer } = await startIssuer();
+    let shown = '';
+    const { io } = await run(['--issuer', issuer, '--port', '0'], async (address) => {
+      shown = address;
+      await browser(address);
+    });
+    const back = new URL(shown).searchParams.get('redirect_uri');
+    expect(io.stderr()).toBe(`sign in here: ${shown}\nwaiting at ${back}\n`);
+  });
+
   test('recognises the local run of the map, and says so', async () => {
     const { issuer } = await startIssuer();
     const folder = project({ 'access.yaml': EXAMPLE });
@@ -164,9 +175,8 @@ describe('login', () => {
     const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
     const { code, io } = await run(['--port', '0'], browser, EXAMPLE, folder);
     expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
-    expect(io.stderr()).toContain(
-      `a local run of this map (npm start) is up: signing in at ${issuer}; for Okta name \`--issuer\``,
-    );
+    const [first] = io.stderr().split('\n');
+    for (const named of [issuer, 'npm start', '`--issuer`']) expect(first).toContain(named);
     expect(io.stderr()).not.toMatch(/Okta Admin|sign-in redirect URI/);
     takeBack();
     expect(readdirSync(join(folder, LOCAL_RUNS_FOLDER))).toEqual([]);
@@ -314,81 +324,65 @@ describe('login', () => {
           state,
         }),
       },
-      'the issuer refused: `access_denied`, `no policy`',
+      /`access_denied`, `no policy`/,
     ],
-    [
-      'the answer has no code',
-      { redirect: (state: string) => ({ state }) },
-      'expected an authorization code',
-    ],
+    ['the answer has no code', { redirect: (state: string) => ({ state }) }, /authorization code/],
     [
       'the answer is another issuer’s',
       { redirect: (state: string) => ({ code: 'x', state, iss: 'https://evil.example' }) },
-      'another issuer',
+      /issuer/,
     ],
     [
       'the code is not taken',
       { redirect: (state: string) => ({ code: 'x', state }) },
-      'the issuer gave no token: `invalid_grant`, `PKCE failed`',
+      /`invalid_grant`, `PKCE failed`/,
     ],
     [
       'the token is bound to a key',
       { answer: { body: { token_type: 'DPoP', access_token: TOKEN } } },
-      'DPoP',
+      /DPoP/,
     ],
-    [
-      'there is no token',
-      { answer: { body: { token_type: 'Bearer' } } },
-      'expected an access token, found none',
-    ],
+    ['there is no token', { answer: { body: { token_type: 'Bearer' } } }, /access token/],
     [
       'the token is no text',
       { answer: { body: { token_type: 'Bearer', access_token: 'a\nb' } } },
-      'expected an access token, found none',
+      /access token/,
     ],
     [
       'the error holds a token',
       { answer: { status: 400, body: { error: 'x', error_description: `bad ${TOKEN}` } } },
-      '<token>',
+      /bad <token>/,
     ],
-    ['the answer is no JSON', { answer: { status: 403, body: 'text' } }, 'status 403'],
-    ['the issuer fails', { answer: { status: 500, body: 'text' } }, 'status 500', 3],
-    ['the issuer limits the rate', { answer: { status: 429, body: {} } }, 'status 429', 3],
+    ['the answer is no JSON', { answer: { status: 403, body: 'text' } }, /status 403/],
+    ['the issuer fails', { answer: { status: 500, body: 'text' } }, /status 500/, 3],
+    ['the issuer limits the rate', { answer: { status: 429, body: {} } }, /status 429/, 3],
   ])('fails with one line when %s', async (_, manners, message, exit = 1) => {
     const { issuer } = await startIssuer(manners);
     const { code, io } = await run(['--issuer', issuer, '--port', '0'], browser);
     expect([code, io.stdout()]).toEqual([exit, '']);
-    expect(io.stderr()).toContain(message);
+    expect(io.stderr().trimEnd().split('\n').at(-1)).toMatch(message);
     expect(io.stderr()).not.toContain('eyJ');
   });
 
   test.each([
-    [
-      'another issuer’s name',
-      { description: { issuer: 'https://evil.example' } },
-      'expected its own name',
-    ],
+    ['another issuer’s name', { description: { issuer: 'https://evil.example' } }, /own name/],
     [
       'no name, as a page of its host has none',
       { description: { issuer: undefined } },
-      'expected a description of its endpoints, found another document',
+      /another document/,
     ],
-    [
-      'no token endpoint',
-      { description: { token_endpoint: undefined } },
-      'expected `token_endpoint`',
-    ],
+    ['no token endpoint', { description: { token_endpoint: undefined } }, /`token_endpoint`/],
     [
       'an endpoint over plain http',
       { description: { authorization_endpoint: 'http://evil.example/authorize' } },
-      'expected an https URL as `authorization_endpoint`',
+      /https.*`authorization_endpoint`/,
     ],
   ])('fails before it listens at a description with %s', async (_, manners, message) => {
     const { issuer } = await startIssuer(manners);
     const { code, io } = await run(['--issuer', issuer], browser);
     expect([code, io.stdout()]).toEqual([1, '']);
-    expect(io.stderr()).toContain(message);
-    expect(io.stderr()).not.toContain('sign in here');
+    expect(io.stderr()).toMatch(message);
+    expect(io.stderr()).not.toContain('/callback');
   });
 
   test.each([408, 429, 503])('is told to try later where discovery gives %i', async (status) => {
@@ -397,16 +391,14 @@ describe('login', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/default`;
     const { code, io } = await run(['--issuer', issuer], browser);
-    expect([code, io.stderr()]).toEqual([3, expect.stringContaining(`found status ${status}`)]);
+    expect([code, io.stderr()]).toEqual([3, expect.stringContaining(`status ${status}`)]);
   });
 
   test('fails when nobody answers, and when nobody signs in', async () => {
     const silent = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
     expect([silent.code, silent.io.stderr()]).toEqual([
       3,
-      expect.stringMatching(
-        /oauth-authorization-server` cannot be reached \(.+\): is the issuer right/,
-      ),
+      expect.stringMatching(/oauth-authorization-server` .*\(.+\)/),
     ]);
     const { issuer } = await startIssuer();
     const idle = await run(
@@ -415,7 +407,7 @@ describe('login', () => {
     );
     expect([idle.code, idle.io.stderr()]).toEqual([
       1,
-      expect.stringContaining('nobody signed in within 1 s'),
+      expect.stringMatching(/waiting at .*\n.* 1 s\n$/),
     ]);
   });
 
@@ -425,38 +417,28 @@ describe('login', () => {
     const { code, io } = await run(['--issuer', issuer, '--port', port], browser);
     expect([code, io.stderr()]).toEqual([
       1,
-      `login: port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\`\n`,
+      expect.stringMatching(new RegExp(`^login: .*${port}.*\`--port\`\\n$`)),
     ]);
   });
 
   test.each([
-    [
-      'a port that is none',
-      ['--port', '70000'],
-      EXAMPLE,
-      '`--port`: expected a whole number of at most 65535, found `70000`',
-    ],
-    [
-      'an okta block that is not there',
-      ['--okta', 'other'],
-      EXAMPLE,
-      'expected the name of an okta block',
-    ],
+    ['a port that is none', ['--port', '70000'], EXAMPLE, /`--port`.*`70000`/],
+    ['an okta block that is not there', ['--okta', 'other'], EXAMPLE, /okta block.*`other`/],
     [
       'an issuer over plain http',
       ['--issuer', 'http://evil.example/oauth2/x'],
       EXAMPLE,
-      '`--issuer`: expected an https URL',
+      /`--issuer`.*https/,
     ],
     [
       'no client where the map takes any',
       [],
       exampleWith(['clients: [0oa1web]', 'clients: any']),
-      'expected `--client`',
+      /`--client`/,
     ],
   ])('refuses %s as wrong usage', async (_, args, map, message) => {
     const { code, io } = await run(args, browser, map);
     expect([code, io.stdout()]).toEqual([2, '']);
-    expect(io.stderr()).toContain(message);
+    expect(io.stderr()).toMatch(message);
   });
 });
