@@ -121,26 +121,20 @@ describe('usage', () => {
   test('names a quota that nobody has used, without payers', async () => {
     const { code, io } = await ran({ quota: 'standard', json: true }, []);
     expect([code, io.json()]).toMatchObject([0, { quotas: [{ quota: 'standard', payers: [] }] }]);
-    expect((await ran({ quota: 'standard' }, [])).io.stdout()).toContain('no calls yet');
+    expect((await ran({ quota: 'standard' }, [])).io.stdout()).toMatch(/^standard .* 0 payers\n/);
   });
 
   test('says why a table cannot be read, and ends with 1', async () => {
-    const { code, io } = await ran(
-      {},
-      new QuotaTableError(
-        'table `quota`: expected one that can be read, found AccessDeniedException',
-      ),
-    );
-    expect(code).toBe(1);
-    expect(io.stderr()).toBe(
-      'okta-group-authorizer: table `quota`: expected one that can be read, found AccessDeniedException\n',
-    );
+    const { code, io } = await ran({}, new QuotaTableError('table `quota`: AccessDeniedException'));
+    expect([code, io.stdout()]).toEqual([1, '']);
+    expect(io.stderr()).toBe('okta-group-authorizer: table `quota`: AccessDeniedException\n');
   });
 
   test.each([
-    [{ quota: 'gold' }, '--quota: expected `standard`, `partner`, found `gold`'],
-    [{ top: '0' }, '--top: expected a whole number from 1, found `0`'],
-  ])('refuses %j', async (options, message) => {
+    [{ quota: 'gold' }, /^--quota: .*`standard`, `partner`.*`gold`/],
+    [{ top: '0' }, /^--top: .*`0`/],
+  ])('refuses %j', async (options, named) => {
+    const message = expect.stringMatching(named);
     await expect(ran(options)).rejects.toMatchObject({ name: 'UsageError', message });
   });
 });

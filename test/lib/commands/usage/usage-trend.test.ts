@@ -19,12 +19,34 @@ describe('usage --trend', () => {
   test('shows sparklines by outcome, route, group and code', async () => {
     const { code, out } = await ran(['decisions.jsonl']);
     expect(code).toBe(0);
-    expect(out).toContain('calls:\n  allowed  █  5\n  refused  █  6\n');
-    expect(out).toContain(
-      'by route (decision records):\n  GET /orders          █  5\n  POST /orders         █  3\n',
-    );
-    expect(out).toContain('by group:\n  orders-readers  █  5\n  partners        █  2\n');
-    expect(out).toContain('  GROUP_NOT_ALLOWED  █  3\n');
+    expect(out.split('\n')).toEqual([
+      '11 decision records, 0 lines of the access log, 2026-11-22T10:00Z to 2026-11-22T10:00Z',
+      'note: without the access log, calls that the gateway answered from its cache or refused by itself are not counted',
+      'each column one minute, UTC',
+      '',
+      'calls:',
+      '  allowed  █  5',
+      '  refused  █  6',
+      '',
+      'by route (decision records):',
+      '  GET /orders          █  5',
+      '  POST /orders         █  3',
+      '  GET /reports/{year}  █  2',
+      '  DELETE /orders/{id}  █  1',
+      '',
+      'by group:',
+      '  orders-readers  █  5',
+      '  partners        █  2',
+      '  contractors     █  1',
+      '  orders-admins   █  1',
+      '',
+      'refusals by code:',
+      '  GROUP_NOT_ALLOWED  █  3',
+      '  CLIENT_UNMAPPED    █  1',
+      '  GROUPS_MISSING     █  1',
+      '  GROUP_DENIED       █  1',
+      '',
+    ]);
   });
 
   test('the access log tells of routes, the records of the rest; weights count', async () => {
@@ -88,32 +110,29 @@ describe('usage --trend', () => {
     expect(err).toBe('wrote trend.html\n');
     expect(page).not.toMatch(/<script|<img|https?:\/\//);
     expect(page).toContain("default-src 'none'");
-    expect(page).toContain(
-      '<title id="outcomes-title">Decisions over time, by minute</title><desc id="outcomes-says">Bars by minute. In all: allowed 60, refused 2. Most in one minute: 62, at 2026-11-22 10:00.</desc>',
-    );
+    const [, said] = /<desc id="outcomes-says">([^<]*)<\/desc>/.exec(page) ?? [];
+    expect(said).toMatch(/allowed 60, refused 2\D.* 62, .*2026-11-22 10:00/);
   });
 
   test('a step has the parts of its bar and the row of the table, so that no number is in the plot alone', async () => {
     const { folder } = await ran(['decisions.jsonl', '--format', 'html', '-o', 'trend.html']);
     const page = readFileSync(join(folder, 'trend.html'), 'utf8');
-    expect(page).toContain(
-      '<g><title>2026-11-22 10:00: allowed: 5, refused: 6</title><rect class="good"',
-    );
+    expect(page).toContain('<title>2026-11-22 10:00: allowed: 5, refused: 6</title>');
     expect(page).toContain(
       '<tr><th scope="row">2026-11-22 10:00</th><td class="number">5</td><td class="number">6</td></tr>',
     );
   });
 
   test.each([
-    [['--table', 'x'], 'expected no `--table` beside `--trend`: see `--help`'],
-    [['absent.jsonl'], 'expected a file or a folder of records, found nothing at `absent.jsonl`'],
-    [[], 'expected files of records, or `--log-group`, found neither, and no folder `.records`'],
-    [
-      ['decisions.jsonl', '--since', 'yesterday'],
-      '--since: expected a time such as `90d`, `12h` or `2026-11-01`, found `yesterday`',
-    ],
-  ])('%j is told in one line', async (args, message) => {
-    expect((await ran(args)).err).toBe(`okta-group-authorizer: ${message}\n`);
+    [['--table', 'x'], 2, /`--table` beside `--trend`/],
+    [['absent.jsonl'], 1, /`absent\.jsonl`/],
+    [[], 2, /`--log-group`.*`\.records`/],
+    [['decisions.jsonl', '--since', 'yesterday'], 2, /--since: .*`yesterday`/],
+  ] as const)('%j is told in one line, and ends with %i', async (args, exit, named) => {
+    const { code, out, err } = await ran(args);
+    expect([code, out]).toEqual([exit, '']);
+    expect(err).toMatch(/^okta-group-authorizer: .*\n$/);
+    expect(err).toMatch(named);
   });
 
   test('without --trend its options are refused, and the table is asked for', async () => {
@@ -122,9 +141,9 @@ describe('usage --trend', () => {
       await runProgram(['usage', 'decisions.jsonl'], io, { commands: COMMANDS, version: '0' }),
     ).toBe(2);
     expect(await runProgram(['usage'], io, { commands: COMMANDS, version: '0' })).toBe(2);
-    expect(io.stderr()).toBe(
-      'okta-group-authorizer: expected `--trend` beside files of records: see `--help`\n' +
-        'okta-group-authorizer: expected `-t, --table <name>`, or `--trend`, found no such option: see `--help`\n',
-    );
+    const [first, second] = io.stderr().split('\n');
+    expect(first).toContain('`--trend`');
+    expect(first).not.toContain('--table');
+    expect(second).toMatch(/`-t, --table <name>`.*`--trend`/);
   });
 });
