@@ -54,8 +54,9 @@ describe('replay', () => {
     const { out: letIn } = await replayed(
       exampleWith(['    allow: [orders:read]', '    allow: [orders:read, GET /reports/*]']),
     );
-    expect(letIn).toContain('\nwould be let in:\n  GET /reports/{year}  2 calls, 1 user (00u2)');
-    expect((await replayed(EXAMPLE)).out).toContain(': no recorded call changes\n');
+    expect(letIn).toContain(':\n  GET /reports/{year}  2 calls, 1 user (00u2)');
+    expect(letIn).not.toContain('would be refused:');
+    expect((await replayed(EXAMPLE)).out.split('\n')).toHaveLength(3);
   });
 
   test('names who would be refused, how often, with which code, and the rule of the new map', async () => {

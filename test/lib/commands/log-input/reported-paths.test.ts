@@ -41,15 +41,24 @@ const options = { records: ['decisions.jsonl'] };
 describe('calls that `paths: report` let in', () => {
   test('are told by promote, with what makes it the default', async () => {
     const io = await folderWith(CASE);
-    expect(await runPromote(options, io)).toBe(1);
-    expect(io.stdout()).toContain('read by case as GET /orders/export');
-    expect(io.stdout()).toContain('the default would refuse 1 call');
+    expect(await runPromote({ ...options, json: true }, io)).toBe(1);
+    expect(io.json()).toMatchObject({
+      problems: [{ code: 'WOULD_BE_REFUSED', message: expect.stringContaining('1 call of') }],
+      paths: {
+        routes: ['GET /orders/{id}', 'GET /orders/export'],
+        reported: [{ route: 'GET /orders/{id}', ...CASE, calls: 1 }],
+        change: expect.stringContaining('`paths: report`'),
+      },
+    });
   });
 
   test('that were none are told by promote as none', async () => {
     const io = await folderWith(undefined);
-    expect(await runPromote(options, io)).toBe(0);
-    expect(io.stdout()).toContain('the default would refuse none of the recorded calls');
+    expect(await runPromote({ ...options, json: true }, io)).toBe(0);
+    expect(io.json()).toMatchObject({
+      problems: [],
+      paths: { routes: ['GET /orders/{id}', 'GET /orders/export'], reported: [] },
+    });
   });
 
   test('are told by unused', async () => {
@@ -62,8 +71,28 @@ describe('calls that `paths: report` let in', () => {
 
   test('are refused by the default, as replay says', async () => {
     const io = await folderWith(CASE);
-    expect(await runReplay({ ...options, map: 'new.yaml', failOn: 'narrowed' }, io)).toBe(1);
-    expect(io.stdout()).toContain('PATH_REFUSED closed_route');
-    expect(io.stdout()).toContain('read by case as GET /orders/export');
+    const changed = { map: 'new.yaml', failOn: 'narrowed', json: true } as const;
+    expect(await runReplay({ ...options, ...changed }, io)).toBe(1);
+    expect(io.json()).toMatchObject({
+      problems: [{ code: 'CALLS_REFUSED' }],
+      changed: [{ to: 'deny', calls: 1, becomes: 'PATH_REFUSED closed_route' }],
+      reportedPaths: [{ route: 'GET /orders/{id}', ...CASE, calls: 1 }],
+    });
+  });
+
+  test('are shown a person alike by all of them', async () => {
+    const from = '2026-11-22T09:59Z';
+    for (const run of [runPromote, runUnused, runReplay]) {
+      const io = await folderWith(CASE);
+      await run(options, io);
+      expect(io.stdout()).toContain(
+        [
+          'paths that a back end may read as a closed route, let in by `paths: report`:',
+          '  GET /orders/{id}  1 call of 1 caller',
+          `    read by case as GET /orders/export, ${from} to ${from}`,
+          '',
+        ].join('\n'),
+      );
+    }
   });
 });
