@@ -44,7 +44,7 @@ test('a log group is read by the same commands, and one that is not there ends w
   expect(
     await runPromote({ logGroup: ['/aws/lambda/f'], since: '7d', json: true }, io, { logs }),
   ).toBe(1);
-  expect(io.json()).toMatchObject({ calls: 11, trail: { decisions: 11 } });
+  expect(io.json()).toMatchObject({ calls: 11, refused: 6 });
   expect(io.stderr()).toMatch(/^\/aws\/lambda\/f: 11 lines/);
   const failing = {
     async *pages() {
