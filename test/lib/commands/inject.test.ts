@@ -102,15 +102,17 @@ paths:
   test('says so in sentences, and names what serves a rule', () => {
     const { code, io } = injected(broken);
     expect([code, io.stdout()]).toEqual([1, '']);
-    for (const text of [
-      'found `PUT /orders` without an entry',
-      'no other security on `GET /invoices`, found `other`',
-      'expected `GET /health` of access.yaml in the document',
-    ])
-      expect(io.stderr()).toContain(text);
+    expect(io.stderr().split('\n')).toEqual([
+      "expected no other security on `GET /invoices`, found `other`: remove it, so that the access map decides, or name the route with `--replace 'GET /invoices'`",
+      'expected every route in access.yaml, found `PUT /orders` without an entry: add it to `routes`',
+      'expected every route in access.yaml, found `GET /carts` without an entry: add it to `routes`',
+      "expected no other security on `GET /carts`, found `other`: remove it, so that the access map decides, or name the route with `--replace 'GET /carts'`",
+      'expected `GET /health` of access.yaml in the document, found no such operation: nobody can call it: add the route, or correct `routes`',
+      '',
+    ]);
     const catchAll = injected(below(`'/{proxy+}': { ${ANY} }`), MAP_BELOW);
-    expect(catchAll.io.stderr()).toContain('`GET /orders` is served by `ANY /{proxy+}`');
-    expect(injected(document()).io.stderr()).toBe('3 routes have the authorizer\n');
+    expect(catchAll.io.stderr()).toMatch(/`GET \/orders`.*`ANY \/\{proxy\+\}`/);
+    expect(injected(document()).io.stderr()).toMatch(/^3 routes .*\n$/);
   });
 
   const ANY = 'x-amazon-apigateway-any-method: {}';
@@ -257,18 +259,10 @@ paths:
     [
       'an empty operation',
       document().replace('/invoices: { get: {} }', '/invoices: { get: }'),
-      /^`in.yaml`: expected an operation at `GET \/invoices`, found none/,
+      /^`in\.yaml`: .*`GET \/invoices`/,
     ],
-    [
-      'a document of another version',
-      document().replace('3.0.1', '4.0.0'),
-      /an OpenAPI description, version 2 or 3, found version 4.0.0/,
-    ],
-    [
-      'a path that stands elsewhere',
-      document('\n  /carts: { $ref: "#/x" }'),
-      /expected the operations of `\/carts`, found `\$ref` to `#\/x`: bundle the description/,
-    ],
+    ['a document of another version', document().replace('3.0.1', '4.0.0'), /4\.0\.0/],
+    ['a path that stands elsewhere', document('\n  /carts: { $ref: "#/x" }'), /`\/carts`.*`#\/x`/],
   ])('%s is refused in one sentence', (_, text, says) => {
     expect(() => injected(text)).toThrow(says);
   });

@@ -100,9 +100,7 @@ describe('revoke', () => {
         r: { S: 'by_hand' },
       }),
     ]);
-    expect(out).toContain(`tokens of ${subject} that are issued up to 2026-11-18T11:06:42Z`);
-    expect(out).toContain('A token that is issued later is good again');
-    expect(out).toContain('21 s (within 10 s + kept answers 10 s + 1 s)');
+    for (const named of [subject, '2026-11-18T11:06:42Z', ' 21 s ']) expect(out).toContain(named);
   });
 
   test('voids what is minted in the time ahead, too', async () => {
@@ -131,11 +129,15 @@ describe('revoke', () => {
     const { run, pass } = scene(MAP(OWN), [heartbeatItem(ORG, NOW), event]);
     await run({ user: '00u1', reason: 'lost' });
     const { out } = await run({ list: true });
-    expect(out).toMatch(/user:00u1 +issued up to .*by_hand, by AKIDOPERATOR, lost/);
-    expect(out).toMatch(/user:00u2 +issued up to .*user_suspended/);
-    expect(out).toContain('2 entries: 1 user_suspended, 1 by_hand');
+    expect(out.split('\n')).toEqual([
+      '  user:00u2  issued up to 2026-11-18T11:06:40Z  user_suspended',
+      '  user:00u1  issued up to 2026-11-18T11:06:42Z  by_hand, by AKIDOPERATOR, lost',
+      '',
+      '2 entries: 1 user_suspended, 1 by_hand',
+      '',
+    ]);
     pass(10);
-    expect((await run({ user: '00u1', undo: true })).out).toContain('are good again (by_hand)');
+    expect((await run({ user: '00u1', undo: true })).out).toContain('by_hand');
     const { out: after } = await run({ list: true, json: true });
     expect(JSON.parse(after)).toMatchObject({
       ...{ ok: true, exit: 0, org: ORG, alive: true },
@@ -190,7 +192,10 @@ describe('revoke', () => {
       expect(JSON.parse((await run({ ...options, json: true })).out)).toMatchObject({
         alive: false,
       });
-    expect((await run({ list: true })).out).toContain('no heartbeat for a minute');
+    const listed = async (beatAt: number) =>
+      (await scene(MAP(OWN), [heartbeatItem(ORG, beatAt)]).run({ list: true })).out;
+    expect(await listed(NOW - 60_000)).toContain('heartbeat');
+    expect(await listed(NOW)).not.toContain('heartbeat');
   });
 
   test('finds the hub that the map names, or that the options name, without a map', async () => {
@@ -202,30 +207,30 @@ describe('revoke', () => {
     expect(tables).toEqual(['hub']);
   });
 
-  test.each<{ readonly options: RevokeOptions; readonly says: string; readonly map?: string }>([
-    { options: {}, says: 'expected `--user`, `--client` or `--group`, or `--list`' },
-    { options: { list: true, undo: true }, says: 'found both' },
-    { options: { group: 'a', user: '00u1' }, says: '`--group` alone' },
-    { options: { list: true, for: '1h' }, says: 'beside `--list`' },
-    { options: { user: '00u1', for: '8d' }, says: '`1s` to `7d`' },
-    { options: { user: '00u1', for: 'soon' }, says: '`1s` to `7d`' },
-    { options: { user: '00u 1' }, says: 'without blanks' },
-    { options: { user: '00u1', reason: 'x'.repeat(201) }, says: 'at most 200 bytes' },
-    { options: { user: '00u1', reason: '中'.repeat(67) }, says: 'at most 200 bytes' },
+  test.each<{ readonly options: RevokeOptions; readonly says: RegExp; readonly map?: string }>([
+    { options: {}, says: /`--user`, `--client` or `--group`, or `--list`/ },
+    { options: { list: true, undo: true }, says: /`--list` or `--undo`/ },
+    { options: { group: 'a', user: '00u1' }, says: /`--group` alone/ },
+    { options: { list: true, for: '1h' }, says: /`--for`.*`--list`/ },
+    { options: { user: '00u1', for: '8d' }, says: /--for: .*`1s` to `7d`/ },
+    { options: { user: '00u1', for: 'soon' }, says: /--for: .*`1s` to `7d`/ },
+    { options: { user: '00u 1' }, says: /`00u 1`/ },
+    { options: { user: '00u1', reason: 'x'.repeat(201) }, says: /--reason: .* 200 / },
+    { options: { user: '00u1', reason: '中'.repeat(67) }, says: /--reason: .* 200 / },
     {
       options: { group: '中'.repeat(255), reason: 'a long reason beside it' },
-      says: 'at most 15 bytes',
+      says: /--reason: .* 15 /,
     },
     {
       options: { group: 'staff' },
-      says: '--group: expected a name in Okta, which begins with `api-`, found `staff`',
+      says: /--group: .*`api-`.*`staff`/,
       map: MAP(`${OWN}\n  groupPrefix: api-`),
     },
-    { options: { user: '00u1', org: 'c.okta.com' }, says: '--org: expected `acme.okta.com`' },
-    { options: { user: '00u1' }, says: 'expected `okta.revocation` in', map: MAP('') },
+    { options: { user: '00u1', org: 'c.okta.com' }, says: /--org: .*`acme\.okta\.com`/ },
+    { options: { user: '00u1' }, says: /`okta\.revocation`/, map: MAP('') },
     {
       options: { user: '00u1' },
-      says: 'with its hub of `none.okta.com`, found none: name the hub',
+      says: /`none\.okta\.com`/,
       map: MAP('  revocation: { org: none.okta.com }'),
     },
   ])('refuses $options', async ({ options, says, map }) => {
@@ -233,8 +238,8 @@ describe('revoke', () => {
   });
 
   test.each([
-    ['another map’s stack', [stackOf('billing', 'arn:billing')], 'found none'],
-    ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], 'found several'],
+    ['another map’s stack', [stackOf('billing', 'arn:billing')], /found none/],
+    ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], /found several/],
   ])('writes to no hub of %s', async (_, stacks, says) => {
     const { run, stored } = scene(MAP(OWN), [], stacks);
     await expect(run({ user: '00u1' })).rejects.toThrow(says);
@@ -243,7 +248,10 @@ describe('revoke', () => {
 
   test('is a problem for a login that the org does not have', async () => {
     const { code, err } = await scene().run({ user: 'bob@acme.com' });
-    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining('no user') });
+    expect({ code, err }).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('`bob@acme.com`'),
+    });
   });
 });
 

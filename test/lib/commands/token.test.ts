@@ -67,11 +67,8 @@ describe('token', () => {
   test('judges a token of a local run by its own issuer, says so, and sends nobody to Okta for it', async () => {
     const iss = 'http://127.0.0.1:4001/oauth2/default';
     const good = await run(signed({ iss }));
-    expect([good.code, good.io.stderr()]).toEqual([
-      0,
-      `this is a token of a local run (npm start): judged by its issuer ${iss}, as its gateway does; a deployed authorizer refuses it\n`,
-    ]);
-    expect(good.io.stdout()).toContain('nothing is wrong with this token');
+    expect(good.code).toBe(0);
+    for (const named of [iss, 'npm start']) expect(good.io.stderr()).toContain(named);
     const bad = await run(signed({ iss, aud: 'api://another' }));
     expect([bad.code, bad.io.stdout()]).toEqual([1, expect.stringContaining('TOKEN_AUDIENCE')]);
     expect(bad.io.stdout()).not.toContain('Okta Admin Console');
@@ -201,14 +198,14 @@ describe('token', () => {
   test('says of an expired token when it ended, where its life is set, and what it would open', async () => {
     const { code, io } = await run(signed({ iat: now - 7_200, exp: now - 3_600 }));
     expect(code).toBe(1);
-    for (const sentence of [
-      'refused: TOKEN_EXPIRED (exp_passed)',
-      'it ended 1 h ago, at 2026-11-22T11:00:00.000Z',
-      'get a new one',
+    for (const named of [
+      'TOKEN_EXPIRED (exp_passed)',
+      ' 1 h ',
+      '2026-11-22T11:00:00.000Z',
       'Access token lifetime',
-      'routes it would open: `GET /orders`',
+      '`GET /orders`',
     ])
-      expect(io.stdout()).toContain(sentence);
+      expect(io.stdout()).toContain(named);
   });
 
   test.each([
@@ -281,17 +278,12 @@ describe('token', () => {
   });
 
   test.each([
-    [
-      'a token as an argument',
-      accessToken(key, now),
-      [accessToken(key, now)],
-      'a token belongs on standard input',
-    ],
-    ['nothing', ' \n', ['-'], 'found nothing'],
+    ['a token as an argument', accessToken(key, now), [accessToken(key, now)], /standard input/],
+    ['nothing', ' \n', ['-'], /found nothing/],
   ])('refuses %s as wrong usage', async (_, input, args, message) => {
     const { code, io } = await run(input, args);
     expect([code, io.stdout()]).toEqual([2, '']);
-    expect(io.stderr()).toContain(message);
+    expect(io.stderr()).toMatch(message);
     expect(io.stderr()).not.toContain('eyJ');
   });
 

@@ -32,10 +32,10 @@ describe('init from an OpenAPI document', () => {
     });
     await expect(
       runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder)),
-    ).rejects.toThrow('exists already and is not overwritten');
+    ).rejects.toThrow(/`access\.yaml`/);
     await expect(
       runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder)),
-    ).rejects.toThrow('expected an OpenAPI description, version 2 or 3');
+    ).rejects.toThrow(/`bad\.yaml`.*1\.2/);
     expect([
       readFileSync(join(folder, 'access.yaml'), 'utf8'),
       existsSync(join(folder, 'new.yaml')),
@@ -69,9 +69,9 @@ describe('init from an OpenAPI document', () => {
   test.each(['other.yaml#/paths/x', '#/components/pathItems/missing', '#/'])(
     'does not guess what stands behind %s',
     async (ref) => {
-      await expect(pathsOf({ paths: { '/a': { $ref: ref } } })).rejects.toThrow(
-        `expected the operations of \`/a\`, found \`$ref\` to \`${ref}\``,
-      );
+      const refused = pathsOf({ paths: { '/a': { $ref: ref } } });
+      await expect(refused).rejects.toThrow(`\`${ref}\``);
+      await expect(refused).rejects.toThrow('`/a`');
     },
   );
 
@@ -80,7 +80,7 @@ describe('init from an OpenAPI document', () => {
       project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }),
     );
     expect(await runInit({ openapi: 'api.json' }, io)).toBe(1);
-    expect(io.stderr()).toContain('expected a route that a map can have, found none');
+    expect(io.stderr()).toContain('found none');
   });
 
   test('says what it left out', async () => {
@@ -91,8 +91,6 @@ describe('init from an OpenAPI document', () => {
       }),
     );
     expect(await runInit({ openapi: 'api.json' }, io)).toBe(0);
-    expect(io.stderr()).toBe(
-      'left out `GET /a/{b}.json`: expected a parameter that is a whole segment, found `GET /a/{b}.json`\n',
-    );
+    expect(io.stderr()).toMatch(/^[^\n]*`GET \/a\/\{b\}\.json`[^\n]*\n$/);
   });
 });
