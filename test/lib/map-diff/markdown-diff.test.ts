@@ -22,17 +22,27 @@ describe('diff --format markdown', () => {
       failOn: 'widened',
     } as const;
     expect(await runDiff(options, io)).toBe(1);
-    expect(io.stdout()).toMatch(/^### Access map: lets more in\n/);
-    expect(io.stdout()).toMatch(/^\| `mode` \|/m);
+    expect(io.stdout().split('\n')).toEqual([
+      '### Access map: lets more in',
+      '',
+      expect.stringMatching(/^`old.yaml` \([0-9a-f]{16}\) → `new.yaml` \([0-9a-f]{16}\)$/),
+      '',
+      '**⚠️ 1 change that let more in**',
+      '',
+      '| what | route | before | after |',
+      '| --- | --- | --- | --- |',
+      '| `mode` |  | `enforce` | `shadow` |',
+      '',
+    ]);
     const same = capture(project(files));
     expect(await runDiff({ ...options, new: 'old.yaml' }, same)).toBe(0);
-    expect(same.stdout()).toMatch(/^### Access map: no difference/);
+    expect(same.stdout()).not.toMatch(/^\|/m);
   });
 
   test('is not given together with --json', async () => {
     const io = capture(project({ 'old.yaml': EXAMPLE }));
     const options = { old: 'old.yaml', new: 'old.yaml', json: true, format: 'markdown' } as const;
-    await expect(runDiff(options, io)).rejects.toThrow('found both');
+    await expect(runDiff(options, io)).rejects.toThrow(/`--json`/);
   });
 
   test.each([
@@ -49,6 +59,6 @@ describe('diff --format markdown', () => {
     const many = Array.from({ length: 5_000 }, (_, at) => change(`setting.${at}`));
     const text = markdownDiff(map, map, many);
     expect(text.length).toBeLessThan(61_000);
-    expect(text).toMatch(/… and [\d,]+ lines more/);
+    expect(text).toMatch(/… .*\d,\d{3}/);
   });
 });

@@ -117,9 +117,9 @@ const changedModel = (change: (model: Record<string, unknown>) => object): Files
 
 describe('smoke --code', () => {
   test.each([
-    ['usual', /^each of its \d+ files is what this version makes of this map$/],
-    ['metrics', /this map, with other metrics of names \(`maxMetrics`\)$/],
-    ['sdk', /this map, with `storeClient: sdk`$/],
+    ['usual', /^each of its \d+ files is .* this map$/],
+    ['metrics', /\(`maxMetrics`\)$/],
+    ['sdk', /`storeClient: sdk`$/],
   ])('knows what the CDK uploads (%s), however it is zipped', async (name, says) => {
     const told = await smoked({ zip: zipped(asset(name)) });
     expect(told).toMatchObject({ exit: 0, result: 'pass', asked: [ARN] });
@@ -135,45 +135,41 @@ describe('smoke --code', () => {
         changed[100] = (changed[100] ?? 0) ^ 1;
         return { ...files, 'index.mjs': changed };
       },
-      'found others: `index.mjs`; another version of this package',
+      /: `index\.mjs`; /,
     ],
-    [
-      'a file more',
-      () => ({ ...asset('usual'), 'index.js': Buffer.from('0') }),
-      'found others: `index.js`',
-    ],
+    ['a file more', () => ({ ...asset('usual'), 'index.js': Buffer.from('0') }), /: `index\.js`/],
     [
       'a file less',
       () => {
         const { [MODEL]: _, ...files } = asset('usual');
         return files;
       },
-      `found others: \`${MODEL}\``,
+      new RegExp(`: \`${MODEL}\``),
     ],
     [
       'the map changed by hand',
       () => changedModel(() => ({ signedIn: 'f' })),
-      'expected the map as this version compiles it, found it changed, under the same version',
+      /changed, under the same version/,
     ],
     [
       'another map',
       () => changedModel(() => ({ version: '0123456789abcdef' })),
-      'found version `0123456789abcdef`: another map is deployed',
+      /`0123456789abcdef`: another map/,
     ],
     [
       'more than a choice under the name of metrics',
       () => changedModel(() => ({ metrics: { routes: [], groups: [], blocked: [] } })),
-      'found it changed',
+      /changed/,
     ],
     [
       'a map that is no JSON',
       () => ({ ...asset('usual'), [MODEL]: Buffer.from('{') }),
-      `found others: \`${MODEL}\``,
+      new RegExp(`: \`${MODEL}\``),
     ],
   ])('finds %s', async (_, files, says) => {
     const told = await smoked({ zip: zipped(files()) });
     expect(told).toMatchObject({ exit: 1, result: 'fail' });
-    expect(told.says).toContain(says);
+    expect(told.says).toMatch(says);
   });
 
   test('finds another map on this side too', async () => {
@@ -181,7 +177,7 @@ describe('smoke --code', () => {
     expect(await smoked({ zip: zipped(asset('usual')), text })).toMatchObject({
       exit: 1,
       result: 'fail',
-      says: expect.stringContaining('another map is deployed'),
+      says: expect.stringContaining('another map'),
     });
   });
 
@@ -189,9 +185,7 @@ describe('smoke --code', () => {
     const text = `# a comment\n${EXAMPLE}`;
     expect(await smoked({ zip: zipped(asset('usual')), text })).toMatchObject({
       exit: 1,
-      says: expect.stringContaining(
-        'and the same decisions: the text of the map has changed since',
-      ),
+      says: expect.stringContaining('same decisions'),
     });
   });
 
@@ -203,19 +197,19 @@ describe('smoke --code', () => {
     return once;
   };
   test.each([
-    ['no zip', () => Buffer.from('no zip'), 'expected a zip'],
-    ['a name twice', twice, 'expected a zip'],
+    ['no zip', () => Buffer.from('no zip'), / zip/],
+    ['a name twice', twice, / zip/],
     [
       'more than ours has',
       () => zipSync({ 'index.mjs': new Uint8Array(65 * 2 ** 20) }, { level: 1 }),
-      'expected a zip',
+      / zip/,
     ],
-    ['no function', () => undefined, `expected the function \`${ARN}\`, found none`],
+    ['no function', () => undefined, new RegExp(`\`${ARN}\`, found none`)],
   ])('finds %s', async (_, zip, says) => {
     expect(await smoked({ zip: zip() })).toMatchObject({
       exit: 1,
       result: 'fail',
-      says: expect.stringContaining(says),
+      says: expect.stringMatching(says),
     });
   });
 
@@ -229,11 +223,11 @@ describe('smoke --code', () => {
   });
 
   test.each([
-    [{ aws: { findStack: async () => undefined } }, 'found none: give `--stack`, or `--function`'],
-    [{ options: { stack: 'other' } }, 'expected the stack `other`'],
-    [{ options: { function: 'orders' } }, 'expected `--function` with the ARN of a function'],
-    [{ options: { code: false, stack: 'x' } }, 'expected `--code` beside `--stack`'],
-    [{ sha256: 'other' }, 'expected the code whose digest Lambda tells'],
+    [{ aws: { findStack: async () => undefined } }, /`--stack`, or `--function`/],
+    [{ options: { stack: 'other' } }, /`other`/],
+    [{ options: { function: 'orders' } }, /`--function`.*`orders`/],
+    [{ options: { code: false, stack: 'x' } }, /`--code` beside `--stack`/],
+    [{ sha256: 'other' }, /digest/],
     [
       {
         aws: {
@@ -242,9 +236,9 @@ describe('smoke --code', () => {
           },
         },
       },
-      'expected AWS to tell what code the function has, could not ask it: AccessDeniedException not authorized',
+      /AccessDeniedException not authorized/,
     ],
-  ] satisfies [Partial<Case>, string][])('ends with an error for %j', async (given, says) => {
+  ] satisfies [Partial<Case>, RegExp][])('ends with an error for %j', async (given, says) => {
     await expect(smoked({ zip: zipped(asset('usual')), ...given })).rejects.toThrow(says);
   });
 });

@@ -31,12 +31,12 @@ describe('AWS that could not be asked is one sentence and exit code 3', () => {
     {
       error: sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
       env: work,
-      says: /^expected credentials for AWS, found none .*`work`: run `aws configure sso --profile work`/,
+      says: /`work`: run `aws configure sso --profile work`/,
     },
     {
       error: sdkError('CredentialsProviderError', 'The SSO session has expired or is invalid.'),
       env: work,
-      says: /^the session of the AWS profile `work` has expired: run `aws sso login --profile work`$/,
+      says: /`work`.*: run `aws sso login --profile work`$/,
     },
     { error: sdkError('ExpiredTokenException'), env: {}, says: /aws sso login --profile default/ },
     {
@@ -44,16 +44,20 @@ describe('AWS that could not be asked is one sentence and exit code 3', () => {
       env: { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' },
       says: /`AWS_SESSION_TOKEN` anew/,
     },
-    { error: sdkError('UnrecognizedClientException'), env: {}, says: /AWS knows, found others/ },
+    {
+      error: sdkError('UnrecognizedClientException'),
+      env: {},
+      says: /^(?!.*sso login).*credentials/,
+    },
     {
       error: new ServiceError('no', { cause: sdkError('ExpiredToken') }),
       env: {},
-      says: /has expired/,
+      says: /aws sso login/,
     },
     {
       error: new AuditLogError('no', { cause: sdkError('Error', 'Region is missing') }),
       env: {},
-      says: /^expected a Region/,
+      says: /`AWS_REGION`/,
     },
   ])('$error.name: $error.message ($env)', async ({ error, env, says }) => {
     const { code, stderr } = await ended(error, env);
@@ -103,7 +107,7 @@ describe('the oldest Node', () => {
   });
 
   test.each(['12.22.0', '18.20.4', '20.11.1'])('refuses %s in one sentence', (version) => {
-    expect(tooOldNode(version)).toMatch(/^okta-group-authorizer: expected Node 20\.12 or later/);
+    expect(tooOldNode(version)).toMatch(/^okta-group-authorizer: .*Node 20\.12/);
   });
 
   test.each(['20.12.0', '22.0.0', '24.1.0'])('takes %s', (version) => {
