@@ -1,5 +1,5 @@
 /** Tests mirror the rooms: who looks for the tests of a folder finds them under its name. */
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from './support/rooms.ts';
@@ -50,6 +50,20 @@ describe('a folder of code', () => {
     );
     expect(wrong).toEqual([]);
   });
+});
+
+/** A file that declares the command of its name; `okta` has a folder of commands. */
+const commands = readdirSync('lib/commands').filter((name) => {
+  const file = `lib/commands/${name}`;
+  return name.endsWith('.ts') && readFileSync(file, 'utf8').includes('defineCommand<');
+});
+
+test.each(commands)('the command of %s has its test', (name) => {
+  expect(existsSync(`test/lib/commands/${name.replace('.ts', '.test.ts')}`)).toBe(true);
+});
+
+test('commands are found by what declares them', () => {
+  expect(commands.length).toBeGreaterThan(15);
 });
 
 describe('a folder of tests', () => {

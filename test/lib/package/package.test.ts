@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
@@ -7,7 +7,6 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { parse as parseYaml } from 'yaml';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { runPackage } from '../../../lib/commands/package.ts';
 import { quoted } from '../../../lib/hcl/hcl-text.ts';
 import { packagedStack } from '../../../lib/package/package-stack.ts';
 import type { Template } from '../../../lib/package/template.ts';
@@ -17,7 +16,6 @@ import { fixedCosts, PRICES } from '../../../lib/watch/costs.ts';
 import { planMetrics } from '../../../lib/watch/metric-plan.ts';
 import { codeBlocks } from '../../docs/support/code-blocks.ts';
 import { accessMap } from '../../support/synthesis.ts';
-import { capture, project } from '../commands/project.ts';
 
 const KINDS = ['http', 'rest'] as const;
 type Kind = (typeof KINDS)[number];
@@ -45,27 +43,6 @@ const digestsOf = (files: Readonly<Record<string, string | Uint8Array>>) =>
 interface Parsed {
   readonly resource: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>>;
 }
-
-test('a hub of revoked tokens is not part of a package, one of another stack is read', async () => {
-  const okta = (revocation: string) => `
-api: { name: shop, authorizerOnly: true }
-okta:
-  issuer: https://acme.okta.com/oauth2/aus1abc
-  audience: api://shop
-  clients: [0oa1web]
-  revocation: ${revocation}
-routes: [GET /items]
-groups: { readers: { allow: [GET /items] } }
-`;
-  const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
-  const cwd = project({ 'own.yaml': okta('{}'), 'other.yaml': okta(`{ hub: '${arn}' }`) });
-  const run = (map: string) => runPackage({ map, output: 'out' }, capture(cwd));
-  await expect(run('own.yaml')).rejects.toThrow(
-    "to be the ARN of a hub's table, found `own` for `acme.okta.com`",
-  );
-  expect(await run('other.yaml')).toBe(0);
-  expect(readFileSync(join(cwd, 'out/template.json'), 'utf8')).toContain(arn);
-});
 
 describe.each(KINDS)('the authorizer of a map of kind %s', (kind) => {
   const packaged: Partial<Record<'cloudformation' | 'terraform', ReturnType<typeof packageFiles>>> =
@@ -191,32 +168,6 @@ test('a zip holds the files of a folder and nothing that differs between machine
   expect(zipOf(folder).digest).toBe(digest);
   // What was made once; another value is another zip of the same code, and a deployment for nothing.
   expect(digest).toBe('LNrL0CGcKK60TlkGJ0BQyigzA8d3DJP+/w16Nvb+uPY=');
-});
-
-describe('the command', () => {
-  const MAP = `api: { name: orders, authorizerOnly: true }
-okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
-routes: [GET /orders]
-groups: { readers: { allow: [GET /orders] } }
-`;
-
-  test('writes files and tells version and digest', async () => {
-    const io = capture(project({ 'access.yaml': MAP }));
-    expect(await runPackage({ format: 'terraform', output: 'out', json: true }, io)).toBe(0);
-    const told = JSON.parse(io.stdout()) as { readonly codeSha256: string };
-    const names = ['authorizer.zip', 'main.tf', 'outputs.tf', 'variables.tf'];
-    expect(told).toMatchObject({ ok: true, exit: 0, problems: [], files: names });
-    expect(readdirSync(join(io.cwd, 'out')).sort()).toEqual(names);
-    const zip = readFileSync(join(io.cwd, 'out/authorizer.zip'));
-    expect(told.codeSha256).toBe(createHash('sha256').update(zip).digest('base64'));
-  });
-
-  test('refuses a map whose API we deploy, and a folder that cannot be written', async () => {
-    const own = capture(project({ 'access.yaml': MAP.replace(', authorizerOnly: true', '') }));
-    await expect(runPackage({ output: 'out' }, own)).rejects.toThrow('api.authorizerOnly: true');
-    const taken = capture(project({ 'access.yaml': MAP, out: 'a file' }));
-    await expect(runPackage({ output: 'out' }, taken)).rejects.toThrow('EEXIST');
-  });
 });
 
 function terraformPage() {
