@@ -1,5 +1,6 @@
 /** The command line and the environment of `npm start`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isLoopbackHost, isLoopbackHttp } from '../lambda/core/contract/loopback.ts';
 
 export interface StartOptions {
   readonly map?: string;
@@ -83,17 +84,14 @@ export function parseOptions(argv: readonly string[]): StartOptions {
 
 function parseIssuer(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const loopback = url !== undefined && /^(127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return text;
+  if (url && (url.protocol === 'https:' || isLoopbackHttp(url))) return text;
   throw new InvalidArgumentError('Expected an https URL, or plain http on a loopback address.');
 }
-
-const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 function parseApp(text: string, before: readonly string[]): readonly string[] {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isOrigin = url !== undefined && [url.origin, `${url.origin}/`].includes(text);
-  if (isOrigin && /^https?:$/.test(url.protocol) && LOOPBACK.test(url.hostname))
+  if (isOrigin && /^https?:$/.test(url.protocol) && isLoopbackHost(url.hostname))
     return [...before, url.origin];
   throw new InvalidArgumentError(
     'Expected the origin of an app on this machine, such as http://localhost:5173, without a path.',

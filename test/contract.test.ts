@@ -56,8 +56,8 @@ const FRAGMENTS = [
   ...Object.values(IDENTITY_HEADERS),
   ...[...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS].map((field) => `context.authorizer.${field}`),
 ];
-/** Hosts of Okta as a rule writes them, in a pattern; examples in messages are no rule. */
-const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta/;
+/** Hosts of Okta and of this machine as a rule writes them, in a pattern; examples in messages are no rule. */
+const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127\\\./;
 /** Five minutes in seconds is left out: 300 is a number of many things. */
 const LENGTHS = new Set([
   ...[PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
@@ -116,6 +116,7 @@ describe('a name on a wire', () => {
     ["new CustomResource(this, 'A', { resourceType: 'Custom::Other' });", 'Custom::Other'],
     ["event.ResourceProperties['AuthorizerName'];", 'AuthorizerName'],
     ['const field = `$context.authorizer.uid and more`;', '$context.authorizer.uid and more'],
+    ['const isLocal = /^127\\./;', '^127\\.'],
     ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const day = 86_400;', '86400'],

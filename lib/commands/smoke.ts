@@ -5,6 +5,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { membersOf } from '../../lambda/core/contract/json-object.ts';
+import { isLoopbackHost } from '../../lambda/core/contract/loopback.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type CodeAws, codeAws, judgeCode } from './live/deployed-code.ts';
 import { requireFunctionArn, stackOption } from './live/lambda-code.ts';
@@ -140,7 +141,7 @@ function baseOf(url: string): URL {
   if (base.username !== '' || base.search !== '' || base.hash !== '')
     throw new UsageError('expected a URL without user, query and fragment');
   // A token must not travel in the clear.
-  if (base.protocol === 'http:' && !/^(?:127\.0\.0\.1|\[::1\]|localhost)$/.test(base.hostname))
+  if (base.protocol === 'http:' && !isLoopbackHost(base.hostname))
     throw new UsageError('expected an https URL, found plain http');
   return base;
 }

@@ -2,6 +2,7 @@
  * Who we are to Okta, from the variables that Okta's own SDKs read. Nothing of it is ever printed.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { isLoopbackHttp } from '../../lambda/core/contract/loopback.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { algorithmOf } from './jws.ts';
 import { OktaError } from './okta-error.ts';
@@ -45,7 +46,7 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
   if (token && (mode === undefined || mode === 'SSWS')) {
     // An API token has access to the whole org, and the host comes from the map or the plan: the
     // environment must name the same host.
-    if (!url && !isLoopback(org)) {
+    if (!url && !(URL.canParse(org) && isLoopbackHttp(new URL(org)))) {
       throw refused(
         `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,
       );
@@ -56,9 +57,6 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     `expected credentials in \`OKTA_CLIENT_CLIENTID\` and \`OKTA_CLIENT_PRIVATEKEY\`, or in \`OKTA_CLIENT_TOKEN\`, found none: ${pageInPackage('okta')} says how to make them`,
   );
 }
-
-const isLoopback = (org: string): boolean =>
-  /^http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?$/.test(org);
 
 function privateKey(environment: Environment): Credentials {
   const clientId = environment['OKTA_CLIENT_CLIENTID'];

@@ -4,8 +4,8 @@
  * Source: AWS Lambda Developer Guide, "Using Lambda environment variables"; AWS SDKs and Tools
  * Reference Guide, "Container credential provider".
  */
+import { isLoopbackHost } from '../../core/contract/loopback.ts';
 import { FIVE_MINUTES_MS } from '../../core/contract/periods.ts';
-import { isLoopback } from './dynamo-endpoint.ts';
 import { DynamoError } from './requests.ts';
 
 export interface Credentials {
@@ -64,7 +64,7 @@ function containerCredentials(
   authorization: () => string | undefined,
 ): CredentialSource {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol !== 'http:' || !isLoopback(url.hostname)) {
+  if (url?.protocol !== 'http:' || !isLoopbackHost(url.hostname)) {
     throw new Error(
       `AWS_CONTAINER_CREDENTIALS_FULL_URI: expected an http URL on a loopback address, found \`${url?.origin ?? address}\``,
     );

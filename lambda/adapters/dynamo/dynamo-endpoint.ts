@@ -2,6 +2,7 @@
  * Where DynamoDB is, by the environment's Region and the usual variables. Source: AWS SDKs and
  * Tools Reference Guide, "Service-specific endpoints", "FIPS endpoints", "Dual-stack endpoints".
  */
+import { isLoopbackHost } from '../../core/contract/loopback.ts';
 
 export interface Endpoint {
   readonly secure: boolean;
@@ -52,13 +53,6 @@ export function endpointFrom(env: Environment): Endpoint {
   return { ...addressIn(name, env[name] ?? ''), region };
 }
 
-/**
- * Plain http only ever on this machine: requests carry credentials' signatures and the answers
- * decide who gets in.
- */
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-
 function hostnameOf(region: string, fips: boolean, dualStack: boolean): string {
   const [, suffix, dualStackSuffix] =
     PARTITIONS.find(([regions]) => region.startsWith(regions)) ?? raise('no partition');
@@ -73,7 +67,9 @@ function addressIn(name: string, text: string): Omit<Endpoint, 'region'> {
     ? new URL(text)
     : raise(`${name}: expected a URL, found \`${text}\``);
   const secure = url.protocol === 'https:';
-  if (!secure && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+  // Plain http only ever on this machine: requests carry credentials' signatures and the answers
+  // decide who gets in.
+  if (!secure && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     raise(
       `${name}: expected an https URL, or plain http on a loopback address, found \`${url.origin}\``,
     );

@@ -1,4 +1,5 @@
 /** How a local run (`npm start`) is found by the commands that are used beside it. */
+import { isLoopbackAddress } from './loopback.ts';
 
 /** Folder, below that of the project of `npm start`, of a file for each run that runs. */
 export const LOCAL_RUNS_FOLDER = '.local/runs';
@@ -19,5 +20,6 @@ export const LOGIN_CALLBACK_PATH = '/callback';
  * deployed map can have.
  */
 export const isLocalIssuer = (issuer: unknown): issuer is string =>
-  typeof issuer === 'string' &&
-  /^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\]):\d+\/oauth2\/default$/.test(issuer);
+  typeof issuer === 'string' && isLoopbackAddress(LOCAL_ISSUER.exec(issuer)?.[1] ?? '');
+
+const LOCAL_ISSUER = /^http:\/\/([^/]+):\d+\/oauth2\/default$/;

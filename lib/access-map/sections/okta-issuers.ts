@@ -1,4 +1,5 @@
 /** Issuers: the root of trust, so their form is checked strictly. */
+import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import { type Cursor, type Report, texts } from '../report/cursor.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
@@ -93,9 +94,9 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
   );
 }
 
-function judgeProtocol({ protocol, hostname }: URL, loopbackIssuer: boolean): Fault | undefined {
-  if (protocol === 'https:') return undefined;
-  const loopback = /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+function judgeProtocol(url: URL, loopbackIssuer: boolean): Fault | undefined {
+  if (url.protocol === 'https:') return undefined;
+  const loopback = isLoopbackHttp(url);
   if (loopback && loopbackIssuer) return undefined;
   const fix = loopback
     ? 'plain http is for local runs with `loopbackIssuer` only'

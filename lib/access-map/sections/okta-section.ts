@@ -1,5 +1,6 @@
 /** Reads the okta blocks: whose tokens are accepted. */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, has, is, oneOrMore, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';
@@ -59,12 +60,10 @@ function readBlock(okta: OktaBlock, options: IssuerOptions, report: Report): Okt
 function optionsOf(okta: OktaBlock, options: IssuerOptions): IssuerOptions {
   const manage = at(okta, 'manage');
   const org = isObject(manage.value) ? (text(at(manage, 'org')) ?? '') : '';
-  return options.localOrgIssuer === true && LOOPBACK_ORG.test(org)
+  return options.localOrgIssuer === true && URL.canParse(org) && isLoopbackHttp(new URL(org))
     ? { ...options, loopbackIssuer: true }
     : options;
 }
-
-const LOOPBACK_ORG = /^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?\/?$/;
 
 /** Blocks of a list differ by name and by issuer; each after the first lists its groups. */
 function reportTwins(blocks: readonly OktaBlock[], report: Report): void {

@@ -1,5 +1,6 @@
 /** Reads `api.upstream`: where allowed calls go. */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';
 import { at, type Cursor, has, is, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -89,8 +90,7 @@ function readUrl(upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report
 }
 
 const isRemotePlainHttp = (url: string): boolean =>
-  url.startsWith('http:') &&
-  !/^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname);
+  url.startsWith('http:') && !isLoopbackHost(new URL(url).hostname);
 
 function judgeUrl(url: string): string | undefined {
   if (!/^https?:\/\//.test(url)) return undefined;

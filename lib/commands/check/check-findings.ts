@@ -3,6 +3,7 @@
  * second look.
  */
 
+import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';
 import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { quotaWarning } from '../../../lambda/gateway/gateway-quotas.ts';
@@ -83,15 +84,12 @@ function unprotectedUpstream(
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
   // Of a placeholder nothing is known yet.
   if (url === '' || placeholders.some(({ place }) => place.path === '/api/upstream/url')) return [];
-  if (api.upstream.kind === 'url' && isLoopback(new URL(url).hostname)) return [];
+  if (api.upstream.kind === 'url' && isLoopbackHost(new URL(url).hostname)) return [];
   const says =
     `anyone who can reach ${code(url)} can call it without the authorizer and forge \`x-access-*\` headers: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';
   return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
 }
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {

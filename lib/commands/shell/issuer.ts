@@ -1,5 +1,6 @@
 /** `--issuer`: another issuer in the place of the map's, as `npm start` puts its own there. */
 import { Option } from 'commander';
+import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { UsageError } from './command.ts';
 
@@ -23,7 +24,10 @@ export function withIssuer(model: AccessModel, issuer: string | undefined): Acce
 /** Https, or plain http on a literal loopback address; without user and password. */
 export function isSafeUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
-  const { protocol, hostname, username, password } = new URL(url);
-  const isLoopback = protocol === 'http:' && /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  return (protocol === 'https:' || isLoopback) && username === '' && password === '';
+  const parsed = new URL(url);
+  return (
+    (parsed.protocol === 'https:' || isLoopbackHttp(parsed)) &&
+    parsed.username === '' &&
+    parsed.password === ''
+  );
 }

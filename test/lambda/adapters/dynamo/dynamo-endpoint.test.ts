@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { endpointFrom, isLoopback } from '../../../../lambda/adapters/dynamo/dynamo-endpoint.ts';
+import { endpointFrom } from '../../../../lambda/adapters/dynamo/dynamo-endpoint.ts';
 
 const REGIONS = [
   'us-east-1',
@@ -122,18 +122,5 @@ describe('the endpoint', () => {
     expect(() => endpointFrom({ AWS_REGION: 'eu-west-1', ...variables })).toThrow(
       new Error(sentence),
     );
-  });
-
-  test.each([
-    ['localhost', true],
-    ['127.0.0.1', true],
-    ['127.9.9.9', true],
-    ['[::1]', true],
-    ['localhost.example.com', false],
-    ['0.0.0.0', false],
-    ['[::ffff:127.0.0.1]', false],
-    ['10.0.0.1', false],
-  ])('is on this machine at %s: %s', (hostname, expected) => {
-    expect(isLoopback(hostname)).toBe(expected);
   });
 });
