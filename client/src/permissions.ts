@@ -4,18 +4,19 @@
  */
 import { allowanceOf } from './allowance.ts';
 import type { Answer } from './answer.ts';
+import type { AskerOptions } from './asker.ts';
 import type { Permissions } from './caller-permissions.ts';
 import { keepFresh } from './freshness.ts';
 import { matchRoute } from './match-route.ts';
 import type { Route } from './names.ts';
 import { otherReadings } from './path-readings.ts';
-import { createQuestions, type QuestionOptions } from './questions.ts';
+import { createQuestions } from './questions.ts';
 import { nextQuota, type QuotaState } from './quota.ts';
 import { refusals } from './refusal.ts';
 import { type RouteIndex, routeIndex } from './route-index.ts';
 import { createStore } from './state.ts';
 
-export interface PermissionsOptions extends QuestionOptions {
+export interface PermissionsOptions extends AskerOptions {
   /**
    * Seconds between two requests while somebody listens. Default: what the endpoint says, else 300;
    * 0: only `refresh` asks.

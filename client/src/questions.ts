@@ -1,27 +1,14 @@
-import { type Caller, callerOf } from './caller.ts';
+import { type Asker, type AskerOptions, createAsker, type Question } from './asker.ts';
+import type { Caller } from './caller.ts';
 import { retryDelay } from './due.ts';
-import { askEndpoint, type EndpointError, type EndpointOptions } from './endpoint.ts';
+import type { EndpointError } from './endpoint.ts';
 import { secondsIn } from './retry-after.ts';
-import { LOADING, type PermissionsState, type StateStore } from './state.ts';
+import type { PermissionsState, StateStore } from './state.ts';
 
 /** A question without an answer by then has failed. */
 const TIME_LIMIT_MS = 10_000;
 
 const RECENT_SECONDS = 1;
-
-const SIGNED_OUT: PermissionsState = { status: 'signed-out' };
-
-type Token = string | null | undefined;
-
-export interface QuestionOptions extends EndpointOptions {
-  /**
-   * The access token to ask with, or nothing for nobody. Called before each request, so that its
-   * owner renews it.
-   * @param refused the token that the gateway has just refused (401): its owner renews it, once.
-   * Who gives the same token again, none, or fails is signed out.
-   */
-  readonly getToken: (refused?: string) => Token | Promise<Token>;
-}
 
 /** What is known of the requests to the endpoint; times in epoch seconds. */
 export interface QuestionFacts {
@@ -38,7 +25,7 @@ export interface QuestionFacts {
   readonly caller: Caller | undefined;
 }
 
-export interface Questions {
+export interface Questions extends Pick<Asker, 'askedWith'> {
   facts(): QuestionFacts;
   /** Asks anew: a question under way is aborted, and both resolve with the newer state. */
   refresh(): Promise<PermissionsState>;
@@ -48,20 +35,15 @@ export interface Questions {
   recent(): Promise<PermissionsState>;
   /** The answer to a question later than the `count` ones so far. */
   after(count: number): Promise<PermissionsState>;
-  /**
-   * Whether the state was asked for with this token, null for nobody.
-   * @param orSameCaller another token of the same caller will do.
-   */
-  askedWith(token: unknown, orSameCaller?: boolean): boolean;
 }
 
 /** @param seconds the time in epoch seconds. */
 export function createQuestions(
-  options: QuestionOptions,
+  options: AskerOptions,
   store: StateStore,
   seconds: () => number,
 ): Questions {
-  let caller: Caller | undefined;
+  const asker = createAsker(options, store);
   let asked = 0;
   let askedAt = 0;
   /** When the last request began that was answered. */
@@ -69,51 +51,21 @@ export function createQuestions(
   let failures = 0;
   let retryAfter: number | undefined;
   let jitter = 0;
-  /** Token of the known state: null for nobody, undefined as long as nothing is known. */
-  let knownToken: Token;
-  /** The gateway has refused it and its owner had no other: asking with it again is in vain. */
-  let refusedToken: Token;
   let underWay: Question | undefined;
 
   /**
    * Whether the token of the known permissions has ended. A token that had ended by this clock at
    * request time was valid by the gateway's.
    */
-  const isOver = (): boolean => !!caller?.exp && caller.exp > knownAt && seconds() > caller.exp;
-
-  const changeCaller = (token: Token): void => {
-    const next = token ? callerOf(token) : undefined;
-    // Another caller's permissions are unknown; a renewed token of the same caller changes nothing.
-    if (next && next.name !== caller?.name && store.state() !== LOADING) store.set(LOADING);
-    caller = next;
-    knownToken = token ?? null;
-  };
-
-  const ask = async (question: Question): Promise<PermissionsState> => {
-    const { control, refused } = question;
-    const token = await options.getToken(refused);
-    control.signal.throwIfAborted();
-    if (!token) changeCaller(token);
-    if (refused !== undefined && (!token || token === refused)) return isRefused(refused);
-    if (!token || token === refusedToken) return SIGNED_OUT;
-    changeCaller(token);
-    question.refused = undefined;
-    const next = await askEndpoint(options, token, control.signal, store.state().answer);
-    control.signal.throwIfAborted();
-    if (next.status !== 'signed-out') return next;
-    if (refused !== undefined) return isRefused(token);
-    question.refused = token;
-    return ask(question);
-  };
-
-  const isRefused = (token: string): PermissionsState => {
-    refusedToken = token;
-    return SIGNED_OUT;
+  const isOver = (): boolean => {
+    const end = asker.caller()?.exp ?? 0;
+    return end > knownAt && seconds() > end;
   };
 
   const failed = (error: unknown): PermissionsState => {
     const state = store.state();
-    return state.status === 'ready' && !isOver() ? { ...state, error } : { status: 'error', error };
+    const known = state.status === 'ready' && !isOver() ? state : ({ status: 'error' } as const);
+    return { ...known, error };
   };
 
   const settle = (next: PermissionsState): PermissionsState => {
@@ -131,10 +83,10 @@ export function createQuestions(
     asked += 1;
     askedAt = seconds();
     const question: Question = { control: new AbortController() };
-    const answer = withinLimit(question.control, () => ask(question))
+    const answer = withinLimit(question.control, () => asker.ask(question))
       // A token that was refused and cannot be renewed has ended, whatever keeps it from that.
       .catch((error) =>
-        question.refused && underWay === question ? isRefused(question.refused) : failed(error),
+        question.refused && underWay === question ? asker.signOut(question.refused) : failed(error),
       )
       .then((next) => {
         if (underWay === question) return settle(next);
@@ -152,10 +104,10 @@ export function createQuestions(
       : begin();
 
   return {
-    facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller }),
+    facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller: asker.caller() }),
     refresh() {
       const before = underWay?.control;
-      refusedToken = undefined;
+      asker.reset();
       const answer = begin();
       before?.abort();
       return answer;
@@ -169,19 +121,8 @@ export function createQuestions(
       while (underWay && asked <= count) await underWay.answer;
       return underWay?.answer ?? (asked > count ? store.state() : beginInTime());
     },
-    askedWith(token, orSameCaller = false) {
-      if (store.state() === LOADING) return false;
-      if (knownToken === token) return true;
-      return orSameCaller && typeof token === 'string' && callerOf(token).name === caller?.name;
-    },
+    askedWith: asker.askedWith,
   };
-}
-
-interface Question {
-  readonly control: AbortController;
-  answer?: Promise<PermissionsState>;
-  /** The token that the gateway has refused, as long as no other is there. */
-  refused?: string | undefined;
 }
 
 /** Ends with the work or with its abort, whichever comes first: a `fetch` may hang regardless. */
