@@ -5,12 +5,12 @@ import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
 import { shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
-import { type Charge, type Count, chargeFor, quotaState } from '../core/quota/quota.ts';
+import { type Charge, type Count, quotaState } from '../core/quota/quota.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
-import { windowAt } from '../core/quota/window.ts';
 import { type ChargeResult, type Clock, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { chargePauses } from './charge-pauses.ts';
 import { exhaustedWindows } from './exhausted-windows.ts';
+import { knownCharges } from './known-charges.ts';
 import { createLeases } from './leases.ts';
 import { waitingCalls } from './waiting-calls.ts';
 
@@ -117,34 +117,6 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
   };
 
   return { pay, knownFull };
-}
-
-interface KnownCharge {
-  readonly route: string;
-  readonly charge: Charge;
-  /** Epoch milliseconds between which the charge is the same. */
-  readonly from: number;
-  readonly until: number;
-}
-
-/** A call's charge stays as it is until one of the quota's windows ends. */
-function knownCharges(
-  model: AccessModel,
-): (payment: Payment, route: string, nowMs: number) => Charge {
-  const charges = new WeakMap<Payment, KnownCharge>();
-  return (payment, route, nowMs) => {
-    const known = charges.get(payment);
-    if (known?.route === route && nowMs >= known.from && nowMs < known.until) return known.charge;
-    const second = Math.floor(nowMs / 1_000);
-    const windows = payment.quota.windows.map(({ per }) => windowAt(per, second));
-    const charge = chargeFor(model, payment, route, second);
-    charges.set(payment, {
-      ...{ route, charge },
-      from: Math.max(...windows.map(({ start }) => start)) * 1_000,
-      until: Math.min(...windows.map(({ end }) => end)) * 1_000,
-    });
-    return charge;
-  };
 }
 
 /** One of the leased units pays for this call; the others still count as remaining. */
