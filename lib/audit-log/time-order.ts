@@ -7,7 +7,12 @@ import { AuditLogError } from './audit-log-error.ts';
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
 import { isNewestFirst, oldestFirst } from './oldest-first.ts';
-import type { AuditLogReading } from './read-audit-log.ts';
+import {
+  type AuditLogReading,
+  type AuditLogSummary,
+  auditLogReading,
+  type Visit,
+} from './read-audit-log.ts';
 
 /**
  * Lines of one file are written when an answer is ready, so that neighbours can be out of order.
@@ -26,6 +31,17 @@ const DIRECTION_SAMPLE = 16;
 interface Source {
   readonly next: AuditLogItem;
   readonly rest: AsyncIterator<AuditLogItem>;
+}
+
+/** Hands every item to `visit`, in the order of time. */
+export async function readInTimeOrder(
+  inputs: readonly Input[],
+  visit: Visit,
+  sinceMs?: number,
+): Promise<AuditLogSummary> {
+  const reading = auditLogReading(sinceMs);
+  for await (const item of inTimeOrder(inputs, reading)) visit(item);
+  return reading.summary();
 }
 
 /**

@@ -6,23 +6,20 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { AuditLogError } from '../audit-log/audit-log-error.ts';
-import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { refusalCounter, type ShadowSummary } from '../audit-log/refused-calls.ts';
-import { reportedPathCounter } from '../audit-log/reported-paths.ts';
-import { inTimeOrder } from '../audit-log/time-order.ts';
-import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import { countRecords } from './log-input/count-records.ts';
+import { summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
   type AuditLogOptions,
   type AuditLogSources,
   AWS_SOURCES,
-  assertNotEmpty,
   declareAuditLogOptions,
-  openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { whoCalled } from './log-input/who-called.ts';
 import {
   PATHS_CHANGE,
+  type PromotedPaths,
   promotedPathLines,
   promotedPaths,
   promotedPathsJson,
@@ -52,42 +49,26 @@ export function runPromote(
   const { map, problems, document, options: mapOptions } = readMap(options.map, io);
   if (!map || !document) throw new AccessMapError(problems);
   return withAuditLogErrors(io, async () => {
-    const { inputs, sinceMs } = openAuditLog(options, io, sources);
     const model = parseModel(map.model);
-    const reading = auditLogReading(sinceMs);
     const count = refusalCounter(model);
-    const reportedPaths = reportedPathCounter();
-    for await (const item of inTimeOrder(inputs, reading)) {
-      count.add(item);
-      reportedPaths.add(item);
-    }
-    const paths = promotedPaths(model, reportedPaths.counted());
-    const summary = reading.summary();
-    assertNotEmpty(summary);
+    const counted = await countRecords(options, { io, sources }, count, 'inTimeOrder');
+    const { summary } = counted;
+    const paths = promotedPaths(model, counted.reported);
     const shadowSummary = count.result();
     if (paths.routes.length === 0) assertShadowMode(shadowSummary);
     const context = { map, model, document, options: mapOptions ?? {} };
     const proposals = proposalsFor(shadowSummary, context);
     const notes = [
-      ...gaps(summary, sinceMs, (io.now ?? Date.now)()),
+      ...counted.notes,
       ...(summary.sampled ? ['allowed calls are sampled: counts are estimates by weight'] : []),
     ];
-    const auditLog = summaryJson(summary);
-    const problems = [
-      ...refusedProblems(shadowSummary),
-      ...paths.reported.map(({ route, calls }) =>
-        foundProblem(
-          'WOULD_BE_REFUSED',
-          `expected paths that mean one route, found ${pluralize(calls, 'call')} of ${code(route)} that the default of \`paths\` would refuse: ${PATHS_CHANGE}`,
-        ),
-      ),
-    ];
+    const problems = [...refusedProblems(shadowSummary), ...pathProblems(paths)];
     if (options.json)
       writeJson(io, {
         problems,
         ...promoteJson(shadowSummary, proposals, map),
         paths: promotedPathsJson(paths),
-        trail: auditLog,
+        trail: summaryJson(summary),
         notes,
       });
     else
@@ -109,6 +90,14 @@ const refusedProblems = ({ refused, rows }: ShadowSummary): readonly FoundProble
           `expected calls that enforcing lets in, found ${pluralize(row.calls, 'call')} of ${code(row.route)} that it would refuse with ${row.code} (${row.reason}), ${whoCalled(row)}: change the map, see \`changes\` and \`advice\`, or let them be refused`,
         ),
       );
+
+const pathProblems = ({ reported }: PromotedPaths): readonly FoundProblem[] =>
+  reported.map(({ route, calls }) =>
+    foundProblem(
+      'WOULD_BE_REFUSED',
+      `expected paths that mean one route, found ${pluralize(calls, 'call')} of ${code(route)} that the default of \`paths\` would refuse: ${PATHS_CHANGE}`,
+    ),
+  );
 
 function assertShadowMode({ calls }: ShadowSummary): void {
   if (calls > 0) return;

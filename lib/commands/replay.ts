@@ -2,18 +2,14 @@
 import { Option } from 'commander';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { code } from '../access-map/report/problems.ts';
-import { auditLogReading } from '../audit-log/read-audit-log.ts';
 import { type Replay, replayAgainst } from '../audit-log/replay-calls.ts';
-import { reportedPathCounter } from '../audit-log/reported-paths.ts';
-import { inTimeOrder } from '../audit-log/time-order.ts';
-import { gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import { countRecords } from './log-input/count-records.ts';
+import { summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
   type AuditLogOptions,
   type AuditLogSources,
   AWS_SOURCES,
-  assertNotEmpty,
   declareAuditLogOptions,
-  openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
@@ -45,19 +41,10 @@ export function runReplay(
 ): Promise<ExitCode> {
   const map = requireMap(options.map, io);
   return withAuditLogErrors(io, async () => {
-    const { inputs, sinceMs } = openAuditLog(options, io, sources);
-    const reading = auditLogReading(sinceMs);
     const run = replayAgainst(parseModel(map.model));
-    const reportedPaths = reportedPathCounter();
-    for await (const item of inTimeOrder(inputs, reading)) {
-      run.add(item);
-      reportedPaths.add(item);
-    }
-    const reported = reportedPaths.counted();
-    const summary = reading.summary();
-    assertNotEmpty(summary);
+    const counted = await countRecords(options, { io, sources }, run, 'inTimeOrder');
+    const { summary, notes, reported } = counted;
     const result = run.result();
-    const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
     const problems = failing(result, options);
     if (options.json)
       writeJson(io, {

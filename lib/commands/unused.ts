@@ -2,18 +2,15 @@
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { type AccessMap, AccessMapError } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import type { AuditLogItem } from '../audit-log/audit-log-line.ts';
-import { type AuditLogSummary, readAuditLog } from '../audit-log/read-audit-log.ts';
-import { reportedPathCounter } from '../audit-log/reported-paths.ts';
+import type { AuditLogSummary } from '../audit-log/read-audit-log.ts';
 import { type RuleUsage, usageCounter } from '../audit-log/unused-rules.ts';
-import { beginsLate, gaps, summaryJson, summaryLines } from './log-input/log-notes.ts';
+import { countRecords } from './log-input/count-records.ts';
+import { beginsLate, summaryJson, summaryLines } from './log-input/log-notes.ts';
 import {
   type AuditLogOptions,
   type AuditLogSources,
   AWS_SOURCES,
-  assertNotEmpty,
   declareAuditLogOptions,
-  openAuditLog,
   withAuditLogErrors,
 } from './log-input/log-source.ts';
 import { reportedJson, reportedLines } from './log-input/reported-lines.ts';
@@ -42,34 +39,26 @@ export function runUnused(
   const { map, problems, placeOf } = readMap(options.map, io);
   if (!map) throw new AccessMapError(problems);
   return withAuditLogErrors(io, async () => {
-    const { inputs, sinceMs } = openAuditLog(options, io, sources);
     const count = usageCounter(parseModel(map.model));
-    const reportedPaths = reportedPathCounter();
-    const add = (item: AuditLogItem): void => {
-      count.add(item);
-      reportedPaths.add(item);
-    };
-    const summary = await readAuditLog(inputs, add, sinceMs);
-    assertNotEmpty(summary);
+    const counted = await countRecords(options, { io, sources }, count, 'asRead');
+    const { summary, notes, reported } = counted;
     const use = count.result();
-    const incomplete = whyIncomplete(map, summary, use, sinceMs);
-    const notes = gaps(summary, sinceMs, (io.now ?? Date.now)());
+    const incomplete = whyIncomplete(map, summary, use, counted.sinceMs);
     const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
     const problems = problemsOf(incomplete, unused);
-    if (options.json) {
-      const json = { complete: incomplete.length === 0, incomplete, ...unused };
+    if (options.json)
       writeJson(io, {
         problems,
         map: { source: map.source, version: map.version },
-        ...json,
-        reportedPaths: reportedJson(reportedPaths.counted()),
+        ...{ complete: incomplete.length === 0, incomplete, ...unused },
+        reportedPaths: reportedJson(reported),
         trail: summaryJson(summary),
         notes,
       });
-    } else
+    else
       writeLines(io, [
         ...summaryLines(summary, notes, io),
-        ...reportedLines(reportedPaths.counted(), io),
+        ...reportedLines(reported, io),
         ...unusedLines(unused, incomplete, io),
       ]);
     return problems.length === 0 ? EXIT.good : EXIT.problem;

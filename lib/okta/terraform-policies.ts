@@ -44,14 +44,6 @@ function policyResources(
   const found = existing && ownPolicyOf(existing, policy);
   const rule = found?.rules.find((candidate) => candidate.name === name);
   const own = below(local, policy.map);
-  const clients =
-    policy.clients === 'any'
-      ? ['ALL_CLIENTS']
-      : policy.clients.map((client) => {
-          const label = appLabel(client);
-          const app = label === undefined ? undefined : names.apps.get(label);
-          return app === undefined ? client : reference(`okta_app_oauth.${app}.client_id`);
-        });
   return [
     resource(
       'okta_auth_server_policy',
@@ -62,7 +54,7 @@ function policyResources(
         description: withoutMark(found?.description ?? '') || `clients of ${policy.map}`,
         // Behind those of others: ours takes what none of them takes.
         priority: found?.priority ?? (existing?.policies.length ?? 0) + index + 1,
-        client_whitelist: clients,
+        client_whitelist: clientsOf(policy, names),
         status: 'ACTIVE',
       },
       childId(existing, found?.id),
@@ -74,19 +66,36 @@ function policyResources(
         auth_server_id: serverId,
         policy_id: idOf('okta_auth_server_policy', own),
         name,
-        priority: rule?.priority ?? 1,
-        grant_type_whitelist: rule
-          ? keptGrants(policy, rule.grantTypes, neededOfPolicy(policy, desired))
-          : policy.grantTypes,
-        // Whom a rule matches is not the map's to say: what somebody has narrowed stays.
-        ...(rule ? reachOf(rule) : { group_whitelist: ['EVERYONE'], scope_whitelist: ['*'] }),
-        ...lifetimesOf(policy, rule),
+        ...ruleFields(policy, rule, desired),
         status: 'ACTIVE',
       },
       found && rule ? childId(existing, `${found.id}/${rule.id}`) : undefined,
     ),
   ];
 }
+
+/** An app that the same export makes is named by reference. */
+const clientsOf = ({ clients }: DesiredPolicy, { apps }: Context['names']): readonly HclValue[] =>
+  clients === 'any'
+    ? ['ALL_CLIENTS']
+    : clients.map((client) => {
+        const app = apps.get(appLabel(client) ?? '');
+        return app === undefined ? client : reference(`okta_app_oauth.${app}.client_id`);
+      });
+
+const ruleFields = (
+  policy: DesiredPolicy,
+  rule: RuleState | undefined,
+  desired: Context['desired'],
+): Readonly<Record<string, HclValue>> => ({
+  priority: rule?.priority ?? 1,
+  grant_type_whitelist: rule
+    ? keptGrants(policy, rule.grantTypes, neededOfPolicy(policy, desired))
+    : policy.grantTypes,
+  // Whom a rule matches is not the map's to say: what somebody has narrowed stays.
+  ...(rule ? reachOf(rule) : { group_whitelist: ['EVERYONE'], scope_whitelist: ['*'] }),
+  ...lifetimesOf(policy, rule),
+});
 
 /** What the map names; else what the rule has, and a new one gets. */
 function lifetimesOf(

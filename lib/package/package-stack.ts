@@ -100,6 +100,23 @@ export function packagedStack(map: AccessMap): PackagedStack {
 
 /** What a reader of the template may want to set without another map. */
 function parameterize(stack: AccessStack, { api: { callers } }: AccessMap): void {
+  // A map that lists the callers leaves nothing to choose.
+  const choosesCaller = callers === undefined;
+  addParameters(stack, choosesCaller);
+  const condition = Fn.conditionNot(Fn.conditionEquals(Fn.ref(PARAMETER.alarmTopic), NO_TOPIC));
+  new CfnCondition(stack, 'HasAlarmTopic', { expression: condition });
+  for (const node of stack.node.findAll()) {
+    if (node instanceof CfnFunction)
+      node.addPropertyOverride('MemorySize', { Ref: PARAMETER.memory });
+    if (node instanceof CfnLogGroup)
+      node.addPropertyOverride('RetentionInDays', { Ref: PARAMETER.logRetention });
+    if (node instanceof CfnPermission && choosesCaller)
+      node.addPropertyOverride('SourceArn', { 'Fn::Sub': CALLER });
+    if (node instanceof CfnAlarm) parameterizeAlarm(stack, node);
+  }
+}
+
+function addParameters(stack: AccessStack, choosesCaller: boolean): void {
   const text = (id: string, description: string, otherwise?: string): CfnParameter =>
     new CfnParameter(stack, id, {
       type: 'String',
@@ -108,8 +125,7 @@ function parameterize(stack: AccessStack, { api: { callers } }: AccessMap): void
     });
   text(PARAMETER.bucket, 'S3 bucket of this Region that holds the code, authorizer.zip');
   text(PARAMETER.key, 'Key of the code in that bucket; another key for other code');
-  // A map that lists the callers leaves nothing to choose.
-  if (callers === undefined)
+  if (choosesCaller)
     text(
       PARAMETER.apiId,
       'API whose authorizers may call the function; * for every one of this account',
@@ -121,23 +137,14 @@ function parameterize(stack: AccessStack, { api: { callers } }: AccessMap): void
     [PARAMETER.memory, 512, 'Memory of the function, in MiB'],
   ] as const)
     new CfnParameter(stack, id, { type: 'Number', default: otherwise, description });
-  const condition = Fn.conditionNot(Fn.conditionEquals(Fn.ref(PARAMETER.alarmTopic), NO_TOPIC));
-  new CfnCondition(stack, 'HasAlarmTopic', { expression: condition });
+}
+
+function parameterizeAlarm({ stackName }: AccessStack, alarm: CfnAlarm): void {
   const actions = Fn.conditionIf('HasAlarmTopic', [Fn.ref(PARAMETER.alarmTopic)], Aws.NO_VALUE);
-  for (const node of stack.node.findAll()) {
-    if (node instanceof CfnFunction)
-      node.addPropertyOverride('MemorySize', { Ref: PARAMETER.memory });
-    if (node instanceof CfnLogGroup)
-      node.addPropertyOverride('RetentionInDays', { Ref: PARAMETER.logRetention });
-    if (node instanceof CfnPermission && callers === undefined)
-      node.addPropertyOverride('SourceArn', { 'Fn::Sub': CALLER });
-    if (node instanceof CfnAlarm) {
-      for (const kind of ['AlarmActions', 'OKActions']) node.addPropertyOverride(kind, actions);
-      // The template may be deployed under any name, and twice in an account.
-      const name = node.alarmName?.replace(stack.stackName, '${AWS::StackName}');
-      node.addPropertyOverride('AlarmName', { 'Fn::Sub': name });
-    }
-  }
+  for (const kind of ['AlarmActions', 'OKActions']) alarm.addPropertyOverride(kind, actions);
+  // The template may be deployed under any name, and twice in an account.
+  const name = alarm.alarmName?.replace(stackName, '${AWS::StackName}');
+  alarm.addPropertyOverride('AlarmName', { 'Fn::Sub': name });
 }
 
 const NO_TOPIC = 'none';

@@ -83,12 +83,14 @@ const explained = (code: ProblemCode, detail: Detail, fatal: boolean): Explained
   fatal,
 });
 
-function syntax(
-  error: YAMLError,
-  line: string,
-  text: string,
-  offset: number,
-): [ProblemCode, Detail] {
+type Trap = [ProblemCode, Detail];
+
+function syntax(error: YAMLError, line: string, text: string, offset: number): Trap {
+  return trapIn(line, error) ?? grammarFault(error, line, text, offset);
+}
+
+/** What the line itself tells; undefined where it tells nothing. */
+function trapIn(line: string, error: YAMLError): Trap | undefined {
   const quote = /[\u2018-\u201F\u00AB\u00BB]/.exec(line)?.[0];
   if (quote !== undefined) {
     const fix = 'write `"`, as a keyboard has it: YAML takes typographic quotes for letters';
@@ -106,7 +108,10 @@ function syntax(
       { says, expected: code(`"${unquoted}"`), found: code(unquoted) },
     ];
   }
-  if (isOpenQuote(error)) return ['YAML_SYNTAX', openQuoteDetail(line)];
+  return isOpenQuote(error) ? ['YAML_SYNTAX', openQuoteDetail(line)] : undefined;
+}
+
+function grammarFault(error: YAMLError, line: string, text: string, offset: number): Trap {
   const found = foundLine(line, offset < text.length);
   const odd = oddLetterFix(line);
   if (odd.fix !== undefined) return ['YAML_SYNTAX', { expected: VALID, found, ...odd }];

@@ -8,12 +8,12 @@ import {
   rowFromHex,
 } from '../../../lambda/core/model/bits.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
-import { at, type Cursor, entries, items, texts } from '../report/cursor.ts';
+import { at, type Cursor, entries, items, type Report, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import { isEmpty } from '../routes/patterns.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
-import { unionOf } from './rules-section.ts';
+import { type Subject, unionOf } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
 
 export function checkUse(
@@ -21,9 +21,13 @@ export function checkUse(
   rules: MapRules,
   { report }: SectionContext,
 ): void {
-  const { permissions, quotas } = rules;
-  const subjects = subjectsOf(rules);
-  const charged = new Set(subjects.map(({ quota }) => quota));
+  checkQuotaUse(root, rules, report);
+  checkPermissionUse(root, rules, report);
+}
+
+function checkQuotaUse(root: Cursor<AccessMapInput>, rules: MapRules, report: Report): void {
+  const { quotas } = rules;
+  const charged = new Set(subjectsOf(rules).map(({ quota }) => quota));
   for (const [name, { pointer }] of entries(at(root, 'quotas'))) {
     if (charged.has(name) || !quotas.some((quota) => quota.name === name)) continue;
     report.warn(
@@ -33,8 +37,12 @@ export function checkUse(
       'key',
     );
   }
+}
+
+function checkPermissionUse(root: Cursor<AccessMapInput>, rules: MapRules, report: Report): void {
+  const { permissions } = rules;
   const granted = new Set(
-    subjects.flatMap((subject) => subject.rules.map(({ permission }) => permission)),
+    subjectsOf(rules).flatMap((subject) => subject.rules.map(({ permission }) => permission)),
   );
   const inWindows = new Set(
     entries(at(root, 'quotas')).flatMap(([, quota]) =>
@@ -63,41 +71,49 @@ export function checkUnreachable(
   sections: MapRules,
   reading: SectionContext,
 ): void {
-  const { report, inventory } = reading;
-  const noGroupRow = unionOf(
-    [...sections.publicRules, ...sections.signedInRules],
-    'allow',
-    inventory.wordCount,
-  );
+  const { wordCount } = reading.inventory;
   const charged = new Map<string, Row>();
-  for (const { rules, quota, quotaPointer } of subjectsOf(sections)) {
-    const denied = unionOf(rules, 'deny', inventory.wordCount);
-    for (const rule of rules) {
-      if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
-      report.warn('ALLOW_CANCELLED', rule.place.path, {
-        says: `${code(rule.pattern)} has no effect: \`deny\` of the same entry refuses all of its routes`,
-      });
-    }
+  for (const subject of subjectsOf(sections)) {
+    warnOfCancelled(subject, reading);
+    const { quota, quotaPointer } = subject;
     if (quota === undefined) continue;
-    // What every user has is charged for what any group opens.
-    const paying = quotaPointer === sections.everyone?.quotaPointer ? ofUsers(sections) : rules;
-    const pays = differenceRow(
-      differenceRow(unionOf(paying, 'allow', inventory.wordCount), denied),
-      noGroupRow,
-    );
+    const pays = chargedRoutes(subject, sections, wordCount);
     if (isEmpty(pays))
-      report.warn('QUOTA_IDLE', quotaPointer, {
+      reading.report.warn('QUOTA_IDLE', quotaPointer, {
         says: `${code(quota)} counts nothing here: the rules allow no route whose calls are charged`,
       });
-    addRow(
-      charged.get(quota) ?? charged.set(quota, emptyRow(inventory.wordCount)).get(quota) ?? pays,
-      pays,
-    );
+    const row = charged.get(quota) ?? emptyRow(wordCount);
+    charged.set(quota, row);
+    addRow(row, pays);
   }
   for (const quota of sections.quotas) {
     const { pointer } = at(at(root, 'quotas'), quota.name);
     warnOfIdleWindows(quota, pointer, charged.get(quota.name), reading);
   }
+}
+
+/** An `allow` whose routes a `deny` of the same entry refuses. */
+function warnOfCancelled({ rules }: Subject, { report, inventory }: SectionContext): void {
+  const denied = unionOf(rules, 'deny', inventory.wordCount);
+  for (const rule of rules) {
+    if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
+    report.warn('ALLOW_CANCELLED', rule.place.path, {
+      says: `${code(rule.pattern)} has no effect: \`deny\` of the same entry refuses all of its routes`,
+    });
+  }
+}
+
+/** Routes whose calls the quota of a group, a machine or every user is charged for. */
+function chargedRoutes(
+  { rules, quotaPointer }: Subject,
+  sections: MapRules,
+  wordCount: number,
+): Row {
+  // What every user has is charged for what any group opens.
+  const paying = quotaPointer === sections.everyone?.quotaPointer ? ofUsers(sections) : rules;
+  const free = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', wordCount);
+  const denied = unionOf(rules, 'deny', wordCount);
+  return differenceRow(differenceRow(unionOf(paying, 'allow', wordCount), denied), free);
 }
 
 const ofUsers = ({ groups, everyone }: MapRules) =>
