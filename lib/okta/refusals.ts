@@ -1,6 +1,7 @@
 /** One clear sentence for each way in which Okta says no. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
+import { redactTokens } from '../access-map/report/redact-tokens.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, textAt } from './org.ts';
 
@@ -104,10 +105,7 @@ export function oktaMessage(json: Json | undefined): string {
   const message = [textAt(json, 'errorSummary') || textAt(json, 'error_description'), ...causes]
     .filter((text) => text !== '')
     .join('; ');
-  return message
-    .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
-    .replace(/\p{C}/gu, ' ')
-    .slice(0, 300);
+  return redactTokens(message).replace(/\p{C}/gu, ' ').slice(0, 300);
 }
 
 /** No answer at all. */

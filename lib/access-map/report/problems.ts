@@ -2,6 +2,7 @@
 
 import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import { escapeControls } from './layout.ts';
+import { redactTokens } from './redact-tokens.ts';
 
 /**
  * Where in the map something stands; lines and columns count from 1 and are absent for a map given
@@ -173,8 +174,7 @@ export const unescapePointer = (part: string): string =>
  */
 export function code(text: string): string {
   const oneLine = escapeControls(
-    text
-      .replace(/eyJ[\w-]{8,}(\.[\w-]*)*/g, '<token>')
+    redactTokens(text)
       .replace(/\/\/[^/@\s]+@/g, '//<user>@')
       // What is quoted ends at the next backtick: a recording takes out what stands between two.
       .replaceAll('`', "'"),

@@ -4,6 +4,7 @@
  */
 
 import { escapeControls, printable } from '../../access-map/report/layout.ts';
+import { redactTokens } from '../../access-map/report/redact-tokens.ts';
 
 export {
   escapeControls,
@@ -15,6 +16,7 @@ export {
   type Style,
   table,
 } from '../../access-map/report/layout.ts';
+export { redactTokens };
 
 export interface Io {
   /** Writes text as it is; a line needs its own line break. */
@@ -53,11 +55,3 @@ export const writeLines = (io: Io, lines: readonly string[]): void =>
 /** One line of JSON without spaces. */
 export const writeJson = (io: Io, value: unknown): void =>
   io.out(`${escapeControls(redactTokens(JSON.stringify(value)))}\n`);
-
-/**
- * Redacts tokens pasted by mistake: any text that starts like a JSON header in base64url, and any
- * three parts of 16 base64url letters or more with dots between them. Begun at the start of a run
- * of letters alone: linear in the text.
- */
-export const redactTokens = (text: string): string =>
-  text.replace(/(?:eyJ[\w-]{8,}|(?<![\w-])[\w-]{16,}(?:\.[\w-]{16,}){2})(?:\.[\w-]*)*/g, '<token>');
