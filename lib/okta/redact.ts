@@ -4,13 +4,16 @@
  * references go on meaning what they meant.
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { OKTA_DOMAINS } from '../../lambda/core/contract/okta-hosts.ts';
 import { KEPT, KEPT_OF_PEOPLE, type RecordedKind } from './okta-enumerations.ts';
 import type { Json } from './org.ts';
 
 /** Words of Okta, of OAuth and of our own marks: they name nobody. */
-const OPEN_WORDS = new Set(
-  [
-    'http https api v1 oauth2 default com org okta oktapreview well known organization',
+const KEPT_WORDS = new Set([
+  // Whether a host is one of Okta's must be told of a recording too.
+  ...OKTA_DOMAINS.flatMap((domain) => domain.split(/[.-]/)),
+  ...[
+    'http https api v1 oauth2 default org well known organization',
     'managed by group authorizer map maps oga access permission groups app any',
     'openid profile email address phone offline_access device_sso sub EVERYONE ALL_CLIENTS Everyone',
     'authorization_code refresh_token client_credentials password implicit interaction_code',
@@ -22,7 +25,7 @@ const OPEN_WORDS = new Set(
     'appuser userName clientId null true false read manage authorizationServers apps rules users',
     'trustedOrigins claims scopes policies eventHooks',
   ].flatMap((line) => line.split(' ')),
-);
+]);
 
 /** Fields that are secret, or keys. */
 const SECRET = /^(?:client_secret|n|e|x|y|d|p|q|dp|dq|qi|kid|x5c|x5t|value_hash|password|answer)$/;
@@ -56,7 +59,7 @@ interface Place {
 }
 
 export class Redactor {
-  readonly #words = new Map<string, string>();
+  readonly #standIns = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
   /** @param value an object of that kind, or a list of them */
@@ -97,14 +100,14 @@ export class Redactor {
     if (SECRET.test(key)) return 'redacted';
     if (TIME.test(value)) return '2026-01-01T00:00:00.000Z';
     const listed = KEPT[kind][path];
-    const isOpen = Array.isArray(listed) && listed.includes(value);
-    return isOpen || FIELD_NAMES[kind]?.includes(path) ? value : this.text(value);
+    const isListed = Array.isArray(listed) && listed.includes(value);
+    return isListed || FIELD_NAMES[kind]?.includes(path) ? value : this.text(value);
   }
 
   /** @param numbers whether short numbers are replaced too: a limit or a port names nobody. */
   text(text: string, numbers = false): string {
     return text.replace(WORD, (word) => {
-      if (OPEN_WORDS.has(word) || (!numbers && /^\d{1,3}$/.test(word))) return word;
+      if (KEPT_WORDS.has(word) || (!numbers && /^\d{1,3}$/.test(word))) return word;
       return ID.test(word) ? this.#id(word) : this.#word(word);
     });
   }
@@ -119,8 +122,8 @@ export class Redactor {
   /** Capitals stay apart from small letters, as they are for Okta's expressions. */
   #word(word: string): string {
     const small = word.toLowerCase();
-    const known = this.#words.get(small) ?? `w${this.#words.size + 1}`;
-    this.#words.set(small, known);
+    const known = this.#standIns.get(small) ?? `w${this.#standIns.size + 1}`;
+    this.#standIns.set(small, known);
     return word === small ? known : known.toUpperCase();
   }
 }

@@ -1,12 +1,19 @@
 /**
- * Hosts of Okta orgs: the token rules know them, and the access map refuses some as issuer or org.
+ * Hosts of Okta orgs: the token rules know them, the access map refuses some as issuer or org, and
+ * recordings of an org keep their domains.
  */
 
 /**
  * Domains under which orgs without a domain of their own live. Source: Okta, "Okta organizations";
  * Okta for Government High, Okta for US Military.
  */
-const OKTA_DOMAINS = ['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', 'okta.mil'];
+export const OKTA_DOMAINS = [
+  'okta.com',
+  'oktapreview.com',
+  'okta-emea.com',
+  'okta-gov.com',
+  'okta.mil',
+];
 const ADMIN_SUFFIX = '-admin';
 
 /** @param host lower-case host name of a URL. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { DesiredOrg } from '../../../lib/okta/desired-org.ts';
 import { type FieldKind, unjudgedFields } from '../../../lib/okta/judged-fields.ts';
 import { KEPT, type RecordedKind } from '../../../lib/okta/okta-enumerations.ts';
@@ -257,6 +258,20 @@ test('a claim goes on reading the field of the profile that it names', () => {
   const [field] = Object.keys((app as { readonly profile: object }).profile);
   expect(redactor.text('app.profile.acmeGroups')).toBe(`app.profile.${field}`);
   expect(redactor.text('00gabcdefgh123')).toBe('00g10000000000000000');
+});
+
+test.each([
+  ['acme.okta.com', 'w1.okta.com', true],
+  ['acme.oktapreview.com', 'w1.oktapreview.com', true],
+  ['acme.okta-emea.com', 'w1.okta-emea.com', true],
+  ['acme.okta-gov.com', 'w1.okta-gov.com', true],
+  ['acme.okta.mil', 'w1.okta.mil', true],
+  ['login.acme.com', 'w1.w2.com', false],
+])('a host of Okta is one in a recording, and no other is: %s', (host, shown, ofOkta) => {
+  expect(new Redactor().text(`https://${host}/oauth2/default`)).toBe(
+    `https://${shown}/oauth2/default`,
+  );
+  expect([isOktaHost(host), isOktaHost(shown)]).toEqual([ofOkta, ofOkta]);
 });
 
 /** Recordings that adopters have sent: each is held against what the local org is shaped by. */
