@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -51,6 +51,13 @@ describe('the walls of the house', () => {
       own(inputsOf('lambda/authorizer/index.ts')).filter((path) => !path.startsWith('lambda/')),
     ).toEqual([]);
   });
+
+  test.each(filesOf('lambda').filter((room) => existsSync(`${room}/index.ts`)))(
+    '%s holds nothing of what commands print',
+    (room) => {
+      expect(inputsOf(`${room}/index.ts`)).not.toContain('lambda/core/contract/json-output.ts');
+    },
+  );
 
   test.each(
     readdirSync('lambda/core', { recursive: true, encoding: 'utf8' }).filter((name) =>
