@@ -4,7 +4,7 @@ import type { Refusal, RefusalCode } from '../lambda/core/contract/codes.ts';
 import { isObject } from '../lambda/core/contract/json-object.ts';
 import { mapPath } from '../lambda/core/model/map-path.ts';
 import type { CheckedMap } from '../lib/access-map/index.ts';
-import { escapePointer } from '../lib/access-map/report/problems.ts';
+import { pointerTo } from '../lib/access-map/report/problems.ts';
 
 /** Of a decision record. */
 export interface RefusalFacts {
@@ -91,7 +91,7 @@ function nearestThere(map: unknown, keys: Keys): Keys | undefined {
 }
 
 function placeText(read: CheckedMap, keys: Keys, code: RefusalCode): string | undefined {
-  const pointer = keys.map((key) => `/${escapePointer(key)}`).join('');
+  const pointer = pointerTo(keys);
   const { source, line, column } = read.placeOf(pointer, 'key');
   if (line === undefined) return undefined;
   const replaced = code === 'TOKEN_ISSUER' ? ', which this run replaces' : '';

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
 import type { Data, MapDocument } from './report/cursor.ts';
-import { escapePointer } from './report/problems.ts';
+import { pointerTo } from './report/problems.ts';
 
 /** A change of one value: texts to add to and remove from a list, or a number to set. */
 export interface MapEdit {
@@ -12,9 +12,6 @@ export interface MapEdit {
   readonly remove?: readonly string[];
   readonly set?: number;
 }
-
-const pointerOf = ({ path }: Pick<MapEdit, 'path'>): string =>
-  path.map((key) => `/${escapePointer(key)}`).join('');
 
 export const editedDocument = (document: MapDocument, edits: readonly MapEdit[]): MapDocument => ({
   ...document,
@@ -37,7 +34,7 @@ export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, '
     found.push(key);
     value = next;
   }
-  return pointerOf({ path: found });
+  return pointerTo(found);
 }
 
 function childOf(value: unknown, key: string): unknown {

@@ -17,6 +17,7 @@ export {
   resolveMapSources,
 } from './map-source.ts';
 export { filesIn, MAX_FILE_BYTES, matchingFiles, readMapFile } from './read/map-files.ts';
+export { mapPointer } from './report/map-pointer.ts';
 export {
   AccessMapError,
   describePlace,

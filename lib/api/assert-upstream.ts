@@ -1,4 +1,4 @@
-import { type AccessMap, AccessMapError, lacksUpstream } from '../access-map/index.ts';
+import { type AccessMap, AccessMapError, lacksUpstream, mapPointer } from '../access-map/index.ts';
 import { problem } from '../access-map/report/problems.ts';
 
 /** @throws AccessMapError for a map whose API would have nowhere to send its calls. */
@@ -10,5 +10,7 @@ export function assertUpstream({ api, source }: AccessMap): void {
     found: 'no such key',
     fix: 'an API of an app or of another owner takes `protect`, `attachTo` or `authorizerOnly`',
   };
-  throw new AccessMapError([problem('error', 'KEY_MISSING', { source, path: '/api' }, detail)]);
+  throw new AccessMapError([
+    problem('error', 'KEY_MISSING', { source, path: mapPointer('api') }, detail),
+  ]);
 }

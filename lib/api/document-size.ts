@@ -1,6 +1,6 @@
 /** How large the OpenAPI document of a map's REST API may be in a template: no CDK here. */
 import { DEPLOYED_MAP, deployedMap } from '../access-map/deployed-map.ts';
-import { type AccessMap, AccessMapError } from '../access-map/index.ts';
+import { type AccessMap, AccessMapError, mapPointer } from '../access-map/index.ts';
 import { type Detail, problem } from '../access-map/report/problems.ts';
 import { restDocument } from './rest-document.ts';
 
@@ -59,7 +59,7 @@ export function documentExcess(document: object, map: AccessMap): Detail | undef
 export function assertDocumentFits(document: object, map: AccessMap): void {
   const detail = documentExcess(document, map);
   if (detail === undefined) return;
-  const place = { source: map.source, path: '/routes' };
+  const place = { source: map.source, path: mapPointer('routes') };
   throw new AccessMapError([problem('error', 'VALUE_INVALID', place, detail)]);
 }
 

@@ -9,7 +9,7 @@ import {
   METRIC_DIMENSION,
   METRIC_NAMESPACE,
 } from '../../lambda/core/contract/metric-names.ts';
-import { AccessMapError } from '../access-map/index.ts';
+import { AccessMapError, mapPointer } from '../access-map/index.ts';
 import { problem } from '../access-map/report/problems.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownAlarm } from '../watch/own-alarm.ts';
@@ -75,7 +75,7 @@ function eventOf({ request, map: { source } }: DriftCheckProps): Readonly<Record
   const event = checkEvent(request, isKnown);
   const refusal = eventRefusal(event);
   if (refusal === undefined) return event;
-  const place = { source, path: '/routes' };
+  const place = { source, path: mapPointer('routes') };
   throw new AccessMapError([problem('error', 'VALUE_INVALID', place, refusal)]);
 }
 

@@ -1,7 +1,7 @@
 /** `init`: writes a complete access map of an API as it is today, or a small one to begin with. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
-import { AccessMap, type CheckedMap, filesIn } from '../access-map/index.ts';
+import { AccessMap, type CheckedMap, filesIn, mapPointer } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { readOpenapi } from '../openapi/openapi-document.ts';
 import { fitsOneStack } from './check/check-findings.ts';
@@ -110,7 +110,7 @@ function printMap({ text, left }: InitialMap, output: string | undefined, io: Io
   if (map !== undefined) writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
   for (const { message, place } of problems)
-    io.err(`${place.path === '/routes' ? NO_ROUTES : message}\n`);
+    io.err(`${place.path === mapPointer('routes') ? NO_ROUTES : message}\n`);
   return map === undefined ? EXIT.problem : EXIT.good;
 }
 

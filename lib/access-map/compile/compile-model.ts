@@ -20,6 +20,7 @@ import {
   type PermissionsEndpoint,
 } from '../sections/permissions-endpoint-section.ts';
 import { readPermissions } from '../sections/permissions-section.ts';
+import { readPreflights } from '../sections/preflights-section.ts';
 import { readQuotas } from '../sections/quotas-section.ts';
 import { type RevocationSettings, revocationFile } from '../sections/revocation-section.ts';
 import {
@@ -31,7 +32,7 @@ import {
   unionOf,
 } from '../sections/rules-section.ts';
 import type { SectionContext } from '../sections/section-context.ts';
-import { readPreflights, readPublic, readSignedIn } from '../sections/ungrouped-section.ts';
+import { readPublic, readSignedIn } from '../sections/ungrouped-section.ts';
 
 export function readMapRules(
   root: Cursor<AccessMapInput>,
@@ -39,6 +40,7 @@ export function readMapRules(
   reading: SectionContext,
 ): MapRules {
   const permissions = readPermissions(at(root, 'permissions'), reading);
+  const endpointPointer = at(at(root, 'permissionsEndpoint'), 'path').pointer;
   const everyone = readEveryone(at(root, 'everyone'), reading, permissions);
   return {
     permissions,
@@ -48,7 +50,7 @@ export function readMapRules(
     ],
     signedInRules: [
       ...readSignedIn(at(root, 'signedIn'), reading),
-      ...(endpoint === undefined ? [] : [endpointRule(endpoint, reading)]),
+      ...(endpoint === undefined ? [] : [endpointRule(endpoint, endpointPointer, reading)]),
     ],
     groups: readGroups(at(root, 'groups'), reading, permissions),
     everyone,

@@ -9,9 +9,8 @@ import type {
   RuleEntryFile,
   RuleTableFile,
 } from '../../../lambda/core/model/rule-table-file.ts';
-import { at, type Cursor } from '../report/cursor.ts';
+import { mapPointer } from '../report/map-pointer.ts';
 import { type Place, unescapePointer } from '../report/problems.ts';
-import type { AccessMapInput } from '../schema/schema.ts';
 import type { AccessRule } from '../sections/rules-section.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 
@@ -34,22 +33,22 @@ export function ruleTableOf(
   { document, inventory: { wordCount } }: SectionContext,
 ): RuleTableFile {
   const table = newTable(wordCount);
-  const entryAt = (cursor: Cursor, of?: 'key'): RuleEntryFile =>
-    table.placeFile(document.placeOf(cursor.pointer, of));
+  const keyAt = (pointer: string): RuleEntryFile =>
+    table.placeFile(document.placeOf(pointer, 'key'));
   const blockedList = (list: keyof BlockedFile): readonly RuleEntryFile[] =>
     written.blocked[list].map((_, index) =>
-      table.placeFile(document.placeOf(`${at(at(map, 'blocked'), list).pointer}/${index}`)),
+      table.placeFile(document.placeOf(mapPointer('blocked', list, index))),
     );
   const entries = {
-    public: entriesOf(written.publicRules, at(map, 'public'), table),
-    signedIn: entriesOf(written.signedInRules, at(map, 'signedIn'), table),
+    public: entriesOf(written.publicRules, mapPointer('public'), table),
+    signedIn: entriesOf(written.signedInRules, mapPointer('signedIn'), table),
     groups: written.groups.map(({ rules }) => grantsOf(rules, 'groups', table)),
     machines: written.machines.map(({ rules }) => grantsOf(rules, 'machines', table)),
     ...(written.everyone && { everyone: grantsOf(written.everyone.rules, 'everyone', table) }),
     ...(written.conflicts.length > 0 && {
       conflicts: written.conflicts.map(({ pointer }) => table.placeFile(document.placeOf(pointer))),
     }),
-    quotas: written.quotas.map(({ name }) => entryAt(at(at(map, 'quotas'), name), 'key')),
+    quotas: written.quotas.map(({ name }) => keyAt(mapPointer('quotas', name))),
     blocked: {
       users: blockedList('users'),
       clients: blockedList('clients'),
@@ -58,8 +57,6 @@ export function ruleTableOf(
   };
   return { sources: table.sources, rows: [...table.rows.keys()], ...entries };
 }
-
-const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
 
 /** Names of files and rows, which the entries refer to by number. */
 interface Table {
@@ -100,7 +97,7 @@ function newTable(wordCount: number): Table {
 /** Entries of one list: a permission has a rule for each of its patterns, all in one place. */
 function entriesOf(
   rules: readonly AccessRule[],
-  list: Cursor,
+  list: string,
   table: Table,
 ): readonly RuleEntryFile[] {
   const byPlace = new Map<string, AccessRule[]>();
@@ -112,7 +109,7 @@ function entriesOf(
     return {
       ...(byPlace.size > 1 ? table.routesFile(union) : {}),
       ...(first ? table.placeFile(first.place) : {}),
-      ...(path === `${list.pointer}/${index}` ? {} : { path }),
+      ...(path === `${list}/${index}` ? {} : { path }),
     };
   });
 }
@@ -128,8 +125,8 @@ function grantsOf(
     if (!subject) return {};
     const written =
       section === 'everyone'
-        ? at(at(map, section), effect)
-        : at(at(at(map, section), subject.name), effect);
+        ? mapPointer(section, effect)
+        : mapPointer(section, subject.name, effect);
     return { [effect]: entriesOf(own, written, table) };
   };
   return { ...list('allow'), ...list('deny') };

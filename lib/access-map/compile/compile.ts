@@ -146,7 +146,7 @@ function inventoryOf(
   report: Report,
 ): Inventory {
   const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
-  const reserved = asRoute(endpoint);
+  const reserved = asRoute(endpoint, at(at(root, 'permissionsEndpoint'), 'path').pointer);
   return readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
 }
 

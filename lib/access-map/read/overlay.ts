@@ -6,6 +6,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { at, type Cursor, type Data, type MapDocument, newReport, text } from '../report/cursor.ts';
 import { foundOf } from '../report/file-refusal.ts';
+import { mapPointer } from '../report/map-pointer.ts';
 import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
@@ -55,7 +56,7 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
   }
   const name = text(at(root, 'extends'));
   if (name === undefined)
-    report.error('VALUE_TYPE', '/extends', {
+    report.error('VALUE_TYPE', mapPointer('extends'), {
       expected: 'the name of a file',
       found: 'something else',
     });
@@ -88,7 +89,7 @@ function readBase(
     if (!readFile) throw new Error('no folder');
     content = readFile(name);
   } catch (error) {
-    report.error('FILE_UNREADABLE', '/extends', {
+    report.error('FILE_UNREADABLE', mapPointer('extends'), {
       expected: 'the file of a base map',
       ...foundOf(error, code(path), `no file at ${code(path)}`),
     });
@@ -105,7 +106,7 @@ function readBase(
     base.document.data['extends'] !== undefined
   ) {
     const found = `${code(name)}, which extends another`;
-    report.error('KEY_CONFLICT', '/extends', {
+    report.error('KEY_CONFLICT', mapPointer('extends'), {
       expected: 'a base map that extends nothing',
       found,
     });
@@ -115,6 +116,8 @@ function readBase(
 
 /** An object stands in no file: its base is named from the project's folder. */
 const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
+
+const BLOCKED = mapPointer('blocked');
 
 function merge(base: MapDocument, overlay: MapDocument): MapDocument {
   const baseData = isObject(base.data) ? base.data : {};
@@ -129,7 +132,7 @@ function merge(base: MapDocument, overlay: MapDocument): MapDocument {
   const blocked = blockedOfBoth(base, overlay);
   if (blocked !== undefined) data['blocked'] = blocked.value;
   const placeOf: MapDocument['placeOf'] = (pointer, of) =>
-    blocked !== undefined && (pointer === '/blocked' || pointer.startsWith('/blocked/'))
+    blocked !== undefined && (pointer === BLOCKED || pointer.startsWith(`${BLOCKED}/`))
       ? blocked.placeOf(pointer, of)
       : ownerOf(pointer, { base, overlay, baseData, overlayData }).placeOf(pointer, of);
   return { source: overlay.source, data, placeOf };

@@ -165,6 +165,9 @@ const displayPath = (pointer: string): string =>
 
 export const escapePointer = (key: string): string =>
   key.replaceAll('~', '~0').replaceAll('/', '~1');
+/** The JSON pointer of a value below these keys. */
+export const pointerTo = (keys: readonly string[]): string =>
+  keys.map((key) => `/${escapePointer(key)}`).join('');
 export const unescapePointer = (part: string): string =>
   part.replaceAll('~1', '/').replaceAll('~0', '~');
 

@@ -3,6 +3,7 @@
  * and deny.
  */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import {
   METHODS,
   type Method,
@@ -169,4 +170,16 @@ function cellsOf(routes: readonly InventoryRoute[]): readonly Cell[] {
       gateway: key,
     }));
   });
+}
+
+/** A row of the cells that are such. */
+export function rowWhere(
+  inventory: Inventory,
+  is: (cell: Inventory['cells'][number]) => boolean,
+): Row {
+  const row = emptyRow(inventory.wordCount);
+  inventory.cells.forEach((cell, index) => {
+    if (is(cell)) setBit(row, index);
+  });
+  return row;
 }

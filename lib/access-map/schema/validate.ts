@@ -3,6 +3,7 @@ import type { ErrorObject } from 'ajv';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { Report } from '../report/cursor.ts';
 import { DURATION, meantDuration } from '../report/durations.ts';
+import { mapPointer } from '../report/map-pointer.ts';
 import { nearest } from '../report/nearest.ts';
 import { oddLetterFix } from '../report/odd-letters.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
@@ -108,7 +109,10 @@ function unknownKey(
   report: Report,
 ): void {
   // Routes written as a mapping are one problem, of the mapping.
-  if (pointer === '/routes' && parseRoute(String(params['additionalProperty'])) !== undefined)
+  if (
+    pointer === mapPointer('routes') &&
+    parseRoute(String(params['additionalProperty'])) !== undefined
+  )
     return;
   if (isTextGoneWrong(node, data)) return;
   const key = String(params['additionalProperty']);
@@ -135,7 +139,7 @@ function missingKey(pointer: string, error: ErrorObject, node: Annotated, report
     return;
   }
   const [first] = isObject(data) ? Object.keys(data) : [];
-  if (pointer === '/routes' && first !== undefined && parseRoute(first) !== undefined) {
+  if (pointer === mapPointer('routes') && first !== undefined && parseRoute(first) !== undefined) {
     const found = 'a mapping of routes';
     const fix = `write ${describeFound(`- ${first}`)} in the place of ${describeFound(`${first}:`)}`;
     report.error('VALUE_TYPE', pointer, { expected: 'a list of routes', found, fix });

@@ -1,5 +1,6 @@
 /** What mends a value that the schema refuses, where its form shows what was meant. */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { mapPointer } from '../report/map-pointer.ts';
 import { describeFound } from '../report/problems.ts';
 import { parseRoute } from '../routes/notation.ts';
 
@@ -39,7 +40,7 @@ function isItem(
 ): boolean {
   if (!expected.startsWith('a list') || data.trim() === '') return false;
   if (keyword === 'pattern') return /^0oa\w+$/.test(data);
-  return keyword === 'type' && (pointer !== '/routes' || parseRoute(data) !== undefined);
+  return keyword === 'type' && (pointer !== mapPointer('routes') || parseRoute(data) !== undefined);
 }
 
 /** A list of names, or of mappings that hold their name. */

@@ -2,13 +2,17 @@
 import { intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { isEmpty, namedRoutes } from '../routes/patterns.ts';
-import { checkConflictRoutes } from './conflicts-section.ts';
+import { checkConflictRoutes } from './check-conflicts.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type AccessRule, unionOf } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
-import { CORS_POINTER } from './ungrouped-section.ts';
 
-export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): void {
+/** @param corsPointer where the rules of preflights stand. */
+export function checkUngroupedRoutes(
+  rules: MapRules,
+  corsPointer: string,
+  reading: SectionContext,
+): void {
   const { publicRules, signedInRules, everyone, conflicts } = rules;
   const { wordCount } = reading.inventory;
   const publicRow = unionOf(publicRules, 'allow', wordCount);
@@ -27,7 +31,8 @@ export function checkUngroupedRoutes(rules: MapRules, reading: SectionContext): 
       if (isPublic) reportRule(rule, 'PUBLIC_AND_GRANTED', { says }, reading);
       continue;
     }
-    if (isPublic) reportDenyPublic(rule, isPublic, publicRules, reading);
+    const isPreflight = isPreflightOnly(rule, publicRules, corsPointer);
+    if (isPublic) reportDenyPublic(rule, isPublic, isPreflight, reading);
     reportDenySignedIn(rule, signedInRow, reading);
   }
 }
@@ -45,10 +50,10 @@ const NO_EFFECT = 'a deny has no effect there, expected';
 function reportDenyPublic(
   rule: AccessRule,
   isPublic: string,
-  publicRules: readonly AccessRule[],
+  isPreflight: boolean,
   reading: SectionContext,
 ): void {
-  const because = isPreflightOnly(rule, publicRules)
+  const because = isPreflight
     ? `which \`api.cors\` makes public for preflights: ${NO_EFFECT} a route of its own under \`routes\``
     : `which is \`public\`: ${NO_EFFECT} routes that need a group`;
   const says = `${code(rule.pattern)} denies ${isPublic}, ${because}`;
@@ -62,10 +67,13 @@ function reportDenySignedIn(rule: AccessRule, signedInRow: Row, reading: Section
 }
 
 /** All public routes that the rule matches are public for preflights only. */
-function isPreflightOnly(rule: AccessRule, publicRules: readonly AccessRule[]): boolean {
+function isPreflightOnly(
+  rule: AccessRule,
+  publicRules: readonly AccessRule[],
+  corsPointer: string,
+): boolean {
   return publicRules.every(
-    ({ routes, place }) =>
-      isEmpty(intersectRow(rule.routes, routes)) || place.path === CORS_POINTER,
+    ({ routes, place }) => isEmpty(intersectRow(rule.routes, routes)) || place.path === corsPointer,
   );
 }
 

@@ -3,6 +3,7 @@ import { addRow, differenceRow, emptyRow } from '../../../lambda/core/model/bits
 import { at, type Cursor, is, type Report } from '../report/cursor.ts';
 import { namedRoutes } from '../routes/patterns.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';
+import { checkConflictingMachines } from './check-conflicts.ts';
 import {
   checkConflictGroups,
   checkMachines,
@@ -15,7 +16,6 @@ import {
 import { checkSpelling } from './check-spelling.ts';
 import { checkUngroupedRoutes } from './check-ungrouped.ts';
 import { checkUnreachable, checkUse } from './check-unused.ts';
-import { checkConflictingMachines } from './conflicts-section.ts';
 import { isManaged } from './manage-section.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { oktaBlocks } from './okta-section.ts';
@@ -31,7 +31,7 @@ export function checkRules(
   const { report } = reading;
   const groups = namesOf(rules.groups);
   checkSpelling(root, report);
-  checkUngroupedRoutes(rules, reading);
+  checkUngroupedRoutes(rules, at(at(root, 'api'), 'cors').pointer, reading);
   checkConflictGroups(at(root, 'conflicts'), groups, report);
   checkConflictingMachines(rules.conflicts, rules.machines, reading);
   checkMachines(at(root, 'machines'), groups, report);

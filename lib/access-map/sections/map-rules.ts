@@ -1,7 +1,7 @@
 /** What the readers of the sections give: rules by section, for the checks between them. */
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import type { Conflict } from './conflicts-section.ts';
-import type { AccessRule, Permissions, Subject } from './rules-section.ts';
+import type { AccessRule, MachineSubject, Permissions, Subject } from './rules-section.ts';
 
 export interface MapRules {
   readonly permissions: Permissions;
@@ -10,7 +10,7 @@ export interface MapRules {
   readonly groups: readonly Subject[];
   /** Absent where the map has no such section. */
   readonly everyone: Subject | undefined;
-  readonly machines: readonly Subject[];
+  readonly machines: readonly MachineSubject[];
   readonly conflicts: readonly Conflict[];
   readonly quotas: readonly QuotaFile[];
 }

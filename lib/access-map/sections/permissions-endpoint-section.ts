@@ -5,7 +5,7 @@ import { at, type Cursor, is, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { InventoryRoute } from '../routes/inventory.ts';
 import { segmentsOf } from '../routes/notation.ts';
-import type { AccessMapInput, MapSection } from '../schema/schema.ts';
+import type { MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from './api-section.ts';
 import type { AccessRule } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
@@ -15,9 +15,6 @@ export interface PermissionsEndpoint extends PermissionsEndpointFile {
   readonly path: string;
 }
 
-const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
-const PATH_POINTER = at(at(map, 'permissionsEndpoint'), 'path').pointer;
-
 export function readPermissionsEndpoint(
   endpoint: Cursor<MapSection<'permissionsEndpoint'>>,
 ): PermissionsEndpoint | undefined {
@@ -26,20 +23,17 @@ export function readPermissionsEndpoint(
   return { path, route: `GET ${path}`, exposeGroups: is(at(endpoint, 'exposeGroups'), true) };
 }
 
-/** The endpoint as a route of the gateway, for the rules that hold for all of them. */
+/**
+ * The endpoint as a route of the gateway, for the rules that hold for all of them.
+ * @param pointer where the map has its path.
+ */
 export const asRoute = (
   endpoint: PermissionsEndpoint | undefined,
+  pointer: string,
 ): readonly Pick<InventoryRoute, 'key' | 'method' | 'template' | 'pointer'>[] =>
   endpoint === undefined
     ? []
-    : [
-        {
-          key: endpoint.route,
-          method: 'GET',
-          template: endpoint.path,
-          pointer: PATH_POINTER,
-        },
-      ];
+    : [{ key: endpoint.route, method: 'GET', template: endpoint.path, pointer }];
 
 /** The endpoint as the model has it. */
 export function endpointFile(
@@ -58,14 +52,16 @@ export function endpointFile(
  * The rule that allows the endpoint for any valid token. Its bit follows those of the inventory, so
  * no pattern matches it: `deny: GET /**` refuses every route of the API and still leaves the
  * endpoint.
+ * @param pointer where the map has its path.
  */
 export function endpointRule(
   endpoint: PermissionsEndpoint,
+  pointer: string,
   { document, report, inventory }: SectionContext,
 ): AccessRule {
   const taken = inventory.gatewayRoutes.find((route) => serves(route, endpoint.path));
   if (taken) {
-    report.error('ENDPOINT_TAKEN', PATH_POINTER, {
+    report.error('ENDPOINT_TAKEN', pointer, {
       expected: 'a path that no route serves',
       found: `${code(endpoint.path)}, which ${code(taken.key)} serves`,
     });
@@ -76,7 +72,7 @@ export function endpointRule(
     subject: { kind: 'signedIn', name: 'signedIn' },
     effect: 'allow',
     pattern: endpoint.route,
-    place: document.placeOf(PATH_POINTER),
+    place: document.placeOf(pointer),
     routes,
   };
 }

@@ -98,8 +98,12 @@ export interface Subject {
   readonly rules: readonly AccessRule[];
   readonly quota?: string;
   readonly quotaPointer: string;
-  /** Of a machine: the groups it has; a machine with rules of its own has none. */
+}
+
+export interface MachineSubject extends Subject {
+  /** A machine with rules of its own has none. */
   readonly groups: readonly string[];
+  readonly groupsPointer: string;
 }
 
 export function readGroups(
@@ -122,16 +126,20 @@ export function readEveryone(
   return readSubject({ kind: EVERYONE, name: EVERYONE }, everyone, reading, permissions);
 }
 
-/** The names of a machine's groups are checked in cross-checks.ts. */
+/** The names of a machine's groups are checked in check-names.ts. */
 export function readMachines(
   machines: Cursor<MapSection<'machines'>>,
   reading: SectionContext,
   permissions: Permissions,
-): readonly Subject[] {
-  return entries(machines).map(([name, machine]) => ({
-    ...readSubject({ kind: 'machine', name }, machine, reading, permissions),
-    groups: texts(at(machine, 'groups')).map(([group]) => group),
-  }));
+): readonly MachineSubject[] {
+  return entries(machines).map(([name, machine]) => {
+    const groups = at(machine, 'groups');
+    return {
+      ...readSubject({ kind: 'machine', name }, machine, reading, permissions),
+      groups: texts(groups).map(([group]) => group),
+      groupsPointer: groups.pointer,
+    };
+  });
 }
 
 type Granted =
@@ -156,7 +164,6 @@ function readSubject(
       ],
       reading.inventory,
     ),
-    groups: [],
     ...(quota === undefined ? {} : { quota }),
     quotaPointer: at(cursor, 'quota').pointer,
   };

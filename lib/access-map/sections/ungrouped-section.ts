@@ -1,17 +1,12 @@
-/** Reads the routes that need no group: `public`, `signedIn`, and the preflights of `api.cors`. */
-import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
-import { at, type Cursor, texts } from '../report/cursor.ts';
+/** Reads the routes that need no group: `public` and `signedIn`. */
+import { type Cursor, texts } from '../report/cursor.ts';
 import { closest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
-import type { Inventory } from '../routes/inventory.ts';
-import type { AccessMapInput, MapSection } from '../schema/schema.ts';
+import { rowWhere } from '../routes/inventory.ts';
+import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport } from './expand-pattern.ts';
 import type { AccessRule } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
-
-const map: Cursor<AccessMapInput> = { value: undefined, pointer: '' };
-/** Where the rules of preflights stand. */
-export const CORS_POINTER = at(at(map, 'api'), 'cors').pointer;
 
 /** Routes without authorizer: each must be a route of the gateway, so wildcards are not read here. */
 export function readPublic(
@@ -42,35 +37,6 @@ export function readPublic(
       });
     return [];
   });
-}
-
-/**
- * With CORS the gateway answers preflights of `ANY` and `$default` routes without a token, so their
- * OPTIONS is public; a map that grants or denies it gets a problem. An explicit `OPTIONS /x` route
- * is an ordinary route.
- */
-export function readPreflights(
-  cors: Cursor<MapSection<'api'>['cors']>,
-  { inventory, document }: SectionContext,
-): readonly AccessRule[] {
-  if (cors.value === undefined) return [];
-  return inventory.cells
-    .filter(({ method, gateway }) => method === 'OPTIONS' && gateway !== undefined)
-    .map(({ key }) => ({
-      subject: { kind: 'public', name: 'public' },
-      effect: 'allow',
-      pattern: key,
-      place: document.placeOf(cors.pointer),
-      routes: rowWhere(inventory, (cell) => cell.key === key),
-    }));
-}
-
-function rowWhere(inventory: Inventory, is: (cell: Inventory['cells'][number]) => boolean): Row {
-  const row = emptyRow(inventory.wordCount);
-  inventory.cells.forEach((cell, index) => {
-    if (is(cell)) setBit(row, index);
-  });
-  return row;
 }
 
 export function readSignedIn(

@@ -8,8 +8,14 @@ import { PERIOD_SECONDS, PERIODS } from '../../../lambda/core/contract/periods.t
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { quotaWarning } from '../../../lambda/gateway/gateway-quotas.ts';
 import { RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
-import { type AccessMap, describePlace, type Place, type Problem } from '../../access-map/index.ts';
-import { code, escapePointer, problem } from '../../access-map/report/problems.ts';
+import {
+  type AccessMap,
+  describePlace,
+  mapPointer,
+  type Place,
+  type Problem,
+} from '../../access-map/index.ts';
+import { code, problem } from '../../access-map/report/problems.ts';
 import { attachmentRefusal } from '../../attachment/check-event.ts';
 import { deployedKeys, sizeFindings } from '../../stack/stack-size.ts';
 import { formatCount, pluralize } from '../shell/io.ts';
@@ -54,7 +60,7 @@ function templateSize(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Fin
   const detail = attachmentRefusal(map);
   const ofAttachment = detail === undefined ? [] : [{ severity: 'error' as const, detail }];
   return [...sizeFindings(map), ...ofAttachment].map((found) =>
-    problem(found.severity, 'VALUE_INVALID', placeOf('/routes', 'key'), found.detail),
+    problem(found.severity, 'VALUE_INVALID', placeOf(mapPointer('routes'), 'key'), found.detail),
   );
 }
 
@@ -65,7 +71,9 @@ export const fitsOneStack = (map: AccessMap): boolean =>
 /** Wherever the routes are deployed: the quota is the gateway's. */
 function gatewayQuota(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   const says = quotaWarning(map.kind, deployedKeys(map));
-  return says === undefined ? [] : [warning('GATEWAY_QUOTA', placeOf('/routes', 'key'), says)];
+  return says === undefined
+    ? []
+    : [warning('GATEWAY_QUOTA', placeOf(mapPointer('routes'), 'key'), says)];
 }
 
 const warning = (code: FindingCode, place: Place, says: string): Finding => ({
@@ -83,19 +91,21 @@ function unprotectedUpstream(
   if (api.upstream.kind === 'lambda') return [];
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
   // Of a placeholder nothing is known yet.
-  if (url === '' || placeholders.some(({ place }) => place.path === '/api/upstream/url')) return [];
+  const ofUrl = mapPointer('api', 'upstream', 'url');
+  if (url === '' || placeholders.some(({ place }) => place.path === ofUrl)) return [];
   if (api.upstream.kind === 'url' && isLoopbackHost(new URL(url).hostname)) return [];
   const says =
     `anyone who can reach ${code(url)} can call it without the authorizer and forge \`x-access-*\` headers: ` +
     'let the upstream accept calls of the gateway only, or check the access token itself';
-  return [warning('UPSTREAM_OPEN', placeOf(`/api/upstream/${api.upstream.kind}`), says)];
+  const pointer = mapPointer('api', 'upstream', api.upstream.kind);
+  return [warning('UPSTREAM_OPEN', placeOf(pointer), says)];
 }
 
 function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   return model.quotas.flatMap((quota) => {
     if (quota.accuracy !== 'exact') return [];
     const hot = (says: string) => [
-      warning('QUOTA_HOT', placeOf(`/quotas/${escapePointer(quota.name)}`, 'key'), says),
+      warning('QUOTA_HOT', placeOf(mapPointer('quotas', quota.name), 'key'), says),
     ];
     const perSecond = peakPerSecond(quota);
     // A user alone does not call a thousand times a second all the time; a group's members, and a
@@ -144,7 +154,7 @@ function quotasEvaded({ model }: AccessMap, placeOf: ReadMap['placeOf']): readon
     const rest =
       more > 0 && at === MAX_PAIRS - 1 ? `; so it is for ${pluralize(more, 'further pair')}` : '';
     const says = `who is in ${code(charged)} and in ${code(free)} calls ${code(first)}${others} free of ${code(quota)}: ${code(free)} has no quota there; with \`strict: true\` the quota is charged all the same${rest}`;
-    return warning('QUOTA_FREE', placeOf(`/groups/${escapePointer(free)}`, 'key'), says);
+    return warning('QUOTA_FREE', placeOf(mapPointer('groups', free), 'key'), says);
   });
 }
 
@@ -153,5 +163,5 @@ function largeResponse(bytes: number, placeOf: ReadMap['placeOf']): readonly Fin
   const says =
     `a caller in all groups gets an authorizer response of up to ${pluralize(bytes, 'byte')}, expected at most ` +
     `${formatCount(RESPONSE_LIMIT_BYTES)}: use fewer or shorter names of groups and permissions`;
-  return [warning('RESPONSE_LARGE', placeOf('/groups', 'key'), says)];
+  return [warning('RESPONSE_LARGE', placeOf(mapPointer('groups'), 'key'), says)];
 }

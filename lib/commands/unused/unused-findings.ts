@@ -2,7 +2,12 @@
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { type AccessMap, type AccessRule, describePlace } from '../../access-map/index.ts';
+import {
+  type AccessMap,
+  type AccessRule,
+  describePlace,
+  mapPointer,
+} from '../../access-map/index.ts';
 import type { AtLimit } from '../../audit-log/limits.ts';
 import type { RuleUsage } from '../../audit-log/unused-rules.ts';
 import type { ReadMap } from '../shell/map-file.ts';
@@ -212,7 +217,9 @@ function placesOfRoutes(
   const listed = new Map(gatewayRoutes.map(({ key }, index) => [key, index]));
   return (key) => {
     if (key === permissionsEndpoint?.route)
-      return describePlace(placeOf('/permissionsEndpoint', 'key'));
-    return describePlace(placeOf(listed.has(key) ? `/routes/${listed.get(key)}` : '/routes'));
+      return describePlace(placeOf(mapPointer('permissionsEndpoint'), 'key'));
+    const index = listed.get(key);
+    const pointer = index === undefined ? mapPointer('routes') : mapPointer('routes', index);
+    return describePlace(placeOf(pointer));
   };
 }
