@@ -2,7 +2,7 @@
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
-import { authorizerQuotaProblems } from '../gateway/api-rules.ts';
+import { unacceptedOf } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
@@ -137,12 +137,11 @@ function apiProblems(
     ({ id, name }) => ours.has(id) || name === request.authorizerName,
   );
   const mapped = new Set([...request.guarded, ...request.public]);
-  const keys = attach.map(({ key }) => key);
-  const found = [
-    ...authorizerQuotaProblems(`\`${api.id}\``, present ? 0 : api.authorizers.length),
-    ...liveApiProblems(api, keys, (key) => mapped.has(key)),
-  ];
-  return found.flatMap(({ finding, says }) =>
-    finding !== undefined && request.accept.includes(finding) ? [] : [says],
-  );
+  const found = liveApiProblems(api, {
+    guarded: attach.map(({ key }) => key),
+    isMapped: (key) => mapped.has(key),
+    mapHasCors: false,
+    otherAuthorizers: present ? 0 : api.authorizers.length,
+  });
+  return unacceptedOf(found, request.accept).map(({ says }) => says);
 }

@@ -1,8 +1,9 @@
 /**
- * What stops the authorizer before an API as a whole, in the same sentence wherever it is found: by
- * an attachment, at synthesis, in a document.
+ * What stops the authorizer before an API as a whole: the same rules and sentences for an
+ * attachment, at synthesis, in a document and for a live API. Each reader tells the facts.
  */
 import { joinWithLimit } from './live-api.ts';
+import { type CorsFacts, refusedPreflights } from './preflight.ts';
 import { restrictsByAllow } from './resource-policy.ts';
 
 /** Authorizers that one API can have. Source: API Gateway quotas; AWS raises it on request. */
@@ -18,31 +19,63 @@ export interface ApiProblem {
   readonly says: string;
 }
 
+/** A setting's text, or the function of CloudFormation that gives it at deploy time. */
+export type Setting = { readonly text: string } | { readonly intrinsic: string };
+
+export interface ApiFacts extends CorsFacts {
+  /** How messages call the API. */
+  readonly name: string;
+  /** Undefined before the API exists, when no policy of it can name its id. */
+  readonly id: string | undefined;
+  /** Resource policies, as JSON. */
+  readonly policies: readonly Setting[];
+  /** REST: where the key of a usage plan is from: `HEADER`, the default, or `AUTHORIZER`. */
+  readonly keySource: Setting | undefined;
+  /** Authorizers that the API has, or gets, beside ours. */
+  readonly otherAuthorizers: number;
+}
+
+export const apiProblems = (facts: ApiFacts): readonly ApiProblem[] => [
+  ...facts.policies.flatMap((policy) => policyProblems(facts, policy)),
+  ...authorizerQuotaProblems(facts),
+  ...keySourceProblems(facts),
+  ...preflightProblems(facts),
+];
+
+/** @param accepted findings by name */
+export const unacceptedOf = (
+  problems: readonly ApiProblem[],
+  accepted: readonly string[],
+): readonly ApiProblem[] =>
+  problems.filter(({ finding }) => finding === undefined || !accepted.includes(finding));
+
 const acceptedBy = (finding: AcceptableFinding): string =>
   `list \`${finding}\` under \`api.accept.findings\``;
 
-/** @param api how messages call the API @param policy of the API, as JSON text */
-export function policyProblems(
-  api: string,
-  policy: string | undefined,
-  apiId: string,
-): readonly ApiProblem[] {
-  if (policy === undefined || !restrictsByAllow(policy, apiId)) return [];
+function policyProblems({ name, id }: ApiFacts, policy: Setting): readonly ApiProblem[] {
+  const finding = 'resourcePolicy';
+  if ('intrinsic' in policy)
+    return [
+      {
+        finding,
+        says: `expected a resource policy on API ${name} that can be judged, found one that is known at deploy time only (\`${policy.intrinsic}\`): write it out, or ${acceptedBy(finding)}`,
+      },
+    ];
+  if (!restrictsByAllow(policy.text, id)) return [];
   return [
     {
-      finding: 'resourcePolicy',
-      says: `expected a resource policy on API ${api} that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or ${acceptedBy('resourcePolicy')}`,
+      finding,
+      says: `expected a resource policy on API ${name} that restricts by Deny, found one that restricts only by what it allows, which an authorizer's Allow overrides: restrict by Deny, or ${acceptedBy(finding)}`,
     },
   ];
 }
 
-/** @param others authorizers of the API beside ours */
-export function authorizerQuotaProblems(api: string, others: number): readonly ApiProblem[] {
-  if (others < MAX_AUTHORIZERS) return [];
+function authorizerQuotaProblems({ name, otherAuthorizers }: ApiFacts): readonly ApiProblem[] {
+  if (otherAuthorizers < MAX_AUTHORIZERS) return [];
   return [
     {
       finding: 'authorizerQuota',
-      says: `expected room for an authorizer on API ${api}, found ${others}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and ${acceptedBy('authorizerQuota')}`,
+      says: `expected room for an authorizer on API ${name}, found ${otherAuthorizers}, the most it can have by default: delete one that no route uses, or ask AWS to raise the quota and ${acceptedBy('authorizerQuota')}`,
     },
   ];
 }
@@ -50,33 +83,35 @@ export function authorizerQuotaProblems(api: string, others: number): readonly A
 /**
  * Source: API Gateway, "Choose an API key source": with `AUTHORIZER` the key is the authorizer's
  * `usageIdentifierKey`, which ours does not return.
- * @param keyed keys of the routes that take a key
  */
-export function keySourceProblems(
-  api: string,
-  source: string | undefined,
-  keyed: readonly string[],
-): readonly ApiProblem[] {
-  if (source?.toUpperCase() !== 'AUTHORIZER' || keyed.length === 0) return [];
+function keySourceProblems({ name, keySource, routes }: ApiFacts): readonly ApiProblem[] {
+  const keyed = routes.filter(({ isGuarded, takesKey }) => isGuarded && takesKey);
+  if (keySource === undefined || keyed.length === 0) return [];
+  if ('intrinsic' in keySource)
+    return [
+      {
+        says: `expected \`apiKeySourceType: HEADER\` on API ${name}, found one that is known at deploy time only (\`${keySource.intrinsic}\`): write it out`,
+      },
+    ];
+  if (keySource.text.toUpperCase() !== 'AUTHORIZER') return [];
   return [
     {
-      says: `expected \`apiKeySourceType: HEADER\` on API ${api}, found \`AUTHORIZER\`, with which every call of ${joinWithLimit(keyed)} would get 403, since this authorizer returns no key of a usage plan: take it from the header, or ask for none`,
+      says: `expected \`apiKeySourceType: HEADER\` on API ${name}, found \`AUTHORIZER\`, with which every call of ${joinWithLimit(keyed.map(({ key }) => key))} would get 403, since this authorizer returns no key of a usage plan: take it from the header, or ask for none`,
     },
   ];
 }
 
-/** @param keys routes with our authorizer that take the preflights of browsers, each with the route to add */
 export function preflightProblems(
-  api: string,
-  keys: readonly { readonly key: string; readonly missing: string }[],
+  facts: CorsFacts & Pick<ApiFacts, 'name'>,
 ): readonly ApiProblem[] {
-  if (keys.length === 0) return [];
-  const taken = joinWithLimit([...new Set(keys.map(({ key }) => key))]);
-  const missing = joinWithLimit([...new Set(keys.map((one) => one.missing))]);
+  const refused = refusedPreflights(facts);
+  if (refused.length === 0) return [];
+  const taken = joinWithLimit([...new Set(refused.map(({ key }) => key))]);
+  const missing = joinWithLimit([...new Set(refused.map((one) => one.missing))]);
   return [
     {
       finding: 'preflight',
-      says: `expected preflights of API ${api} without authorizer, since browsers send no token with them, found that ${taken} would refuse them: add ${missing}, as MOCK on a REST API, else listed under \`public\`, or ${acceptedBy('preflight')}`,
+      says: `expected preflights of API ${facts.name} without authorizer, since browsers send no token with them, found that ${taken} would refuse them: add ${missing}, as MOCK on a REST API, else listed under \`public\`, or ${acceptedBy('preflight')}`,
     },
   ];
 }

@@ -3,8 +3,9 @@
  * refuse by Deny only. A Lambda authorizer's Allow overrides such a restriction for callers of the
  * same account. Source: API Gateway, "How API Gateway resource policies affect authorization
  * workflow", table A.
+ * @param apiId undefined before the API exists
  */
-export function restrictsByAllow(policy: string, apiId: string): boolean {
+export function restrictsByAllow(policy: string, apiId: string | undefined): boolean {
   const statements = parse(policy);
   if (statements === undefined) return true;
   return !statements.some(
@@ -25,7 +26,7 @@ function parse(policy: string): readonly Statement[] | undefined {
   }
 }
 
-function allowsEverything(statement: Statement, apiId: string): boolean {
+function allowsEverything(statement: Statement, apiId: string | undefined): boolean {
   const { Principal: principal, Condition: condition } = statement as {
     readonly Principal?: unknown;
     readonly Condition?: unknown;
@@ -43,7 +44,7 @@ function allowsEverything(statement: Statement, apiId: string): boolean {
   // left out. What names another API allows nothing here.
   const all = listOf(statement['Resource']).some((resource) => {
     const [, id] = /^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*]+)\/\*$/.exec(resource) ?? [];
-    return resource === '*' || resource === 'execute-api:/*' || id === apiId;
+    return resource === '*' || resource === 'execute-api:/*' || (id !== undefined && id === apiId);
   });
   return everyone && unconditional && invoke && all;
 }

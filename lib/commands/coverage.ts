@@ -1,6 +1,7 @@
 /** `coverage`: what stands before each route of the live API, and what mends what should not. */
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
+import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
@@ -82,12 +83,16 @@ function problemsOf(
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
   const mapped = new Set(map.gatewayRoutes.map(({ key }) => key));
   const isMapped = (key: string): boolean => mapped.has(key);
-  const found = liveApiProblems(live, guarded, isMapped).flatMap(({ finding, says }) =>
-    finding !== undefined && findings.includes(finding) ? [] : [says],
-  );
+  const found = liveApiProblems(live, {
+    guarded,
+    isMapped,
+    mapHasCors: map.api.cors !== undefined,
+    // An API that has ours had room for it; without ours the gateway's own error tells.
+    otherAuthorizers: 0,
+  });
   const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
   return [
-    ...found,
+    ...unacceptedOf(found, findings).map(({ says }) => says),
     ...publicBesideGuarded(live, spelled),
     ...unmappedBesideGuarded(live.routes, spelled),
   ];

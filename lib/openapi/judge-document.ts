@@ -21,6 +21,8 @@ export interface JudgedMethod {
   readonly authorizer: string;
   /** Names of the schemes by which it asks for the key of a usage plan. */
   readonly apiKeys: readonly string[];
+  /** An OPTIONS method that the gateway answers itself. */
+  readonly isMock: boolean;
 }
 
 export interface JudgedDocument {
@@ -79,15 +81,15 @@ function judgeMethod(
     schemes.includes(scheme) &&
     schemes.every((name) => name === scheme || isKey(name)) &&
     isWritten(value, security);
+  const isMock = kind === 'rest' && isMockOptions(method, value);
   const outcome = protectionOf({
     isOurs,
     isForeign: found !== undefined && !isReplaced,
-    isPreflight:
-      found === undefined && entry === undefined && kind === 'rest' && isMockOptions(method, value),
+    isPreflight: found === undefined && entry === undefined && isMock,
     isPublic: found === undefined && entry?.public === true,
   });
   const authorizer = outcome === 'foreign' ? (found?.name ?? '') : '';
-  return { key, path, outcome, authorizer, apiKeys: schemes.filter(isKey) };
+  return { key, path, outcome, authorizer, apiKeys: schemes.filter(isKey), isMock };
 }
 
 /**

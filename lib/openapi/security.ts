@@ -10,7 +10,8 @@ import { AUTH, schemesOf } from './document-parts.ts';
  */
 export type SchemeKind = 'documentation' | 'key' | 'authorizer' | 'unknown';
 
-const AUTHORIZER = 'x-amazon-apigateway-authorizer';
+/** AWS: makes an authorizer of a security scheme. */
+export const AUTHORIZER = 'x-amazon-apigateway-authorizer';
 const AUTHTYPE = 'x-amazon-apigateway-authtype';
 
 export function schemeKind(document: unknown, name: string): SchemeKind {

@@ -3,7 +3,7 @@ import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
-import { type Change, operationsOf, schemesOf } from '../openapi/document-parts.ts';
+import { type Change, operationsOf } from '../openapi/document-parts.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
 import {
   type JudgedDocument,
@@ -74,12 +74,8 @@ export class BodyCoverage {
     }
   }
 
-  /** How many authorizers of others the body declares. */
-  others(api: CfnRestApi): number {
-    return Object.entries(schemesOf(renderedBody(api))).filter(
-      ([name, scheme]) =>
-        name !== this.#scheme.name && 'x-amazon-apigateway-authorizer' in nodeOf(scheme),
-    ).length;
+  get schemeName(): string {
+    return this.#scheme.name;
   }
 
   methods(api: CfnRestApi): readonly JudgedMethod[] {

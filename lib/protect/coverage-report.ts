@@ -5,10 +5,15 @@ import {
   absentProblem,
   describeServed,
 } from '../../lambda/gateway/absent-route.ts';
-import { type ApiProblem, preflightProblems } from '../../lambda/gateway/api-rules.ts';
+import {
+  type ApiFacts,
+  type ApiProblem,
+  apiProblems,
+  unacceptedOf,
+} from '../../lambda/gateway/api-rules.ts';
 import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
-import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
+import { routeFacts } from '../openapi/document-facts.ts';
 import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
@@ -23,6 +28,7 @@ export interface ListedRoute {
 
 export interface ListedMethod extends ListedRoute {
   readonly takesKey: boolean;
+  readonly isMock: boolean;
 }
 
 /**
@@ -163,29 +169,29 @@ export class CoverageReport {
   }
 
   reportProblems(at: IConstruct, problems: readonly ApiProblem[]): void {
-    for (const { finding, says } of problems)
-      if (finding === undefined || !accepts(this.#map, finding)) this.refuse(at, says);
+    for (const { says } of this.#unaccepted(problems)) this.refuse(at, says);
   }
 
   warnOfProblems(at: IConstruct, key: string, problems: readonly ApiProblem[]): void {
-    for (const { finding, says } of problems)
-      if (finding !== undefined && !accepts(this.#map, finding))
+    for (const { finding, says } of this.#unaccepted(problems))
+      if (finding !== undefined)
         Annotations.of(at).addWarningV2(`okta-group-authorizer:${finding}:${key}`, says);
   }
 
-  /** A REST API shows that it has CORS by the preflights that it answers itself, or by the map. */
-  reportRestPreflights(at: IConstruct, apiPath: string, methods: readonly ListedMethod[]): void {
-    const has = methods.some(({ outcome }) => outcome === 'preflight');
-    if (!has && this.#map.api.cors === undefined) return;
-    const guarded = methods.flatMap(({ key, outcome }) =>
-      key !== undefined && isCovered(outcome) ? [key] : [],
+  #unaccepted(problems: readonly ApiProblem[]): readonly ApiProblem[] {
+    return unacceptedOf(problems, this.#map.api.accept.findings);
+  }
+
+  /** @param methods all of the API that the app has */
+  reportApi(
+    at: IConstruct,
+    facts: Omit<ApiFacts, 'routes'>,
+    methods: readonly ListedMethod[],
+  ): void {
+    const routes = methods.flatMap(({ key, ...method }) =>
+      key === undefined ? [] : [routeFacts({ key, ...method }, this.routes)],
     );
-    const unmapped = (key: string): boolean =>
-      !key.startsWith('OPTIONS ') || this.routes.entry(key) === undefined;
-    const present = new Set(methods.flatMap(({ key }) => key ?? []));
-    const keyed = new Set(methods.flatMap(({ key, takesKey }) => (takesKey && key) || []));
-    const refused = refusedPreflights(guarded.filter(unmapped), present, keyed);
-    this.reportProblems(at, preflightProblems(`\`${apiPath}\``, refused));
+    this.reportProblems(at, apiProblems({ ...facts, routes }));
   }
 
   /** @param keys of all routes of the API */

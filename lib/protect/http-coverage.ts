@@ -3,13 +3,12 @@ import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { preflightProblems } from '../../lambda/gateway/api-rules.ts';
-import { refusedPreflights } from '../../lambda/gateway/preflight.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { RouteProtection } from '../openapi/route-protection.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
 import { isPreflightRoute } from '../template/preflight-route.ts';
 import { renderedProperties } from '../template/rendered.ts';
-import { apiProblems, authorizersOf } from './api-findings.ts';
+import { apiFacts, authorizersOf } from './api-facts.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedRoute } from './coverage-report.ts';
@@ -118,14 +117,13 @@ export class HttpCoverage {
 
   #inspectApi(api: CfnResource, root: IConstruct): void {
     const rendered = renderedProperties(api);
-    const { httpApi } = this.#props;
+    const { httpApi, map } = this.#props;
     for (const property of ['Body', 'BodyS3Location', 'Target'])
       if (rendered[property] !== undefined) this.#report.refuseOpaque(api, property);
     const authorizers = authorizersOf(httpApi, root.node.findAll()) - 1;
-    this.#report.reportProblems(
-      api,
-      apiProblems({ api: httpApi, rendered, authorizers, keyed: [] }),
-    );
+    const facts = apiFacts({ api: httpApi, rendered, map, authorizers, scheme: undefined });
+    // Preflights are inspected with each route: those before it may add routes for them.
+    this.#report.reportApi(api, facts, []);
   }
 
   #inspectRoute(route: RouteResource): void {
@@ -144,12 +142,24 @@ export class HttpCoverage {
       this.#report.reportOptedOut(resource, key);
   }
 
-  /** An OPTIONS route of the map is a route like another. */
   #inspectPreflights(key: string): void {
-    const { httpApi } = this.#props;
-    if (!hasCors(httpApi) || (key.startsWith('OPTIONS ') && this.#report.routes.entry(key))) return;
-    const refused = refusedPreflights([key], this.#keys(), new Set());
-    const problems = preflightProblems(`\`${httpApi.node.path}\``, refused);
+    const { httpApi, map } = this.#props;
+    // Routes that an imported API has elsewhere may take them.
+    if (apiResource(httpApi) === undefined) return;
+    const { routes } = this.#report;
+    const problems = preflightProblems({
+      kind: 'http',
+      name: `\`${httpApi.node.path}\``,
+      apiHasCors: hasCors(httpApi),
+      mapHasCors: map.api.cors !== undefined,
+      routes: [...this.#keys()].map((one) => ({
+        key: one,
+        isGuarded: one === key,
+        isMapped: routes.entry(one) !== undefined,
+        takesKey: false,
+        isMock: false,
+      })),
+    });
     if (this.#protecting) this.#report.reportProblems(httpApi, problems);
     // Without protection of the whole API its owner chooses the routes that have our authorizer.
     else this.#report.warnOfProblems(httpApi, key, problems);

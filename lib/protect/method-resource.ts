@@ -36,6 +36,10 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
   };
 }
 
+/** An OPTIONS method that the gateway answers itself. */
+export const isMock = ({ httpMethod, integrationType }: MethodResource): boolean =>
+  httpMethod === 'OPTIONS' && integrationType === 'MOCK';
+
 const known = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;
 

@@ -1,19 +1,19 @@
 import { Stack } from 'aws-cdk-lib';
 import { type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
-import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
+import type { RouteProtection } from '../openapi/route-protection.ts';
 import { matchApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation } from '../template/invoke-permission.ts';
 import { hasBody, renderedProperties } from '../template/rendered.ts';
-import { apiProblems, authorizersOf } from './api-findings.ts';
+import { apiFacts, authorizersOf } from './api-facts.ts';
 import { authorizerName, judge, setAuthorizer } from './authorization.ts';
 import { refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { noteUnthrottled } from './flood-note.ts';
-import { keyOf, type MethodResource, methodResource } from './method-resource.ts';
+import { isMock, keyOf, type MethodResource, methodResource } from './method-resource.ts';
 import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';
 import { type Covering, type CoveringProps, chooseCovering } from './rest-covering.ts';
@@ -107,8 +107,7 @@ export class RestCoverage {
     return judge(method, {
       ourId,
       isPublic: entry?.public === true,
-      isPreflight:
-        method.httpMethod === 'OPTIONS' && method.integrationType === 'MOCK' && entry === undefined,
+      isPreflight: isMock(method) && entry === undefined,
     });
   }
 
@@ -127,18 +126,13 @@ export class RestCoverage {
   }
 
   #inspectApi(api: CfnRestApi, root: IConstruct): void {
-    const { restApi } = this.#props;
+    const { restApi, map } = this.#props;
     const nodes = root.node.findAll();
-    const listed = this.#listed(api, nodes);
-    const beside = authorizersOf(restApi, nodes) - (this.#covering.by === 'resources' ? 1 : 0);
-    const authorizers =
-      beside + (this.#covering.by === 'body' ? this.#covering.body.others(api) : 0);
-    const keyed = listed.flatMap(({ key, outcome, takesKey }) =>
-      takesKey && key !== undefined && isCovered(outcome) ? [key] : [],
-    );
+    const scheme = this.#covering.by === 'body' ? this.#covering.body.schemeName : undefined;
+    const authorizers = authorizersOf(restApi, nodes) - (scheme === undefined ? 1 : 0);
     const rendered = renderedProperties(api);
-    this.#report.reportProblems(api, apiProblems({ api: restApi, rendered, authorizers, keyed }));
-    this.#report.reportRestPreflights(api, restApi.node.path, listed);
+    const facts = apiFacts({ api: restApi, rendered, map, authorizers, scheme });
+    this.#report.reportApi(api, facts, this.#listed(api, nodes));
     refuseOpaque(api, this.#report);
     if (this.#covering.by === 'body') this.#covering.body.inspect(api);
     else if (hasBody(api))
@@ -202,13 +196,17 @@ export class RestCoverage {
     if (covering.by === 'body')
       return covering.body
         .methods(api)
-        .map(({ key, outcome, apiKeys }) => ({ key, outcome, takesKey: apiKeys.length > 0 }));
+        .map(({ apiKeys, ...method }) => ({ ...method, takesKey: apiKeys.length > 0 }));
     const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
     return methods.map((method) => {
       const key = keyOf(this.#props.restApi, method);
       const outcome = this.#protectionOf(method, covering.authorizer.ref);
       const at = { key, outcome, authorization: method };
-      return { ...this.#replacing.listed(this.#report, at), takesKey: method.takesKey };
+      return {
+        ...this.#replacing.listed(this.#report, at),
+        takesKey: method.takesKey,
+        isMock: isMock(method),
+      };
     });
   }
 }

@@ -1,0 +1,61 @@
+/** What an OpenAPI document tells of its API as a whole, for the rules that decide about the API. */
+import { isObject } from '../../lambda/core/contract/json-object.ts';
+import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
+import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
+import type { MappedRoutes } from '../access-map/index.ts';
+import { intrinsicIn, nodeOf } from '../template/values.ts';
+import { schemesOf } from './document-parts.ts';
+import { isCovered, type RouteProtection } from './route-protection.ts';
+import { AUTHORIZER } from './security.ts';
+
+export type DocumentFacts = Pick<
+  ApiFacts,
+  'policies' | 'keySource' | 'otherAuthorizers' | 'apiHasCors'
+>;
+
+/** @param scheme name of our security scheme */
+export function documentFacts(document: unknown, scheme: string): DocumentFacts {
+  const root = nodeOf(document);
+  return {
+    policies: policiesIn(root['x-amazon-apigateway-policy']),
+    keySource: settingIn(root['x-amazon-apigateway-api-key-source']),
+    otherAuthorizers: Object.entries(schemesOf(document)).filter(
+      ([name, one]) => name !== scheme && AUTHORIZER in nodeOf(one),
+    ).length,
+    apiHasCors: root['x-amazon-apigateway-cors'] !== undefined,
+  };
+}
+
+/** A policy as an object or as JSON, in a document or in a property of CloudFormation. */
+export function policiesIn(value: unknown): readonly Setting[] {
+  const intrinsic = intrinsicIn(nodeOf(value)['Statement']);
+  const policy = intrinsic === undefined ? settingIn(value) : { intrinsic };
+  return policy === undefined ? [] : [policy];
+}
+
+/** Undefined where there is none. */
+export function settingIn(value: unknown): Setting | undefined {
+  if (value === undefined) return undefined;
+  const intrinsic = intrinsicIn(value);
+  if (intrinsic !== undefined) return { intrinsic };
+  return { text: isObject(value) ? JSON.stringify(value) : String(value) };
+}
+
+/** A method of a document, or a route or method that is a resource. */
+export interface JudgedRoute {
+  readonly key: string;
+  readonly outcome: RouteProtection;
+  readonly takesKey: boolean;
+  readonly isMock: boolean;
+}
+
+export const routeFacts = (
+  { key, outcome, takesKey, isMock }: JudgedRoute,
+  routes: MappedRoutes,
+): RouteFacts => ({
+  key,
+  isGuarded: isCovered(outcome),
+  isMapped: routes.entry(key) !== undefined,
+  takesKey,
+  isMock,
+});
