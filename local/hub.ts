@@ -37,7 +37,7 @@ export async function startHubSecrets(
   return { secret, environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url } };
 }
 
-/** Resolves when the first heartbeat is on its way: authorizers take a list without one as unread. */
+/** Resolves when the first heartbeat is on its way: authorizers treat a list without one as unreadable. */
 export async function startHub(
   view: HubView,
   { secret }: HubSecrets,

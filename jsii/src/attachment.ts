@@ -5,7 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Core, core, known } from './core';
 
-/** What becomes of routes of the API that the map does not have. */
+/** How to treat routes of the API that the map does not have. */
 export enum OnUnmapped {
   /** They stop the deployment. */
   FAIL = 'fail',
@@ -54,7 +54,7 @@ export interface AttachOptions {
    */
   readonly replace?: string[];
   /**
-   * What becomes of routes of the API that the map does not have.
+   * How to treat routes of the API that the map does not have.
    * @default OnUnmapped.FAIL
    */
   readonly onUnmapped?: OnUnmapped;
@@ -84,7 +84,7 @@ export interface AttachOptions {
    */
   readonly onDelete?: OnDelete;
   /**
-   * Publish edits of others that wait for deployment, too.
+   * Also publish edits of others that are not deployed yet.
    * @default false
    */
   readonly publishPending?: boolean;

@@ -156,7 +156,7 @@ export class Detector extends Construct {
   declare public readonly logGroup: logs.ILogGroup;
   /** A principal is refused on many routes. */
   declare public readonly probing: cloudwatch.Alarm;
-  /** A group came to a sensitive route for the first time. */
+  /** A group called a sensitive route for the first time. */
   declare public readonly newGroups: cloudwatch.Alarm;
   /**
    * The detector is more than 30 minutes behind the records. Also in alarm between the first

@@ -78,6 +78,6 @@ export async function sendResponse(
       body,
     }).catch((error: unknown) => error);
     if (answer instanceof Response && answer.ok) return;
-    if (attempt === 3) throw new Error('CloudFormation did not take the answer');
+    if (attempt === 3) throw new Error('CloudFormation did not accept the answer');
   }
 }

@@ -78,7 +78,7 @@ function spelledProblems(
     },
   ).map(
     (says) =>
-      `${says}; \`attachTo.onUnmapped: deny\` closes it; no finding accepts it, since nothing before the back end refuses such paths`,
+      `${says}; \`attachTo.onUnmapped: deny\` refuses its calls; no finding accepts it, since nothing before the back end refuses such paths`,
   );
 }
 
@@ -92,7 +92,7 @@ function otherAttachmentProblems(
   const others = wanted.filter((route) => isOfAnotherAttachment(route, state));
   if (others.length === 0) return [];
   return [
-    `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: take it over by \`attachTo.takeOver: STACK\`, or delete the stack that attached there first, which opens its routes in between`,
+    `expected no other attachment on these routes of API \`${api.id}\`, found one on ${joinWithLimit(others.map(({ key }) => key))}: take it over by \`attachTo.takeOver: STACK\`, or delete the stack that attached there first, which leaves its routes unprotected in between`,
   ];
 }
 

@@ -61,9 +61,9 @@ function meaning(
 export function absentProblem({ kind, by, nearest }: AbsentRoute): string | undefined {
   const meant = nearest === undefined ? '' : `, did you mean \`${nearest}\`?`;
   if (kind === 'unprotected')
-    return `its calls are served by \`${by}\`, which has not this authorizer: add the route, or let \`${by}\` have the authorizer${meant}`;
+    return `its calls are served by \`${by}\`, which does not have this authorizer: add the route, or set the authorizer on \`${by}\`${meant}`;
   if (kind === 'dead')
-    return `its calls are taken by \`${by}\`, so that its rule is dead: add the route, or correct \`routes\`${meant}`;
+    return `\`${by}\` takes its calls, so its rule has no effect: add the route, or correct \`routes\`${meant}`;
   return kind === 'missing'
     ? `nobody can call it: add the route, or correct \`routes\`${meant}`
     : undefined;

@@ -96,7 +96,7 @@ function keySourceProblems({ name, keySource, routes }: ApiFacts): readonly ApiP
   if (keySource.text.toUpperCase() !== 'AUTHORIZER') return [];
   return [
     {
-      says: `expected \`apiKeySourceType: HEADER\` on API ${name}, found \`AUTHORIZER\`, with which every call of ${joinWithLimit(keyed.map(({ key }) => key))} would get 403, since this authorizer returns no key of a usage plan: take it from the header, or ask for none`,
+      says: `expected \`apiKeySourceType: HEADER\` on API ${name}, found \`AUTHORIZER\`, with which every call of ${joinWithLimit(keyed.map(({ key }) => key))} would get 403, since this authorizer returns no key of a usage plan: read the key from the header, or require none`,
     },
   ];
 }

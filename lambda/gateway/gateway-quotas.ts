@@ -27,6 +27,6 @@ export function quotaWarning(kind: 'http' | 'rest', keys: readonly string[]): st
   const what = kind === 'http' ? 'routes' : 'resources';
   return (
     `the API has ${count} ${what}, and the quota "${NAMES[kind]}" of API Gateway is ${DEFAULT_QUOTA} by default: ` +
-    'see in Service Quotas that the account has more in this Region, or ask for it there'
+    'check in Service Quotas that the account has more in this Region, or request an increase there'
   );
 }

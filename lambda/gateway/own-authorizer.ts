@@ -104,7 +104,7 @@ function settingDifferences(
       : [
           ...difference('payload format', payloadFormat ?? '2.0', '2.0').map(
             (text) =>
-              `${text} (1.0 does not tell what greedy routes took, so that they are refused)`,
+              `${text} (1.0 does not name the path that a greedy route matched, so such calls are refused)`,
           ),
           ...difference('simple responses', String(simpleResponses ?? false), 'false'),
         ]),

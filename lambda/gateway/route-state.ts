@@ -158,7 +158,11 @@ function belowWide(key: string, serving: readonly string[], around: Surroundings
     if (narrow === undefined) return { kind: 'missing', mend };
     const taken = under(narrow, key, around);
     if (isReached(taken)) return { ...taken, servedBy: narrow };
-    return { kind: 'missing', detail: `\`${narrow}\` takes its calls, its rule is dead`, mend };
+    return {
+      kind: 'missing',
+      detail: `\`${narrow}\` takes its calls, so its rule has no effect`,
+      mend,
+    };
   }
   const found = serving.map((catchAll) => ({
     ...under(catchAll, key, around),

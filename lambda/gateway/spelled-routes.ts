@@ -32,7 +32,7 @@ export function publicBesideGuarded(
       return spelled.length === 0
         ? []
         : [
-            `\`${key}\` has no authorizer, and a back end may read a call of it as ${joinWithLimit(spelled, 3)}, which the map guards: add it to \`routes\`, or to \`public\` with \`paths: exact\` if the back end reads so`,
+            `\`${key}\` has no authorizer, and a back end may read a call of it as ${joinWithLimit(spelled, 3)}, which the map protects: add it to \`routes\`, or to \`public\` with \`paths: exact\` if the back end reads paths exactly`,
           ];
     });
 }
@@ -53,7 +53,7 @@ export function unmappedBesideGuarded(
   return Array.from(
     spelled,
     ([key, by]) =>
-      `\`${key}\` is not in the map, and whoever may call \`${by}\` may spell it: add it to \`routes\`, or say \`paths: exact\` of \`${by}\` where the back end reads paths exactly`,
+      `\`${key}\` is not in the map, and a caller of \`${by}\` can reach it by another spelling: add it to \`routes\`, or set \`paths: exact\` of \`${by}\` where the back end reads paths exactly`,
   );
 }
 

@@ -56,7 +56,8 @@ export function oktaLog(parts: LogParts): OktaLog {
       const answer = await asked(parts, url);
       if (!answer.ok) throw new OktaLogError(`the System Log answered ${answer.status}`);
       const events: unknown = await answer.json().catch(() => undefined);
-      if (!Array.isArray(events)) throw new OktaLogError('the System Log answered no list');
+      if (!Array.isArray(events))
+        throw new OktaLogError('the System Log did not answer with a list');
       const next = nextLink(answer.headers.get('link') ?? '');
       return {
         events,

@@ -112,7 +112,7 @@ async function fetchToken(
     const nonce = answer.headers.get('dpop-nonce');
     bound = { method: 'POST', ...(nonce !== null && { nonce }) };
   }
-  throw new OktaLogError('no token from Okta: it does not take the proofs');
+  throw new OktaLogError('no token from Okta: it does not accept the DPoP proofs');
 }
 
 function tokenIn(json: Readonly<Record<string, unknown>>, now: number): Token | undefined {

@@ -97,7 +97,7 @@ export class RestAccessApi extends Construct {
     Annotations.of(this).addWarningV2(
       'okta-group-authorizer:mixedSpellings',
       `${map.source}: ${map.gatewayRoutes.length} routes leave no room in a template to overwrite names that mix hyphens and underscores (\`x-access_uid\`): ` +
-        'expected back ends that ignore names with underscores; see that yours do, or split the map',
+        'expected back ends that ignore names with underscores; check that yours do, or split the map',
     );
     return plain;
   }

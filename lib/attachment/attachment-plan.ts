@@ -46,7 +46,8 @@ const OUTPUTS = {
   [PLAN_ATTRIBUTE.public]: 'Routes without authorizer, as the access map says',
   [PLAN_ATTRIBUTE.unmapped]: 'Routes that the access map does not list; left unchanged',
   [PLAN_ATTRIBUTE.reopenOnDetach]: 'Routes that become unprotected when this stack is deleted',
-  [PLAN_ATTRIBUTE.served]: 'Routes of the access map that the API lacks and a wider route serves',
+  [PLAN_ATTRIBUTE.served]:
+    'Routes of the access map that the API lacks, whose calls another route serves',
   [PLAN_ATTRIBUTE.stagesAfterDetach]:
     'Stages that answer 500 once this stack is deleted, until their owner deploys them',
 } as const;

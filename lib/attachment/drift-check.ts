@@ -63,7 +63,7 @@ export class DriftCheck extends Construct {
       threshold: 0,
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
-      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or the check does not run: \`${coverageOf(this, props)}\` names the routes and what mends them`,
+      sentence: `Routes of API ${props.apiId} can be called without the authorizer, or the check does not run: \`${coverageOf(this, props)}\` names the routes and the fix of each`,
       section: 'unprotected-routes',
     });
   }

@@ -64,7 +64,7 @@ const EXPORT_MESSAGE = /^\s*"@?message":\s*(".*"),?\s*$/;
  */
 export function readAuditLogLine(text: string, depth = 0): readonly LineResult[] {
   if (text.trim() === '') return OTHER;
-  if (depth > MAX_DEPTH) return bad('events inside events');
+  if (depth > MAX_DEPTH) return bad('log events nested too deeply');
   const message = EXPORT_MESSAGE.exec(text)?.[1];
   if (message !== undefined) return fromJson(message, depth);
   if (EXPORT_FRAME.test(text)) return OTHER;
@@ -96,7 +96,7 @@ function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (Array.isArray(events)) return events.flatMap((event: unknown) => fromValue(event, depth + 1));
   const inner = value['message'] ?? value['@message'];
   if (typeof inner === 'string' || isObject(inner))
-    return depth > MAX_DEPTH ? bad('events inside events') : fromValue(inner, depth + 1);
+    return depth > MAX_DEPTH ? bad('log events nested too deeply') : fromValue(inner, depth + 1);
   return isAccessLine(value) ? [fromAccess(value)] : OTHER;
 }
 

@@ -95,7 +95,7 @@ function withDefaults(
     Annotations.of(construct).addWarningV2(
       `okta-group-authorizer:attachToOther:${id}`,
       `\`attachTo\` of ${map.source} names the API \`${apiId}\`, and the code attaches to \`${id}\`: the settings of \`attachTo\` are used there; ` +
-        'acknowledge this where that is meant',
+        'acknowledge this where that is intended',
     );
   return { ...defaults, ...given };
 }

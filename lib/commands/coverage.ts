@@ -178,7 +178,7 @@ export const coverage = defineCommand<CoverageOptions>({
       .addOption(stageOption())
       .addOption(stackOption())
       .option('--function <arn>', 'ARN of the function that our authorizer invokes')
-      .option('--strict', 'count routes that the map does not have, whatever stands before them')
+      .option('--strict', 'count routes that the map does not have, whatever authorizer they have')
       .addOption(jsonOption()),
   run: (options, io) => runCoverage(options, io),
 });

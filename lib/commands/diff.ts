@@ -81,7 +81,7 @@ function failing(
     const found = `${code(subject)}${route === undefined ? '' : ` on ${code(route)}`}: ${from} -> ${to}`;
     return foundProblem(
       name,
-      `expected ${expected}, found ${found}: take it back, or review it and leave \`--fail-on\` out`,
+      `expected ${expected}, found ${found}: revert it, or review it and leave \`--fail-on\` out`,
     );
   });
 }

@@ -34,7 +34,7 @@ export async function runPackage(
   const map = requireCompleteMap(file, io);
   if (!map.api.authorizerOnly)
     throw new UsageError(
-      `expected \`api.authorizerOnly: true\` in ${code(map.source)}, found none: what is packaged is the authorizer, and another tool has the API`,
+      `expected \`api.authorizerOnly: true\` in ${code(map.source)}, found none: a package holds the authorizer alone, and another tool deploys the API`,
     );
   const own = map.revocations.find(({ hub }) => hub === 'own');
   if (own)

@@ -47,7 +47,7 @@ const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
   const uid = found ? textAt(found, 'id') : '';
   if (uid !== '') return uid;
   throw new OktaError(
-    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` have`,
+    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` show`,
   );
 };
 
@@ -91,7 +91,7 @@ function serviceError(error: unknown, io: Io): unknown {
   if (known) return known;
   if (!(error instanceof Error && '$metadata' in error)) return error;
   return new ServiceError(
-    `the list of revoked tokens could not be asked: ${error.name}: ${error.message}`,
+    `the list of revoked tokens could not be read: ${error.name}: ${error.message}`,
     {
       cause: error,
     },
@@ -117,7 +117,7 @@ const silentHub = ({ isAlive }: RevocationState): readonly string[] =>
   isAlive
     ? []
     : [
-        'The hub has written no heartbeat for a minute: authorizers take the list as unread, and `onStoreFailure` decides.',
+        'The hub has written no heartbeat for a minute: authorizers treat the list as unreadable, and `onStoreFailure` decides.',
       ];
 
 async function revokeNow(asked: Asked): Promise<ExitCode> {
@@ -130,8 +130,8 @@ async function revokeNow(asked: Asked): Promise<ExitCode> {
   return told(asked, { revoked: subject, issuedUpTo }, [
     `Revoked: tokens of ${subject} that are issued up to ${timeText(issuedUpTo)}.`,
     options.for === undefined
-      ? 'A token that is issued later is good again: to stop somebody for good, deactivate the user in Okta, or list it under `blocked`.'
-      : 'A token that is issued after that is good again.',
+      ? 'A token that is issued later is valid: to stop somebody permanently, deactivate the user in Okta, or list it under `blocked`.'
+      : 'A token that is issued after that is valid.',
   ]);
 }
 
@@ -150,7 +150,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
   await write(asked, { subject, issuedUpTo, reason: 'by_hand', undo: true }, writtenAt);
   const reasons = [...new Set(entries.map(({ reason }) => reason))].join(', ');
   return told(asked, { undone: subject, reasons }, [
-    `Undone: tokens of ${subject} that were issued up to ${timeText(issuedUpTo)} are good again (${reasons}).`,
+    `Undone: tokens of ${subject} that were issued up to ${timeText(issuedUpTo)} are valid again (${reasons}).`,
   ]);
 }
 
@@ -205,12 +205,15 @@ export const revoke = defineCommand<RevokeOptions>({
   declare: (command) =>
     void command
       .addOption(
-        new Option('--user <uid>', 'tokens of a user: uid, or login, which Okta is asked for'),
+        new Option('--user <uid>', 'tokens of a user: uid, or login, which is looked up in Okta'),
       )
       .addOption(new Option('--client <cid>', 'tokens of a client; with `--user` those of both'))
       .addOption(new Option('--group <name>', 'tokens that carry the group, by its name in Okta'))
       .addOption(
-        new Option('--for <duration>', 'also tokens that are issued in this time, such as 1h'),
+        new Option(
+          '--for <duration>',
+          'also tokens that are issued within this time from now, such as 1h',
+        ),
       )
       .addOption(new Option('--reason <text>', 'why, for the audit record'))
       .addOption(new Option('--list', 'show what is revoked'))

@@ -85,7 +85,7 @@ export async function runSmoke(
 function requireCodeOptions({ codeSha256, code, stack, function: arn }: SmokeOptions): void {
   if (codeSha256 !== undefined && !/^[A-Za-z0-9+/]{43}=$/.test(codeSha256))
     throw new UsageError(
-      `expected \`--code-sha256\` with 32 bytes in base64 as Lambda tells them, found \`${codeSha256}\``,
+      `expected \`--code-sha256\` with 32 bytes in base64 as Lambda reports them, found \`${codeSha256}\``,
     );
   if (code !== true && (stack ?? arn) !== undefined)
     throw new UsageError(
@@ -201,7 +201,7 @@ function lines(findings: readonly Finding[], io: Io): readonly string[] {
 
 export const smoke = defineCommand<SmokeOptions>({
   name: 'smoke',
-  summary: 'check a live deployment for what cannot be known before',
+  summary: 'check a deployed API for what only a live call can show',
   examples: [
     'smoke --url https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com',
     'login | npx okta-group-authorizer smoke --url "$URL" --token -',
@@ -212,14 +212,17 @@ export const smoke = defineCommand<SmokeOptions>({
       .addOption(mapOption())
       .addOption(requiredOption('--url <url>', 'where the API is called, stage included'))
       .option('--token <source>', '`-`: an access token from standard input')
-      .option('--exhaust <principal>', 'spend the quota of this uid or cid, at most 1,000 calls')
+      .option(
+        '--exhaust <principal>',
+        'use up the quota of this uid or cid, by at most 1,000 calls',
+      )
       .option(
         '--code-sha256 <digest>',
-        'CodeSha256 of the deployed function, to be that of what `package` writes',
+        'expected CodeSha256 of the deployed function, as `package` prints it',
       )
       .option(
         '--code',
-        'ask Lambda for the code of the function, to be what this version makes of the map',
+        'compare the code of the function in Lambda with what this version makes of the map',
       )
       .addOption(stackOption())
       .option('--function <arn>', 'ARN of the function, where no stack names it')

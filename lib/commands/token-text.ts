@@ -54,7 +54,7 @@ function callerLines(caller: TokenCaller, accepted: boolean): readonly string[] 
       : `machine ${code(cid)}${from}${ends}`,
     `  groups that count: ${listed(groups.map(code))}`,
     ...(kind === 'user' ? [`  groups in the token that do not: ${listed(unknown)}`] : []),
-    `  routes it ${accepted ? 'opens' : 'would open'}: ${listed(routes.map(code))}`,
+    `  routes it ${accepted ? 'may call' : 'could call'}: ${listed(routes.map(code))}`,
     ...shadow.map((cell) => `    ${code(cell.route)}: ${cellText(cell)}`),
   ];
 }

@@ -82,7 +82,7 @@ const bareToken = (text: string): string =>
 
 export const token = defineCommand<TokenOptions>({
   name: 'token',
-  summary: 'say what is wrong with a token, which setting to fix, and which routes it opens',
+  summary: 'say what is wrong with a token, which setting to fix, and which routes it may call',
   examples: ['token', 'login | npx okta-group-authorizer token -', 'token - < token.txt --json'],
   declare: (command) =>
     void command

@@ -78,7 +78,7 @@ const problemsOf = (
   ...findings.map(({ kind, name, grant, at }) =>
     foundProblem(
       'UNUSED',
-      `${at}: expected a ${kind} that somebody used, found ${code(grant ?? name)}${grant === undefined ? '' : ` of ${code(name)}`} unused: take it away, or keep it on purpose`,
+      `${at}: expected a ${kind} that somebody used, found ${code(grant ?? name)}${grant === undefined ? '' : ` of ${code(name)}`} unused: remove it, or keep it on purpose`,
     ),
   ),
 ];
@@ -104,7 +104,7 @@ function whyIncomplete(
       : []),
     ...(use.unexplainedCallers > 0
       ? [
-          `of ${pluralize(use.unexplainedCallers, 'caller')} in the access log there is no decision record; grants of the routes they called are left out`,
+          `no decision record explains ${pluralize(use.unexplainedCallers, 'caller')} of the access log; grants of the routes that they called are left out`,
         ]
       : []),
     ...(use.hashedMachines ? ['client ids are hashed, so that machines are left out'] : []),

@@ -109,7 +109,7 @@ function payersShown(text = '20'): number {
 export const usage = defineCommand<UsageOptions>({
   name: 'usage',
   summary:
-    'show what of each quota is used, from the quota table, or how calls develop, from the audit trail',
+    'show the usage of each quota, from the quota table, or calls over time, from the audit trail',
   examples: [
     'usage --table access-orders-QuotaTable',
     'usage --table access-orders-QuotaTable --quota standard --json',

@@ -151,7 +151,7 @@ function refusedToken(
     return new OktaError(
       status >= 500
         ? `\`${org}\` failed to give a token (${status}): run the command again`
-        : `\`${org}\` answered no token (${status}): is it the org's own address?`,
+        : `\`${org}\` sent no token (${status}): is it the org's own address?`,
       detail,
     );
   return new OktaError(

@@ -112,7 +112,7 @@ function recordId(
 ): void {
   const id = textAt(answer, 'id');
   if (id === '')
-    throw new OktaError(`Okta made \`${reference}\` and did not say its id: plan again`);
+    throw new OktaError(`Okta made \`${reference}\` and did not return its id: plan again`);
   ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
   ids.set(`${reference}#id`, id);
 }
@@ -142,7 +142,7 @@ async function settled(
 export function stalenessReason(reviewed: Plan, fresh: Plan): string | undefined {
   for (const [reference, id] of Object.entries(reviewed.ids)) {
     const now = fresh.ids[reference];
-    if (now !== undefined && now !== id) return `\`${reference}\` is another object than it was`;
+    if (now !== undefined && now !== id) return `\`${reference}\` is no longer the same object`;
   }
   // What an apply that failed half-way has made carries our mark; anything else of that name is
   // somebody's.

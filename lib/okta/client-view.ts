@@ -81,13 +81,15 @@ function whyNone(
   if (useless) return useless.text;
   if (id !== ANY_CLIENT && !app) return 'the org has no such app';
   if (app && app.status !== '' && app.status !== 'ACTIVE') return 'the app is not active';
-  if (app && lacksKey(app)) return 'the app is to prove itself by a key, and has none';
+  if (app && lacksKey(app)) return 'the app must authenticate by a key, and has none';
   if (app?.isDpopBound)
     return 'its tokens are bound to a key (DPoP), which the authorizer does not accept';
   const listless = claims.find(
     ({ client, passed }) => passed?.missingList !== undefined && isOf(client.id, id),
   );
-  return listless && `the claim ${code(listless.claim.name)} reads a list that the app has not`;
+  return (
+    listless && `the claim ${code(listless.claim.name)} reads a list that the app does not have`
+  );
 }
 
 /** A claim that reads no profile is judged once, for all clients. */

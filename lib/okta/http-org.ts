@@ -231,7 +231,7 @@ function parsed(text: string): Json | undefined {
 function orMalformed(json: Json | undefined, { method, url }: Call): Json {
   if (json === undefined)
     throw noOrg(
-      `\`${method} ${url.pathname}\` answered no JSON: is \`${url.origin}\` an Okta org?`,
+      `\`${method} ${url.pathname}\` did not answer with JSON: is \`${url.origin}\` an Okta org?`,
     );
   return json;
 }

@@ -90,7 +90,7 @@ function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyF
     ...(method !== '' && isWeaker && !isApplied(app, wanted?.authMethod)
       ? [
           error(
-            `app ${code(shown)} proves itself by ${code(method)}, weaker than ${code(least)}: strengthen it in Okta, or name it as \`authMethod\``,
+            `app ${code(shown)} authenticates by ${code(method)}, weaker than ${code(least)}: strengthen it in Okta, or name it as \`authMethod\``,
           ),
         ]
       : []),
@@ -125,20 +125,20 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   if (lacksKey(app))
     findings.push(
       error(
-        `app ${code(shown)} proves itself by a key and has none: it gets no token, add its key in Okta`,
+        `app ${code(shown)} authenticates by a key and has none: it gets no token, add its key in Okta`,
       ),
     );
   if (Array.isArray(keys) && keys.length > 0)
     findings.push(
       tell(
-        `app ${code(shown)} takes keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): whoever has one may be the client, which is not judged`,
+        `app ${code(shown)} accepts keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): anybody with one of them can act as the client, which is not judged`,
         'app.settings.oauthClient.jwks',
       ),
     );
   if (uri !== '')
     findings.push(
       error(
-        `app ${code(shown)} takes the keys of its client from ${code(uri)}: whoever serves that may be the client, which is not judged`,
+        `app ${code(shown)} reads the keys of its client from ${code(uri)}: anybody who controls that address can act as the client, which is not judged`,
         'app.settings.oauthClient.jwks_uri',
       ),
     );
@@ -153,7 +153,7 @@ function judgeGrants({ shown, wanted, grants }: Client, app: AppState): readonly
   if (loose.length === 0) return [];
   return [
     error(
-      `app ${code(shown)} may use ${loose.map(code).join(', ')}: take it away in Okta, or name it as \`grants\` of the app`,
+      `app ${code(shown)} may use ${loose.map(code).join(', ')}: remove it in Okta, or name it as \`grants\` of the app`,
     ),
   ];
 }
@@ -162,7 +162,7 @@ function judgeRedirects({ shown }: Client, app: AppState): readonly VerifyFindin
   if (app.wildcardRedirect === '' || app.wildcardRedirect === 'DISABLED') return [];
   return [
     error(
-      `app ${code(shown)} takes redirect URIs with wildcards: whoever has a host that matches gets its codes`,
+      `app ${code(shown)} accepts redirect URIs with wildcards: anybody with a host that matches gets its codes`,
       'app.settings.oauthClient.wildcard_redirect',
     ),
   ];

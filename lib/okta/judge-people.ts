@@ -58,7 +58,7 @@ function judgeLeftOut(
   const names = left.map(({ name }) => code(name)).join(', ');
   return [
     error(
-      `every rule that gives ${by} leaves out ${names}, which the map opens routes to: their members get none`,
+      `every rule that gives ${by} leaves out ${names}, which the map grants routes: their members get none`,
     ),
   ];
 }

@@ -94,7 +94,7 @@ function looseGrants(
 ): VerifyFinding {
   const tokens = `tokens of ${rule.lifetimeMinutes} minutes by ${loose.map(code).join(', ')}`;
   return error(
-    `rule ${code(rule.name)} of the policy ${code(policy.name)} gives ${code(shown)} ${tokens}, which the map does not name: take the grants or the client away, or name them as \`grants\` of the app`,
+    `rule ${code(rule.name)} of the policy ${code(policy.name)} gives ${code(shown)} ${tokens}, which the map does not name: remove the grants or the client, or name them as \`grants\` of the app`,
   );
 }
 

@@ -36,7 +36,7 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
   const findings = [
     ...refusedEntries(wanted.accepted).map((entry) =>
       warning(
-        `\`okta.manage.accepted\` lists ${code(entry)}, which takes nothing: list single fields that verify names so; grants, proofs, PKCE and lifetimes have keys of their own`,
+        `\`okta.manage.accepted\` lists ${code(entry)}, which matches no field: list single fields that verify names so; grants, proofs, PKCE and lifetimes have keys of their own`,
       ),
     ),
     ...encryptionFaults(server),
@@ -61,7 +61,7 @@ export const unjudgedClients = ({
 
 const unjudgedClient = (map: string): VerifyFinding =>
   warning(
-    `the map ${code(map)} takes any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
+    `the map ${code(map)} accepts any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
   );
 
 /** What of the server and the client may change a token, and is not judged: `accepted` or not. */

@@ -95,7 +95,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
       [IDENTIFIES]: RECORDS,
       [SHOWN]: ['displayName', 'metadataPublish'],
       'asks the user, and gives nobody more': ['consent', 'optional'],
-      'is what a client gets that asks for no scope, and scopes open nothing without groups': [
+      'is what a client gets that asks for no scope, and scopes without groups allow nothing': [
         'default',
       ],
     },

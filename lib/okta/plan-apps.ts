@@ -53,7 +53,7 @@ function planApp(
 /** What the creation of an app leaves open. */
 function planCreation(app: DesiredApp): PlanPart {
   const { label, type, groups, authMethod } = app;
-  const keyless = `app ${code(label)} is to prove itself by \`private_key_jwt\`, and the map names no key. Add the key in the Admin Console. If Okta makes no app without one, make the app there, and name its client id under \`okta.clients\``;
+  const keyless = `app ${code(label)} must authenticate by \`private_key_jwt\`, and the map names no key. Add the key in the Admin Console. If Okta makes no app without one, make the app there, and name its client id under \`okta.clients\``;
   const nobody = `app ${code(label)} is assigned to nobody, since the map has no groups: give it \`groups: [Everyone]\`, or Okta refuses every user`;
   return joined(
     doing(appCreation(app)),

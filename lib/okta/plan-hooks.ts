@@ -126,7 +126,7 @@ function foreignHook(existing: HookState): string {
     ...(existing.status === 'ACTIVE' ? [] : ['is not active']),
     ...(existing.isVerified ? [] : ['is not verified']),
   ];
-  return `event hook ${code(existing.name)} calls the hub, does not carry our mark, and ${whats.join(' and ')}: set that right, or write ${code(ownedBy('MAP'))} into its description`;
+  return `event hook ${code(existing.name)} calls the hub, does not carry our mark, and ${whats.join(' and ')}: fix that, or write ${code(ownedBy('MAP'))} into its description`;
 }
 
 const HOOKS = '/api/v1/eventHooks';

@@ -161,7 +161,7 @@ function judgeLimits(
       ? []
       : [
           error(
-            `${shownClaim(claim)} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} has not: it gets no token`,
+            `${shownClaim(claim)} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} does not have: it gets no token`,
           ),
         ]),
     ...(passed?.exceeded ?? []).map((limit) =>

@@ -29,11 +29,11 @@ function verifyHook(
     ...(hook.uri === uri
       ? []
       : [error(`${name} calls another address than the hub: apply the map`)]),
-    ...(hook.status === 'ACTIVE' ? [] : [error(`${name} is not active: it brings no event`)]),
-    ...(hook.isVerified ? [] : [error(`${name} is not verified: it brings no event`)]),
+    ...(hook.status === 'ACTIVE' ? [] : [error(`${name} is not active: it delivers no event`)]),
+    ...(hook.isVerified ? [] : [error(`${name} is not verified: it delivers no event`)]),
     ...(missing.length === 0 ? [] : [error(`${name} lacks ${missing.join(', ')}: apply the map`)]),
     ...(hook.filtered.length === 0
       ? []
-      : [error(`${name} has filters on ${hook.filtered.join(', ')}, which may keep events back`)]),
+      : [error(`${name} has filters on ${hook.filtered.join(', ')}, which may hold events back`)]),
   ];
 }

@@ -50,7 +50,7 @@ function inTemplate(resources: Node, name: string | undefined): FoundDocument {
   throw new OpenapiError(
     all.length === 0
       ? 'expected a template with an API that has an OpenAPI document (`DefinitionBody`, `Body`), found none'
-      : `expected one API of the template, found ${ids}: name one behind the file, as in \`template.yaml#${all[0]?.resource?.name}\``,
+      : `expected one API of the template, found ${ids}: name one after the file, as in \`template.yaml#${all[0]?.resource?.name}\``,
   );
 }
 

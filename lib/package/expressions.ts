@@ -117,6 +117,8 @@ export class Properties {
   /** @throws Error for a property that nobody asked for: it would be lost. */
   assertAllTaken(): void {
     if (this.#left.size > 0)
-      throw new Error(`${this.#id}: ${[...this.#left.keys()].join(', ')} is not told to Terraform`);
+      throw new Error(
+        `${this.#id}: ${[...this.#left.keys()].join(', ')} has no counterpart in Terraform`,
+      );
   }
 }

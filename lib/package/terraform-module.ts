@@ -137,19 +137,19 @@ function variables(
   );
   return [
     ...(callers === undefined ? [apiId] : []),
-    variable('name', 'string', 'Beginning of the names of all resources', quoted(`access-${name}`)),
+    variable('name', 'string', 'Prefix of the names of all resources', quoted(`access-${name}`)),
     variable('memory_size', 'number', 'Memory of the function, in MiB', '512'),
     variable('log_retention_days', 'number', 'Days that decision records are kept', days),
     variable(
       'alarm_actions',
       'list(string)',
-      'ARNs that are told when an alarm rings and when it is over',
+      'ARNs notified when an alarm goes off and when it clears',
       '[]',
     ),
     variable(
       'deletion_protection',
       'bool',
-      'Whether the tables refuse to be deleted; quotas are counted in them',
+      'Deletion protection of the tables, which hold the counts of quotas',
       'true',
     ),
   ];

@@ -117,7 +117,7 @@ export class CoverageReport {
     if (key !== undefined && !this.routes.decidesSome(key)) return;
     this.refuse(
       at,
-      `${this.describe(key)} has no authorizer, though ${this.#map.source} closes it and this authorizer is the default of its API: ` +
+      `${this.describe(key)} has no authorizer, though ${this.#map.source} protects it and this authorizer is the default of its API: ` +
         'remove its `HttpNoneAuthorizer`, or list the route under `public`',
     );
   }

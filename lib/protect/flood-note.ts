@@ -1,4 +1,4 @@
-/** Whether a stage of the app holds back a flood of calls. */
+/** Whether a stage of the app limits floods of calls. */
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { noteFloods } from '../resources/note-floods.ts';

@@ -25,7 +25,7 @@ export function reportPublicBeside(
     const paths = pathsOfRoute(map.model, key);
     const [closed] = paths === 'exact' ? [] : routesSpelledBy(key, unmapped);
     if (closed === undefined) continue;
-    const says = `${report.describe(key)} is public in ${map.source}, so nothing refuses a call that a back end reads as \`${closed}\`, which is not: expected both, neither, or \`paths: exact\` on the first if the back end reads so`;
+    const says = `${report.describe(key)} is public in ${map.source}, so nothing refuses a call that a back end reads as \`${closed}\`, which is not: expected both, neither, or \`paths: exact\` on the first if the back end reads paths exactly`;
     if (paths === 'report')
       Annotations.of(at).addWarningV2(`okta-group-authorizer:publicBeside:${key}`, says);
     else report.refuse(at, says);

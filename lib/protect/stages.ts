@@ -63,7 +63,7 @@ function whyStageNotServed(
   const remedy = stage.cfnResourceType.startsWith('AWS::ApiGatewayV2')
     ? 'set `autoDeploy: true`, or let it refer to a deployment of this app'
     : 'let it refer to a deployment of this app';
-  return `expected ${which} to serve a deployment that this app makes anew, found ${describeId(id)}: it would go on serving routes without the authorizer; ${remedy}, or list \`otherStages\` under \`api.accept.findings\``;
+  return `expected ${which} to serve a deployment that this app updates, found ${describeId(id)}: it would go on serving routes without the authorizer; ${remedy}, or list \`otherStages\` under \`api.accept.findings\``;
 }
 
 function describeId(id: unknown): string {

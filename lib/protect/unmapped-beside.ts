@@ -42,13 +42,13 @@ export function closeUnmappedBeside(
   if (closed.length > 0 && !close(closed))
     report.refuse(
       at,
-      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes may spell them: expected as many as an environment variable holds (${formatCount(MAX_UNMAPPED_CHARACTERS)} characters of keys); add them to \`routes\``,
+      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes can reach them by another spelling: expected as many as an environment variable holds (${formatCount(MAX_UNMAPPED_CHARACTERS)} characters of keys); add them to \`routes\``,
     );
   if (map.cache.mode === 'off') return;
   const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
   for (const key of routesResolved(judged, unmapped))
     report.refuse(
       at,
-      `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may take a path or method of a route beside it for it. So that no kept answer opens it, add it to \`routes\`, say \`paths: exact\` of the route beside it, or set \`api.cache\` to \`off\``,
+      `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may read a call of a neighbouring route as one of it. So that no cached answer allows it, add it to \`routes\`, set \`paths: exact\` of that route, or set \`api.cache\` to \`off\``,
     );
 }

@@ -3,7 +3,7 @@ import { NO_FLOOD_BOUND } from '../../lambda/core/contract/flood-bound.ts';
 import { addInfo } from './add-info.ts';
 
 /**
- * Says at synthesis that no bound of ours holds back a flood of calls; acknowledged by its id.
+ * Says at synthesis that the authorizer does not limit floods of calls; acknowledged by its id.
  * @param name of what has none, which tells several apart
  */
 export const noteFloods = (at: IConstruct, name: string): void =>

@@ -40,8 +40,7 @@ export class HubAlarms extends Construct {
         metric: accessMetric(receiver, HUB_METRIC.failures, 'Sum'),
         threshold: 0,
         evaluationPeriods: 1,
-        sentence:
-          'Deliveries of Okta were not acknowledged: Okta sends each once more, then no longer',
+        sentence: 'Deliveries of Okta were not acknowledged: Okta retries each once',
         section: 'hook-failing',
       }),
       ownAlarm(this, 'Throttled', {
@@ -56,7 +55,7 @@ export class HubAlarms extends Construct {
         threshold: 10,
         ...TWO_OF_THREE,
         sentence:
-          'Requests to the receiver were refused: Okta sends another secret, or somebody tries',
+          'Requests to the receiver were refused: Okta sends another secret, or somebody probes the address',
         section: 'hook-refused',
       }),
       ownAlarm(this, 'Late', {
@@ -78,7 +77,7 @@ export class HubAlarms extends Construct {
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.BREACHING,
         sentence:
-          'The hub writes no heartbeat: authorizers take the list of revoked tokens as unread',
+          'The hub writes no heartbeat: authorizers treat the list of revoked tokens as unreadable',
         section: 'hub-silent',
       }),
       ownAlarm(this, 'Full', {
@@ -98,7 +97,7 @@ export class HubAlarms extends Construct {
         metric: accessMetric(poll, HUB_METRIC.missedByHook, 'Sum'),
         threshold: 0,
         evaluationPeriods: 1,
-        sentence: 'The poll found events that the hook of Okta had not brought',
+        sentence: 'The poll found events that the hook of Okta had not delivered',
         section: 'hook-missed',
       }),
       ownAlarm(this, 'PollBroken', {
@@ -106,7 +105,7 @@ export class HubAlarms extends Construct {
         threshold: allowed.toSeconds(),
         evaluationPeriods: 1,
         treatMissingData: TreatMissingData.BREACHING,
-        sentence: 'The poll does not get through the System Log of Okta, or does not run',
+        sentence: 'The poll cannot read all of the System Log of Okta, or does not run',
         section: 'poll-failing',
       }),
     ];

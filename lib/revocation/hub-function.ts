@@ -17,13 +17,13 @@ import type { HubTable } from './hub-table.ts';
 /** What each function is for: its export, its size and what it asks of the table. */
 const FUNCTIONS = {
   receive: {
-    description: 'Takes event hooks of',
+    description: 'Receives event hooks of',
     memorySize: 512,
     seconds: 10,
     actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query'],
   },
   heartbeat: {
-    description: 'Says that the hub lives, of',
+    description: 'Writes the heartbeat of',
     memorySize: 128,
     seconds: 59,
     actions: ['dynamodb:PutItem'],

@@ -7,6 +7,6 @@ export function warnOfExamples(scope: Construct, map: AccessMap): void {
   for (const host of exampleIssuers(map.model.okta))
     Annotations.of(scope).addWarningV2(
       `okta-group-authorizer:ISSUER_EXAMPLE:${host}`,
-      `${map.source}: tokens of \`${host}\` would be accepted, the org of the examples, which can be somebody's: name your own in \`okta.issuer\``,
+      `${map.source}: tokens of \`${host}\` would be accepted, the org of the examples, which may belong to somebody: name your own in \`okta.issuer\``,
     );
 }

@@ -15,7 +15,7 @@ export function resourcesRefusal(count: number, map: AccessMap): Detail {
       ? 0
       : map.gatewayRoutes.filter((route) => route.method === 'ANY' && !route.public).length;
   return {
-    expected: `a stack of at most ${MAX_RESOURCES} resources, as CloudFormation demands`,
+    expected: `a stack of at most ${MAX_RESOURCES} resources, as CloudFormation requires`,
     found: `${count}, of which ${map.gatewayRoutes.length} are routes${preflights === 0 ? '' : ` and some ${preflights} their preflights`}`,
     fix: `${SPLIT}${preflights === 0 ? '' : ', or name the methods of `ANY` routes, each of which has a preflight of its own'}`,
   };

@@ -12,7 +12,7 @@ export const CELL_LABELS: { readonly [rule in RuleState]: CellLabel } = {
   denied: { sign: '✕', label: 'denied, whatever other groups allow' },
   closed: { sign: '·', label: 'not allowed' },
   signedIn: { sign: 'S', label: 'any signed-in user' },
-  public: { sign: 'P', label: 'open to all, without a token' },
+  public: { sign: 'P', label: 'public, no token needed' },
 };
 
 /** The label, and in shadow mode what the gateway does. */

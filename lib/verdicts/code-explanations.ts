@@ -37,7 +37,7 @@ const EXPLANATIONS: CodeExplanations = {
       fix: `send another value, or let the caller call that route too (${pageInPackage('paths')})`,
     },
     too_many_readings: {
-      says: 'the path is escaped so often, or so oddly, that what it may mean is not known',
+      says: 'the path has too many escapes, or unusual ones, so its meaning is not known',
       fix: 'send the path in its plain form',
     },
     paths_disagree: {
@@ -59,7 +59,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   GROUPS_MISSING: {
     no_groups_in_token: {
-      says: 'the token carries no groups: the authorization server writes none, or the user is in none that it takes in; a filter by name takes in no group that a directory has imported',
+      says: 'the token carries no groups: the authorization server writes none, or the user is in none that it includes; a filter by name includes no group that a directory has imported',
       fix: 'check the name of the claim in `okta.groupsClaim` and the prefix in `okta.groupPrefix`',
       okta: CLAIMS,
     },
@@ -67,7 +67,7 @@ const EXPLANATIONS: CodeExplanations = {
   GROUPS_TOO_MANY: {
     over_1000: {
       says: 'the token carries more than 1,000 groups',
-      okta: `${SERVER} > Claims > groups: a filter that takes in the mapped groups only`,
+      okta: `${SERVER} > Claims > groups: a filter that includes the mapped groups only`,
     },
   },
   CLIENT_UNMAPPED: {
@@ -131,7 +131,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   KEYS_UNAVAILABLE: {
     fetch_failed: {
-      says: "the issuer's keys could not be fetched, and no copy of them is young enough",
+      says: "the issuer's keys could not be fetched, and no copy of them is recent enough",
       fix: "see whether the function reaches Okta, and Okta's status page",
     },
   },

@@ -150,11 +150,11 @@ export function nearestGroupLines({
   if (decision.effect === 'allow' || !REFUSALS_FOR_LACK.has(decision.code)) return [];
   if (nearestGroup === undefined) return ['no single further group would allow it'];
   const { name, furtherRoutes } = nearestGroup;
-  const opens =
+  const others =
     furtherRoutes.length === 0
       ? 'nothing else'
       : `${firstAndCount(furtherRoutes.map(code), 5)} as well`;
-  return [`nearest group that would allow it: ${code(name)}, which opens ${opens}`];
+  return [`nearest group that would allow it: ${code(name)}, which allows ${others}`];
 }
 
 function whoLines(
@@ -172,7 +172,7 @@ function whoLines(
     ...(who.machines.length > 0 ? [['allowed machines', list(who.machines)]] : []),
     ...(who.deniedGroups.length > 0 ? [['denied groups', list(who.deniedGroups)]] : []),
     ...(who.deniedMachines.length > 0 ? [['denied machines', list(who.deniedMachines)]] : []),
-    ...who.conflicts.map((groups) => ['refused', `who holds two of ${list(groups)} (conflicts)`]),
+    ...who.conflicts.map((groups) => ['refused', `callers in two of ${list(groups)} (conflicts)`]),
   ];
   const nobody =
     who.groups.length + who.machines.length === 0 && !who.everyone ? [['allowed', 'nobody']] : [];

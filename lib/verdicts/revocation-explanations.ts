@@ -1,7 +1,7 @@
 /** What each reason of `TOKEN_REVOKED` means: what happened in Okta since the token was issued. */
 import type { CodeExplanations } from './code-explanation.ts';
 
-const NEW_TOKEN = 'a token issued since then is good again: sign in once more';
+const NEW_TOKEN = 'a token that is issued after that is valid: sign in again';
 const PERSON = 'Directory > People > (person)';
 
 export const REVOCATION_EXPLANATIONS: CodeExplanations['TOKEN_REVOKED'] = {

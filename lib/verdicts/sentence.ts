@@ -23,7 +23,7 @@ export function sentenceFor(explanation: Explained): string {
     case 'GROUPS_MISSING':
       return `${route} needs a group, and a user without groups has none`;
     case 'GROUPS_TOO_MANY':
-      return 'a token with more than 1,000 groups is refused, since a cut list could lose the one that denies';
+      return 'a token with more than 1,000 groups is refused, since a truncated list could lose the group that denies';
     case 'GROUP_DENIED':
       return denied(explanation, route);
     case 'CONFLICT':
@@ -42,7 +42,7 @@ function allowed({ decision, rules, entitlements }: Explained, route: string): s
     case 'public':
       return `${route} is public: everyone may call it, without a token`;
     case 'signed_in':
-      return `${route} is open to every valid token, no group is needed`;
+      return `any valid token may call ${route}, no group is needed`;
     default: {
       const through = entitlements.principal.kind === 'machine' && entitlements.groups.length > 0;
       return `${subjects(rules)} ${allow(rules)} ${route}${through ? ` to ${code(entitlements.principal.cid)}` : ''}`;

@@ -30,7 +30,7 @@ export function claimDetail(
     case 'TOKEN_CLIENT':
       return `expected \`cid\` ${okta.clients === 'any' ? 'of any client' : okta.clients.map(code).join(' or ')}, found ${shown(cid)}`;
     case 'TOKEN_EXPIRED':
-      return `it ended ${elapsed(nowSeconds - Number(exp))} ago, at ${timeOf(exp)}`;
+      return `it expired ${elapsed(nowSeconds - Number(exp))} ago, at ${timeOf(exp)}`;
     case 'TOKEN_CLAIMS':
       if (reason === 'lifetime_too_long')
         return `it lives ${elapsed(Number(exp) - Number(iat))}, at most ${elapsed(okta.maxTokenLifetimeSeconds)} is accepted`;

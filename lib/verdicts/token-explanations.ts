@@ -55,7 +55,7 @@ export const TOKEN_EXPLANATIONS = {
     },
     too_large: {
       says: 'the token has more than 12 KiB, which no gateway passes on',
-      fix: 'let the groups claim take in fewer groups',
+      fix: 'let the groups claim include fewer groups',
       okta: `${SERVER} > Claims > groups: a narrower filter`,
     },
     undecodable: altered,
@@ -82,7 +82,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   TOKEN_TYPE: {
     id_token: {
-      says: 'this is an ID token: it tells an app who signed in, and opens no API',
+      says: 'this is an ID token: it tells an app who signed in, and is not for APIs',
       fix: 'send `access_token` of the token response, not `id_token`',
     },
     org_server: {
@@ -91,7 +91,7 @@ export const TOKEN_EXPLANATIONS = {
       okta: `${SERVER} > Settings: the Issuer there is what belongs into the app and into the map`,
     },
     dpop_bound: {
-      says: 'the token is bound to a key of its client (DPoP); accepted without proof of that key it would be worth as much as stolen',
+      says: 'the token is bound to a key of its client (DPoP); accepted without a proof of that key, a stolen copy of it would work too',
       fix: 'use an app without DPoP for this API',
       okta: `${APP} > Client Credentials: clear "Require Demonstrating Proof of Possession (DPoP) header in token requests"`,
     },
@@ -133,7 +133,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   TOKEN_CLIENT: {
     not_accepted: {
-      says: 'the token was given to a client that the map does not accept',
+      says: 'the token was issued to a client that the map does not accept',
       fix: 'add its `cid` to `okta.clients`, or to `machines` for a client without users',
       okta: `${APP}: Client ID`,
     },
@@ -145,7 +145,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   TOKEN_CLAIMS: {
     exp: {
-      says: 'the token does not say in whole seconds when it ends (`exp`)',
+      says: 'the token does not say in whole seconds when it expires (`exp`)',
       fix: foreignToken,
     },
     iat: {
@@ -153,7 +153,7 @@ export const TOKEN_EXPLANATIONS = {
       fix: foreignToken,
     },
     nbf: {
-      says: 'the token does not say in whole seconds from when on it counts (`nbf`)',
+      says: 'the token does not say in whole seconds when it becomes valid (`nbf`)',
       fix: foreignToken,
     },
     sub: {
@@ -162,7 +162,7 @@ export const TOKEN_EXPLANATIONS = {
     },
     scope: {
       says: 'the claim `scope` is not a text',
-      okta: `${SERVER} > Claims: take away a claim of the name scope`,
+      okta: `${SERVER} > Claims: remove the claim with the name scope`,
     },
     cid: {
       says: 'the token does not name its client (`cid`) as every Okta access token does: 1 to 100 letters, digits and signs of ASCII',
@@ -174,11 +174,11 @@ export const TOKEN_EXPLANATIONS = {
     },
     uid: {
       says: 'the user id (`uid`) is not 1 to 100 letters, digits and signs of ASCII',
-      okta: `${SERVER} > Claims: take away a claim of the name uid`,
+      okta: `${SERVER} > Claims: remove the claim with the name uid`,
     },
     scp: {
       says: 'the scopes (`scp`) are not a list of texts',
-      okta: `${SERVER} > Claims: take away a claim of the name scp`,
+      okta: `${SERVER} > Claims: remove the claim with the name scp`,
     },
     groups: {
       says: 'the groups claim is neither a list of names nor one name',

@@ -65,7 +65,7 @@ export class Detector extends Construct {
     });
     this.newGroups = this.#findingAlarm('NewGroups', props.function, {
       metric: DETECTOR_METRIC.newGroups,
-      sentence: 'A group came to a sensitive route for the first time',
+      sentence: 'A group called a sensitive route for the first time',
       section: 'new-group-on-a-sensitive-route',
     });
     this.behind = this.#lagAlarm(props.function);
@@ -79,7 +79,7 @@ export class Detector extends Construct {
       threshold: MAX_LAG.toSeconds(),
       evaluationPeriods: 1,
       treatMissingData: TreatMissingData.BREACHING,
-      sentence: 'The detector does not get through the decision records, or does not run',
+      sentence: 'The detector cannot read all decision records, or does not run',
       section: 'detector-behind',
     });
   }

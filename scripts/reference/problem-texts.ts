@@ -81,7 +81,7 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
     'use `cache: auto`, or take out what the message names',
   ],
   REVOCATION_PARTIAL: [
-    'the tokens of an okta block are good until they end, while those of another Okta org are revoked',
+    'the tokens of an okta block are valid until they expire, while those of another Okta org are revoked',
     'give the block’s Okta org a `revocation` of its own, or name the org in `revocation.org`',
   ],
   REVOCATION_CACHED: [
@@ -126,7 +126,7 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
   PLACEHOLDER: ['a value is still one that `init` wrote', 'put your own in its place'],
   NAME_WILDCARD: [
     'a name has `*` or `?`, and names are compared letter by letter',
-    'write the names, or say `literal: true` if it is really named so',
+    'write the names, or say `literal: true` if that is its real name',
   ],
   NAME_RESERVED: ['a group has the name of a section', 'use the section `everyone`'],
   NAME_SUSPECT: [

@@ -250,9 +250,7 @@ test('says of each cell what it is, and of routes without groups who may call th
   await page.getByLabel('Groups and machines').fill('team-1');
   const first = page.locator('tbody tr:not([hidden]) td:not([hidden])').first();
   await first.hover();
-  expect(await first.getAttribute('title')).toBe(
-    'team-1, GET /service-0: open to all, without a token',
-  );
+  expect(await first.getAttribute('title')).toBe('team-1, GET /service-0: public, no token needed');
   await page.getByLabel('Routes').fill('/service-1 ');
   await page.getByLabel('With a cell that is').selectOption({ label: 'allowed' });
   const row = page.locator('tbody tr', { has: page.locator('th[title="POST /service-1"]') });

@@ -300,7 +300,7 @@ tests:
     const table = capture(folder);
     runMatrix({}, table);
     expect(table.stdout()).toMatch(/POST \/payments\/\{id\}\/approve +\. \* +yes \*\n/);
-    expect(table.stdout()).toContain('* refused to who holds two of Makers, Checkers: ');
+    expect(table.stdout()).toContain('* refused to callers in two of Makers, Checkers: ');
   });
 
   test('every form of the matrix tells conflicts, of former names too, on the routes that are shown', () => {

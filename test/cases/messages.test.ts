@@ -97,7 +97,7 @@ test.each<Row>([
     of: 'a variable as the issuer',
     text: `${HEAD.replace('https://retail.okta.com/oauth2/aus1', `"\${OKTA_ISSUER}"`)}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
     at: 'VALUE_INVALID 2:17',
-    says: 'an overlay has what differs between stages',
+    says: 'an overlay holds what differs between stages',
   },
   {
     of: 'a Cyrillic letter in a key',
@@ -158,7 +158,7 @@ test.each<Row>([
     of: `the variable ${variable}`,
     text: `${HEAD.replace('[0oa1web]', `["${variable}"]`)}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
     at: 'VALUE_INVALID 2:88',
-    says: 'no variable is read in a map',
+    says: 'a map reads no variables',
   })),
   ...(
     [

@@ -39,7 +39,7 @@ export function credentialsFrom(env: Environment): CredentialSource {
   if (inVariables(env))
     return () =>
       inVariables(env) ??
-      raise('the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are gone');
+      raise('the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are no longer set');
   const address = env['AWS_CONTAINER_CREDENTIALS_FULL_URI'];
   if (address) return containerCredentials(address, () => env['AWS_CONTAINER_AUTHORIZATION_TOKEN']);
   throw new Error(
@@ -119,13 +119,13 @@ async function fetchCredentials(
           if (bytes > MAX_BYTES) fail(`expected at most ${MAX_BYTES} bytes`);
           else chunks.push(chunk);
         });
-        answer.on('error', (cause) => fail('an answer that broke off', cause));
+        answer.on('error', (cause) => fail('an incomplete answer', cause));
         answer.on('end', () => {
           if (answer.statusCode !== 200)
             return fail(`expected status 200, found ${answer.statusCode}`);
           const credentials = parse(Buffer.concat(chunks).toString());
           if (!credentials)
-            return fail('expected AccessKeyId, SecretAccessKey, Token and an Expiration in time');
+            return fail('expected AccessKeyId, SecretAccessKey, Token and an Expiration as a time');
           clearTimeout(timer);
           resolve(credentials);
         });

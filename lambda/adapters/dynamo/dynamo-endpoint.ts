@@ -48,7 +48,7 @@ export function endpointFrom(env: Environment): Endpoint {
   }
   if (fips || dualStack)
     throw new Error(
-      `${name}: an address of its own is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT`,
+      `${name}: an endpoint that is set here is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT`,
     );
   return { ...addressIn(name, env[name] ?? ''), region };
 }
@@ -75,7 +75,7 @@ function addressIn(name: string, text: string): Omit<Endpoint, 'region'> {
     );
   }
   if (url.pathname !== '/' || url.search !== '' || url.username !== '' || url.password !== '') {
-    raise(`${name}: expected scheme, host and port alone, such as \`${url.origin}\``);
+    raise(`${name}: expected only scheme, host and port, such as \`${url.origin}\``);
   }
   const port = Number(url.port) || (secure ? 443 : 80);
   return { secure, hostname: url.hostname.replace(/^\[|\]$/g, ''), port, host: url.host };

@@ -103,7 +103,7 @@ function exchangeOver(connections: Connections): HttpExchange {
         sent.on('error', (cause) => {
           if (over) return;
           if (!connections.diedIdle(sent))
-            return fail('connection', 'no connection that lasts', cause);
+            return fail('connection', 'the connection was lost', cause);
           connections.dropIdle();
           // Once: the new connection cannot have been idle.
           sentBefore = true;
@@ -160,7 +160,7 @@ function collecting(fail: Fail, done: (answer: HttpAnswer, socket: Socket) => vo
       if (bytes > MAX_ANSWER_BYTES) fail('answer', `more than ${MAX_ANSWER_BYTES} bytes`);
       else chunks.push(chunk);
     });
-    answer.on('error', (cause) => fail('connection', 'an answer that broke off', cause));
+    answer.on('error', (cause) => fail('connection', 'an incomplete answer', cause));
     answer.on('end', () => {
       const [type, date] = [fieldIn(rawHeaders, 'content-type'), fieldIn(rawHeaders, 'date')];
       done({ status, type, date, body: Buffer.concat(chunks).toString() }, socket);

@@ -85,7 +85,7 @@ export function sdkDynamo(
         return await CARRY[operation](client, input);
       } catch (cause) {
         if (cause instanceof DynamoError) throw cause;
-        throw new DynamoError({ kind: 'answer' }, 'an answer that the SDK does not read', {
+        throw new DynamoError({ kind: 'answer' }, 'an answer that the SDK cannot read', {
           cause,
         });
       }

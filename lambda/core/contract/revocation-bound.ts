@@ -31,7 +31,7 @@ export const boundSum = (facts: Pick<BoundFacts, 'withinSeconds' | 'ttlSeconds'>
 
 /** The hook is best effort, the log is complete. */
 const WITHOUT_POLL =
-  '; an event that Okta does not deliver is noticed by nobody without a poll, `poll: 5m`';
+  '; without a poll (`poll: 5m`), an event that Okta does not deliver goes unnoticed';
 
 const WHILE_UNREAD =
   '; while the list cannot be read, calls pass with it (`onStoreFailure: allow`)';
@@ -44,8 +44,8 @@ function boundOf(facts: BoundFacts): string {
   const { hook, pollSeconds } = facts;
   const refused = `a revoked token is refused at most ${boundSum(facts)}`;
   if (hook)
-    return `${refused} after the hub has acknowledged Okta's event; Okta's own delay before that is measured, and promised by nobody${pollSeconds === undefined ? WITHOUT_POLL : ''}`;
+    return `${refused} after the hub has acknowledged Okta's event; Okta does not guarantee its own delay before that${pollSeconds === undefined ? WITHOUT_POLL : ''}`;
   if (pollSeconds !== undefined)
     return `${refused} after the poll has found the change, which takes up to ${pollSeconds} s and the lag of Okta's log`;
-  return `${refused} after \`revoke\` has named it; a change in Okta alone reaches a token only when the token ends`;
+  return `${refused} after \`revoke\` has named it; a change in Okta alone takes effect only when the token expires`;
 }

@@ -155,7 +155,7 @@ function obstacles(
       ({ open: allowed, closed }) =>
         `a request of \`${allowed}\` can be spelled as one of \`${closed}\`, and some caller may call only the first`,
     );
-  if (conflicts.length > 3) reasons.push(`so can ${conflicts.length - 3} more pairs`);
+  if (conflicts.length > 3) reasons.push(`the same holds for ${conflicts.length - 3} more pairs`);
   if (size.bytes > RESPONSE_LIMIT_BYTES) {
     const largest = size.largest
       .map((index) => `\`${model.routes[files[index]?.route ?? 0]?.key}\``)

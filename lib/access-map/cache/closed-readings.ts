@@ -89,7 +89,7 @@ function reasonsOf(
 ): readonly string[] {
   const named = pairs.slice(0, MAX_NAMED).map(says);
   const more = pairs.length - named.length;
-  return more > 0 ? [...named, `so it is for ${more} more pairs`] : named;
+  return more > 0 ? [...named, `the same holds for ${more} more pairs`] : named;
 }
 
 const MAX_NAMED = 3;

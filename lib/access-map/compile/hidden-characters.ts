@@ -23,12 +23,12 @@ function hiddenIn(text: string): Detail | undefined {
   const found = code(text);
   if (CONTROL.test(text))
     return {
-      expected: 'text without control and bidirectional characters, which shows as it is',
+      expected: 'text without control and bidirectional characters',
       found,
     };
   const odd = hiddenLetter(text);
   if (odd !== undefined)
-    return { says: `${found} has ${hiddenName(odd)}, which counts`, fix: odd.advice };
+    return { says: `${found} has ${hiddenName(odd)}, which is part of it`, fix: odd.advice };
   if (isQuotedOddly(text))
     return {
       says: `the typographic quotes around ${found} are a part of the text`,
@@ -40,5 +40,5 @@ function hiddenIn(text: string): Detail | undefined {
 /** A longer text ends with a line break. */
 const spacesAround = (text: string): Detail | undefined =>
   text !== text.trim() && !text.includes('\n') && text.trim() !== ''
-    ? { says: `${code(text)} begins or ends with a space, which counts`, fix: 'remove it' }
+    ? { says: `${code(text)} begins or ends with a space, which is part of it`, fix: 'remove it' }
     : undefined;

@@ -126,7 +126,7 @@ function plainAlias(walk: Walk, node: Alias, pointer: string, depth: number): un
   const found = code(`*${node.source}`);
   if (!target || walk.visiting.has(target)) {
     const expected = target
-      ? 'an alias outside of what it stands for'
+      ? 'an alias outside of the value that it refers to'
       : 'a text, or a name that `&` gives before it';
     fail(walk, pointer, 'YAML_ALIAS', {
       expected,
@@ -163,7 +163,11 @@ function plainMap(walk: Walk, map: YAMLMap, pointer: string, depth: number): unk
 function keyOf(walk: Walk, { key }: Pair, pointer: string): string | undefined {
   if (isScalar(key) && key.value !== '<<') return String(key.value);
   const detail = isScalar(key)
-    ? { expected: 'a key', found: '`<<`', fix: 'merge keys are not read, use an alias as a value' }
+    ? {
+        expected: 'a key',
+        found: '`<<`',
+        fix: 'merge keys are not supported, use an alias as a value',
+      }
     : {
         expected: 'text as a key',
         found: 'a list, a mapping or an alias',

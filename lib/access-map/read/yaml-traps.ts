@@ -172,9 +172,9 @@ const PLAIN: readonly (readonly [RegExp, string])[] = [
   [/without - indicator/i, 'begin each item of the list with `- `'],
   [
     /block (?:scalar|collection)|newline after/i,
-    'write nothing behind `|` or `>`, and indent the lines below it',
+    'write nothing after `|` or `>`, and indent the lines below it',
   ],
-  [/missing space after :/i, 'write a space behind `:`'],
+  [/missing space after :/i, 'write a space after `:`'],
   [/empty item/i, 'remove one of the commas'],
   [
     /anchor|alias|at most one tag|tags and/i,

@@ -11,7 +11,7 @@ const VARIABLE =
   /\$\{(?!Token\[)[A-Za-z_][\w.:-]*\}|\{\{[^{}]*\}\}|^\$[A-Z_][A-Z0-9_]*$|^%[A-Z_][A-Z0-9_]*%$|<%=?.*%>/;
 
 const NO_VARIABLE =
-  'no variable is read in a map: write the value, an overlay has what differs between stages';
+  'a map reads no variables: write the value, an overlay holds what differs between stages';
 
 /** The variable in a text; undefined where there is none. */
 export const variableIn = (text: string): string | undefined => VARIABLE.exec(text)?.[0];

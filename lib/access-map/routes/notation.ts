@@ -132,7 +132,7 @@ function diagnosePath(
     return { expected: `a path that begins with \`/\` after \`${method}\``, ...fixed(`/${path}`) };
   if (path.endsWith('/'))
     return {
-      expected: 'a path without `/` at its end, as the gateway demands',
+      expected: 'a path without `/` at its end, as the gateway requires',
       ...fixed(path.replace(/\/+$/, '')),
     };
   if (path.includes('//'))

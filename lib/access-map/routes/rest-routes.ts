@@ -29,7 +29,7 @@ export function restAdmission(keys: ReadonlySet<string>): Admission {
 function oddPart(segments: readonly string[], key: string): RouteRefusal | undefined {
   const odd = segments.find((segment) => !segment.startsWith('{') && !PATH_PART.test(segment));
   if (odd === undefined) return undefined;
-  const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs demand';
+  const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs require';
   return { code: 'ROUTE_INVALID', detail: { expected, found: `${code(odd)} in ${code(key)}` } };
 }
 

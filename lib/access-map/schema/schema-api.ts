@@ -61,7 +61,7 @@ export const api = {
       ...paths,
       default: 'usual',
       description:
-        'How the back end reads paths. `usual`: as usual back ends do, so that a path that reads as a closed route is refused. `exact`: by case, escapes and every character. `report` lets such paths pass and records them.',
+        'How the back end reads paths. `usual`: as common frameworks do, so a path is refused if it may mean a route that the caller may not call. `exact`: every character, case and escape counts. `report`: such paths pass and are recorded.',
     },
     pathsOf: {
       type: 'array',
@@ -70,7 +70,7 @@ export const api = {
         additionalProperties: false,
         required: ['routes', 'paths'],
         properties: {
-          routes: { ...patterns, minItems: 1, description: 'The routes that `paths` is about.' },
+          routes: { ...patterns, minItems: 1, description: 'The routes that `paths` applies to.' },
           paths: { ...paths, description: 'How the back end reads paths of these routes.' },
         },
         description: 'Some routes, and how the back end reads their paths.',
@@ -79,7 +79,7 @@ export const api = {
       },
       expected: 'a list such as `[{ routes: [GET /files/**], paths: exact }]`',
       description:
-        'How the back end reads paths of some routes, where `routes` is an OpenAPI document and has no entry for each. An entry of `routes` with `paths` stands above it.',
+        'How the back end reads paths of some routes, where `routes` is an OpenAPI document and has no entry for each. An entry of `routes` with `paths` takes precedence.',
     },
     urls: {
       type: 'array',

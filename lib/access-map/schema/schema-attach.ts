@@ -42,7 +42,7 @@ export const attachTo = {
       default: 'fail',
       expected: '`fail`, `leave` or a list of stages',
       description:
-        'REST: what becomes of stages that serve routes of the map without the authorizer: `fail` stops the deployment, `leave` accepts all of them, a list those that it names.',
+        'REST: how to treat stages that serve routes of the map without the authorizer: `fail` stops the deployment, `leave` accepts all of them, a list those that it names.',
     },
     takeOver: {
       type: 'string',
@@ -63,20 +63,20 @@ export const attachTo = {
       uniqueItems: true,
       items: route,
       expected: 'a list of routes',
-      description: 'Routes whose authorizer of somebody else gives way to ours.',
+      description: 'Routes whose existing authorizer ours replaces.',
     },
     onUnmapped: {
       type: 'string',
       enum: ['fail', 'deny', 'leave'],
       default: 'fail',
       expected: '`fail`, `deny` or `leave`',
-      description: 'What becomes of routes of the API that the map does not have.',
+      description: 'How to treat routes of the API that the map does not have.',
     },
     accept: { ...findings, description: 'Findings that are accepted; as `api.accept.findings`.' },
     dryRun: { ...on, description: 'Only show in the outputs what would be done.' },
     publishPending: {
       ...on,
-      description: 'Publish edits of others that wait for deployment, too.',
+      description: 'Also publish edits of others that are not deployed yet.',
     },
     gatewayResponses: {
       type: ['boolean', 'string'],
@@ -84,14 +84,15 @@ export const attachTo = {
       default: false,
       expected: '`true`, `false` or `replace`',
       description:
-        'REST: set gateway responses that tell code and quota; `replace`: also where the owner has set a body.',
+        'REST: set gateway responses that state code and quota; `replace`: also where the owner has set a body.',
     },
   },
 } as const;
 
 export const accept = {
   type: 'object',
-  description: 'What stops otherwise and is accepted, however the authorizer reaches the API.',
+  description:
+    'Findings that would stop the deployment and are accepted, however the authorizer reaches the API.',
   additionalProperties: false,
   expected: 'what is accepted, such as `{ findings: [resourcePolicy] }`',
   properties: {
@@ -102,7 +103,7 @@ export const accept = {
     foreign: {
       ...patterns,
       description:
-        'Patterns of routes that need an authorizer and may keep the one of somebody else, by whose rules they are then opened.',
+        'Patterns of routes that may keep an authorizer of somebody else, which then decides who may call them.',
     },
   },
 } as const;

@@ -4,7 +4,7 @@ import { duration, groupNames, on, text } from './schema-terms.ts';
 
 const app = {
   type: 'object',
-  description: 'An app (OAuth client) that the map wants in Okta.',
+  description: 'An app (OAuth client) that the map defines in Okta.',
   additionalProperties: false,
   required: ['label', 'type'],
   expected:
@@ -14,7 +14,7 @@ const app = {
       ...text,
       maxLength: 100,
       expected: 'a label of at most 100 characters',
-      description: 'Name of the app in Okta, one of its kind in the map.',
+      description: 'Name of the app in Okta, unique in the map.',
     },
     type: {
       type: 'string',
@@ -43,9 +43,9 @@ const app = {
         'client_secret_jwt',
         'private_key_jwt',
       ],
-      expected: 'a way to prove the client, such as `private_key_jwt`',
+      expected: 'a client authentication method, such as `private_key_jwt`',
       description:
-        'How the app proves itself at the token endpoint; absent: by its type when it is made, then left to Okta.',
+        'How the app authenticates at the token endpoint; absent: set by its type at creation, then left to Okta.',
     },
     grants: {
       type: 'array',
@@ -59,12 +59,12 @@ const app = {
       },
       expected: 'a list of grant types such as `authorization_code`',
       description:
-        'Grant types of the app; absent: by its type when it is made, then left to Okta.',
+        'Grant types of the app; absent: set by its type at creation, then left to Okta.',
     },
     pkce: {
       ...on,
       description:
-        'Whether an authorization code needs PKCE; absent: yes when the app is made, then left to Okta.',
+        'Whether an authorization code needs PKCE; absent: yes at creation, then left to Okta.',
     },
   },
 } as const;
@@ -80,7 +80,7 @@ const accepted = {
   },
   expected: 'a list of fields such as `rule.actions.token.inlineHook`',
   description:
-    'Fields of objects in Okta that `okta verify` names and the map accepts as they are, each with what lies below it.',
+    'Fields of objects in Okta that `okta verify` names and the map accepts as they are, each with the fields below it.',
 } as const;
 
 const manage = {
@@ -100,7 +100,7 @@ const manage = {
       uniqueItems: true,
       items: { ...text, pattern: '^[A-Za-z0-9-]+$', expected: 'a former `api.name`' },
       expected: 'a list of former names',
-      description: 'Former values of api.name: what was made under them is taken over.',
+      description: 'Former values of api.name: objects that were made under them are taken over.',
     },
     server: {
       ...text,
@@ -130,7 +130,7 @@ const manage = {
       pattern: `${duration.pattern}|^unlimited$`,
       expected: 'a duration such as `30d`, or the word `unlimited`',
       description:
-        'Life of a refresh token, whole minutes from 10m to 1825d, or the word unlimited; absent: 30d when the rule is made, then left to Okta.',
+        'Life of a refresh token, whole minutes from 10m to 1825d, or the word unlimited; absent: 30d when the rule is created, then left to Okta.',
     },
     accepted,
     createGroups: {

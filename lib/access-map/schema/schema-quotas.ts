@@ -70,7 +70,7 @@ export const quotas = {
         enum: ['deny', 'allow'],
         default: 'deny',
         expected: '`deny` or `allow`',
-        description: 'What becomes of a call that cannot be charged: 500, or it passes uncounted.',
+        description: 'The answer to a call that cannot be charged: 500, or it passes uncounted.',
       },
       onExceeded: {
         type: 'string',
@@ -78,13 +78,13 @@ export const quotas = {
         default: 'refuse',
         expected: '`refuse` or `pass`',
         description:
-          'What becomes of a call over quota: 403, or it passes marked, and the back end answers 429.',
+          'The answer to a call over quota: 403, or it passes with a mark and the back end answers 429.',
       },
       strict: {
         ...on,
         default: false,
         description:
-          'Charged whenever a grant with this quota opens the route, beside the quotas of other groups and not in their place.',
+          'Charged whenever a grant with this quota allows the route, in addition to the quotas of other groups.',
       },
     },
   },

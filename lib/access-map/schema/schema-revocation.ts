@@ -7,14 +7,14 @@ const TABLE_ARN = 'arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9
 export const revocation = {
   type: 'object',
   description:
-    'Refuses tokens that a change in Okta has voided since they were issued. Absent: a token is good until it ends.',
+    'Refuses tokens that a change in Okta has revoked since they were issued. Absent: a token is valid until it expires.',
   additionalProperties: false,
   expected: 'settings of revocation, such as `{ within: 10s }`',
   properties: {
     within: {
       ...duration,
       default: '10s',
-      description: 'Longest age of the list that a decision is made by, from 1s to 60s.',
+      description: 'Longest age of the list that a decision may use, from 1s to 60s.',
     },
     hook: {
       ...on,
@@ -35,19 +35,19 @@ export const revocation = {
       default: 'off',
       expected: 'a duration such as `5m`, or the word `off`',
       description:
-        'How often the hub reads Okta’s System Log for what the hook did not bring, from 1m to 1h.',
+        'How often the hub reads Okta’s System Log for events that the hook did not deliver, from 1m to 1h.',
     },
     onAdd: {
       ...on,
       default: false,
       description:
-        'Whether joining a mapped group voids older tokens too. Joining one that denies, or that stands under conflicts, does in any case.',
+        'Whether joining a mapped group revokes older tokens too. Joining a group that denies, or that conflicts lists, always does.',
     },
     margin: {
       ...duration,
       default: '2s',
       description:
-        'Also voids tokens that were issued so long after a change of membership or a deactivation, at most 10s.',
+        'Also revokes tokens that were issued within this time after a change of membership or a deactivation, at most 10s.',
     },
     onStoreFailure: {
       type: 'string',

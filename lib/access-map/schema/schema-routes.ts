@@ -19,7 +19,7 @@ export const routes = {
       sensitive: {
         ...on,
         default: false,
-        description: 'Worth a second look: what is new here is reported.',
+        description: 'A sensitive route: the detector reports the first call of each group.',
       },
       mode: { ...mode, description: 'Default: the `mode` of the map.' },
       paths: { ...paths, description: 'Default: `api.paths`.' },
@@ -40,7 +40,7 @@ export const routes = {
       type: 'string',
       enum: ['ignore', 'prepend'],
       default: 'ignore',
-      expected: '`ignore` or `prepend`, as the import of the document is told',
+      expected: '`ignore` or `prepend`, as the import of the document does',
       description:
         'What the import does with the path of the document’s server (`--basepath`, `basepath=`). The stage of an exported API is never part of a route.',
     },

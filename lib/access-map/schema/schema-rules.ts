@@ -42,7 +42,7 @@ export const groups = {
       literal: {
         ...on,
         default: false,
-        description: 'The group is really named so: its name has a `*` or `?`, and is no pattern.',
+        description: 'The name with its `*` or `?` is the real name of the group, and no pattern.',
       },
     },
   },
@@ -51,7 +51,7 @@ export const groups = {
 export const everyone = {
   type: 'object',
   description:
-    'What every valid user token holds beside its groups, those without groups included; machines do not.',
+    'Rules for every valid user token in addition to its groups, tokens without groups included; not for machines.',
   additionalProperties: false,
   minProperties: 1,
   expected: '`allow`, `deny` and `quota` of every user',
@@ -64,7 +64,7 @@ export const everyone = {
     deny: { ...grants, description: 'What no user may call, whatever a group allows.' },
     quota: {
       ...quotaName,
-      description: 'Charged for each call of a user that a grant opens, whoever the grant is of.',
+      description: 'Charged for each call of a user that any grant allows.',
     },
   },
 } as const;
@@ -72,7 +72,7 @@ export const everyone = {
 export const conflicts = {
   type: 'array',
   description:
-    'Separation of duties: who holds two of the groups is refused on the routes (`CONFLICT`), machines too.',
+    'Separation of duties: a caller in two of the groups is refused on the routes (`CONFLICT`), machines too.',
   minItems: 1,
   expected:
     'a list of conflicts such as `{ groups: [makers, checkers], routes: [POST /payments] }`',
@@ -87,9 +87,9 @@ export const conflicts = {
         ...groupNames,
         minItems: 2,
         expected: 'a list of two or more group names',
-        description: 'Who holds any two of them is refused.',
+        description: 'A caller in any two of them is refused.',
       },
-      routes: { ...patterns, minItems: 1, description: 'Routes that are refused then.' },
+      routes: { ...patterns, minItems: 1, description: 'Routes that refuse such a caller.' },
     },
   },
 } as const;
@@ -109,30 +109,31 @@ export const machines = {
       groups: {
         ...groupNames,
         minItems: 1,
-        description: 'The machine may what these groups may, and is charged to their quotas.',
+        description:
+          'The machine may call what these groups may call, and is charged to their quotas.',
       },
       allow: { ...grants, description: 'What the machine may call.' },
       deny: { ...grants, description: 'What the machine may not call.' },
-      quota: { ...quotaName, description: 'Charged for calls that its own `allow` opens.' },
+      quota: { ...quotaName, description: 'Charged for calls that its own `allow` grants.' },
     },
   },
 } as const;
 
 export const mapTests = {
   type: 'array',
-  description: 'Cells that must be open or closed.',
+  description: 'Calls that must be allowed or denied.',
   expected: 'a list of tests such as `{ groups: [readers], allows: [GET /orders] }`',
   items: {
     type: 'object',
     additionalProperties: false,
     expected: 'a test such as `{ groups: [readers], allows: [GET /orders] }`',
-    description: 'One test: a caller, and what must be open or closed to it.',
+    description: 'One test: a caller, and the routes that it must be allowed or denied.',
     properties: {
       groups: { ...groupNames, description: 'Groups of the caller, all at once.' },
       machine: { ...clientId, description: 'The caller is this machine.' },
       scopes: { ...names, description: 'Scopes of its token, with `scopes: intersect`.' },
-      allows: { ...patterns, description: 'Every route of these patterns must be open.' },
-      denies: { ...patterns, description: 'Every route of these patterns must be closed.' },
+      allows: { ...patterns, description: 'Every route of these patterns must be allowed.' },
+      denies: { ...patterns, description: 'Every route of these patterns must be denied.' },
       mode: {
         type: 'string',
         enum: ['shadow'],

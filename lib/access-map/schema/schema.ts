@@ -25,7 +25,7 @@ const permissionsEndpoint = {
       type: 'string',
       pattern: FIXED_PATH,
       expected: 'a path without parameters such as `/permissions`',
-      description: 'Open to any valid token by GET, never charged.',
+      description: 'Any valid token may call it by GET, and is never charged.',
     },
     exposeGroups: {
       ...on,
@@ -94,7 +94,7 @@ export const accessMapSchema = {
       expected: 'a list of routes',
       description: 'Routes without authorizer.',
     },
-    signedIn: { ...patterns, description: 'Routes open to any valid token.' },
+    signedIn: { ...patterns, description: 'Routes that any valid token may call.' },
     permissions,
     quotas,
     groups,

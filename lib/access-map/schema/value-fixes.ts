@@ -24,7 +24,7 @@ export function fixFor(
     return { fix: 'declare the quota by a name under `quotas`, and write the name here' };
   const [first] = isObject(data) ? Object.keys(data) : [];
   if (first !== undefined && parseRoute(first) !== undefined)
-    return { fix: `write ${describeFound(first)} alone, a route has no value behind a colon` };
+    return { fix: `write ${describeFound(first)} alone, a route has no value after a colon` };
   const single = !/^(?:a list|a mapping|an okta|settings)/.test(expected) && isObject(data);
   return single ? { fix: 'put a text with braces or with a colon and a space in quotes' } : {};
 }

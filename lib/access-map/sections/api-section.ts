@@ -28,7 +28,7 @@ export interface ApiSettings {
   readonly authorizerOnly: boolean;
   /** Who may call the function alone; absent: every API of its account and Region. */
   readonly callers?: readonly string[];
-  /** What stops otherwise and is accepted; of an attachment the findings of `attachTo.accept` too. */
+  /** Findings that would stop the deployment and are accepted; of an attachment the findings of `attachTo.accept` too. */
   readonly accept: Accepted;
   readonly cache: CacheSetting;
   readonly paths: PathSettings;

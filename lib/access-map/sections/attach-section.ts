@@ -29,7 +29,7 @@ export interface AttachSettings {
 export type OtherStages = 'fail' | 'leave' | readonly string[];
 
 export const NO_GATEWAY_RESPONSES =
-  'an HTTP API has no gateway responses, and answers 403 without a body of ours';
+  'an HTTP API has no gateway responses, and answers 403 with a fixed body';
 
 type Api = Cursor<MapSection<'api'>>;
 type AttachTo = Cursor<NonNullable<MapSection<'api'>['attachTo']>>;

@@ -67,8 +67,8 @@ export function checkQuotaNames(rules: MapRules, report: Report): void {
     if (quotas.find(({ name }) => name === quota)?.by !== 'group') continue;
     const ofEveryone = quotaPointer === everyone?.quotaPointer;
     const fix = ofEveryone
-      ? 'what every user has is of no group that could pay'
-      : 'a machine with rules of its own has no group that could pay';
+      ? 'what every user has belongs to no group that could be charged'
+      : 'a machine with rules of its own has no group that could be charged';
     report.error('QUOTA_PAYER', quotaPointer, {
       expected: ofEveryone ? 'a quota by `user` or `client`' : 'a quota by `client`',
       found: `${code(quota ?? '')} by \`group\``,

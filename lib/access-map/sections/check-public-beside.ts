@@ -47,7 +47,7 @@ export function checkPublicBeside(
 }
 
 const saysSpelled = (key: string, closed: string): string =>
-  `${code(key)} is \`public\`, so nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both, neither, or \`paths: exact\` on the first if the back end reads so`;
+  `${code(key)} is \`public\`, so nothing refuses a path of it that a back end reads as ${code(closed)}, which is not; expected both, neither, or \`paths: exact\` on the first if the back end reads paths exactly`;
 
 const saysOverridden = (key: string, closed: string): string =>
   `${code(key)} is \`public\`, so nothing refuses a call of it whose query (\`_method\`) or header (X-HTTP-Method-Override) makes it ${code(closed)}, which is not; expected both, neither, or \`paths: exact\` if the back end takes no method there`;

@@ -88,7 +88,8 @@ function refusePattern(
   report: Report,
 ): void {
   if (!readsAsPattern(name)) return;
-  const literal = of === 'group' ? '; `literal: true` says that a group is really named so' : '';
+  const literal =
+    of === 'group' ? '; set `literal: true` if that is the real name of the group' : '';
   report.error(
     'NAME_WILDCARD',
     pointer,
@@ -110,7 +111,7 @@ function checkReserved(groups: readonly (readonly [string, Cursor])[], report: R
         {
           expected: 'a group of Okta',
           found: `the reserved word ${code(EVERYONE)}`,
-          fix: 'what every user may call stands in the section `everyone` beside `groups`',
+          fix: 'what every user may call belongs in the section `everyone` beside `groups`',
         },
         'key',
       );
@@ -119,7 +120,7 @@ function checkReserved(groups: readonly (readonly [string, Cursor])[], report: R
         'NAME_SUSPECT',
         pointer,
         {
-          says: `${code(name)} is Okta's group of all users, which tokens carry only where the filter of the claim takes it in: the section \`everyone\` holds for every user without it`,
+          says: `${code(name)} is Okta's group of all users, which tokens carry only where the filter of the claim includes it: the section \`everyone\` holds for every user without it`,
         },
         'key',
       );

@@ -40,7 +40,7 @@ export function readRevocations(
     const read = readOne(cursor, orgOf(block), report);
     if (settings.has(read.org)) {
       const expected =
-        'the key `revocation` in one block of an Okta org, whose blocks it all holds for';
+        'the key `revocation` in one block for each Okta org; it applies to all its blocks';
       const found = `a second one for ${code(read.org)}`;
       report.error('KEY_CONFLICT', cursor.pointer, { expected, found }, 'key');
     } else settings.set(read.org, read);
@@ -58,7 +58,7 @@ function warnOfOthers(
   for (const block of blocks) {
     const org = orgOf(block);
     if (settings.has(org)) continue;
-    const says = `tokens of this block are good until they end: ${code(org)} has no \`revocation\`, as another block has for its Okta org`;
+    const says = `tokens of this block are valid until they expire: ${code(org)} has no \`revocation\`, as another block has for its Okta org`;
     report.warn('REVOCATION_PARTIAL', block.pointer, { says });
   }
 }

@@ -76,7 +76,7 @@ function auditLines({
   routes,
 }: MapFacts): readonly string[] {
   const shadowRule = attached
-    ? 'passes where the route let it in before'
+    ? 'passes where the prior authorizer allowed it'
     : 'any valid token passes';
   const { total, steady, routesWithout, groupsWithout } = metrics;
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;

@@ -11,7 +11,7 @@ export function firstMap({ issuer, audience, clients, upstream }: KnownParts): I
 api:
   # Names the stack, \`access-orders\`.
   name: orders
-  # Your back end: calls that are let in go there.
+  # Your back end: allowed calls go there.
   upstream: { url: ${JSON.stringify(upstream ?? PLACEHOLDER.upstream)} }
 
 # The authorization server that issues the access tokens, and the applications that get them.

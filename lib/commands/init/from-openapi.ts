@@ -63,7 +63,7 @@ export function mapFromOpenapi(openapi: OpenapiDocument, from: FromOpenapi): Ini
 }
 
 const ASKS_NOTHING =
-  'Review: who may call these? The description says nothing of security, so that they are closed until `groups` or `public` lists them.';
+  'Review: who may call these? The description has no `security`, so they are refused to everybody until `groups` or `public` lists them.';
 
 const TOO_MANY =
   'No stack holds this many routes: `authorizerOnly`, with `inject`, protects the API where it is deployed.';

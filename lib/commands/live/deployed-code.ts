@@ -36,7 +36,7 @@ export async function judgeCode(
       return { isSame: false, says: `expected the function \`${arn}\`, found none` };
     if (createHash('sha256').update(found.zip).digest('base64') !== found.sha256)
       throw new ServiceError(
-        'expected the code whose digest Lambda tells, found other code: a deployment may be under way, try once more',
+        'expected the code whose digest Lambda reports, found other code: a deployment may be in progress, try again',
       );
     return compareFiles(map, found.zip);
   });

@@ -30,7 +30,7 @@ export function gaps(
         ]
       : []),
     ...(emptyDays > 0
-      ? [`on ${pluralize(emptyDays, 'day')} between the first line and the last there is none`]
+      ? [`${pluralize(emptyDays, 'day')} between the first line and the last have no lines`]
       : []),
     ...(bad > 0
       ? [`${pluralize(bad, 'line')} cannot be read: ${[...badPlaces, ...moreBad].join('; ')}`]

@@ -58,7 +58,7 @@ function tableText(matrix: Matrix): string {
 const conflictLines = (conflicts: Matrix['conflicts']): readonly string[] =>
   conflicts.map(
     ({ groups, routes }) =>
-      `  * refused to who holds two of ${groups.join(', ')}: ${routes.join(', ')}`,
+      `  * refused to callers in two of ${groups.join(', ')}: ${routes.join(', ')}`,
   );
 
 /** Who is refused on the route whatever the cells say, as a column where the map has conflicts. */

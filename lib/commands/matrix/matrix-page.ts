@@ -78,7 +78,7 @@ function rowOf(route: MatrixRoute, at: number, matrix: Matrix): string {
 }
 
 const conflictNote = (conflict: Matrix['conflicts'][number] | undefined): string =>
-  `refused to who holds two of ${conflict?.groups.join(', ') ?? ''}`;
+  `refused to callers in two of ${conflict?.groups.join(', ') ?? ''}`;
 
 const classOf = (rule: RuleState): string => rule.charAt(0);
 
@@ -103,7 +103,7 @@ const signStyle = (): string =>
 const LEGEND = `<ul>
 ${RULES.map((rule) => `<li><span class="${classOf(rule)}" aria-hidden="true">${CELL_LABELS[rule].sign}</span>${CELL_LABELS[rule].label}</li>`).join('\n')}
 <li><i>shadow</i>&nbsp; the rules of the route are not enforced; the note says what the gateway does</li>
-<li><i>conflict</i>&nbsp; refused to who holds two of the groups that are named; their cells have a *</li>
+<li><i>conflict</i>&nbsp; refused to callers in two of the groups that are named; their cells have a *</li>
 </ul>`;
 
 /** They need the script, which takes `hidden` away. */

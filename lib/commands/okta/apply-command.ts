@@ -61,7 +61,7 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
         '',
       ]);
     if (isBlocked(plan))
-      throw new OktaError('nothing was written: put right what is marked with `!` first');
+      throw new OktaError('nothing was written: fix what is marked with `!` first');
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
     if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
       io.err('nothing was written: only `yes` writes\n');
@@ -88,11 +88,9 @@ const UNLISTED =
 
 function assertUsage({ yes, plan, map, block, json }: OktaApplyOptions, { ask }: Io): void {
   if (json && !yes)
-    throw new UsageError('with `--json` nothing is asked: review the plan, then give `--yes`');
+    throw new UsageError('`--json` does not prompt: review the plan, then give `--yes`');
   if (!yes && !ask)
-    throw new UsageError(
-      'there is no terminal here to ask for your consent: review the plan, then give `--yes`',
-    );
+    throw new UsageError('there is no terminal to confirm on: review the plan, then give `--yes`');
   if (plan !== undefined && (map !== undefined || block !== undefined))
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
 }

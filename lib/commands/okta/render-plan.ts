@@ -126,7 +126,7 @@ function summary({ steps, dropped, findings }: Plan): string {
   const all = `Plan: ${count('create', 'assign')} to create, ${changes} to change, ${replaced} to replace`;
   // Steps that a contradiction has kept out of the plan are none that the org does not need.
   const none = isBlocked({ findings })
-    ? 'No plan: put right what is marked with `!` first'
+    ? 'No plan: fix what is marked with `!` first'
     : unchanged(findings);
   return [steps.length === 0 ? none : all, ...tail].join('; ');
 }

@@ -60,7 +60,7 @@ export function userLines(
   if (!signsIn)
     return [
       '',
-      `${who}: Okta gives no token to a user of this status; tokens of before live on to their end, \`blocked\` in the map stops them by the uid`,
+      `${who}: Okta gives no token to a user of this status; earlier tokens are valid until they expire, unless \`blocked\` in the map lists the uid`,
       id,
     ];
   return [
@@ -78,10 +78,10 @@ const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
     `  ${map}: groups ${escapeControls(groupsText(allowed))}`,
     ...unjudged.map(
       (claim) =>
-        `    not judged: what the claim ${escapeControls(claim)} adds, which may open and deny routes`,
+        `    not judged: what the claim ${escapeControls(claim)} adds, which may allow and deny routes`,
     ),
     ...clients.flatMap(clientLines),
-    ...routes.map((route) => `    opens ${route}`),
+    ...routes.map((route) => `    may call ${route}`),
     ...shadow.map((cell) => `    ${cell.route}: ${cellText(cell)}`),
   ];
 };

@@ -83,7 +83,7 @@ export const oktaVerify = defineCommand<OktaVerifyOptions>({
     void declareMaps(command)
       .option(
         '--as <user>',
-        'compute which groups the token of this user would carry, and which routes that opens',
+        'compute which groups the token of this user would carry, and which routes that allows',
       )
       .option(
         '--record <file>',

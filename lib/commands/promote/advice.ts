@@ -61,5 +61,5 @@ function assignmentTo({ name, furtherRoutes }: NearestGroup): string {
   const assign = `assign them to ${code(name)} in Okta`;
   return furtherRoutes.length === 0
     ? assign
-    : `${assign}, which opens ${pluralize(furtherRoutes.length, 'further route')} to them`;
+    : `${assign}, which allows them ${pluralize(furtherRoutes.length, 'further route')}`;
 }

@@ -61,7 +61,7 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
     '',
     `${paint(io, 'bold', 'the smallest changes that would allow it')}:`,
     ...changes.flatMap((change) => proposalLines(change)),
-    ...(changes.length > 1 ? [`  together they open ${pluralize(opens.length, 'cell')}`] : []),
+    ...(changes.length > 1 ? [`  together they allow ${pluralize(opens.length, 'cell')}`] : []),
   ];
 }
 
@@ -73,7 +73,7 @@ function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): r
   return [
     `  ${escapeControls(route)}: ${pluralize(calls, 'call')}, at ${at}`,
     ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
-    `    opens ${allowedText(opens)}${also}${gaining > 0 ? `; ${pluralize(gaining, 'caller')} of the trail would have it` : ''}`,
+    `    allows ${allowedText(opens)}${also}${gaining > 0 ? `; ${pluralize(gaining, 'caller')} of the audit trail would get it` : ''}`,
     ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
   ];
 }

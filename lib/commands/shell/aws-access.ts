@@ -27,7 +27,7 @@ function sentenceFor(name: string, message: string, env: Environment): string | 
   const isOfCredentials = /^(?:Credentials|Token)ProviderError$/.test(name);
   if (EXPIRED.test(name) || (isOfCredentials && /expired|refresh/i.test(message)))
     return env['AWS_ACCESS_KEY_ID']
-      ? 'the session of AWS has expired: set `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` anew, e.g. with `aws configure export-credentials --format env`'
+      ? 'the session of AWS has expired: set `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN` again, e.g. with `aws configure export-credentials --format env`'
       : `the session of the AWS profile \`${profile}\` has expired: run \`aws sso login --profile ${profile}\``;
   if (UNKNOWN.test(name))
     return `expected credentials that AWS knows, found others: look at \`aws sts get-caller-identity --profile ${profile}\``;

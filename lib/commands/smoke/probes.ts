@@ -81,7 +81,7 @@ function judgeFurther(answers: readonly (readonly [string, number])[], of: strin
   const said = others.map(([call, status]) => `${call} answers ${status}`).join(', ');
   return unknown(
     probe,
-    `${said}, expected 401: the API lacks the route, or its back end was reached; \`coverage\` tells`,
+    `${said}, expected 401: the API lacks the route, or its back end was reached; \`coverage\` shows which`,
   );
 }
 

@@ -39,7 +39,7 @@ function judgeValid(path: string, { status }: Answer): Finding {
       `${said}: pipe the token into \`token -\`, which says why`,
     );
   if (status >= 500) return finding('valid token', 'fail', `${said}: see the authorizer's log`);
-  const why = status === 403 ? ': accepted, and its groups do not open the route' : '';
+  const why = status === 403 ? ': accepted, and its groups do not allow the route' : '';
   return finding('valid token', 'pass', `${said}${why}`);
 }
 

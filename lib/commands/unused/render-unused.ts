@@ -5,7 +5,7 @@ import { escapeControls, formatCount, type Io, paint, pluralize, table } from '.
 import type { Unused, UnusedFinding } from './unused-findings.ts';
 
 const TITLES: readonly (readonly [UnusedFinding['kind'], string, string])[] = [
-  ['group', 'groups that nobody came with', 'group not seen'],
+  ['group', 'groups that no caller had', 'group not seen'],
   ['grant', 'grants that nobody used', 'grant not seen in use'],
   ['permission', 'permissions that nobody used', 'permission not seen in use'],
   ['machine', 'machines that never called', 'machine not seen'],
@@ -47,7 +47,7 @@ export function unusedLines(
     ...(notSeenRoutes.length > 0
       ? [
           '',
-          `of public routes only the access log tells, which is not among the data: ${notSeenRoutes.map(code).join(', ')}`,
+          `only the access log, which is not among the data, shows calls of public routes: ${notSeenRoutes.map(code).join(', ')}`,
         ]
       : []),
     '',

@@ -54,7 +54,7 @@ describe('an answer to CloudFormation', () => {
     }) as typeof fetch;
     await expect(
       sendResponse(event, { kind: 'success', physicalId: PHYSICAL_ID, data: {} }, put),
-    ).rejects.toThrow('CloudFormation did not take the answer');
+    ).rejects.toThrow('CloudFormation did not accept the answer');
     expect(attempts).toBe(3);
   });
 });

@@ -211,7 +211,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
       'beside a parameter',
       { 'ANY /{p+}': 'ours', 'GET /{id}': 'ours' },
       ['ANY /{p+}'],
-      'not on the API: `GET /{id}` takes its calls, its rule is dead',
+      'not on the API: `GET /{id}` takes its calls, so its rule has no effect',
     ],
     [
       'under a catch-all of another method',
@@ -239,7 +239,7 @@ describe('HTTP alone:', () => {
     [
       'payload format 1.0',
       { payloadFormat: '1.0' },
-      'stale: payload format `1.0` where the map says `2.0` (1.0 does not tell what greedy routes took, so that they are refused)',
+      'stale: payload format `1.0` where the map says `2.0` (1.0 does not name the path that a greedy route matched, so such calls are refused)',
     ],
     [
       'simple responses',

@@ -129,7 +129,7 @@ test('the rate limit is waited for by Okta’s clock', async () => {
 
 test.each([
   ['refuses for good', { status: 429 }, 'the System Log answered 429'],
-  ['answers a page', { status: 200, body: '<html>' }, 'the System Log answered no list'],
+  ['answers a page', { status: 200, body: '<html>' }, 'the System Log did not answer with a list'],
   ['fails', { status: 500 }, 'the System Log answered 500'],
 ])('an org that %s ends the run, and the cursor stays', async (_, fault, message) => {
   await orgWith();

@@ -166,7 +166,7 @@ test.each<readonly [string, string]>([
   ],
   [
     '{"message":{"message":{"message":{"message":{"message":{"message":"x"}}}}}}',
-    'events inside events',
+    'log events nested too deeply',
   ],
 ])('cannot be read: %s', (text, why) => {
   expect(readAuditLogLine(text)).toEqual([{ kind: 'bad', why }]);

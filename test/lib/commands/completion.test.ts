@@ -69,7 +69,7 @@ test.each([
   [
     'fish',
     ['tok'],
-    ['token\tsay what is wrong with a token, which setting to fix, and which routes it opens'],
+    ['token\tsay what is wrong with a token, which setting to fix, and which routes it may call'],
   ],
   ['zsh', ['completion', 'z'], ['zsh']],
   ['zsh', ['okta', 'ver'], ['verify:find what in Okta would break the maps or make tokens fail']],

@@ -68,7 +68,7 @@ describe('to a person it is told', () => {
       [
         'deny POST /orders (GROUP_NOT_ALLOWED, no_group_allows)',
         '`orders-readers` does not allow `POST /orders`',
-        'nearest group that would allow it: `partners`, which opens nothing else',
+        'nearest group that would allow it: `partners`, which allows nothing else',
       ],
     ],
     [
@@ -79,7 +79,7 @@ describe('to a person it is told', () => {
         'the map has none of these groups, and `GET /orders` needs one',
         'the map has no group `orders-reders`, did you mean `orders-readers`?',
         'the map has no group `Everyone`',
-        'nearest group that would allow it: `orders-readers`, which opens `GET /orders/{id}` as well',
+        'nearest group that would allow it: `orders-readers`, which allows `GET /orders/{id}` as well',
       ],
     ],
     [

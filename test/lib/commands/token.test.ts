@@ -56,7 +56,7 @@ describe('token', () => {
         'user `00u1reader` through client `0oa1web`, until 2026-11-22T13:00:00.000Z',
         '  groups that count: `orders-readers`',
         '  groups in the token that do not: `orders-admin` (did you mean `orders-admins`?), `Everyone`',
-        '  routes it opens: `GET /orders`, `GET /orders/{id}`, `GET /health`, `GET /me`, `GET /permissions`',
+        '  routes it may call: `GET /orders`, `GET /orders/{id}`, `GET /health`, `GET /me`, `GET /permissions`',
         'offline: the signature was not checked, nor whether Okta has revoked the token',
         '',
       ].join('\n'),

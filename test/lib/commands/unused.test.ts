@@ -86,7 +86,7 @@ describe('unused', () => {
     expect(out.split('\n')).toEqual([
       '3 decision records, 0 lines of the access log, 2026-11-22T10:00Z to 2026-11-22T10:00Z',
       '',
-      'groups that nobody came with:',
+      'groups that no caller had:',
       '  partners     access.yaml:51:3: at groups.partners',
       '  contractors  access.yaml:54:3: at groups.contractors',
       '',
@@ -111,7 +111,7 @@ describe('unused', () => {
       '  GET /orders   orders-readers  not orders-admins, partners  access.yaml:14:5: at routes[0]',
       '  POST /orders  orders-admins   not partners                 access.yaml:15:5: at routes[1]',
       '',
-      'of public routes only the access log tells, which is not among the data: `GET /health`',
+      'only the access log, which is not among the data, shows calls of public routes: `GET /health`',
       '',
       '11 findings',
       '',
@@ -180,7 +180,7 @@ describe('unused', () => {
       'access.jsonl': jsonLines([...access, stranger]),
     });
     expect(unexplained).toMatchObject({
-      incomplete: [expect.stringContaining('1 caller in the access log')],
+      incomplete: [expect.stringContaining('1 caller of the access log')],
     });
     expect(grants(unexplained)).not.toContain('GET /reports/*');
   });

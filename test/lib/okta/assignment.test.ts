@@ -241,7 +241,7 @@ describe('verify --as', () => {
     change(all);
     const { stdout } = await all.runner.run('okta verify --as ann@example.com');
     expect(stdout).toContain(`no token by orders-web: ${why}`);
-    expect(stdout).not.toContain('opens');
+    expect(stdout).not.toContain('may call');
     const { as } = JSON.parse(
       (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
     ) as {
@@ -283,12 +283,12 @@ describe('verify --as', () => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
     const judged = await all.runner.run('okta verify --as ann@example.com');
-    expect(judged.stdout).toContain('opens GET /orders');
+    expect(judged.stdout).toContain('may call GET /orders');
     expect(judged.stdout).not.toContain('not judged: ');
     change(all);
     const { stdout } = await all.runner.run('okta verify --as ann@example.com');
     expect(stdout).toMatch(/ {4}a token by orders-web: .*\n {6}not judged: /);
-    expect(stdout).toContain(`${says}\n    opens GET /orders`);
+    expect(stdout).toContain(`${says}\n    may call GET /orders`);
     const { as } = JSON.parse(
       (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
     ) as { readonly as: unknown };
@@ -319,7 +319,7 @@ describe('verify --as', () => {
     all.org.store.rules.set(policy.id, new Map([[rule.id, rule]]));
     const { stdout } = await all.runner.run('okta verify --as ann@example.com');
     expect(stdout).toContain('authorization_code (rule all of them, 5 minutes, scopes openid)');
-    expect(stdout).toContain('opens GET /orders');
+    expect(stdout).toContain('may call GET /orders');
   });
 });
 

@@ -120,7 +120,7 @@ test('verify --as opens what the block lets its groups open', async () => {
   const allowedRoutes = async (block: string): Promise<readonly unknown[]> =>
     [
       ...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(
-        /opens (.+)/g,
+        /may call (.+)/g,
       ),
     ].map(([, route]) => route);
   expect(await allowedRoutes('staff')).toEqual(['GET /orders', 'POST /orders']);

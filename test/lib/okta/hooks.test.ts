@@ -140,7 +140,7 @@ describe('okta apply', () => {
     });
     const verified = await run(runner, 'okta verify');
     expect(verified.code).toBe(1);
-    expect(verified.stdout).toContain('is not verified: it brings no event');
+    expect(verified.stdout).toContain('is not verified: it delivers no event');
     expect(verified.stdout).toContain('lacks app.oauth2.as.consent.revoke.user, ');
     const planned = await run(runner, 'okta plan');
     expect(planned.stdout).toContain('header: x-other -> authorization');
@@ -193,7 +193,9 @@ test('verify says what a hook lacks', async () => {
   await run(runner, 'okta apply --yes');
   const [hook] = await hooksOf();
   await call(`/api/v1/eventHooks/${String(hook?.['id'])}/lifecycle/deactivate`);
-  expect((await run(runner, 'okta verify')).stdout).toContain('is not active: it brings no event');
+  expect((await run(runner, 'okta verify')).stdout).toContain(
+    'is not active: it delivers no event',
+  );
 });
 
 // Attributes as the provider's own documentation of okta_event_hook has them.

@@ -154,7 +154,7 @@ test('a server that somebody destroyed is told, and not called as the maps say',
     stdout.includes('remove `okta.issuer` to have one made'),
     stdout.includes('No changes'),
   ]).toEqual([1, true, false]);
-  expect(stdout).toContain('No plan: put right what is marked with `!` first');
+  expect(stdout).toContain('No plan: fix what is marked with `!` first');
 });
 
 test.each([
@@ -324,7 +324,7 @@ test('a plan is refused when the org has changed since', async () => {
   const refused = await run('okta apply plan.json --yes');
   expect(refused).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('`group:readers` is another object than it was; plan again'),
+    stderr: expect.stringContaining('`group:readers` is no longer the same object; plan again'),
   });
   expect(writesOf(org.requests)).toEqual([]);
 });
@@ -342,7 +342,7 @@ test('a step that nobody reviewed is not written', async () => {
 });
 
 test.each([
-  ['apply', undefined, 2, 'there is no terminal here to ask for your consent'],
+  ['apply', undefined, 2, 'there is no terminal to confirm on'],
   ['apply', async (): Promise<string> => 'y', 1, ''],
   ['apply', async (): Promise<string> => ' yes ', 0, ''],
 ] as const)('%s asks, and only "yes" writes', async (command, ask, code, says) => {

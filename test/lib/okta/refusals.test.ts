@@ -38,7 +38,7 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
     { status: 500 },
     /failed at `GET \/api\/v1\/authorizationServers` \(500\): run the command again/,
   ],
-  ['garbage', { status: 200, body: html }, /answered no JSON: is `\S+` an Okta org\?/],
+  ['garbage', { status: 200, body: html }, /did not answer with JSON: is `\S+` an Okta org\?/],
   [
     'an object for a list',
     { status: 200, body: '{}' },
@@ -305,7 +305,7 @@ test.each<readonly [what: string, answers: readonly Response[], says: string]>([
     [Response.json({ access_token: 'a', token_type: 'Bearer', scope: '' })],
     'a super administrator must grant them under Okta API Scopes',
   ],
-  ['a page', [new Response('<html>', { status: 200 })], 'answered no token (200): is it the org'],
+  ['a page', [new Response('<html>', { status: 200 })], 'sent no token (200): is it the org'],
   [
     'a scope that is refused',
     [

@@ -361,7 +361,7 @@ test.each([
   expect(stdout).toContain(
     `${login} (active), computed from assignment, rules, groups and claims, no token was made:\n  orders: ${groups}`,
   );
-  expect([...stdout.matchAll(/opens (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
+  expect([...stdout.matchAll(/may call (.+)/g)].map(([, route]) => route)).toEqual(allowedRoutes);
 });
 
 test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED', 'LOCKED_OUT', 'PROVISIONED'])(
@@ -373,7 +373,7 @@ test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED', 'LOCKED_OUT', 'PROVISIONED'])
     expect(code).toBe(0);
     expect(stdout).toContain('Okta gives no token to a user of this status');
     expect(stdout).toContain('  uid: 00ureader');
-    expect(stdout).not.toContain('opens');
+    expect(stdout).not.toContain('may call');
     const json = JSON.parse(
       (await runner.run('okta verify --as reader@example.com --json')).stdout,
     ) as { readonly as: unknown };
@@ -408,9 +408,9 @@ test('verify --as computes what it can of a claim that it cannot judge', async (
   expect(code).toBe(0);
   expect(stdout).toContain('! warning: claim `groups` (`user.department`) cannot be judged');
   expect(stdout).toContain(
-    'groups readers\n    not judged: what the claim groups: user.department adds, which may open and deny routes',
+    'groups readers\n    not judged: what the claim groups: user.department adds, which may allow and deny routes',
   );
-  expect(stdout).toContain('opens GET /orders');
+  expect(stdout).toContain('may call GET /orders');
   for (const id of claims?.keys() ?? []) if (id !== 'oclmore') claims?.delete(id);
   const unknown = await runner.run('okta verify --as reader@example.com');
   expect(unknown.stdout).toContain(

@@ -111,11 +111,11 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
     const below = 'ANY /items/{name}';
     const byParameter = absent([GREEDY, below], mapOf(GREEDY, below, 'GET /items/new'));
     expect(byParameter.warnings).toEqual([
-      expect.stringContaining(`its calls are taken by \`${below}\`, so that its rule is dead`),
+      expect.stringContaining(`\`${below}\` takes its calls, so its rule has no effect`),
     ]);
     const byUnmapped = absent([GREEDY], mapOf('GET /orders'));
     expect(byUnmapped.warnings).toContainEqual(
-      expect.stringContaining('its calls are taken by `ANY /{proxy+}`, so that its rule is dead'),
+      expect.stringContaining('`ANY /{proxy+}` takes its calls, so its rule has no effect'),
     );
   });
 

@@ -1,4 +1,4 @@
-/** Where synthesis says that no bound of ours holds back a flood of calls. */
+/** Where synthesis says that the authorizer does not limit floods of calls. */
 import { expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -10,7 +10,7 @@ import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { accessMap, newApp, newStack, quietApp } from '../../support/synthesis.ts';
 
 const floods = (stack: Stack): number =>
-  Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('no bound of ours holds back'))
+  Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('does not limit floods'))
     .length;
 
 const restMap = () =>

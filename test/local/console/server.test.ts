@@ -151,7 +151,7 @@ describe('the console’s server', () => {
       closed: 'not allowed',
       denied: 'denied, whatever other groups allow',
       signedIn: 'any signed-in user',
-      public: 'open to all, without a token',
+      public: 'public, no token needed',
     });
     const inShadow = { rule: 'closed', mode: 'shadow', gateway: 'anyToken' } as const;
     expect(cellLabels[cellKey(inShadow)]).toEqual({

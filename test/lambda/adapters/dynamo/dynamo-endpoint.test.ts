@@ -108,11 +108,11 @@ describe('the endpoint', () => {
     ],
     [
       { AWS_ENDPOINT_URL: 'https://user:pass@example.com/path' },
-      'AWS_ENDPOINT_URL: expected scheme, host and port alone, such as `https://example.com`',
+      'AWS_ENDPOINT_URL: expected only scheme, host and port, such as `https://example.com`',
     ],
     [
       { AWS_ENDPOINT_URL: 'https://example.com', AWS_USE_FIPS_ENDPOINT: 'true' },
-      'AWS_ENDPOINT_URL: an address of its own is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT',
+      'AWS_ENDPOINT_URL: an endpoint that is set here is neither a FIPS nor a dual-stack endpoint; unset it or AWS_USE_*_ENDPOINT',
     ],
     [
       { AWS_USE_FIPS_ENDPOINT: 'yes' },

@@ -46,7 +46,7 @@ const endless: Reaction = (socket) => {
 };
 
 const ends: readonly (readonly [name: string, reaction: Reaction, failure: DynamoFailure])[] = [
-  ['no connection that lasts', (socket) => void socket.destroy(), { kind: 'connection' }],
+  ['the connection was lost', (socket) => void socket.destroy(), { kind: 'connection' }],
   [
     'one side closed and the other left open',
     (socket) => void socket.end(),
@@ -271,7 +271,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     ['silence', undefined, 'timeout'],
     ['a text', says('220 mail.example.com ESMTP\r\n'), 'connection'],
     ['one side closed and the other left open', (socket) => void socket.end(), 'connection'],
-    ['no connection that lasts', (socket) => void socket.destroy(), 'connection'],
+    ['the connection was lost', (socket) => void socket.destroy(), 'connection'],
   ] satisfies [string, Reaction | undefined, string][])(
     'says that nothing was sent where TLS is answered with %s',
     async (_name, greeting, kind) => {
@@ -286,7 +286,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
 
   test.each([
     ['silence', () => undefined, 'timeout'],
-    ['no connection that lasts', (socket) => void socket.destroy(), 'connection'],
+    ['the connection was lost', (socket) => void socket.destroy(), 'connection'],
   ] satisfies [string, Reaction, string][])(
     'says of a request that was sent nothing of the kind: %s',
     async (_name, reaction, kind) => {
