@@ -202,7 +202,7 @@ export const PLANTS: readonly Plant[] = [
     ]),
   },
   {
-    name: 'a group that opens nothing there comes along to a sensitive route',
+    name: 'a caller of a sensitive route has a further group that allows nothing there',
     fires: [],
     traffic: ofRecords(() => [
       call(PLANT, { id: '00u052', groups: ['admins', 'clerks'] }, 'GET /users/{id}'),
