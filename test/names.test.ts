@@ -1,8 +1,8 @@
 /**
  * The field's words: names that were private English do not come back as identifiers or file names.
  */
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { sourceFiles } from './support/rooms.ts';
@@ -37,6 +37,10 @@ const FORMER_IDENTIFIERS = [
   'open',
   'words',
   'spine',
+  'untold',
+  'belowWide',
+  'openedBy',
+  'openingGroups',
 ];
 const FORMER_FILES = [
   ...['behind', 'former-law', 'former-laws', 'rejudge', 'told-code', 'quota-keeper'],
@@ -45,12 +49,13 @@ const FORMER_FILES = [
   ...['demand-same-api', 'carries-ours', 'again', 'open', 'words'],
 ];
 /** A browser that is opened, and English words. */
-const KEPT_FILES = new Set(['open-browser.ts', 'open-api.ts', 'reason-words.ts', 'max-words.mjs']);
-const hasFormerName = (file: string): boolean => {
-  const name = basename(file);
-  const parts = `-${name.replace(/\..*$/, '')}-`;
-  return !KEPT_FILES.has(name) && FORMER_FILES.some((former) => parts.includes(`-${former}-`));
-};
+const KEPT_FILES = new Set(['open-browser.ts', 'reason-words.ts', 'max-words.mjs']);
+/** Each folder and the file. */
+const hasFormerName = (file: string): boolean =>
+  file.split('/').some((name) => {
+    const parts = `-${name.replace(/\..*$/, '')}-`;
+    return !KEPT_FILES.has(name) && FORMER_FILES.some((former) => parts.includes(`-${former}-`));
+  });
 
 /** What is on a wire or exported keeps its spelling; each with the file that may write it. */
 const KEPT: Readonly<Record<string, RegExp>> = {
@@ -59,9 +64,10 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   // A field of `--json`.
   trail:
     /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/replay/,
-  // Fields of the logged plan, an option of `login`, a field of `CachePlan`, a state of a cell, an
-  // attribute of HTML.
-  open: /^lambda\/attachment\/plan-(attachment|resource)\.ts$|^lib\/commands\/login\.ts$|^(test\/)?lib\/access-map\/cache\/|^lib\/commands\/matrix\/|^local\/console\/app\//,
+  // Fields of the logged plan, an option of `login`, a field of `CachePlan`, an attribute of HTML.
+  open: /^lambda\/attachment\/plan-(attachment|resource)\.ts$|^lib\/commands\/login\.ts$|^lib\/access-map\/cache\/(proof|cache-plan)\.ts$|^test\/lib\/access-map\/cache\/(plan|real-api)\.test\.ts$|^local\/console\/app\/call-(feed|panel)\.tsx$/,
+  // Words of the texts that are redacted.
+  words: /^lib\/okta\/redact\.ts$/,
 };
 
 const files = sourceFiles([
@@ -78,12 +84,20 @@ const files = sourceFiles([
   'site',
   'jsii/src',
 ]).filter(
-  (file) => basename(file) !== 'names.test.ts' && !/node_modules|^site\/(dist|pages)\//.test(file),
+  (file) => !file.endsWith('names.test.ts') && !/node_modules|^site\/(dist|pages)\//.test(file),
 );
+
+/** All that git knows or would add; the file name of a decision is its title, a sentence. */
+const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+  maxBuffer: 1e8,
+})
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(file) && !file.startsWith('docs/decisions/'));
 
 const SOME_WORD = new RegExp(`\\b(?:${FORMER_IDENTIFIERS.join('|')})\\b`);
 
-/** Names of a file's own: variables, functions, types, members; none without one of the words. */
+/** Names of a file's own: variables, functions, types, members, `#members`; none without one of the words. */
 function identifiersOf(file: string): ReadonlySet<string> {
   const names = new Set<string>();
   const text = readFileSync(file, 'utf8');
@@ -91,7 +105,8 @@ function identifiersOf(file: string): ReadonlySet<string> {
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
     const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
-    if (type === 'Identifier' && typeof value === 'string') names.add(value);
+    if ((type === 'Identifier' || type === 'PrivateName') && typeof value === 'string')
+      names.add(value);
     for (const child of Object.values(node)) visit(child);
   };
   visit(parseSync(text, { syntax: 'typescript', tsx: file.endsWith('.tsx') }));
@@ -106,7 +121,7 @@ describe('a name that was private English', () => {
     expect(found.map(([file]) => file)).toEqual([]);
   });
 
-  test('is in no file name', () => {
-    expect(files.filter(hasFormerName)).toEqual([]);
+  test('is in no name of a file or folder', () => {
+    expect(tracked.filter(hasFormerName)).toEqual([]);
   });
 });

@@ -44,8 +44,14 @@ function viewOf(stage: LiveStage, now: View, ownStage: string | undefined): View
   const typed = [...served].map(([key, type]): FoundRoute => {
     const authorizer = type === 'CUSTOM' ? exported?.get(key)?.authorizer : undefined;
     const preflight = preflightIn(stage, key);
-    const untold = preflight === undefined && type === 'NONE';
-    return { key, type, authorizer, preflight: preflight ?? false, ...(untold && { untold }) };
+    const unknownPreflight = preflight === undefined && type === 'NONE';
+    return {
+      key,
+      type,
+      authorizer,
+      preflight: preflight ?? false,
+      ...(unknownPreflight && { unknownPreflight }),
+    };
   });
   const others = [...untyped].map((key) => untypedRoute(stage, key, now, ownStage));
   return new Map([...typed, ...others].map((route) => [route.key, route]));

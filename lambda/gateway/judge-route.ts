@@ -28,13 +28,13 @@ export interface ExpectedRoutes {
 /** A route as the API has it, or as a stage serves it. */
 export interface FoundRoute {
   readonly key: string;
-  /** `NONE`, `CUSTOM`, `JWT`, ...; `unknown` where a stage does not tell. */
+  /** `NONE`, `CUSTOM`, `JWT`, ...; `unknown` where a stage does not show it. */
   readonly type: string;
-  /** Undefined also where a stage does not tell which. */
+  /** Undefined also where a stage does not show which. */
   readonly authorizer: LiveAuthorizer | undefined;
   readonly preflight: boolean;
-  /** An OPTIONS method without authorizer of which nobody tells whether the gateway answers it. */
-  readonly untold?: boolean;
+  /** An OPTIONS method without authorizer; whether the gateway itself answers it is unknown. */
+  readonly unknownPreflight?: boolean;
 }
 
 const NOT_MAPPED = 'not in the map';
@@ -78,9 +78,14 @@ function compared(differences: readonly string[], expected: ExpectedRoutes): Rou
 const isHeld = (key: string, { attachment }: ExpectedRoutes): boolean =>
   attachment !== undefined && (attachment.recorded.has(key) || attachment.replace.has(key));
 
-function withoutAuthorizer({ key, untold }: FoundRoute, expected: ExpectedRoutes): RouteState {
+function withoutAuthorizer(
+  { key, unknownPreflight }: FoundRoute,
+  expected: ExpectedRoutes,
+): RouteState {
   const { guarded, attachment, strict } = expected;
-  const detail = untold ? `${NOT_MAPPED}, cannot tell whether the gateway answers it` : NOT_MAPPED;
+  const detail = unknownPreflight
+    ? `${NOT_MAPPED}, cannot tell whether the gateway answers it`
+    : NOT_MAPPED;
   if (guarded.has(key) || isHeld(key, expected))
     return { kind: 'unprotected', mend: mendOf('reattach', expected) };
   if (attachment?.onUnmapped === 'leave' && !strict)

@@ -135,7 +135,7 @@ function judgeView(
   const absent = mapped.filter((key) => !view.has(key));
   const below = absent.map((key) => {
     const nearest = nearestTo(key, known);
-    const state = belowWide(key, serving(key), { view, kind, expected });
+    const state = belowCatchAll(key, serving(key), { view, kind, expected });
     return [key, { ...state, ...(nearest !== undefined && { nearest }) }] as const;
   });
   return new Map<string, RouteState>([...states, ...below]);
@@ -148,10 +148,10 @@ interface Surroundings {
 }
 
 /**
- * A route of the map that the API lacks: its rule holds under a wide route of the map that carries
- * our authorizer, which decides by the path; under any other its calls meet what stands there.
+ * A route of the map that the API lacks. Its rule holds below a catch-all route of the map with our
+ * authorizer, which decides by the path. Below any other route its calls get what protects that one.
  */
-function belowWide(key: string, serving: readonly string[], around: Surroundings): RouteState {
+function belowCatchAll(key: string, serving: readonly string[], around: Surroundings): RouteState {
   const narrow = serving.find((one) => !isCatchAll(one));
   if (narrow !== undefined || serving.length === 0) {
     const mend = mendOf('routes', around.expected);

@@ -99,7 +99,7 @@ export interface RouteState {
   readonly acceptedBy?: string;
   /** Where a stage alone is in this state. */
   readonly stage?: string;
-  /** The wide route that the gateway chooses, where the API lacks the map's. */
+  /** The catch-all route that the gateway chooses where the API lacks the route of the map. */
   readonly servedBy?: string;
   /** The closest route of the API or the map, where a typo is likely. */
   readonly nearest?: string;

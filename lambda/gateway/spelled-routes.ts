@@ -28,7 +28,7 @@ export function publicBesideGuarded(
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = [...openedBy(key, table), ...runBy(key, table)];
+      const spelled = [...exposedBy(key, table), ...runBy(key, table)];
       return spelled.length === 0
         ? []
         : [
@@ -72,7 +72,7 @@ export function routesResolved(
 
 /** Keys among others that a back end may read a call of the route as. */
 export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
-  openedBy(key, tableOf(others));
+  exposedBy(key, tableOf(others));
 
 interface Table {
   readonly trees: RouteTable['trees'];
@@ -100,10 +100,10 @@ function runBy(key: string, { keys }: Table): readonly string[] {
 }
 
 /**
- * What a route without an authorizer opens. Of a POST without parameters whoever leaves it open may mean it:
- * a map warns of it alone (check-public-beside.ts).
+ * Routes that a call of a route without an authorizer may reach. A POST without parameters may be
+ * unprotected on purpose, so only a map warns of what it exposes (check-public-beside.ts).
  */
-const openedBy = (key: string, table: Table): readonly string[] =>
+const exposedBy = (key: string, table: Table): readonly string[] =>
   /[{$]/.test(key) ? takenFor(key, table) : spelledBy(key, table);
 
 /** What `spelledBy` finds, and the keys that a header or a field of the query makes of a POST. */

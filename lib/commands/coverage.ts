@@ -27,7 +27,7 @@ import {
   liveAws,
   restApiOption,
   stageOption,
-} from './live/open-api.ts';
+} from './live/live-aws.ts';
 import {
   defineCommand,
   EXIT,

@@ -8,7 +8,7 @@ import {
 import { code } from '../access-map/report/problems.ts';
 import { type Change, diffMaps } from '../map-diff/index.ts';
 import { markdownDiff } from '../map-diff/markdown-diff.ts';
-import { type LiveAws, liveAws } from './live/open-api.ts';
+import { type LiveAws, liveAws } from './live/live-aws.ts';
 import {
   defineCommand,
   EXIT,

@@ -18,7 +18,7 @@ import {
   refOf,
   restApiOption,
   stageOption,
-} from './live/open-api.ts';
+} from './live/live-aws.ts';
 import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from './shell/command.ts';
 import { readDocumentFile } from './shell/document-file.ts';
 import type { Io } from './shell/io.ts';

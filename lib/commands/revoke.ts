@@ -127,7 +127,7 @@ async function revokeNow(asked: Asked): Promise<ExitCode> {
   // The store's time is of a whole second: an undo of this second would take back what follows it.
   const writtenAt = Math.max(now, asked.state.lastWritten(subject));
   await write(asked, { subject, issuedUpTo, reason: 'by_hand' }, writtenAt);
-  return told(asked, { revoked: subject, issuedUpTo }, [
+  return answerWith(asked, { revoked: subject, issuedUpTo }, [
     `Revoked: tokens of ${subject} that are issued up to ${timeText(issuedUpTo)}.`,
     options.for === undefined
       ? 'A token that is issued later is valid: to stop somebody permanently, deactivate the user in Okta, or list it under `blocked`.'
@@ -149,7 +149,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
   const writtenAt = Math.max(now, asked.state.lastWritten(subject) + 1);
   await write(asked, { subject, issuedUpTo, reason: 'by_hand', undo: true }, writtenAt);
   const reasons = [...new Set(entries.map(({ reason }) => reason))].join(', ');
-  return told(asked, { undone: subject, reasons }, [
+  return answerWith(asked, { undone: subject, reasons }, [
     `Undone: tokens of ${subject} that were issued up to ${timeText(issuedUpTo)} are valid again (${reasons}).`,
   ]);
 }
@@ -171,7 +171,7 @@ async function write(
   await sources.list.write(hub.table, [audit, entry]);
 }
 
-function told(
+function answerWith(
   { io, options, hub, state }: Asked,
   facts: Readonly<Record<string, string | number>>,
   lines: readonly string[],

@@ -130,14 +130,14 @@ export const judgeGrants = (judged: JudgedServer): readonly VerifyFinding[] =>
 export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] => {
   const { server, state, wanted } = judged;
   const people = contextsOf(judged).flatMap(({ wanted: policy, clients }) => {
-    const judging = { groups: openingGroups(policy, judged), people: state.people };
+    const judging = { groups: groupsWithAllows(policy, judged), people: state.people };
     return clients.flatMap((client) => judgePeople(server, client, judging));
   });
   return [...judgeGrants(judged), ...withAccepted(people, wanted.accepted)];
 };
 
-/** Groups of a policy's map that open something. */
-function openingGroups(
+/** Groups of a policy's map that allow something. */
+function groupsWithAllows(
   { map }: DesiredPolicy,
   { wanted, desired, state }: JudgedServer,
 ): readonly GroupState[] {

@@ -14,15 +14,15 @@ export const CONTENT_TYPE = 'application/x-amz-json-1.0';
  * status, and for 200 with no JSON object in it.
  */
 export function answerIn({ status, type, body }: HttpAnswer): Readonly<Record<string, unknown>> {
-  const told = type?.startsWith(CONTENT_TYPE) ? objectIn(body) : undefined;
-  if (status === 200 && told) return told;
+  const content = type?.startsWith(CONTENT_TYPE) ? objectIn(body) : undefined;
+  if (status === 200 && content) return content;
   if (status < 400)
     throw new DynamoError(
       { kind: 'answer' },
       `expected status 200 with ${CONTENT_TYPE}, found ${status} with ${type ?? 'no type'}`,
     );
-  const refusal = errorType(told?.['__type']);
-  const { Item: item } = (told ?? {}) as { readonly Item?: Item };
+  const refusal = errorType(content?.['__type']);
+  const { Item: item } = (content ?? {}) as { readonly Item?: Item };
   throw new DynamoError(
     { kind: 'refused', status, type: refusal, ...(item && { item }) },
     `status ${status} ${refusal}`.trim(),

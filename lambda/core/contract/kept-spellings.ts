@@ -13,7 +13,7 @@ export const KEPT_SPELLINGS = [
     where: 'refusedBy of a decision record',
   },
   { written: 'open', means: 'public', where: 'plan in the log of the attachment' },
-  { written: 'open', means: 'allowed', where: 'state of a cell in `diff --json`' },
+  { written: 'open', means: 'allowed', where: 'conflicts of the exported type CachePlan' },
   { written: 'trail', means: 'audit log', where: 'field of `--json`' },
   { written: 'behind', means: 'lag alarm', where: 'public property of the construct Detector' },
 ] as const;

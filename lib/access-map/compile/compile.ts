@@ -99,8 +99,8 @@ export function compile(
 } {
   const report = newReport(read);
   const converted = convert(read.data, accessMapSchema);
-  const told = new Set([...broken, ...reportVariables(converted, report)]);
-  const document = { ...read, data: validate(converted, told, report) };
+  const reported = new Set([...broken, ...reportVariables(converted, report)]);
+  const document = { ...read, data: validate(converted, reported, report) };
   warnOfHidden(document.data, report);
   const root: Cursor<AccessMapInput> = { value: document.data, pointer: '' };
   const permissionsEndpoint = readPermissionsEndpoint(at(root, 'permissionsEndpoint'));

@@ -25,12 +25,12 @@ export const noVariable = (found: string): Detail => ({
 
 /** @returns pointers of the reported values, so that no other check reports them again. */
 export function reportVariables(data: unknown, report: Report): readonly string[] {
-  const told: string[] = [];
+  const reported: string[] = [];
   eachText(data, (text, pointer, of) => {
     const variable = variableIn(text);
     if (variable === undefined) return;
     report.error('VALUE_INVALID', pointer, noVariable(code(variable)), of);
-    if (of === 'value') told.push(pointer);
+    if (of === 'value') reported.push(pointer);
   });
-  return told;
+  return reported;
 }

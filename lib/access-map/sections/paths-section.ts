@@ -27,7 +27,7 @@ type Reading = Pick<SectionContext, 'report' | 'inventory'>;
 
 export function readPathSettings(api: Cursor<Api>, reading: Reading): PathSettings {
   const { inventory, report } = reading;
-  const told = new Map<number, PathMode>();
+  const modes = new Map<number, PathMode>();
   const of = items(at(api, 'pathsOf')).flatMap((item) => {
     const paths = choice(at(item, 'paths'), PATH_MODES);
     if (paths === undefined) return [];
@@ -35,10 +35,10 @@ export function readPathSettings(api: Cursor<Api>, reading: Reading): PathSettin
       const routes = expandOrReport(pattern, pointer, reading);
       if (routes === undefined) return [];
       const twice = inventory.cells.findIndex(
-        (_, index) => hasBit(routes, index) && (told.get(index) ?? paths) !== paths,
+        (_, index) => hasBit(routes, index) && (modes.get(index) ?? paths) !== paths,
       );
       inventory.cells.forEach((_, index) => {
-        if (hasBit(routes, index)) told.set(index, paths);
+        if (hasBit(routes, index)) modes.set(index, paths);
       });
       if (twice !== -1)
         report.error('KEY_CONFLICT', pointer, {

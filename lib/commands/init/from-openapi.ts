@@ -104,9 +104,9 @@ function trustOf(
     .flatMap((one) => one.jwt ?? [])
     .find((one) => typeof one.issuer === 'string' && isCustomServer(one.issuer));
   const audiences = authorizers.flatMap((one) => one.jwt?.audiences ?? []);
-  const told = (jwt?.audiences ?? []).find((one) => typeof one === 'string');
+  const named = (jwt?.audiences ?? []).find((one) => typeof one === 'string');
   // One that only CloudFormation knows.
-  const audience = told ?? (audiences.length > 0 ? PLACEHOLDER.audience : undefined);
+  const audience = named ?? (audiences.length > 0 ? PLACEHOLDER.audience : undefined);
   return {
     issuer: known.issuer ?? (typeof jwt?.issuer === 'string' ? jwt.issuer : issuer),
     audience: known.audience ?? audience,

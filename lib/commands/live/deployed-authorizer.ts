@@ -6,7 +6,7 @@ import {
 } from '../../../lambda/core/contract/stack-outputs.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { UsageError } from '../shell/command.ts';
-import type { FoundStack, LiveAws } from './open-api.ts';
+import type { FoundStack, LiveAws } from './live-aws.ts';
 
 export interface Deployed extends Partial<DeployedAuthorizer> {
   readonly stack: string;

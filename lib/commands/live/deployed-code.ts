@@ -6,7 +6,7 @@ import { ServiceError, UsageError } from '../shell/command.ts';
 import { askAws } from './ask-aws.ts';
 import { findDeployed } from './deployed-authorizer.ts';
 import { type FunctionCode, readFunctionCode } from './lambda-code.ts';
-import { type LiveAws, liveAws } from './open-api.ts';
+import { type LiveAws, liveAws } from './live-aws.ts';
 
 /** What is asked of AWS; tests hand in their own. */
 export interface CodeAws extends Pick<LiveAws, 'findStack' | 'findStacksOf'> {

@@ -13,7 +13,7 @@ import type { AccessMap } from '../../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../../template/identity-sources.ts';
 import { ServiceError } from '../shell/command.ts';
 import type { Deployed } from './deployed-authorizer.ts';
-import type { LiveApiRef, LiveAws } from './open-api.ts';
+import type { LiveApiRef, LiveAws } from './live-aws.ts';
 
 export interface ExpectationOptions {
   readonly ref: LiveApiRef;

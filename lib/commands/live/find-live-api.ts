@@ -2,7 +2,7 @@
 import type { AccessMap } from '../../access-map/index.ts';
 import { UsageError } from '../shell/command.ts';
 import type { Deployed } from './deployed-authorizer.ts';
-import { type LiveApiRef, type LiveAws, type LiveOptions, refOf } from './open-api.ts';
+import { type LiveApiRef, type LiveAws, type LiveOptions, refOf } from './live-aws.ts';
 
 /**
  * Options, then `api.attachTo`, then the API of the map's deployed stack.

@@ -53,8 +53,8 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
 /** What the request sends besides, so that nothing is sent that nobody could review. */
 function restOfBody({ action, changes, request: { body = {} } }: Step): readonly string[] {
   if (['activate', 'deactivate', 'verify'].includes(action)) return [];
-  const told = new Set(changes.map(({ to }) => shown(to)));
-  const rest = leavesOf(body, '').filter(([, value]) => !told.has(shown(value)));
+  const shownValues = new Set(changes.map(({ to }) => shown(to)));
+  const rest = leavesOf(body, '').filter(([, value]) => !shownValues.has(shown(value)));
   return rest.map(([path, value]) => {
     const name = path.split('.').slice(-2).join('.');
     return `      sends ${name}: ${shown(value)}${endless(path, value)}`;

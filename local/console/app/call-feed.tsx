@@ -130,12 +130,12 @@ function CallRow({
   readonly setup: ConsoleSetup;
 }): ReactElement {
   const { requestId, at, status, method, path, record } = call;
-  const [told, setTold] = useState<Pick<Outcome, 'explained' | 'unexplained'>>();
+  const [outcome, setOutcome] = useState<Pick<Outcome, 'explained' | 'unexplained'>>();
   return (
     <details
       onToggle={({ currentTarget }) => {
-        if (currentTarget.open && told?.explained === undefined)
-          void explain(requestId).then(setTold);
+        if (currentTarget.open && outcome?.explained === undefined)
+          void explain(requestId).then(setOutcome);
       }}
     >
       <summary className="call">
@@ -148,8 +148,8 @@ function CallRow({
         <span className="hint">{escapeControls(callerName(setup, record))}</span>
       </summary>
       <div className="call-why">
-        {told?.explained && <Why explained={told.explained} />}
-        {!told?.explained && <p className="hint">{told?.unexplained ?? 'Asking …'}</p>}
+        {outcome?.explained && <Why explained={outcome.explained} />}
+        {!outcome?.explained && <p className="hint">{outcome?.unexplained ?? 'Asking …'}</p>}
       </div>
     </details>
   );

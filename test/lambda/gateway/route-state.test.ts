@@ -68,7 +68,7 @@ const stageOf = (kind: Kind, name: string, routes: Routes): LiveStage => ({
   served: new Map(Object.entries(routes).map(([key, what]) => [key, TYPES[what] ?? 'CUSTOM'])),
   exported: new Map(
     Object.entries(routes)
-      .filter(([, what]) => what !== 'untold')
+      .filter(([, what]) => what !== 'unknownPreflight')
       .map(([key, what]) => {
         const authorizer = [ours(kind), ...OTHERS].find(({ id }) => id === what);
         const preflight = key.startsWith('OPTIONS ') && what === 'bare';
@@ -299,7 +299,7 @@ describe('a stage of a REST API', () => {
       expecting('rest', { stage: 'prod', ...more }),
     ).find((one) => one.key === key)?.state;
 
-  test.each(['bare', 'acme', 'iam', 'pool', 'dev', 'variable', 'untold'])(
+  test.each(['bare', 'acme', 'iam', 'pool', 'dev', 'variable', 'unknownPreflight'])(
     'that serves a guarded route with `%s` is stale, named, and accepted by name alone',
     (what) => {
       const stages = [OWN, stageOf('rest', 'dev', { 'GET /a': what })];
@@ -318,7 +318,7 @@ describe('a stage of a REST API', () => {
     },
   );
 
-  test.each(['bare', 'acme', 'iam', 'pool', 'ours', 'untold'])(
+  test.each(['bare', 'acme', 'iam', 'pool', 'ours', 'unknownPreflight'])(
     'whose canary serves a guarded route with `%s` is stale too: no export tells whose function decides',
     (what) => {
       const { served, current } = stageOf('rest', 'dev', { 'GET /a': what });

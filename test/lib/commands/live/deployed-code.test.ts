@@ -9,7 +9,7 @@ import { type Zippable, zipSync } from 'fflate';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../../lib/authorizer/okta-group-authorizer.ts';
 import type { CodeAws } from '../../../../lib/commands/live/deployed-code.ts';
-import type { FoundStack } from '../../../../lib/commands/live/open-api.ts';
+import type { FoundStack } from '../../../../lib/commands/live/live-aws.ts';
 import { runSmoke, type SmokeOptions } from '../../../../lib/commands/smoke.ts';
 import { capture, EXAMPLE, exampleWith, project } from '../project.ts';
 

@@ -1,6 +1,6 @@
 /** A live API, the stack of its authorizer, and the map that it was attached by. */
 import type { LiveApi, LiveRoute } from '../../../../lambda/gateway/live-api.ts';
-import type { FoundStack, LiveAws } from '../../../../lib/commands/live/open-api.ts';
+import type { FoundStack, LiveAws } from '../../../../lib/commands/live/live-aws.ts';
 import type { Captured } from '../project.ts';
 
 export const route = (
