@@ -5,7 +5,7 @@ import { ContextError } from './context-values.ts';
 try {
   accessApp().synth();
 } catch (error) {
-  // Mistakes of the user are told without a stack trace, which would point at our code and not at
+  // Mistakes of the user are printed without a stack trace, which would point at our code and not at
   // their file.
   if (!(error instanceof AccessMapError || error instanceof ContextError)) throw error;
   console.error(error.message);

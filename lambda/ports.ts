@@ -155,7 +155,7 @@ export interface KeyCopy {
 export interface CopyTerms {
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** Age in milliseconds from which a copy of the same keys is written anew. */
+  /** Age in milliseconds from which a copy of the same keys is written again. */
   readonly rewriteAfterMs: number;
 }
 

@@ -5,7 +5,7 @@ export interface ClientApp {
   readonly clientId: string;
   /** The map names it; else it accepts any, and this one is made up. */
   readonly isNamed: boolean;
-  /** `openid`, and with `scopes: intersect` each permission, without which nothing is open. */
+  /** `openid`, and with `scopes: intersect` each permission, without which nothing is allowed. */
   readonly scopes: readonly string[];
 }
 

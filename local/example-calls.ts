@@ -17,7 +17,7 @@ export interface Example {
   }[];
 }
 
-/** The first user with a single group, a route that the group opens, and one that it does not. */
+/** The first user with a single group, a route that the group allows, and one that it does not. */
 export function exampleCalls(map: AccessMap, users: readonly LocalUser[]): Example {
   const { groups, routes } = map.model;
   const allowRow = (name: string | undefined) =>

@@ -32,7 +32,7 @@ export function exampleLines(examples: Examples): readonly string[] {
       ({ says, method, path }) => `  ${curl(method, `${gateway}${path}`)}   # ${says}${to}`,
     ),
     ...explainLines(examples),
-    `  echo "$TOKEN" | ${COMMAND} token - ${of}   # what ${whose} opens`,
+    `  echo "$TOKEN" | ${COMMAND} token - ${of}   # what ${whose} may call`,
     `  ${COMMAND} login ${of}${loginArguments(examples)} --open   # a token by signing in`,
   ];
 }

@@ -29,7 +29,7 @@ import { withOneRetry } from './dynamo/retry.ts';
 const REFRESH_MS = 300;
 /** Time for each request of a read of everything. */
 const START_MS = 1_000;
-/** After so long, a snapshot is read in place of everything that was written since. */
+/** Time without a read after which a snapshot is read instead of all later entries. */
 const SNAPSHOT_AFTER_MS = HOUR_SECONDS * 1_000;
 /** Chunks of a snapshot that are asked for at one time: a connection each. */
 const CHUNKS_AT_ONCE = 8;

@@ -1,7 +1,7 @@
 /** Floods of identical records: beyond a limit a second, one record with a weight stands for all. */
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 
-/** Runs a task after so many milliseconds, or later, as long as the environment lives. */
+/** Runs a task after this number of milliseconds or later, while the environment lives. */
 export type Schedule = (ms: number, task: () => void) => void;
 
 export interface Floods {

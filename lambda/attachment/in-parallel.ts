@@ -4,7 +4,7 @@
  */
 const PARALLEL = 4;
 
-/** @throws the first failure, once no request is in flight any more. */
+/** @throws the first failure, after all requests have ended. */
 export async function inParallel<T>(
   items: readonly T[],
   work: (item: T) => Promise<void>,

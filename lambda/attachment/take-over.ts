@@ -1,5 +1,5 @@
 /**
- * Takes the attachment of another stack over, record included, so that no route is open in between:
+ * Takes over the attachment of another stack with its record; no route is unprotected in between:
  * routes move from the other stack's authorizer to ours, and its record says so.
  */
 import type { AttachmentRecord, TakenOver } from '../core/contract/attachment-record.ts';
@@ -83,7 +83,7 @@ export async function markTakeOver(
 
 /**
  * What a detachment gives back: to the other stack while its authorizer is there, so that nothing is
- * open in between; else what the routes had before.
+ * unprotected in between; else what the routes had before.
  */
 export function handedBack(record: AttachmentRecord, { authorizers }: LiveApi): AttachmentRecord {
   const { tookOver } = record;

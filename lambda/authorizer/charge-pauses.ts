@@ -1,11 +1,11 @@
 /**
- * Counters that are not charged for a while, since the store did not say what became of a charge.
- * A charge that comes too late for its call may count all the same: charging on would spend a quota
- * on calls that are refused.
+ * Counters that are paused, since the store did not report the outcome of a charge. A charge that
+ * completes too late for its call may still count, so further charges would use up the quota on calls
+ * that are refused.
  */
 import type { QuotaStoreError } from '../ports.ts';
 
-/** A counter rests so long after a charge without an outcome, and twice as long after the next. */
+/** First pause of a counter after a charge without an outcome; each further one doubles it. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10_000;
 /**
@@ -60,7 +60,7 @@ export function chargePauses(budgetMs: number): ChargePauses {
       pauses.set(key, { endsAt: nowMs + lengthMs, lengthMs, waitUntil });
     },
     chargeAnswered(key, sentMs) {
-      // What was sent before a pause says nothing of the store after it.
+      // A charge that was sent before a pause does not show that the store works after it.
       if (sentMs >= (pauses.get(key)?.endsAt ?? Number.POSITIVE_INFINITY)) pauses.delete(key);
     },
   };

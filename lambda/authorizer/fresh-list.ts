@@ -9,11 +9,11 @@ import type { Clock, RevocationCursor, RevocationList } from '../ports.ts';
 
 export interface FreshListOptions {
   readonly list: RevocationList;
-  /** Longest age of the list that a decision is made by. */
+  /** Longest age of the list that a decision may use. */
   readonly withinMs: number;
   readonly marginSeconds: number;
   readonly clock: Clock;
-  /** Waits for work that never throws, at most so long. */
+  /** Waits for work that never throws, for at most this time. */
   readonly wait: (ms: number, work: Promise<unknown>) => Promise<unknown>;
   /** Told of each read that gave nothing, but for those that a freeze of the environment cut off. */
   readonly onFailure: (error: unknown) => void;
@@ -40,7 +40,7 @@ const FAILED_PAUSE_MS = 1_000;
  * it any more.
  */
 const FLIGHT_MS = 2_500;
-/** So often what can void nothing any more is forgotten. */
+/** Interval at which entries that can no longer void a token are forgotten. */
 const FORGET_EVERY_MS = 600_000;
 
 interface Flight {

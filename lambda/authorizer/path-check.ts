@@ -32,7 +32,7 @@ export interface PathCheck {
   readonly complete: (request: GatewayRequest) => GatewayRequest | Promise<GatewayRequest>;
   /**
    * @param request resolved and complete.
-   * @param caller absent: no valid token, which opens `public` routes alone.
+   * @param caller absent: no valid token, which may call `public` routes alone.
    */
   readonly refusalOf: (
     request: GatewayRequest,

@@ -12,7 +12,7 @@ export function perObject<Key extends object, Value>(
   };
 }
 
-/** Routes of one caller that are remembered; beyond it all of them are computed anew. */
+/** Routes of one caller that are remembered; beyond it all of them are computed again. */
 const MAX_ROUTES = 8;
 
 /**

@@ -32,7 +32,7 @@ export type PolicyFor = (
  */
 const MAX_REMEMBERED = 100;
 
-/** Refusals of callers whose entitlements do not matter any more. */
+/** Refusals that come before the caller's entitlements are looked at. */
 const OF_EVERY_ROUTE: ReadonlySet<RefusalCode> = new Set([
   'BLOCKED',
   'TOKEN_REVOKED',

@@ -1,6 +1,6 @@
 /**
- * Makes snapshots of the list, so that an environment that starts reads chunks and a short tail in
- * place of an item an entry.
+ * Makes snapshots of the list, so that a starting environment reads chunks and a short tail instead
+ * of one item for each entry.
  */
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { HOUR_SECONDS } from '../core/contract/periods.ts';
@@ -18,7 +18,7 @@ export interface CompactParts {
   readonly newId: () => string;
 }
 
-/** A tail of so many entries, or of a quarter of the snapshot, makes a new one worth its writes. */
+/** A new snapshot is worth its writes from this number of later entries, or a quarter of its own. */
 const TAIL_ENTRIES = 500;
 const TAIL_SHARE = 0.25;
 /** Any tail becomes a snapshot after an hour; what has expired leaves after twelve. */
@@ -33,7 +33,7 @@ export async function compact(parts: CompactParts): Promise<void> {
   const live = liveEntries((await list.read(undefined)).entries, now);
   metrics.put({ [HUB_METRIC.liveEntries]: live.length });
   if (!isDue(pointer, live, now)) return;
-  // What was written before is durable by then: a writer whose entry came later wrote it anew.
+  // Entries with an earlier WRITTEN are durable by then: a writer repeats an entry that took longer.
   const through = now - READ_OVERLAP_MS;
   const held = live.filter(({ writtenAt }) => writtenAt < through);
   await store.putSnapshot({ id: newId(), through, chunks: snapshotChunks(held) }, now);

@@ -1,4 +1,7 @@
-/** Says several times a minute that the hub lives: a reader whose hub does not has read nothing. */
+/**
+ * Writes the heartbeat several times a minute. Without a recent one a reader treats the list as
+ * unreadable.
+ */
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
 import { HEARTBEAT_EVERY_MS } from '../core/contract/revocation.ts';
@@ -12,7 +15,7 @@ export interface HeartbeatParts {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** A schedule runs it each minute; the next run writes the one that is due then. */
+/** Number of heartbeats in one run; a schedule starts a run each minute. */
 const BEATS = Math.round((MINUTE_SECONDS * 1_000) / HEARTBEAT_EVERY_MS);
 
 /** @throws the store's error after all beats, where one was not written. */

@@ -1,5 +1,5 @@
 /**
- * What Okta asks of the receiver, and what the receiver answers before anything is written. Source:
+ * Requests of Okta to the receiver, and the answers that it gives before it writes. Source:
  * Okta, "Event hooks".
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -21,7 +21,7 @@ export interface UrlAnswer {
   readonly body?: string;
 }
 
-/** Why a request is refused, as the log tells it. */
+/** Why a request is refused, as the log shows it. */
 export type RefusedRequest = 'secret' | 'method' | 'challenge' | 'size' | 'body' | 'source';
 
 /** What is answered before anything is written. */
@@ -46,7 +46,7 @@ const refused = (why: RefusedRequest, statusCode: number): AnsweredRequest => ({
   answer: { statusCode },
 });
 
-/** The one GET of Okta: whoever holds the address shows it by the answer. */
+/** The one GET of Okta: the answer proves who owns the address. */
 export function readVerification({ headers }: UrlEvent): AnsweredRequest {
   const challenge = headers?.[CHALLENGE_HEADER] ?? '';
   if (!CHALLENGE.test(challenge)) return refused('challenge', 400);
@@ -82,7 +82,7 @@ export function readDelivery(
   return isFrom(source, hosts) ? { kind: 'delivery', events } : refused('source', 403);
 }
 
-/** Of equal length whatever is sent, and never cut short: both secrets are compared always. */
+/** Always compares both secrets, as digests of equal length and in constant time. */
 function isSecret(sent: string | undefined, { current, pending }: HookSecret): boolean {
   const digest = digestOf(sent ?? '');
   const matches = [current, pending].map(

@@ -1,4 +1,4 @@
-/** What the hub itself keeps in its table beside the entries: heartbeat, snapshots, the poll's cursor. */
+/** State of the hub in its table, beside the entries: heartbeat, snapshots, the poll's cursor. */
 
 import type { DynamoClient, Item } from '../adapters/dynamo/requests.ts';
 import { itemsFrom } from '../adapters/dynamo-revocation-list.ts';
@@ -32,7 +32,7 @@ export interface SnapshotPointer extends Pick<Snapshot, 'id' | 'through'> {
   readonly chunks: number;
 }
 
-/** Where the poll goes on, and when it got there. */
+/** The poll's cursor, and when it was written. */
 export interface PollCursor {
   readonly link: string;
   readonly at: number;
@@ -51,7 +51,7 @@ export interface HubStore {
 }
 
 const WITHIN_MS = 5_000;
-/** A delivery waits for it, and counts by itself without. */
+/** A delivery waits for this time, and then counts its own removals only. */
 const COUNT_WITHIN_MS = 300;
 /** The keeper makes a new snapshot long before; one that was replaced is read for seconds. */
 const SNAPSHOT_LIFE_SECONDS = 2 * DAY_SECONDS;

@@ -62,7 +62,7 @@ export const snapshot = (): Promise<void> => {
   return compact({ list, store, clock, metrics, newId: randomUUID });
 };
 
-/** The log is read where the org is, unless a variable says that it stands elsewhere (local runs). */
+/** The log is read from the org's host, unless a variable sets another origin (local runs). */
 const orgUrl = variable('orgUrl') || `https://${settings.org}`;
 const access = serviceAccess({
   url: orgUrl,

@@ -1,4 +1,4 @@
-/** A secret of Secrets Manager, asked for as seldom as a rotation allows. */
+/** A secret of Secrets Manager, read as seldom as a rotation allows. */
 import { SECRET_KEPT_MS } from '../core/contract/hub.ts';
 import type { Clock } from '../ports.ts';
 

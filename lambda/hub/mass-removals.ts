@@ -1,6 +1,6 @@
 /**
- * Counts who leaves which group, so that a group that is emptied is one entry and not thousands. What
- * counts is when Okta says that it happened, and each event counts once, whoever brings it.
+ * Counts the removals from each group, so that a group that is emptied becomes one entry in place of
+ * thousands. The time is that of Okta's event, and each event counts once, by hook or poll.
  */
 import { MASS_REMOVALS } from '../core/contract/hub.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
@@ -10,14 +10,14 @@ const SPAN_MS = MINUTE_SECONDS * 1_000;
 /** Deliveries of the same minute are written within two, or count by themselves. */
 const REMEMBERED_MS = 2 * SPAN_MS;
 /**
- * Up to so many removals from a group the list is not asked: of 50 environments that share more than
- * MASS_REMOVALS, one has seen more.
+ * Up to this number of removals from a group the list is not read: where 50 environments share more
+ * than MASS_REMOVALS, one of them has seen more.
  */
 const ASK_ABOVE = 10;
 
 /** A group of which more than MASS_REMOVALS were removed within a minute. */
 export interface EmptiedGroup extends Removals {
-  /** Uuids of the events of the delivery that its entry stands for. */
+  /** Uuids of the events of the delivery that the entry of the group covers. */
   readonly covered: readonly string[];
 }
 

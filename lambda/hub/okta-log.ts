@@ -1,5 +1,5 @@
 /**
- * Okta's System Log as a stream of events, in the order in which the log took them. Source: Okta,
+ * Okta's System Log as a stream of events, in the order of the log. Source: Okta,
  * "System Log query", polling requests: no `until`, ascending, and a next page always.
  */
 import { secondsToReset } from '../core/contract/okta-rate-limit.ts';
@@ -9,14 +9,14 @@ import { type OktaAccess, OktaLogError } from './service-token.ts';
 
 export interface LogPage {
   readonly events: readonly unknown[];
-  /** The request that goes on behind this page. */
+  /** The request for the page after this one. */
   readonly next: string;
-  /** Whether there was nothing more at the time. */
+  /** Whether the log had no further event at the time. */
   readonly isLast: boolean;
 }
 
 export interface OktaLog {
-  /** Address of the first page of what the log took from a time on. */
+  /** Address of the first page of events from a time on. */
   from(since: number): string;
   /** @throws OktaLogError */
   page(link: string): Promise<LogPage>;
@@ -68,7 +68,7 @@ export function oktaLog(parts: LogParts): OktaLog {
   };
 }
 
-/** Our credentials follow a link to the org alone. */
+/** Credentials are sent to the org only, whatever host a link names. */
 function ownLink(link: string, org: string): URL {
   const url = URL.canParse(link) ? new URL(link) : undefined;
   if (url?.origin === new URL(org).origin && url.pathname === PATH) return url;

@@ -1,4 +1,4 @@
-/** What the poll signs in with, as Secrets Manager keeps it. */
+/** Credentials of the poll, as Secrets Manager keeps them. */
 import type { PollCredentials } from '../core/contract/hub.ts';
 import { isObject, membersOf } from '../core/contract/json-object.ts';
 import { OktaLogError } from './service-token.ts';

@@ -1,4 +1,4 @@
-/** Reads what the System Log has taken since the last run: a hook is best effort, the log is complete. */
+/** Reads the new events of the System Log: a hook is best effort, the log is complete. */
 import { isObject } from '../core/contract/json-object.ts';
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
@@ -12,18 +12,18 @@ export interface PollParts extends RecordingParts {
   readonly store: Pick<HubStore, 'cursor' | 'putCursor'>;
   readonly log: OktaLog;
   readonly metrics: Metrics;
-  /** Whether a hook brings the same events. */
+  /** Whether a hook delivers the same events. */
   readonly hasHook: boolean;
 }
 
 /** A run ends in time; the next one goes on. */
 const MAX_PAGES = 50;
-/** What a hook has not brought by then counts as missed; Okta delivers most within seconds. */
+/** After this time an event without a delivery counts as missed; most are delivered within seconds. */
 const MISSED_AFTER_MS = 2 * MINUTE_SECONDS * 1_000;
 
 /**
- * Writes entries for the events since the last run, at most back to what can still void a token. The
- * cursor moves when a page's entries are durable.
+ * Writes entries for the events since the last run, back to the oldest that can still void a token.
+ * The cursor moves when the entries of a page are durable.
  * @throws what Okta or the store throws: the next run goes on from the cursor.
  */
 export async function poll(parts: PollParts): Promise<void> {
@@ -50,11 +50,11 @@ export async function poll(parts: PollParts): Promise<void> {
   });
 }
 
-/** A cursor from before that time would give pages of events that void nothing any more. */
+/** A cursor from before that time would give pages of events that can no longer void a token. */
 const usable = (cursor: PollCursor | undefined, now: number): PollCursor | undefined =>
   cursor && now - cursor.at < ENTRY_LIFE_MS ? cursor : undefined;
 
-/** @returns how many of them a hook should have brought by now. */
+/** @returns how many of them a hook should have delivered by now. */
 async function recordedLate(events: readonly unknown[], parts: PollParts): Promise<number> {
   const before = parts.clock.now() - MISSED_AFTER_MS;
   const isLate = (event: unknown): boolean =>

@@ -37,7 +37,7 @@ export async function receive(event: UrlEvent, parts: ReceiveParts): Promise<Url
   return inTime ? answer : unavailable(parts, 'Late');
 }
 
-/** Okta sends once more after a 5xx, and never after a 4xx. */
+/** Okta retries once after a 5xx, and never after a 4xx. */
 function unavailable({ metrics }: Pick<ReceiveParts, 'metrics'>, fault: string): UrlAnswer {
   metrics.put({ [HUB_METRIC.failures]: 1 }, { fault });
   return { statusCode: 503, headers: { 'retry-after': '1' } };

@@ -1,4 +1,4 @@
-/** Events of Okta become entries, the same way whether a hook brings them or the poll finds them. */
+/** Turns events of Okta into entries, whether a hook delivers them or the poll finds them. */
 import type { HubSettings } from '../core/contract/hub.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { ENTRY_LIFE_MS, groupSubject, type NewRevocation } from '../core/contract/revocation.ts';
@@ -17,7 +17,7 @@ export interface RecordingParts {
 export interface Recorded {
   /** Events that void something. */
   readonly events: number;
-  /** Those of them that nobody had brought before. */
+  /** Those of them that were new. */
   readonly written: number;
   /** The longest time between an event and now, in milliseconds; 0 where there is none. */
   readonly delayMs: number;
@@ -65,8 +65,8 @@ const mappedGroups = ({
 });
 
 /**
- * T is the time of the event, never later than ours, and ours where the event has none. An event so
- * old that no token of its time can still be good voids nothing.
+ * T is the time of the event, never later than ours, and ours where the event has none. An event
+ * whose tokens have all expired voids nothing.
  */
 function liveMeaning(event: unknown, groups: MappedGroups, now: number): DatedMeaning | undefined {
   const published = isObject(event) ? timeOf(event['published']) : undefined;
@@ -84,7 +84,7 @@ function timeOf(published: unknown): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-/** Whoever leaves several groups of the map by one event keeps an entry, whatever becomes of them. */
+/** The group that a user left. Undefined where one event names several: its entry is kept then. */
 const leftGroupOf = ({ lostGroups: [group, another] }: EventMeaning): string | undefined =>
   another === undefined ? group : undefined;
 

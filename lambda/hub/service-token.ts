@@ -16,7 +16,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_ATTEMPTS = 3;
 
 export interface OktaAccess {
-  /** Fields of a request's header that open it. @throws OktaLogError */
+  /** Header fields that authorize a request. @throws OktaLogError */
   headersFor(method: string, url: URL): Promise<Readonly<Record<string, string>>>;
 }
 

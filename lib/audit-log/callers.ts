@@ -1,5 +1,5 @@
 /**
- * Who was behind some calls: how many calls, how many callers, the first of them by name. Bounded,
+ * Who made some calls: how many calls, how many callers, the first of them by name. Bounded,
  * whatever the audit trail holds.
  */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';

@@ -29,8 +29,8 @@ export interface LogGroupRange {
 }
 
 /**
- * Filters nothing on the service's side: its patterns cannot be tried without an account, and what
- * they hide nobody counts.
+ * Filters nothing on the service's side: its patterns cannot be tested without an account, and lines
+ * that they hide would not be counted.
  */
 export function logGroupInput(
   group: string,

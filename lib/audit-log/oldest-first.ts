@@ -1,10 +1,10 @@
 /**
- * One input's items with the oldest first: CloudWatch Logs Insights lists the newest first. What is
- * told apart is the direction; neighbours that changed places stay as they are.
+ * One input's items with the oldest first: CloudWatch Logs Insights lists the newest first. Only
+ * the direction is judged; neighbours that changed places stay as they are.
  */
 import type { AuditLogItem } from './audit-log-line.ts';
 
-/** Items by which the direction of an input is told, and that are held meanwhile. */
+/** Number of items that decide the direction of an input, and are held meanwhile. */
 const SAMPLE = 4_096;
 
 /** An input with the newest first is held as a whole, since its oldest item comes last. */

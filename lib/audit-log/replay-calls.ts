@@ -1,6 +1,6 @@
 /**
- * Recorded calls against another map: which of them it would let in or refuse, and what cannot be
- * said.
+ * Recorded calls against another map: which of them it would allow or refuse, and which cannot be
+ * judged.
  */
 
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
@@ -16,16 +16,16 @@ export interface Replay {
   readonly changed: readonly ChangedCalls[];
   readonly opened: number;
   readonly closed: number;
-  /** Refused before anybody was known, or for what is not in a map; they stay refused. */
+  /** Refused before the caller was known, or for a reason outside of the map; they stay refused. */
   readonly staying: number;
   readonly unknown: Readonly<Record<UnknownReason, number>>;
   /** Calls with groups that the recorded map did not have; they are counted there and not named. */
   readonly withUnmappedGroups: number;
   /** Groups of the map that no record names. */
   readonly groupsNotSeen: readonly string[];
-  /** Whether quotas were counted anew; else those refusals stand as they were recorded. */
+  /** Whether quotas were replayed; else their refusals stay as recorded. */
   readonly quotasReplayed: boolean;
-  /** Quota refusals of windows that began before the records: they stand as they were recorded. */
+  /** Quota refusals of windows that began before the records; they stay as recorded. */
   readonly quotaWindowsCut: number;
   /** Calls of public routes, which have no decision record, on routes that need a token now. */
   readonly formerlyPublic: number;

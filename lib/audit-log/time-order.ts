@@ -1,6 +1,6 @@
 /**
  * Merges several inputs by time. Opens an input only when the others reach its first item, so few
- * are open at once.
+ * files are open at once.
  */
 
 import { AuditLogError } from './audit-log-error.ts';

@@ -10,7 +10,7 @@ import { isHashed } from './reevaluate.ts';
 
 /** What the audit trail says was used. Rows are over the model's routes. */
 export interface RuleUsage {
-  /** Routes that a group, a machine with rules of its own, or what every user holds opened to a call. */
+  /** Routes of calls that a group, a machine with rules of its own, or the rules of every user allowed. */
   readonly usedRoutes: (kind: SubjectKind, name: string) => Row;
   readonly groupsSeen: ReadonlySet<string>;
   readonly machinesSeen: ReadonlySet<string>;
@@ -43,7 +43,7 @@ interface Caller {
   isUser: boolean;
   /** Whether a decision is recorded, so that the groups are known. */
   decided: boolean;
-  /** Routes of which the access log alone may tell. */
+  /** Routes whose calls only the access log shows. */
   routes: Row | undefined;
 }
 
@@ -171,8 +171,8 @@ const rowsAndSeen = (
 });
 
 /**
- * The gateway's key of an `ANY` route stands for each of its methods, of which the access log does
- * not tell.
+ * The gateway's key of an `ANY` route stands for each of its methods, which the access log does
+ * not tell apart.
  */
 function gatewayRoutes({ routes }: AccessModel): (key: string) => readonly number[] {
   const byKey = new Map<string, number[]>();

@@ -118,7 +118,7 @@ function changesOf(
 }
 
 /**
- * What the gateway cannot have is not handed to it: without an authorizer it would be open. A path
+ * Leaves out routes that the gateway cannot have: they would have no authorizer. A path
  * of which nothing is left goes as a whole, since a REST API would make a resource of it.
  */
 function removals(data: unknown, left: readonly DocumentOperation[]): readonly Change[] {

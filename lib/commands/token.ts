@@ -1,5 +1,5 @@
 /**
- * `token`: what is wrong with a token, where to fix it, and what it opens. Nothing is sent
+ * `token`: what is wrong with a token, where to fix it, and which routes it may call. Nothing is sent
  * anywhere.
  */
 

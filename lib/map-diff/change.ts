@@ -17,7 +17,7 @@ export interface Change {
   readonly subject: string;
   /** Of a cell, of `public` and `signedIn`, and of a route's mode: the route. */
   readonly route?: string;
-  /** As it was, and as it is; absent: it was not there, or is not any more. */
+  /** Before and after; absent where it does not exist. */
   readonly from?: string;
   readonly to?: string;
   /**

@@ -78,7 +78,7 @@ function diffAccepted(from: Accepted, to: Accepted): readonly Change[] {
       to.findings,
       ADDED_WIDENS,
     ),
-    // Whose rules open the route then is not known.
+    // Whose rules then decide on the route is not known.
     ...changedSet(
       { kind: 'trust', subject: 'api.accept.foreign' },
       from.foreign,

@@ -129,7 +129,7 @@ interface Tested {
   readonly model: Pick<ModelFile, 'routes'>;
 }
 
-/** A test promises a cell and opens none. */
+/** A test checks a cell and grants none. */
 export const diffTests = (from: Tested, to: Tested): readonly Change[] =>
   changedSet(
     { kind: 'setting', subject: 'tests' },

@@ -43,7 +43,7 @@ export function diffPermissions(from: AccessModel, to: AccessModel): readonly Ch
   const names = ({ permissions }: AccessModel): readonly string[] =>
     permissions.map(({ name }) => name);
   // A scope is handed out to who may call all of its routes: fewer routes, more callers. With
-  // `intersect` it also opens its routes.
+  // `intersect` it also allows its routes.
   const widened = { added: to.scopes === 'intersect', removed: true };
   return [
     ...changedSet(

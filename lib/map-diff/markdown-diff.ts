@@ -5,7 +5,7 @@ import type { Change } from './change.ts';
 /** What a comment on GitHub holds is 65,536 letters; others hold more. */
 const MAX_LETTERS = 60_000;
 
-/** The changes as a comment for reviewers: what lets more in comes first, and is open. */
+/** The changes as a comment for reviewers: what lets more in comes first, and is unfolded. */
 export function markdownDiff(
   before: ComparableMap,
   after: ComparableMap,

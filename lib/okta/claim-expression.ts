@@ -20,7 +20,7 @@ export interface ClaimGroup {
 export interface Selection {
   /** Whether it has the group; undefined where that cannot be said from here. */
   readonly has: (group: ClaimGroup) => boolean | undefined;
-  /** Over so many groups of the user Okta refuses the token. */
+  /** Number of groups of a user above which Okta refuses the token. */
   readonly limit?: number;
   /** Property of a client's profile that lists the ids. */
   readonly profileList?: string;

@@ -21,7 +21,7 @@ const either = (all: readonly Known[]): Known => {
 };
 
 interface Judging {
-  /** Those that the map opens routes to. */
+  /** Those that the map grants routes. */
   readonly groups: readonly GroupState[];
   readonly people: PeopleState;
 }

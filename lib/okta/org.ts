@@ -22,7 +22,7 @@ export interface OktaOrg {
   list(path: string, query?: Readonly<Record<string, string>>): Promise<readonly JsonObject[]>;
   /** One object; nothing where Okta answers 404. @throws OktaError */
   get(path: string): Promise<JsonObject | undefined>;
-  /** The first objects of a collection, at most so many. @throws OktaError */
+  /** The first objects of a collection, at most `limit` of them. @throws OktaError */
   first(path: string, limit: number): Promise<readonly JsonObject[]>;
   /**
    * The id of the org that a host belongs to, asked there without credentials; nothing where the

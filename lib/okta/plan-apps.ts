@@ -50,7 +50,7 @@ function planApp(
   );
 }
 
-/** What the creation of an app leaves open. */
+/** What remains to be done after the creation of an app. */
 function planCreation(app: DesiredApp): PlanPart {
   const { label, type, groups, authMethod } = app;
   const keyless = `app ${code(label)} must authenticate by \`private_key_jwt\`, and the map names no key. Add the key in the Admin Console. If Okta makes no app without one, make the app there, and name its client id under \`okta.clients\``;

@@ -111,7 +111,7 @@ function planExisting(hook: FoundHook, existing: HookState, given: readonly stri
           ),
         ]),
     ...(existing.status === 'ACTIVE' ? [] : [activation(target, pathOf(existing))]),
-    // A change of the channel takes the verification away, and ours lays the secret anew.
+    // A change of the channel takes the verification away, and our change writes the secret again.
     ...(changes.length === 0 && existing.isVerified ? [] : [verification(uri, pathOf(existing))]),
   ];
   return steps.length === 0 ? leaving('event hook', existing.name, 'is ours') : doing(...steps);
@@ -165,7 +165,7 @@ const creation = (uri: string, maps: readonly string[]): Step => ({
   gives: hookRef(uri),
 });
 
-/** Lays another secret: the channel changes with it, and is verified anew. */
+/** Writes another secret: that changes the channel, which is verified again. */
 export const rotation = (uri: string, existing: HookState): readonly Step[] => [
   update(
     { kind: 'event hook', name: existing.name },

@@ -14,7 +14,7 @@ export const LIFETIME = 'token lifetime in minutes';
 /** Life of the refresh tokens of a new rule: 30 days, unless the map names another. */
 export const REFRESH_MINUTES = 43_200;
 
-/** A refresh token that nobody uses for so long ends before its time. */
+/** A refresh token that is unused for this time expires early. */
 const WINDOW_MINUTES = 10_080;
 
 export interface WantedRule extends DesiredPolicy {

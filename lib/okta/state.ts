@@ -131,7 +131,7 @@ export interface Assigned {
 
 /** Who is in groups that rules name; nothing is read where every rule is for everybody. */
 export interface PeopleState {
-  /** Some members of groups that a map opens routes to, by id of the group. */
+  /** Some members of groups that a map grants routes, by id of the group. */
   readonly asked: Readonly<Record<string, readonly string[]>>;
   /** Members of groups that rules name, by id of the group, and whether these are all. */
   readonly named: Readonly<

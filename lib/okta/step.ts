@@ -71,7 +71,7 @@ export interface Step {
   readonly gives?: string;
   /** What Okta does after its answer, and what is waited for. */
   readonly settle?: 'active' | 'gone';
-  /** The object is removed and made anew, since Okta cannot change it. */
+  /** The object is removed and created again, since Okta cannot change it. */
   readonly replaces?: boolean;
 }
 

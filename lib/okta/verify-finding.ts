@@ -3,7 +3,7 @@ import { code } from '../access-map/report/problems.ts';
 import { isAccepted } from './accepted-fields.ts';
 
 export interface VerifyFinding {
-  /** An error makes calls fail or open wrongly; a warning may be meant; a note is a measure. */
+  /** An error makes calls fail or wrongly succeed; a warning may be meant; a note is a measure. */
   readonly level: 'error' | 'warning' | 'note';
   readonly text: string;
   /** The field that the finding is of: `okta.manage.accepted` takes it as it is. */

@@ -59,7 +59,7 @@ const SNAPSHOT_EVERY = Duration.minutes(10);
  * Where one Okta org says whose tokens are void, for all APIs of a Region: the receiver of its event
  * hook, the table that authorizers read, and the poll of its System Log.
  *
- * Okta is told by `okta-group-authorizer okta apply`, once this is deployed.
+ * `okta-group-authorizer okta apply` sets up Okta's side, once this is deployed.
  */
 export class RevocationHub extends Construct {
   readonly table: HubTable;

@@ -56,7 +56,7 @@ export interface Explanation {
   readonly free: string | undefined;
   readonly unknownGroups: readonly UnknownName[];
   readonly unknownMachine: UnknownName | undefined;
-  /** Of a refused call: the group that would allow it and opens the fewest other routes. */
+  /** Of a refused call: the group that would allow it and the fewest other routes. */
   readonly nearestGroup: NearestGroup | undefined;
   /** Permissions that contain the route; with `scopes: intersect` one of them must be asked for. */
   readonly acceptedScopes: readonly string[];

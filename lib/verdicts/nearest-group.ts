@@ -11,7 +11,7 @@ export interface NearestGroup {
 }
 
 /**
- * The group that, added to those of the principal, allows the route and opens the fewest other
+ * The group that, added to those of the principal, allows the route and the fewest other
  * routes; the first of the map where several do. Nothing where no single group helps, as after a
  * deny.
  */

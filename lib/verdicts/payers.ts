@@ -11,7 +11,7 @@ export const FREE = 'none';
 export interface Payers {
   /** Each of them. */
   readonly strict: readonly string[];
-  /** One of them; FREE where a grant without a quota opens the route. */
+  /** One of them; FREE where a grant without a quota allows the route. */
   readonly shared: readonly string[];
 }
 

@@ -47,7 +47,7 @@ export interface TokenCaller {
   /** The map's groups that speak for the caller. */
   readonly groups: readonly string[];
   readonly unmapped: readonly { readonly name: string; readonly nearest: string | undefined }[];
-  /** Routes that the gateway opens to the token, those in shadow mode included. */
+  /** Routes that the gateway lets the token call, those in shadow mode included. */
   readonly routes: readonly string[];
   /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
   readonly shadow: readonly (Cell & { readonly route: string })[];
@@ -146,7 +146,7 @@ function callerOf(model: AccessModel, entitlements: Entitlements, payload: Claim
         name,
         nearest: model.groups.has(name) ? undefined : nearest(name, model.groups.keys()),
       })),
-    // A public route needs no token, so that a blocked one does not open it.
+    // A public route needs no token, so a blocked token makes no difference.
     routes: cells
       .filter(
         (cell) => effectOf(cell) === 'allow' && !(entitlements.blocked && cell.rule === 'public'),

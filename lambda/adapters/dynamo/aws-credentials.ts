@@ -19,7 +19,7 @@ export interface Credentials {
 /**
  * The credentials to sign with now; a promise only while they have to be fetched, which takes no
  * longer than said.
- * @throws DynamoError where there are none any more, or none in time.
+ * @throws DynamoError where the variables are no longer set, or no credentials come in time.
  */
 export type CredentialSource = (withinMs: number) => Credentials | Promise<Credentials>;
 
@@ -28,7 +28,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Time for a renewal that nobody waits for. */
 const RENEWAL_MS = 1_000;
 const MAX_BYTES = 64 * 1_024;
-/** Credentials are fetched anew so long before they expire. */
+/** How long before their end credentials are fetched again. */
 const RENEW_MS = FIVE_MINUTES_MS;
 
 /**

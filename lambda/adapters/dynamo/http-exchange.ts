@@ -121,7 +121,7 @@ function exchangeOver(connections: Connections): HttpExchange {
           if (onLate === undefined || !wasSent()) return fail('timeout', what);
           deliver = onLate;
           reject(new DynamoError({ kind: 'timeout' }, what));
-          // Whoever waited has gone on; what fails from here on is nobody's any more.
+          // The caller has its result; a later failure concerns nobody.
           timer = setTimeout(() => fail('timeout', what), LATE_MS).unref();
           // On a busy machine the time may be over before this; Node warns of a negative one.
         },

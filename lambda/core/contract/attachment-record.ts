@@ -10,7 +10,7 @@ import {
   STORED_FORMAT,
 } from './stored-formats.ts';
 
-/** What a route asked for. */
+/** What a route required. */
 export interface PriorAuthorization {
   /** As the API names it, such as `NONE`, `JWT`, `AWS_IAM`, `CUSTOM`. */
   readonly type: string;
@@ -31,7 +31,7 @@ export interface AttachmentRecord {
   readonly unpublished: boolean;
   /** By route key: every route that carries our authorizer, or is about to. */
   readonly routes: Readonly<Record<string, PriorAuthorization>>;
-  /** Name of the stack that has taken the attachment over: from then on this record rules nothing. */
+  /** Name of the stack that has taken the attachment over; this record has no effect any longer. */
   readonly handedOverTo?: string;
   readonly tookOver?: TakenOver;
   /** Absent in records of earlier versions. */
@@ -64,8 +64,8 @@ export interface TakenOver {
 export const EMPTY_RECORD: AttachmentRecord = { unpublished: false, routes: {} };
 
 /**
- * The authorizer goes by a record that it has read for this long while it cannot read it again; the
- * attachment waits longer before it puts the authorizer on a route whose record is new.
+ * Longest time for which the authorizer uses a record that it cannot read again. The attachment
+ * waits longer before it puts the authorizer on a route whose record is new.
  */
 export const MAX_RECORD_AGE_MS = 60_000;
 

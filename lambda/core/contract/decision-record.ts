@@ -1,7 +1,7 @@
 /**
  * The decision record: one JSON line for each decision of the authorizer, the half of the audit
  * trail that explains. The other half, the API's access log, is complete; both hold the request id.
- * docs/reference/audit.md tells how to read them.
+ * docs/reference/audit.md explains how to read them.
  *
  * Never a token or a part of one, a path or a query string, which the caller writes, nor an e-mail
  * address.
@@ -115,7 +115,7 @@ export interface DecisionRecord {
   /** `-` when the event is not an authorizer event. */
   readonly apiId: string;
   readonly stage: string;
-  /** Method and template as in the map; where the event was none of ours, absent. */
+  /** Method and template as in the map; absent for an event that is not an authorizer's. */
   readonly route?: string;
   readonly effect: Effect;
   readonly mode: DecisionMode;
@@ -124,8 +124,8 @@ export interface DecisionRecord {
   /** The rules refuse and the call passed, since the route is in shadow. */
   readonly wouldDeny?: true;
   /**
-   * Shadow mode on an attached API: refused whatever the rules say, since the route refused it
-   * before (`formerLaw`), or since what it asked for is not known (`unknownLaw`).
+   * Shadow mode on an attached API: refused whatever the rules say, since the prior authorizer refuses
+   * it (`formerLaw`), or since its rules are not known (`unknownLaw`).
    */
   readonly refusedBy?: RefusedBy;
   /** Absent where no entry of the map decided, as for a token that is not valid. */
@@ -139,7 +139,7 @@ export interface DecisionRecord {
    * no such one.
    */
   readonly group?: string;
-  /** How many further groups the token named. */
+  /** Number of groups of the token that the map does not know. */
   readonly unmappedGroups?: number;
   /** Scopes of the token that name permissions of the map; only with `scopes: intersect`. */
   readonly scopes?: readonly string[];

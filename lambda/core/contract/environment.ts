@@ -17,7 +17,7 @@ export const VARIABLE = {
   priorAuthorizerTables: 'FORMER_STATES',
   /**
    * Authorizer: JSON list of the keys of routes that a protected API has and the map has not, and
-   * that callers of its routes may spell; unset: none.
+   * that callers of its routes can reach by another spelling; unset: none.
    */
   unmappedRoutes: 'UNMAPPED_ROUTES',
   /**
@@ -33,8 +33,7 @@ export const VARIABLE = {
 } as const;
 
 /**
- * Longest time of one charge in milliseconds where nobody says another, all its writes and its retry
- * included: well under the gateway's 10 s.
+ * Default for the longest time of one charge in milliseconds, all its writes and its retry included: well under the gateway's 10 s.
  */
 export const QUOTA_BUDGET_MS = 300;
 

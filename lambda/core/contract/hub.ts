@@ -7,7 +7,7 @@ export interface HubSettings {
   readonly org: string;
   /** Hosts that the org's deliveries may name as their source: its own and its custom domains. */
   readonly hosts: readonly string[];
-  /** Groups of the org, by name, whose loss voids tokens, and whose gain does. */
+  /** Groups of the org, by name: leaving one voids tokens, joining one does. */
   readonly groups: { readonly removed: readonly string[]; readonly added: readonly string[] };
   /** Whether a hook of Okta brings events. */
   readonly hook: boolean;
@@ -30,16 +30,16 @@ export function hookSecretOf(text: string): HookSecret {
   return { current, ...(typeof pending === 'string' && pending !== '' && { pending }) };
 }
 
-/** The receiver asks for the secret anew when what it knows is so old; a rotation waits for that. */
+/** The receiver keeps the secret for this long, then reads it again; a rotation waits for that. */
 export const SECRET_KEPT_MS = 30_000;
 
 /** The header in which Okta sends the secret. */
 export const SECRET_HEADER = 'authorization';
 
-/** Okta's time-out is 3 s, and what is sent late is sent once more. */
+/** Okta's time-out is 3 s, after which it sends a delivery once more. */
 export const RECEIVE_WITHIN_MS = 2_500;
 
-/** More removals from one group in a minute are one entry of the group. */
+/** Removals from one group in a minute above this number become one entry of the group. */
 export const MASS_REMOVALS = 500;
 
 /** Output of a hub's stack, in JSON; its logical id ends with a hash of its place. */
@@ -63,7 +63,7 @@ export const deployedHubs = (outputs: Readonly<Record<string, string>>): readonl
     .filter(([id]) => LOGICAL_ID.test(id))
     .map(([, value]) => JSON.parse(value) as DeployedHub);
 
-/** What the poll signs in with, as Secrets Manager keeps it: a service app with `okta.logs.read`. */
+/** Credentials of the poll, as Secrets Manager keeps them: a service app with `okta.logs.read`. */
 export interface PollCredentials {
   readonly clientId: string;
   /** PEM, or a JWK with its members. */

@@ -1,6 +1,6 @@
 /**
- * Whether a value is an object of JSON: neither null nor a list. What its members are is for the
- * caller to judge; one who names a type of them has it from a parser of JSON.
+ * Whether a value is an object of JSON: neither null nor a list. It does not check the members: a
+ * caller that names their type knows it from a parser of JSON.
  */
 export const isObject = <Member = unknown>(
   value: unknown,

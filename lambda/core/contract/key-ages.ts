@@ -1,4 +1,4 @@
-/** Ages of the signing keys that the authorizer keeps to and that tools and alarms tell, in seconds. */
+/** Ages of the signing keys in seconds: the authorizer enforces them, tools and alarms show them. */
 
 /** From this age on a request waits for fresh keys: a withdrawn key is trusted no longer. */
 export const HARD_KEY_AGE_SECONDS = 600;

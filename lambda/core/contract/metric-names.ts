@@ -47,7 +47,7 @@ export const QUOTA_STORE_METRIC = {
   retries: 'QuotaStoreRetries',
 } as const;
 
-/** Reads of the list of revoked tokens that gave nothing, by the authorizer. */
+/** Failed reads of the list of revoked tokens, by the authorizer. */
 export const REVOCATION_METRIC = { readFailures: 'RevocationReadFailures' } as const;
 
 /** Answers of 500 for a fault of the authorizer's own, or of the event. */
@@ -90,7 +90,7 @@ type ValueOf<T> = T[keyof T];
 
 export type DimensionName = ValueOf<typeof METRIC_DIMENSION>;
 
-/** Metrics that a line of their own carries, beside the one dimension of its function. */
+/** Metrics with a log line of their own, which has the one dimension of its function. */
 export type OwnLineMetric =
   | ValueOf<typeof KEYS_FROM_METRIC>
   | ValueOf<typeof KEY_METRIC>

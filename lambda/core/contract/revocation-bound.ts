@@ -1,6 +1,6 @@
 /**
- * How long a revoked token may still open a route: said in the same words by `check`, the warnings of
- * a map, the alarms and docs/explanation/leavers.md.
+ * How long a revoked token may still be accepted. `check`, the warnings of a map, the alarms and
+ * docs/explanation/leavers.md say it in the same words.
  */
 
 /** A second for the clocks' whole seconds and the read itself. */
@@ -14,11 +14,11 @@ export interface BoundFacts {
   readonly hook: boolean;
   /** Period of the poll; absent: there is none. */
   readonly pollSeconds?: number | undefined;
-  /** With `allow` nothing is bound while the list cannot be read. */
+  /** With `allow` there is no bound while the list cannot be read. */
   readonly onStoreFailure: 'allow' | 'deny';
 }
 
-/** Seconds from an entry's being written to the last call that a void token may pass. */
+/** Seconds from the writing of an entry to the last call that a void token may pass. */
 const boundSeconds = ({
   withinSeconds,
   ttlSeconds,

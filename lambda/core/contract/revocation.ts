@@ -141,30 +141,30 @@ export const pollKey = (org: string): string => `${org}#poll`;
 export const auditKey = (org: string): string => `${org}#audit`;
 export const eventKey = (org: string, uuid: string): string => `${org}#event#${uuid}`;
 
-/** A reader asks for what was written since its last read less this. */
+/** How far a reader's query reaches back before its last read. */
 export const READ_OVERLAP_MS = MINUTE_SECONDS * 1_000;
 /** A heartbeat of this age or older counts as a failed read. */
 export const HEARTBEAT_STALE_MS = MINUTE_SECONDS * 1_000;
-/** The hub writes its heartbeat so often. */
+/** Interval between two heartbeats of the hub. */
 export const HEARTBEAT_EVERY_MS = 20_000;
 /**
- * An entry is durable at most so long after its WRITTEN, or is written anew: a reader has its
- * overlap to see it, the rest of which is for clocks that differ.
+ * Longest time from an entry's WRITTEN until it is durable; a later one is written again. It is
+ * shorter than the overlap of a reader, whose rest is for clocks that differ.
  */
 export const MAX_WRITE_MS = 20_000;
 /**
- * Okta's longest access token (24 h) and clock skews: no token that an entry voids can be good so long
- * after T.
+ * Okta's longest access token (24 h) and clock skews: every token that an entry voids has expired
+ * this long after T.
  */
 export const ENTRY_LIFE_MS = (DAY_SECONDS + 10 * MINUTE_SECONDS) * 1_000;
-/** A revocation by hand voids what is minted in this time after the store's. */
+/** A revocation by hand also voids tokens that are minted within this time after the store's. */
 export const BY_HAND_AHEAD_MS = 2_000;
 /** Bytes of a chunk of a snapshot at most; an item of DynamoDB holds 400 KB. */
 export const MAX_CHUNK_BYTES = 300_000;
-/** Live entries from which the hub alarms, by the cost that was measured. */
+/** Number of live entries above which the hub raises an alarm, by the cost that was measured. */
 export const MAX_LIVE_ENTRIES = 200_000;
 
-/** When an entry may go, in seconds since 1970, as the table's time to live wants it. */
+/** When an entry expires, in seconds since 1970, for the table's time to live. */
 export const entryExpiry = (issuedUpTo: number): number =>
   Math.ceil((issuedUpTo + ENTRY_LIFE_MS) / 1_000);
 

@@ -75,7 +75,7 @@ export interface QuotaFile {
   readonly accuracy: 'exact' | 'leased';
   readonly onStoreFailure: 'deny' | 'allow';
   readonly onExceeded: 'refuse' | 'pass';
-  /** Charged whenever a grant that names it opens the route, beside the others; absent: no. */
+  /** Charged whenever a grant that names it allows the route, in addition to others; absent: no. */
   readonly strict?: true;
   readonly windows: readonly QuotaWindowFile[];
 }

@@ -52,7 +52,7 @@ export function packModel({ rules, ...model }: ModelFile): PackedModel {
 const packedRow = (hex: RowHex): string =>
   (hex.match(/.{8}/g) ?? []).map((word) => word.replace(/^0+/, '')).join('.');
 
-/** @throws RangeError unless the text is a packed row of so many words. */
+/** @throws RangeError unless the text is a packed row of `wordCount` words. */
 function unpackedRow(text: string, wordCount: number): Row {
   const digits = wordCount === 0 ? [] : text.split('.');
   if (digits.length !== wordCount || !digits.every((word) => /^[0-9a-f]{0,8}$/.test(word)))

@@ -21,15 +21,15 @@ export interface Bill {
   readonly strict: readonly Payment[];
   /**
    * The first with room is charged, from the most generous on; `free` when a group without a quota
-   * opens the route, or nothing but strict quotas does.
+   * allows the route, or nothing but strict quotas does.
    */
   readonly shared: 'free' | readonly Payment[];
 }
 
 /**
- * Who pays for a call of an allowed route. Only grants that open the route pay, and a member of
+ * Who pays for a call of an allowed route. Only grants that allow the route pay, and a member of
  * several groups may use each of their quotas in turn, but pays each strict one. What every user
- * holds has a strict quota alone, whichever grant opens the route.
+ * holds has a strict quota alone, whichever grant allows the route.
  */
 export function billFor(model: AccessModel, entitlements: Entitlements, route: string): Bill {
   const index = model.routeIndex.get(route) ?? 0;
@@ -52,7 +52,7 @@ export function billFor(model: AccessModel, entitlements: Entitlements, route: s
   };
 }
 
-/** The grants that open the route, and what every user holds where any of them does. */
+/** The grants that allow the route, and what every user holds where any of them does. */
 function grantsPaying(
   model: AccessModel,
   entitlements: Entitlements,

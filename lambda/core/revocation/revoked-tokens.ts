@@ -28,7 +28,7 @@ export interface RevokedTokens {
   replaceBy(entries: readonly RevocationEntry[]): void;
   /** Why a token is void, of several entries that of the latest T; undefined: no entry voids it. */
   reasonOf(token: TokenFacts): RevocationReason | undefined;
-  /** Forgets what can void no token any more. @param now milliseconds since 1970. */
+  /** Forgets entries whose tokens have all expired. @param now milliseconds since 1970. */
   forgetOld(now: number): void;
   /** Subjects of which anything is known. */
   readonly size: number;

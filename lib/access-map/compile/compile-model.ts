@@ -56,7 +56,7 @@ export function readMapRules(
     everyone,
     machines: readMachines(at(root, 'machines'), reading, permissions),
     conflicts: readConflicts(at(root, 'conflicts'), reading),
-    // What every user has is charged whichever grant opens the route, groups that name it alike.
+    // What every user has is charged whichever grant allows the route, groups that name it alike.
     quotas: readQuotas(at(root, 'quotas'), reading, permissions).map((quota) =>
       quota.name === everyone?.quota ? { ...quota, strict: true } : quota,
     ),

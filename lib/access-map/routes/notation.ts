@@ -78,7 +78,7 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
     parseRoute(candidate, notation) ? { nearest: candidate } : {};
   if (text.startsWith('/')) {
     const meant = notation === 'route' ? right(`GET ${text}`) : {};
-    // Of a pattern a guess would open, or leave open, the other methods.
+    // Of a pattern a guess would allow, or not deny, the other methods.
     return { expected: `a method before the path (${ROUTE_METHODS.join(', ')})`, ...meant };
   }
   if (METHOD_THEN_PATH.test(text))
@@ -106,7 +106,7 @@ function severalRoutes(methodName: string, rest: readonly string[]): string | un
     : undefined;
 }
 
-/** A method with one letter wrong. `FETCH` has no suggestion: a guess would open another route. */
+/** A method with one letter wrong. `FETCH` has no suggestion: a guess would allow another route. */
 function meantMethod(name: string): string | undefined {
   if (name === '*') return 'ANY';
   const method = closest(name, ROUTE_METHODS);

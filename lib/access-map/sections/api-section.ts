@@ -32,7 +32,7 @@ export interface ApiSettings {
   readonly accept: Accepted;
   readonly cache: CacheSetting;
   readonly paths: PathSettings;
-  /** Hosts of the API that we deploy; absent: its own, open to everybody. */
+  /** Hosts of the API that we deploy; absent: its own, public on the internet. */
   readonly entrance?: Entrance;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Checks that no public route opens another one: it has no authorizer, so that nothing refuses a
+ * Checks that no public route exposes another one: it has no authorizer, so that nothing refuses a
  * value that a back end reads as a route beside it, nor a method that a POST names.
  */
 
@@ -36,7 +36,7 @@ export function checkPublicBeside(
     // A POST without parameters is one route that somebody has named, and few back ends read its header or query.
     const isNamedAlone = spelled === undefined && !/[{$]/.test(key);
     const isWarned = isNamedAlone || hasBit(reported, index);
-    // One entry with GET and HEAD, such as `$default`, opens the same route by both.
+    // One entry with GET and HEAD, such as `$default`, makes the same route public by both.
     const once = `${isWarned} ${rule.place.path} ${closed}`;
     if (said.has(once)) return;
     said.add(once);

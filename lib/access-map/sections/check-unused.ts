@@ -109,7 +109,7 @@ function chargedRoutes(
   sections: MapRules,
   wordCount: number,
 ): Row {
-  // What every user has is charged for what any group opens.
+  // The quota of every user is charged for routes that any group allows.
   const paying = quotaPointer === sections.everyone?.quotaPointer ? ofUsers(sections) : rules;
   const free = unionOf([...sections.publicRules, ...sections.signedInRules], 'allow', wordCount);
   const denied = unionOf(rules, 'deny', wordCount);

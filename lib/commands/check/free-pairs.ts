@@ -22,7 +22,7 @@ export interface FreePair {
 
 /**
  * Each pair once, in the order of the map. Not where one of the two is strict, since a strict quota
- * is charged whatever else opens the route, and frees of nothing.
+ * is charged whatever else allows the route, and frees of nothing.
  */
 export function freePairs(file: ModelFile): readonly FreePair[] {
   const model = parseModel(file);

@@ -1,4 +1,4 @@
-/** What `okta verify --as` says of a user: tokens by client, and the routes that they open. */
+/** What `okta verify --as` says of a user: tokens by client, and the routes that they may call. */
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { UserView } from '../../okta/as-user.ts';
@@ -15,7 +15,7 @@ export interface AllowedRoutes {
   readonly groups: readonly string[];
   /** Claims that may add groups, which cannot be judged from here. */
   readonly unjudged: readonly string[];
-  /** Routes that the gateway opens, those in shadow mode included. */
+  /** Routes that the gateway allows, those in shadow mode included. */
   readonly routes: readonly string[];
   /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
   readonly shadow: readonly (Cell & { readonly route: string })[];

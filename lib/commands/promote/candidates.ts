@@ -1,4 +1,4 @@
-/** Edits that may let refused calls in, from the one that opens least. */
+/** Edits that may let refused calls in, from the one that allows least. */
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { MapEdit } from '../../access-map/edits.ts';
@@ -13,7 +13,7 @@ const size = (row: Row): number => row.reduce((sum, word) => sum + bits(word), 0
 const bits = (word: number): number => word.toString(2).replaceAll('0', '').length;
 
 /**
- * What a list of grants gets so that the route is in it: the permission that opens no more, else
+ * What a list of grants gets so that the route is in it: the permission that allows no more, else
  * the route itself.
  */
 function grantFor(

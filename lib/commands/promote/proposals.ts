@@ -33,7 +33,7 @@ export interface Proposal {
   readonly at: string;
   readonly opens: readonly AllowedCell[];
   /**
-   * Callers seen in the audit trail that have a group which the change opens something to; they gain it,
+   * Callers seen in the audit trail that have a group to which the change allows something; they gain it,
    * too.
    */
   readonly gaining: number;
@@ -56,7 +56,7 @@ export interface Proposals {
   readonly quotas: readonly QuotaProposal[];
   /** Where no change of the map helps, or the choice is the author's. */
   readonly advice: readonly Advice[];
-  /** What all changes together open. */
+  /** What all changes together allow. */
   readonly opens: readonly AllowedCell[];
 }
 

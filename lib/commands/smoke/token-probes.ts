@@ -1,4 +1,4 @@
-/** Probes with a valid token: what it opens, what the gateway caches, and a quota to its end. */
+/** Probes with a valid token: what it may call, what the gateway caches, and a quota to its end. */
 import {
   type Answer,
   type Finding,

@@ -33,7 +33,7 @@ export interface OneGroup {
 }
 
 export interface QuotaAtLimit extends AtLimit {
-  /** Where the map has the quota; absent for one that it does not have any more. */
+  /** Where the map has the quota; absent for one that it no longer has. */
   readonly at?: string;
 }
 
@@ -133,7 +133,7 @@ function unusedGrants(
   return [...items.values()].flatMap((rules): readonly UnusedFinding[] => {
     const [rule] = rules;
     if (rule === undefined || rules.some((one) => isUsed(one, use))) return [];
-    // A grant of open routes alone opens nothing, which `check` says.
+    // A grant of public and `signedIn` routes alone has no effect, which `check` says.
     if (rules.every(({ routes }) => isEmpty(needingGroup(routes)))) return [];
     return [
       {
