@@ -145,7 +145,7 @@ export interface KeyCopy {
   /**
    * Stores keys unless those stored were fetched later. A copy of the same keys is left as it is
    * while it is younger than the terms say. A copy dated more than a minute ahead of now, which
-   * only a wrong clock can have written, gives way to any keys.
+   * only a wrong clock can have written, is replaced by any keys.
    * @returns `kept` where the copy was left as it is.
    * @throws when the store gives no answer in time.
    */

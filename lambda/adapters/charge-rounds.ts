@@ -90,7 +90,7 @@ async function write(
 }
 
 function failedItems({ client, table, withRetry }: ChargeParts) {
-  // DynamoDB tells the item with the failure; local fakes may not, and only those are asked for it:
+  // DynamoDB returns the item with the failure; local fakes may not, and only those are asked for it:
   // the function has no right to read.
   let returnsFailedItem = true;
   return {

@@ -14,7 +14,7 @@ import { MAX_CLOCK_DISTANCE_MS } from './key-timings.ts';
  * included.
  */
 const READ_BUDGET_MS = 500;
-/** Longest time for a write; whoever waits for it waits less. */
+/** Longest time for a write; a caller waits for less. */
 const WRITE_BUDGET_MS = 2_000;
 
 /**
@@ -39,7 +39,7 @@ export function dynamoKeyCopy(table: string, connect: ConnectDynamo): KeyCopy {
       const put = {
         TableName: table,
         Item: { [TABLE_KEY]: { S: issuer }, keys: text, fetched, [FORMAT_FIELD]: format },
-        // INVARIANT: a copy never gives way to keys that were fetched before it, unless its time is
+        // INVARIANT: keys that were fetched before a copy never replace it, unless its time is
         // none that has come. `now` is the sender's: a write that arrives over a minute late, as
         // after a freeze, may take a copy of since then for one of the future and put its older
         // keys back. They carry their own time, so no key counts for longer than stated; the next

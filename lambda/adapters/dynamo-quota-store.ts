@@ -53,7 +53,7 @@ export function dynamoQuotaStore(
   const client = connect({ onAnswer: clock.observe });
   const withRetry = retryWithin(budgetMs, metrics);
   const carryOut = chargeRounds({ client, table, clock, withRetry });
-  /** Any answer tells the time; the condition never holds, so that nothing is written. */
+  /** Any answer holds the time; the condition never holds, so nothing is written. */
   const ask = (withinMs: number) =>
     client.send('UpdateItem', { TableName: table, ...NO_OP_UPDATE }, withinMs);
 

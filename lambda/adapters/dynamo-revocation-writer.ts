@@ -23,7 +23,7 @@ import type { RevocationTable } from './dynamo-revocation-list.ts';
 
 /** Time for one request, its retry included: Okta waits 3 s for a receiver. */
 const WRITE_MS = 1_000;
-/** Number of retries before the entries of an event count as not written. */
+/** Number of attempts before the entries of an event count as not written. */
 const MAX_ROUNDS = 3;
 
 export interface RevocationWriterOptions {

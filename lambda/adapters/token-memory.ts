@@ -15,7 +15,7 @@ export const digestOf = (token: string): TokenDigest =>
 
 export interface RememberedToken<Proof> {
   readonly principal: Principal;
-  /** What the verification rests on; whoever recalls it sees to it that it still holds. */
+  /** What the verification depends on; the reader checks that it still holds. */
   readonly proof: Proof;
   /** Milliseconds since the epoch. */
   readonly until: number;

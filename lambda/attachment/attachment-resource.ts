@@ -60,7 +60,7 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
   const desired = desiredState(request, state, { authorizerId, attach: planned.attach });
   try {
     if (state.takeOver !== undefined) await markTakeOver(call, state.takeOver);
-    // Before the first route: whoever reads the paths of a call has to know them.
+    // Before the first route: the check of paths needs them for every call.
     await handOver(request, state.api, parts.unmapped(request));
     const outcome = await reconcile(desired, state.api, state.record, attachParts(call));
     parts.log({ outcome });

@@ -71,7 +71,7 @@ export function freshList(options: FreshListOptions): FreshList {
   };
   const ageAt = (now: number): number => distance(now, state.readAt);
   const isYoung = (): boolean => ageAt(clock.now()) <= withinMs;
-  /** A first read may take longer than its list may be old; what came since then is soon read. */
+  /** A first read may take longer than the list may be old; later entries follow with the next read. */
   const afterLongRead = async (): Promise<boolean> => {
     const next = state.cursor === undefined ? undefined : sendIfDue(options, state, tokens);
     if (next) await wait(WAIT_MS, next.landed);

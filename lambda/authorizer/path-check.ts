@@ -51,7 +51,7 @@ export interface PathCheck {
 /** Made once: for a thousand routes it takes milliseconds. */
 const tableOf = perObject((model: AccessModel) => routeTable(model.routes.map(({ key }) => key)));
 
-/** The routes of the map with those that the API has beside them: the model knows none of these, so that no caller may call one. */
+/** The routes of the map and the further routes of the API, which no caller may call. */
 function tableWith(model: AccessModel, unmapped: readonly string[]): RouteTable {
   const more = unmapped.flatMap(routeCells).filter((cell) => !model.routeIndex.has(cell));
   return routeTable([...model.routes.map(({ key }) => key), ...new Set(more)]);

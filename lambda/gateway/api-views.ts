@@ -21,7 +21,7 @@ export interface StageView {
   readonly view: View;
 }
 
-/** REST: what each stage and each canary serves. Nobody tells what the stages of an HTTP API do. */
+/** REST: what each stage and each canary serves. The stages of an HTTP API do not show it. */
 export function stageViews(api: LiveApi, ownStage: string | undefined): readonly StageView[] {
   const now = apiView(api);
   return api.stages.flatMap((stage) => {

@@ -58,8 +58,8 @@ export function unmappedBesideGuarded(
 }
 
 /**
- * Keys among others that a back end may take a call of a guarded route for, by its path or by its
- * method: `HEAD` as `GET`, and whatever a POST names beside.
+ * Other keys that a call of a guarded route may reach in a back end, by its path or by its method:
+ * `HEAD` runs `GET`, and a POST may name another method.
  */
 export function routesResolved(
   guarded: readonly string[],

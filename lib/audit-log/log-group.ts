@@ -83,7 +83,7 @@ export const cloudWatchLogs: LogGroups = {
     const { CloudWatchLogsClient, paginateFilterLogEvents } = await import(
       '@aws-sdk/client-cloudwatch-logs'
     );
-    // Five to ten requests a second are allowed for an account and Region, whoever else asks.
+    // Five to ten requests a second are allowed for an account and Region, shared by all its clients.
     // Source: CloudWatch Logs quotas.
     const client = new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 });
     const abort = new AbortController();

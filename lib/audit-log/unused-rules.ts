@@ -39,7 +39,7 @@ const GRANTED: ReadonlySet<string> = new Set([
 
 interface Caller {
   readonly groups: Set<string>;
-  /** Whether a decision of a user is recorded, who holds what every user does. */
+  /** Whether a decision of a user is recorded: the rules of every user apply. */
   isUser: boolean;
   /** Whether a decision is recorded, so that the groups are known. */
   decided: boolean;

@@ -15,7 +15,7 @@ export interface CodeVerdict {
   readonly says: string;
 }
 
-/** Most bytes that are unpacked: none of our zips is larger. */
+/** Limit on unpacked bytes: none of our zips is larger. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -37,7 +37,7 @@ function unzipped(zip: Uint8Array): Files | undefined {
   }
 }
 
-/** Compares the files with those of the map's authorizer, whoever zipped them. */
+/** Compares the files with those of the map's authorizer, whichever tool zipped them. */
 export function compareFiles(map: AccessMap, zip: Uint8Array): CodeVerdict {
   const found = unzipped(zip);
   if (found === undefined)

@@ -121,7 +121,7 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
     this.#use = noteUse(this.#context);
   }
 
-  /** Decides each request. Who reads it connects it to a gateway by hand. */
+  /** The function that decides each request, for code that connects it to a gateway by hand. */
   get function(): IFunction {
     this.#use.isUsed = true;
     return this.#context.authorizer.function;

@@ -10,7 +10,7 @@ type Shell = (typeof SHELLS)[number];
 
 /** The name that the library's scripts call. */
 const SERVER = 'completion-server';
-/** The scripts take it for files; the library's `logFiles` prints it past `io`. */
+/** The scripts complete file names for it; the library's `logFiles` prints it past `io`. */
 const FILES = '__tabtab_complete_files__';
 
 const script = defineCommand<{ readonly shell: Shell }>({

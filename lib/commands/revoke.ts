@@ -167,7 +167,7 @@ async function write(
 ): Promise<void> {
   const hand = { by: await sources.list.caller(), why: options.reason };
   const { entry, audit } = handItems(hub.org, writtenAt, randomUUID(), { revocation, hand });
-  // The record first: nothing is ever void that no record tells of.
+  // The record first: every revocation has a record.
   await sources.list.write(hub.table, [audit, entry]);
 }
 

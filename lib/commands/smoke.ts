@@ -33,7 +33,7 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly token?: string;
   /** `uid` or `cid` whose quota may be spent. */
   readonly exhaust?: string;
-  /** What Lambda tells of the deployed function. */
+  /** What Lambda reports of the deployed function. */
   readonly codeSha256?: string;
   /** Whether Lambda is asked for the code of the function. */
   readonly code?: boolean;

@@ -90,7 +90,7 @@ function diffAccepted(from: Accepted, to: Accepted): readonly Change[] {
 
 function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly Change[] {
   return [
-    // Nobody can tell which of two authorizers admits more.
+    // It is not known which of two authorizers admits more.
     ...changedSet(what('replace'), from.replace, to.replace, ALWAYS_WIDENS),
     ...changed(
       what('onUnmapped'),

@@ -44,7 +44,7 @@ function diffRoutes(from: AccessModel, to: AccessModel): readonly Change[] {
     const index = routeIndex.get(key);
     return index === undefined ? undefined : (routes[index]?.gateway ?? key);
   };
-  // Who may call a new route, its cells tell.
+  // The cells of a new route show who may call it.
   return keysOf(from, to).flatMap((key) =>
     changed(
       { kind: 'route', subject: 'routes', route: key },

@@ -42,7 +42,7 @@ export function diffSubjects(from: ModelFile, to: ModelFile): readonly Change[] 
 export function diffPermissions(from: AccessModel, to: AccessModel): readonly Change[] {
   const names = ({ permissions }: AccessModel): readonly string[] =>
     permissions.map(({ name }) => name);
-  // A scope is handed out to who may call all of its routes: fewer routes, more callers. With
+  // A scope is given to callers that may call all of its routes: fewer routes, more callers. With
   // `intersect` it also allows its routes.
   const widened = { added: to.scopes === 'intersect', removed: true };
   return [

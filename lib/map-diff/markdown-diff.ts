@@ -45,7 +45,7 @@ function section(title: string, changes: readonly Change[]): readonly string[] {
 }
 
 /**
- * A text of a map as code, which nothing in it ends: whoever proposes a change must not write links,
+ * A text of a map as code, which nothing in it ends: the author of a change must not write links,
  * mentions or headings into the comment of the check.
  */
 function codeSpan(text: string): string {

@@ -1,7 +1,7 @@
 /** Fields of judged objects that a map takes as they are: which of its entries take something. */
 import { covers, FIELDS, type FieldKind } from './judged-fields.ts';
 
-/** Fields that are judged and have no key of their own in the map: it may take them as they are. */
+/** Judged fields without a key of their own in the map, which the map may accept as they are. */
 const ACCEPTABLE: readonly string[] = [
   'app.settings.implicitAssignment',
   'app.settings.inlineHookId',

@@ -3,7 +3,7 @@ import { type ClaimFilter, idsInExpression } from './claim-filter.ts';
 import type { DesiredServer } from './desired-org.ts';
 import type { ServerState } from './state.ts';
 
-/** Our form is not enough: others may write a claim of the same form for a purpose of theirs. */
+/** The form of the name is not enough: somebody else may use the same form for another claim. */
 export const isOurClaim = (name: string, filter: ClaimFilter, claims: readonly string[]): boolean =>
   idsInExpression(filter) !== undefined &&
   (claims.includes(name) || /^groups(?:_\d+)?$/.test(name) || claimNumber(name, claims) > 0);

@@ -1,4 +1,4 @@
-/** What the maps of one org want there. */
+/** What the maps of one org define there. */
 import type { AppType } from '../access-map/index.ts';
 
 export interface DesiredGroup {
@@ -22,7 +22,7 @@ export interface DesiredApp {
   readonly redirectUris: readonly string[];
   /** Names in Okta. */
   readonly groups: readonly string[];
-  /** The maps that want it. */
+  /** The maps that define it. */
   readonly maps: readonly string[];
   /** What the maps say of the client; what they do not say is left to Okta once the app is made. */
   readonly authMethod?: string;

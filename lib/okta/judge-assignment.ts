@@ -40,7 +40,7 @@ const reachedIn = ({ assigned }: AppState): readonly string[] => [
   ...assigned.others.filter(({ isReached }) => isReached).map(({ groupId }) => groupId),
 ];
 
-/** Whether an apply assigns what the map wants and the app lacks. */
+/** Whether an apply assigns the groups of the map that the app lacks. */
 function isPlanned(
   { wanted }: Client,
   { notes, assigned }: AppState,

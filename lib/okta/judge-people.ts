@@ -42,7 +42,7 @@ export function judgePeople(
     });
 }
 
-/** Who is in an excluded group matches no rule, whatever other groups it is in. */
+/** A user in an excluded group matches no rule, whatever other groups the user is in. */
 const isLeftOut = (rules: readonly RuleState[], { id }: GroupState): boolean =>
   rules.every(({ excludedGroups }) =>
     [EVERYONE, id].some((excluded) => excludedGroups.includes(excluded)),
@@ -115,7 +115,7 @@ interface Member {
   readonly group: string;
 }
 
-/** Whether a rule matches a member; who is excluded is not included, by whatever the rule includes. */
+/** Whether a rule matches a member. An exclusion beats every inclusion. */
 function isFor(rule: RuleState, { user, group }: Member, { named }: PeopleState): Known {
   const isIn = (id: string): Known => {
     if (id === EVERYONE || id === group || named[id]?.ids.includes(user)) return true;

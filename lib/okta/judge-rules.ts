@@ -1,6 +1,6 @@
 /**
- * Judges the rules that give tokens to the clients of a map, whoever owns them, by what the tokens
- * are: how long they live, by which grants they come, who is left out, what may change them.
+ * Judges the rules that give tokens to the clients of a map, managed by this tool or not: lifetime,
+ * grants, users who are left out, and what may change the tokens.
  */
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';
@@ -65,7 +65,7 @@ function judgeMinting(
   ];
 }
 
-/** Of rules that give none of our clients a token: they may one day. */
+/** Of rules that give none of our clients a token yet. */
 export function judgeOtherRules(
   server: ServerState,
   contexts: readonly RuleContext[],

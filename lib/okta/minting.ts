@@ -57,7 +57,7 @@ const matches = (rule: RuleState, { grant, scopes, user }: TokenRequest): boolea
   (!isForSomeScopes(rule) || scopes.every((scope) => rule.scopes.includes(scope))) &&
   (user === undefined || isForUser(rule, user));
 
-/** Who is excluded is not included, by whatever the rule includes. */
+/** An exclusion beats every inclusion. */
 function isForUser(
   { people, users, excludedUsers, excludedGroups }: RuleState,
   { id, groupIds }: NonNullable<TokenRequest['user']>,
@@ -71,7 +71,7 @@ function isForUser(
   );
 }
 
-/** Rules that a request of the client can reach, in Okta's order, whoever the user is. */
+/** Rules that a request of the client can reach, in Okta's order, for any user. */
 export function mintingRules(
   server: Pick<ServerState, 'policies' | 'scopes'>,
   client: string,

@@ -110,7 +110,7 @@ export const KEPT: Readonly<Record<RecordedKind, Readonly<Record<string, Kept>>>
     verificationStatus: ['UNVERIFIED', 'VERIFIED'],
   },
   origin: { 'scopes[].type': ['CORS', 'REDIRECT', 'IFRAME_EMBED'], status: SWITCHED },
-  // What the maps want, in our own words.
+  // What the maps define, in our own terms.
   desired: {
     'apps[].authMethod': METHODS,
     'apps[].grants[]': GRANTS,

@@ -29,7 +29,7 @@ export function planAssignments(
   const given = givenNames(context.desired);
   return joined(
     assignments(app, existing.assigned.groupIds, context),
-    // What maps that are not given want is not known.
+    // What other maps require is not known.
     owners.every((owner) => given.includes(owner))
       ? unassignments(app, existing.assigned.groupIds, context)
       : NOTHING,

@@ -63,7 +63,7 @@ const createGroup = ({ name, maps }: DesiredGroup): PlanPart =>
 type NotFound = 'absent' | 'unknown id' | 'imported' | 'ambiguous';
 
 /**
- * An id decides; else the one group of that name that was made in Okta: whoever names groups in a
+ * An id decides; else the one group of that name that was made in Okta: an administrator of a
  * directory must not decide.
  */
 export function findGroup(

@@ -74,7 +74,7 @@ const changesOf = (wanted: WantedRule, name: string, existing: RuleState): reado
 const grantsOf = (wanted: WantedRule, { grantTypes }: RuleState): readonly string[] =>
   keptGrants(wanted, grantTypes, wanted.needed);
 
-/** Both lifetimes of refresh tokens as Okta takes them: none below the access token's. */
+/** Both lifetimes of refresh tokens as Okta accepts them: not below that of the access token. */
 export function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }: DesiredPolicy) {
   const longest = refreshMinutes === 0 ? WINDOW_MINUTES : refreshMinutes;
   return {

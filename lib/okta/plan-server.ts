@@ -48,7 +48,7 @@ function createServer({ name, audience, issuerMode, maps }: DesiredServer): Plan
   });
 }
 
-/** Why a server cannot be as these maps want it while it is that of others. */
+/** Why a server of other maps cannot be as these maps define it. */
 function contradictionOf(
   { audience, issuerMode }: DesiredServer,
   { name, audiences, issuerMode: mode }: ServerState,

@@ -1,6 +1,6 @@
 /**
- * Reads who is in the groups that access rules name, where a rule is not for everybody. With the
- * scope that reads groups: Okta tells the groups of one user only to who may read users.
+ * Reads the members of groups that access rules name, where a rule is not for everybody. With the
+ * scope that reads groups: Okta lists the groups of one user only with the right to read users.
  */
 import type { DesiredOrg } from './desired-org.ts';
 import { hasUser } from './grants.ts';
@@ -9,7 +9,7 @@ import { activeRules, EVERYONE, isForSomePeople } from './minting.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import type { GroupState, PeopleState, RuleState, ServerState } from './state.ts';
 
-/** Members of a group of a rule that are read: whoever is beyond them is not known. */
+/** Number of members that are read of a group of a rule; further ones are not known. */
 const MEMBERS_READ = 1_000;
 
 interface Reading {

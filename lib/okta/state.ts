@@ -115,7 +115,7 @@ export interface AppState extends Answered {
   readonly assigned: Assigned;
 }
 
-/** Who may use an app. Okta gives a user who is not assigned to it no token. */
+/** The users of an app. Okta gives no token to a user who is not assigned to it. */
 export interface Assigned {
   readonly groupIds: readonly string[];
   /** Whether anybody is assigned, directly or by a group. */
@@ -129,7 +129,7 @@ export interface Assigned {
   }[];
 }
 
-/** Who is in groups that rules name; nothing is read where every rule is for everybody. */
+/** Members of the groups that rules name; not read where every rule is for everybody. */
 export interface PeopleState {
   /** Some members of groups that a map grants routes, by id of the group. */
   readonly asked: Readonly<Record<string, readonly string[]>>;
@@ -186,6 +186,6 @@ export interface OrgState {
   /** Of all OpenID Connect apps of the org, and of those that a map names. */
   readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
-  /** Absent: no map wants a hook, and none was read. */
+  /** Absent: no map has a hook, and none was read. */
   readonly hooks?: readonly HookState[];
 }

@@ -78,7 +78,7 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the app has besides: the provider would put back to its own default what is not named. Source:
+ * Further settings of the app: the provider would reset what is not named to its own default. Source:
  * okta/terraform-provider-okta 4.20.0, resource `okta_app_oauth`.
  */
 function settingsOf({ json, notes }: AppState): HclBlock['attributes'] {

@@ -52,7 +52,7 @@ function policyResources(
         auth_server_id: serverId,
         name,
         description: withoutMark(found?.description ?? '') || `clients of ${policy.map}`,
-        // Behind those of others: ours takes what none of them takes.
+        // After those of others: ours matches requests that none of them matches.
         priority: found?.priority ?? (existing?.policies.length ?? 0) + index + 1,
         client_whitelist: clientsOf(policy, names),
         status: 'ACTIVE',

@@ -26,7 +26,7 @@ const PROVIDER: HclBlock = {
   ],
 };
 
-/** @throws OktaError for groups that only a person can tell apart. */
+/** @throws OktaError for groups that have to be told apart by hand. */
 export function terraformOf(desired: DesiredOrg, state: OrgState): string {
   const names = namesOf(desired);
   const groups = groupBlocks(desired, state, names);

@@ -20,7 +20,7 @@ export interface TokenRequestOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** What binds the token to a key, where the org wants that. */
+/** What binds the token to a key, where the org requires that. */
 export interface Binding {
   readonly proofKey: KeyObject | undefined;
   readonly nonce: string | undefined;

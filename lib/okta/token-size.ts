@@ -3,7 +3,7 @@
 /** What an HTTP API and a REST API take as request line and headers. Source: API Gateway quotas. */
 const GATEWAY_HEADER_BYTES = 10_240;
 /**
- * What a browser and a proxy send besides: the share of the headers that a token may not count on.
+ * Other headers of a browser and a proxy: the part of the limit that is not available to a token.
  */
 const OTHER_HEADERS_BYTES = 2_048;
 /** Largest token that the gateway lets through beside ordinary headers. */
@@ -21,7 +21,7 @@ export interface TokenParts {
 
 /**
  * Estimated bytes of an access token: Okta's claims with ids of Okta's lengths, signed by a key of
- * 2,048 bits. Claims that the server adds besides are not known here and come on top.
+ * 2,048 bits. Further claims of the server are not known here and come on top.
  */
 export function tokenBytes({
   issuer,

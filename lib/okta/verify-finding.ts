@@ -6,7 +6,7 @@ export interface VerifyFinding {
   /** An error makes calls fail or wrongly succeed; a warning may be meant; a note is a measure. */
   readonly level: 'error' | 'warning' | 'note';
   readonly text: string;
-  /** The field that the finding is of: `okta.manage.accepted` takes it as it is. */
+  /** The field of the finding, which `okta.manage.accepted` may list. */
   readonly field?: string;
 }
 
@@ -23,7 +23,7 @@ export const warning = (text: string, field?: string): VerifyFinding => ({
 
 export const note = (text: string): VerifyFinding => ({ level: 'note', text });
 
-/** What the map takes as it is becomes a note; the text of the rest says how to take it. */
+/** A finding that the map accepts becomes a note; the text of any other says how to accept it. */
 export const withAccepted = (
   findings: readonly VerifyFinding[],
   accepted: readonly string[],

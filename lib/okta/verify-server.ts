@@ -51,7 +51,7 @@ function verifyServer(server: ServerState, wanted: DesiredServer): readonly Veri
   ];
 }
 
-/** On a server of ours the map has a policy; elsewhere the tokens are judged, whoever gives them. */
+/** On a server of ours the map has a policy; elsewhere the tokens are judged, whichever policy issues them. */
 const missingPolicy = (
   { name, description }: ServerState,
   { map }: DesiredPolicy,

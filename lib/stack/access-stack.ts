@@ -130,7 +130,7 @@ export class AccessStack extends Stack {
   #deploy(props: AccessStackProps): void {
     const { map } = props;
     const { attachTo, authorizerOnly } = map.api;
-    // For `diff --deployed`: whoever may deploy can read a template, and a map holds no secrets.
+    // For `diff --deployed`: a deployer can read a template, and a map holds no secrets.
     this.addMetadata(DEPLOYED_MAP, this.toJsonString(deployedMap(map)));
     const authorizer = new OktaGroupAuthorizer(this, AUTHORIZER, props);
     this.#authorizer = authorizer;

@@ -18,7 +18,7 @@ export interface MatrixRoute {
   readonly conflicts: readonly number[];
 }
 
-/** Who holds two of the groups is refused on the routes, whatever the cells of each say. */
+/** A caller in two of the groups is refused on the routes, whatever the cells of each say. */
 export interface MatrixConflict {
   readonly groups: readonly string[];
   /** Every name by which tokens carry one of them, former ones included. */

@@ -47,7 +47,7 @@ export function answerLines(answer: Answer, io: Painter): readonly string[] {
   ];
 }
 
-/** Said where a tool tells what a caller may do. */
+/** The note of tools that show what a caller may do. */
 export const REVOCABLE =
   'a token that was revoked since it was issued is refused all the same: `revoke --list` shows which';
 

@@ -46,7 +46,7 @@ export interface Explanation {
   readonly overridden: readonly AccessRule[];
   /** The groups of the caller that conflict on the route. */
   readonly conflicting: readonly string[];
-  /** Who is charged beside the others, each of them. */
+  /** Payers that are charged in addition to the others, each of them. */
   readonly strict: readonly Payment[];
   /**
    * Who is charged, in the order tried; `free` names a grant without quota that makes an allowed

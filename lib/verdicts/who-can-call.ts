@@ -18,7 +18,7 @@ export interface WhoCanCall {
   readonly machines: readonly string[];
   readonly deniedGroups: readonly string[];
   readonly deniedMachines: readonly string[];
-  /** Who holds two of the groups of one of these is refused. */
+  /** A caller in two of the groups of one of these is refused. */
   readonly conflicts: readonly (readonly string[])[];
   /** Every rule that has the route. */
   readonly rules: readonly AccessRule[];

@@ -1,6 +1,6 @@
 /**
  * What a map's stack costs by the month whatever its traffic, at list prices of us-east-1 and without
- * free tiers. `check` tells it, and docs/explanation/costs.md, which has where each price is from and
+ * free tiers. `check` prints it, and docs/explanation/costs.md, which has where each price is from and
  * the prices of calls, is held to it.
  */
 

@@ -1,8 +1,8 @@
 import { pathOfPage } from '../access-map/report/pages.ts';
 
 /**
- * What to do first about each alarm, in a sentence or two: whoever is called by an alarm may have its
- * description and nothing else. docs/how-to/runbook.md has a section under each of these names.
+ * What to do first about each alarm, in a sentence or two: an on-call engineer may have nothing but
+ * the description of the alarm. docs/how-to/runbook.md has a section under each of these names.
  */
 const FIRST_STEPS = {
   refusals:

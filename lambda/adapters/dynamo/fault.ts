@@ -1,4 +1,4 @@
-/** What a failed request to DynamoDB means for whoever sent it. */
+/** What a failed request to DynamoDB means for its sender. */
 import { DynamoError } from './requests.ts';
 
 /** The faults of a quota store (lambda/ports.ts) that a single request can have. */

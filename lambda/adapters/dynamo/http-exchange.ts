@@ -12,7 +12,7 @@ import { DynamoError, type DynamoFailure } from './requests.ts';
  * A page of a query is 1 MB of values at most; its JSON, escapes included, stays well below this.
  */
 const MAX_ANSWER_BYTES = 4 * 1_024 * 1_024;
-/** How long after its time an answer is still read, where anybody wants to hear of it. */
+/** How long after its time limit an answer is still read, where a caller listens for it. */
 const LATE_MS = 10_000;
 
 export interface HttpAnswer {

@@ -1,5 +1,5 @@
 /**
- * What the functions on the path of a call ask of DynamoDB, whoever carries it out: light-client.ts
+ * Requests to DynamoDB of the functions on the path of a call, and their clients: light-client.ts
  * by default, sdk-client.ts where the deployment asks for the AWS SDK. Inputs and answers are those
  * of DynamoDB's own protocol, as far as they are used. Source: Amazon DynamoDB API Reference.
  */
@@ -142,7 +142,7 @@ export class DynamoError extends Error {
 
 /**
  * Whether the error says that a condition did not hold.
- * @returns the item as it was, where the answer tells it (ReturnValuesOnConditionCheckFailure);
+ * @returns the item as it was, where the answer holds it (ReturnValuesOnConditionCheckFailure);
  * undefined for any other error.
  */
 export function failedCondition(error: unknown): { readonly item?: Item } | undefined {

@@ -49,7 +49,7 @@ type Carry<Op extends Operation> = (
   input: Operations[Op]['input'],
 ) => Promise<Operations[Op]['answer']>;
 
-/** The SDK wants values with exactly one member, which our type does not say. */
+/** The SDK requires values with exactly one member, which our type does not say. */
 const CARRY: { readonly [Op in Operation]: Carry<Op> } = {
   GetItem: (client, input) => client.send(new GetItemCommand(input as GetItemCommandInput)),
   PutItem: (client, input) => client.send(new PutItemCommand(input as PutItemCommandInput)),

@@ -49,7 +49,7 @@ export interface AttachmentRequest {
   readonly endpoint?: string;
   /** REST: gateway responses that are to be set; none where the map does not ask for them. */
   readonly responses: readonly WantedResponse[];
-  /** Whether a body that the owner has set gives way. */
+  /** Whether to replace a body that the owner has set. */
   readonly replaceResponses: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** Types of the custom resources, and what they answer. CloudFormation keeps both for ever. */
+/** Types and attributes of the custom resources. CloudFormation keeps both, so they never change. */
 
 export const RESOURCE_TYPE = {
   plan: 'Custom::OktaGroupAttachmentPlan',

@@ -1,4 +1,4 @@
-/** Where a response of Okta does not say when its limit, which is of the minute, starts again. */
+/** How long to wait after a rate limit of Okta, also without a time of its reset. */
 const OTHERWISE_SECONDS = 60;
 
 export interface RateLimitTimes {
@@ -11,8 +11,8 @@ export interface RateLimitTimes {
 }
 
 /**
- * How long to wait after a 429 of Okta. From Okta's clock, not ours: the reset is a time of theirs.
- * One second more, since both are whole seconds. Source: Okta, "Rate limits".
+ * How long to wait after a 429 of Okta, by Okta's clock, to which the reset refers. One second is
+ * added, since both are whole seconds. Source: Okta, "Rate limits".
  * @returns whole seconds, from 1 to `atMost`.
  */
 export function secondsToReset({ reset, date, now }: RateLimitTimes, atMost: number): number {

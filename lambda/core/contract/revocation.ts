@@ -5,7 +5,7 @@
  * | pk | sk | holds |
  * | --- | --- | --- |
  * | ORG | `1#WRITTEN#ID` | an entry; one Query from a WRITTEN on reads the entries and what follows |
- * | ORG | `2#heartbeat` | that the hub lives, and its time |
+ * | ORG | `2#heartbeat` | the heartbeat of the hub, with its time |
  * | ORG | `2#snapshot` | which snapshot is current |
  * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
  * | `ORG#event#UUID` | `-` | that the entries of the event of this uuid are durable; written last |

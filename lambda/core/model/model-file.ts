@@ -39,11 +39,11 @@ export interface RevocationFile {
   readonly withinSeconds: number;
   /** Added to T where an entry takes a margin. */
   readonly marginSeconds: number;
-  /** What becomes of calls while the list cannot be read; absent: they pass. */
+  /** How calls are answered while the list cannot be read; absent: they pass. */
   readonly onStoreFailure?: 'deny';
 }
 
-/** Who is refused whatever their token says: `uid`, `cid` and `jti` values. */
+/** Callers that are refused whatever their token says: `uid`, `cid` and `jti` values. */
 export interface BlockedFile {
   readonly users: readonly string[];
   readonly clients: readonly string[];
@@ -88,7 +88,7 @@ export interface GrantsFile {
   readonly quota?: string;
 }
 
-/** Who holds two of the groups is refused on the routes. */
+/** A caller in two of the groups is refused on the routes. */
 export interface ConflictFile {
   /** Names of groups, not their former ones. */
   readonly groups: readonly string[];

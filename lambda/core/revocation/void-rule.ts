@@ -6,7 +6,7 @@ import type { RevocationEntry } from '../contract/revocation.ts';
 
 /**
  * The last `iat` that the entry voids, in whole seconds since 1970.
- * @param marginSeconds the map's `margin`, for entries that take one.
+ * @param marginSeconds the map's `margin`, for entries to which it applies.
  */
 export const voidUpTo = (
   { issuedUpTo, withMargin }: Pick<RevocationEntry, 'issuedUpTo' | 'withMargin'>,
@@ -17,7 +17,7 @@ export const voidUpTo = (
 export interface SubjectState {
   /** When the last undo was written: nothing written before it counts. */
   readonly undoneAt: number;
-  /** Entries that count, none of which another makes needless; nearly always one. */
+  /** Effective entries, without those that another one covers; nearly always one. */
   readonly entries: readonly RevocationEntry[];
 }
 

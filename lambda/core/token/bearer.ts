@@ -19,7 +19,7 @@ interface Presented {
 
 /**
  * The same without a look at the token's characters, which takes as long as all else of a call with
- * a hundred groups: whoever has seen the very token before knows them to be good.
+ * a hundred groups: a token that was verified before is known to be good.
  */
 export function presentedToken(values: readonly string[]): Presented | Refusal {
   const present = values.filter((value) => value.trim() !== '');

@@ -1,5 +1,5 @@
 /**
- * Who calls, as a validated token says it: a user (`uid`) or a machine (no `uid`, so its client
+ * The caller, as a validated token names it: a user (`uid`) or a machine (no `uid`, so its client
  * id).
  */
 import { type Refusal, refuse } from '../contract/codes.ts';

@@ -26,7 +26,7 @@ export interface ApiSettings {
   readonly attachTo?: AttachSettings;
   /** No API at all: its owner connects the function. */
   readonly authorizerOnly: boolean;
-  /** Who may call the function alone; absent: every API of its account and Region. */
+  /** The only callers of the function; absent: every API of its account and Region. */
   readonly callers?: readonly string[];
   /** Findings that would stop the deployment and are accepted; of an attachment the findings of `attachTo.accept` too. */
   readonly accept: Accepted;

@@ -59,8 +59,8 @@ const namesOf = (subjects: readonly Subject[]): ReadonlySet<string> =>
   new Set(subjects.map(({ name }) => name));
 
 /**
- * With `scopes: intersect` a route that no permission contains is refused to everyone, whoever has
- * been granted it.
+ * With `scopes: intersect` a route that no permission contains is refused to everyone, also
+ * to callers with a grant.
  */
 function checkScopes(
   scopes: Cursor<MapSection<'scopes'>>,

@@ -62,7 +62,7 @@ function nearestDeclared(
   known: readonly string[],
 ): { readonly fix?: string; readonly nearest?: string } {
   const [method, template = ''] = pattern.split(' ');
-  // A star stands for one segment alone, whoever writes it for all below means the rest too.
+  // A star stands for one segment; an author who writes it for everything below means the rest too.
   const shape = (path: string): string =>
     template.includes('*')
       ? path.replace(/\{[^}]*\}/g, '*')

@@ -1,5 +1,5 @@
 /**
- * `HEAD` runs the handler of `GET` (RFC 9110, 9.3.2), so that whoever is denied the one is denied
+ * `HEAD` runs the handler of `GET` (RFC 9110, 9.3.2), so a caller that is denied the one is denied
  * the other: a rule that denies `GET` denies `HEAD` of the same template too, unless its subject
  * allows that by a pattern that names `HEAD`.
  */

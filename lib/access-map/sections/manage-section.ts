@@ -58,7 +58,7 @@ export interface OktaSide {
 export const ownerName = (api: string, index: number, block = ''): string =>
   index === 0 ? api : `${api}-${block.replaceAll(/[^A-Za-z0-9-]/g, '-')}`;
 
-/** What the Okta side takes from the other sections of the map. */
+/** What the Okta side uses of the other sections of the map. */
 export interface MapNames {
   /** `api.name`. */
   readonly api: string;

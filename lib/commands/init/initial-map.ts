@@ -19,7 +19,7 @@ export interface KnownParts {
   readonly upstream?: string | undefined;
 }
 
-/** What an API tells of the map to write. */
+/** The parts of the map that an API provides. */
 export interface MapParts {
   /** Where the parts come from, e.g. `openapi.yaml`. */
   readonly source: string;

@@ -5,7 +5,7 @@ import { ServiceError, UsageError } from '../shell/command.ts';
 
 export interface FunctionCode {
   readonly zip: Uint8Array;
-  /** SHA-256 of the zip in base64, as Lambda tells it. */
+  /** SHA-256 of the zip in base64, as Lambda reports it. */
   readonly sha256: string;
 }
 

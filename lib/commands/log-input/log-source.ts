@@ -1,4 +1,4 @@
-/** Where the commands that read the audit trail take it from. */
+/** The sources from which commands read the audit trail. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';

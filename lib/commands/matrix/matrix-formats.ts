@@ -61,7 +61,7 @@ const conflictLines = (conflicts: Matrix['conflicts']): readonly string[] =>
       `  * refused to callers in two of ${groups.join(', ')}: ${routes.join(', ')}`,
   );
 
-/** Who is refused on the route whatever the cells say, as a column where the map has conflicts. */
+/** Conflicts of groups on the route, as a column where the map has any. */
 const conflictsOn = ({ conflicts }: Matrix, route: MatrixRoute): readonly string[] =>
   conflicts.length === 0
     ? []

@@ -1,5 +1,5 @@
 /**
- * Which event hooks the maps want: where the hubs of their revoked tokens receive, as the deployed
+ * The event hooks of the maps: the addresses of the hubs of their revoked tokens, as the deployed
  * stacks say, and the secrets that Okta is to send there.
  */
 import {
@@ -33,7 +33,7 @@ interface WantedHub {
   readonly own: OwnHub;
 }
 
-/** Hooks that the maps of an org want: one for each hub. @throws OktaError where AWS cannot be asked */
+/** Hooks of the maps of an org: one for each hub. @throws OktaError where AWS cannot be asked */
 export async function wantedHooks(
   sides: readonly HubSide[],
   io: Io,

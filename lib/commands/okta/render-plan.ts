@@ -50,7 +50,7 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
   ];
 }
 
-/** What the request sends besides, so that nothing is sent that nobody could review. */
+/** What else the request sends, so that a reviewer sees all of it. */
 function restOfBody({ action, changes, request: { body = {} } }: Step): readonly string[] {
   if (['activate', 'deactivate', 'verify'].includes(action)) return [];
   const shownValues = new Set(changes.map(({ to }) => shown(to)));

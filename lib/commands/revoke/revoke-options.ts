@@ -56,7 +56,7 @@ export function checkOptions({
   if (options.for !== undefined) lengthOf(options.for);
 }
 
-/** Longest time ahead: nobody should be shut out for ever by what no map shows. */
+/** Longest time ahead: a permanent block belongs in a map, where it is visible. */
 const MAX_FOR_SECONDS = 7 * DAY_SECONDS;
 
 export function lengthOf(text: string): number {

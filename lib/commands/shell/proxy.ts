@@ -38,7 +38,7 @@ export function proxySettings(environment: Environment): ProxySettings | undefin
   return { https, http, direct: [...ALWAYS_DIRECT, ...own.flatMap((host) => [host, `*.${host}`])] };
 }
 
-/** `fetch` goes by undici, the clients of AWS by Node's own modules. */
+/** `fetch` uses undici, the clients of AWS use Node's own modules. */
 export function goThroughProxy(environment: Environment): void {
   const settings = proxySettings(environment);
   if (!settings) return;

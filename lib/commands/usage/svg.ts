@@ -25,7 +25,7 @@ export interface Chart {
 }
 
 /**
- * One bar a step; its parts are the layers. The text alternative tells the sums and the highest
+ * One bar a step; its parts are the layers. The text alternative states the sums and the highest
  * bar.
  */
 export function stackedBars(chart: Chart): string {

@@ -65,7 +65,7 @@ describe('promote', () => {
       '          allow:',
       '            - GET /orders  # add',
       '    allows 1 cell: machine 0oa1web, GET /orders',
-      '  together they open 2 cells',
+      '  together they allow 2 cells',
       '',
       'limits that would have been enough:',
       '  standard per minute: 66 instead of 60, for user:00u1 at 2026-11-22T10:00Z, at access.yaml:35:22: at quotas.standard.limit',

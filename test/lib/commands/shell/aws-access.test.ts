@@ -42,7 +42,7 @@ describe('AWS that could not be asked is one sentence and exit code 3', () => {
     {
       error: sdkError('ExpiredToken'),
       env: { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' },
-      says: /`AWS_SESSION_TOKEN` anew/,
+      says: /`AWS_SESSION_TOKEN` again/,
     },
     {
       error: sdkError('UnrecognizedClientException'),
