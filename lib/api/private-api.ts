@@ -3,7 +3,7 @@ import type { CfnRestApiProps } from 'aws-cdk-lib/aws-apigateway';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 /**
- * Everybody is allowed and who comes another way is denied: an Allow of some endpoints alone would
+ * Everybody is allowed, and calls by another way are denied: an Allow of some endpoints alone would
  * be overridden by an authorizer's Allow. Source: API Gateway, "Private REST APIs": a private API
  * needs a policy; "How API Gateway resource policies affect authorization workflow".
  */

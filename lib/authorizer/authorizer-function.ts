@@ -105,8 +105,8 @@ export class AuthorizerFunction extends Construct {
   }
 
   /**
-   * Routes of the app's own API that the map does not have and that callers of its routes may spell:
-   * closed to all of them.
+   * Routes of the app's own API that the map does not have and that callers of its routes can
+   * reach by another spelling: refused to all of them.
    * @returns whether there is room for them.
    */
   closeUnmapped(keys: readonly string[]): boolean {

@@ -91,8 +91,8 @@ function diffOkta(subject: string, was: OktaModel, is: OktaModel): readonly Chan
       was.maxTokenLifetimeSeconds,
       is.maxTokenLifetimeSeconds,
     ),
-    // Tokens of an org that nobody follows are good until they end; another org's list says nothing of
-    // them.
+    // Without revocation the tokens of an org are valid until they expire; another org's list does
+    // not cover them.
     ...changed(what('revocation'), was.revokedBy, is.revokedBy, was.revokedBy !== undefined),
     ...changedRest(what, was, is, OKTA_KEYS),
   ];

@@ -103,7 +103,7 @@ export const mayUse = ({ app, grants }: Client, grant: string): boolean =>
 export const lacksCode = ({ responseTypes }: AppState): boolean =>
   responseTypes.length > 0 && !responseTypes.includes('code');
 
-/** Whether the client is to prove itself by a key that Okta does not have. */
+/** Whether the client must authenticate by a key that Okta does not have. */
 export function lacksKey({ authMethod, json }: AppState): boolean {
   const keys = valueAt(json, 'settings', 'oauthClient', 'jwks', 'keys');
   const active = Array.isArray(keys) && keys.some((key) => textAt(key, 'status') !== 'INACTIVE');

@@ -116,7 +116,7 @@ const arePeers = (one: string, other: string): boolean =>
 
 const CODE = 'authorization_code';
 
-/** A map names no keys. A client that proves itself by a key has some; any other needs none. */
+/** A map names no keys. A client that authenticates by a key has some; any other needs none. */
 function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const keys = valueAt(app.json, 'settings', 'oauthClient', 'jwks', 'keys');
   const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');

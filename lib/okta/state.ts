@@ -102,7 +102,7 @@ export interface AppState extends Answered {
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
   readonly responseTypes: readonly string[];
-  /** How the client proves itself at the token endpoint; `none` for a public one. */
+  /** How the client authenticates at the token endpoint; `none` for a public one. */
   readonly authMethod: string;
   readonly pkce: boolean;
   /** Whether access tokens are bound to a key (DPoP, RFC 9449). */

@@ -136,7 +136,7 @@ function lambda(properties: Properties, label: string): Body {
 }
 
 function alarm(properties: Properties, label: string): Body {
-  // One list for both: who hears of the alarm hears of its end.
+  // One list for both: the end of an alarm is notified too.
   properties.take('AlarmActions');
   properties.take('OKActions');
   // Named as all resources of the module are.

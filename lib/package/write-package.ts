@@ -7,7 +7,7 @@ export type Format = 'cloudformation' | 'terraform';
 export interface PackagedFiles {
   /** Contents by name. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** What Lambda will tell as `CodeSha256`. */
+  /** What Lambda will report as `CodeSha256`. */
   readonly digest: string;
 }
 

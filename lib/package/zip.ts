@@ -10,7 +10,7 @@ const READABLE = { os: 3, attrs: (0o100644 << 16) >>> 0 } as const;
 
 export interface Zip {
   readonly contents: Uint8Array;
-  /** SHA-256 as base64: what Lambda tells as `CodeSha256` of a function with this code. */
+  /** SHA-256 as base64: what Lambda reports as `CodeSha256` of a function with this code. */
   readonly digest: string;
 }
 

@@ -17,7 +17,7 @@ export interface HubAlarmsProps {
   readonly pollPeriod: Duration | undefined;
 }
 
-/** Most deliveries come within seconds; Okta promises nothing. */
+/** Most deliveries come within seconds; Okta guarantees no time. */
 const LATE_MS = Duration.minutes(1).toMilliseconds();
 
 /** Alarms on a hub. They have no action: add one with `addAlarmAction`. */

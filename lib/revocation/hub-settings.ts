@@ -1,4 +1,4 @@
-/** What the maps of a hub say together: their org, whose groups count, hook and poll. */
+/** The combined settings of the maps of a hub: org, groups, hook and poll. */
 import type { HubSettings } from '../../lambda/core/contract/hub.ts';
 import { MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
 import type { GrantsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
@@ -9,7 +9,7 @@ import { code } from '../access-map/report/problems.ts';
 type MapRevocation = AccessMap['revocations'][number];
 
 export interface HubOfMaps extends HubSettings {
-  /** Undefined: no map wants the poll. */
+  /** Undefined: no map has the poll. */
   readonly pollSeconds: number | undefined;
 }
 
@@ -75,7 +75,7 @@ function oktaNames(
   return ofOrg.flatMap(({ groupPrefix }) => names.map((name) => groupPrefix + name));
 }
 
-/** A token that lacks the group is good for more than it should be; with `onAdd` for less, too. */
+/** A token that lacks the group allows more than it should; with `onAdd` less, too. */
 const addedIn =
   ({ conflicts = [] }: ModelFile, { onAdd }: Pick<MapRevocation, 'onAdd'>): IsCounted =>
   (group) =>

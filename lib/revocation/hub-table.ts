@@ -15,7 +15,7 @@ export interface HubTableProps {
   readonly encryptionKey?: IKey;
   /**
    * What happens to the table when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be good once more
+   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be valid again
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
@@ -26,7 +26,7 @@ export interface HubTableProps {
 }
 
 /**
- * The table of a hub: entries by the time of their writing, with what the hub says of itself. On
+ * The table of a hub: entries by the time of their writing, and the state of the hub. On
  * demand; entries end by its time to live.
  */
 export class HubTable extends Table {

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 
 /**
  * The address that Okta delivers to: a function URL, which everybody may call, since Okta signs
- * nothing; the function looks at the secret first.
+ * nothing; the function checks the secret first.
  *
  * Both permissions are needed since October 2025. Source: AWS Lambda Developer Guide, "Control access
  * to Lambda function URLs".

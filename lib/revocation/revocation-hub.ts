@@ -56,7 +56,7 @@ const NOT_BY_SCHEDULE =
 const SNAPSHOT_EVERY = Duration.minutes(10);
 
 /**
- * Where one Okta org says whose tokens are void, for all APIs of a Region: the receiver of its event
+ * The list of revoked tokens of one Okta org for all APIs of a Region: the receiver of its event
  * hook, the table that authorizers read, and the poll of its System Log.
  *
  * `okta-group-authorizer okta apply` sets up Okta's side, once this is deployed.
@@ -66,7 +66,7 @@ export class RevocationHub extends Construct {
   /** The header that Okta sends; undefined without a hook. */
   readonly hookSecret: Secret | undefined;
   /**
-   * What the poll signs in with, filled in by you: `{ "clientId": "0oa...", "privateKey": {JWK} }`;
+   * Credentials of the poll, filled in by you: `{ "clientId": "0oa...", "privateKey": {JWK} }`;
    * undefined without a poll.
    */
   readonly pollSecret: Secret | undefined;

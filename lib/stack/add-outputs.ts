@@ -1,4 +1,4 @@
-/** What the stack of a map tells those who deploy it. */
+/** Outputs of the stack of a map for those who deploy it. */
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import type { AccessMap } from '../access-map/index.ts';

@@ -64,7 +64,7 @@ interface NamedCaller {
   readonly source: string;
 }
 
-/** Lambda would take the permission, and API Gateway never come by it. */
+/** Lambda would accept the permission, and API Gateway could never use it. */
 function assertPartition(scope: Construct, { partition, caller, source }: NamedCaller): void {
   const { partition: own } = Stack.of(scope);
   if (Token.isUnresolved(own) || own === partition) return;

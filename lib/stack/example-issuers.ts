@@ -2,7 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type AccessMap, exampleIssuers } from '../access-map/index.ts';
 
-/** The examples of this repository go on synthesizing; whose tokens they accept is said. */
+/** A warning only, so that the examples of this repository still synthesize. */
 export function warnOfExamples(scope: Construct, map: AccessMap): void {
   for (const host of exampleIssuers(map.model.okta))
     Annotations.of(scope).addWarningV2(

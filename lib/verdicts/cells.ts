@@ -60,7 +60,7 @@ export function grantsOf(model: AccessModel, subject: CellSubject): (route: numb
   };
 }
 
-/** Who needs no group: everybody, every valid token, nobody. */
+/** Callers that need no group: everybody, every valid token, nobody. */
 export type RouteLevel = 'public' | 'signedIn' | 'groups';
 
 export function levelOf(model: AccessModel, route: number): RouteLevel {

@@ -40,8 +40,8 @@ const allScopes = ({ permissions }: AccessModel): readonly string[] =>
   permissions.map(({ name }) => name);
 
 /**
- * The okta block whose tokens may carry the most of these groups, the first of several: who asks
- * what a group may do means a token that can have it. Nothing where the map has one block.
+ * The okta block whose tokens may carry the most of these groups, the first of several: a
+ * question about a group means a token that can carry it. Nothing where the map has one block.
  */
 function blockOf(
   { okta, groups: known, machines }: AccessModel,

@@ -81,7 +81,7 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   };
 }
 
-/** Who lacks a group and may call what every user may is not refused as such. */
+/** A caller without a group that may call what every user may is not refused as a whole. */
 const refusalOf = ({ refusal, allowed }: Entitlements): Refusal | undefined =>
   allowed.some((word) => word !== 0) ? undefined : refusal;
 

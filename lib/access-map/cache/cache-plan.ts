@@ -25,7 +25,7 @@ export type CacheSetting =
 /** Seconds of `auto`. */
 const AUTO_TTL_SECONDS = 60;
 
-/** What is kept hides a revocation: no longer than the map lets its list be old. */
+/** A cached answer delays a revocation: by no more than the age that the map allows its list. */
 const autoTtlSeconds = ({ revocation }: AccessModel): number =>
   Math.min(AUTO_TTL_SECONDS, ...revocation.map(({ withinSeconds }) => withinSeconds));
 

@@ -196,7 +196,7 @@ function planOf(
   return planCache(loaded, api.cache, blockers);
 }
 
-/** What the gateway keeps hides a revocation for so much longer. */
+/** An answer that the gateway caches delays a revocation by its TTL. */
 function warnOfLongTtl(
   root: Cursor<AccessMapInput>,
   { ttlSeconds }: CachePlan,

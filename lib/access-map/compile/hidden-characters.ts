@@ -1,4 +1,4 @@
-/** Texts that read as others than they are: characters that are not shown, or that YAML takes for letters. */
+/** Texts that look like other texts: characters that are not shown, or that YAML takes for letters. */
 import type { Report } from '../report/cursor.ts';
 import { eachText } from '../report/each-text.ts';
 import { hiddenLetter, hiddenName, isQuotedOddly } from '../report/odd-letters.ts';
@@ -7,7 +7,7 @@ import { code, type Detail } from '../report/problems.ts';
 /** Line breaks and tabs are layout of longer texts. */
 const CONTROL = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/u;
 
-/** Warns of each key and each text of a map that reads as another one than it is. */
+/** Warns of each key and each text of a map that looks like another one. */
 export function warnOfHidden(data: unknown, report: Report): void {
   eachText(data, (text, pointer, of) => {
     const detail = hiddenIn(text);

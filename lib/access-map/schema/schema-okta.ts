@@ -69,7 +69,7 @@ const app = {
   },
 } as const;
 
-/** Fields of objects in Okta that verify does not judge, or that the map takes as they are. */
+/** Fields of objects in Okta that verify does not judge, or that the map accepts as they are. */
 const accepted = {
   type: 'array',
   uniqueItems: true,

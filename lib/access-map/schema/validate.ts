@@ -98,7 +98,7 @@ const HANDLERS: { readonly [keyword: string]: Handler | undefined } = {
   required: missingKey,
   uniqueItems: duplicateItem,
   enum: wrongEnumValue,
-  // Follows the error of the name itself, which says more.
+  // Caused by the error of the name itself, which says more.
   propertyNames: () => undefined,
 };
 

@@ -38,11 +38,11 @@ export interface OktaSide {
   readonly maxTokenLifetimeSeconds: number;
   readonly apps: readonly ManagedApp[];
   readonly tokenLifetimeMinutes: number;
-  /** Whether the map says it: else it is left to Okta once the rule is made. */
+  /** Whether the map sets it; else it is left to Okta after the creation of the rule. */
   readonly tokenLifetimeNamed: boolean;
-  /** 0: without end. Absent: left to Okta once the rule is made. */
+  /** 0: without end. Absent: left to Okta after the creation of the rule. */
   readonly refreshTokenMinutes?: number;
-  /** Fields in Okta that the map takes as they are, such as `rule.actions.token.inlineHook`. */
+  /** Fields in Okta that the map accepts as they are, such as `rule.actions.token.inlineHook`. */
   readonly accepted: readonly string[];
   readonly createGroups: boolean;
   readonly idTokenGroups: boolean;

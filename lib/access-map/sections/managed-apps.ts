@@ -21,11 +21,11 @@ export interface ManagedApp {
   readonly redirectUris: readonly string[];
   /** Groups that are assigned to the app, by their names in the map, or `Everyone`. */
   readonly groups: readonly string[];
-  /** How it proves itself at the token endpoint; absent: left to Okta once it is made. */
+  /** How it authenticates at the token endpoint; absent: left to Okta after its creation. */
   readonly authMethod?: string;
-  /** Grant types; absent: left to Okta once it is made. */
+  /** Grant types; absent: left to Okta after its creation. */
   readonly grants?: readonly string[];
-  /** Whether a code needs PKCE; absent: left to Okta once it is made. */
+  /** Whether a code needs PKCE; absent: left to Okta after its creation. */
   readonly pkce?: boolean;
 }
 

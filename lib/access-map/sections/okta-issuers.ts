@@ -89,7 +89,7 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
   if (isServer && issuer === canonical) return undefined;
   return invalid(
     'an issuer as it stands in tokens: lower-case host, `/oauth2/` and the id, nothing after it',
-    // What is not an issuer either helps nobody.
+    // A suggestion must be a valid issuer itself.
     isServer ? canonical : undefined,
   );
 }

@@ -70,7 +70,7 @@ function readBasePaths(api: Cursor<Api>): readonly string[] | undefined {
   return [...new Set(paths.filter((path) => path !== ''))];
 }
 
-/** What the map says of each route's paths; an entry of a route stands above the rest. */
+/** What the map says of each route's paths; an entry of a route takes precedence. */
 export function readPathModes(
   routes: Cursor<MapSection<'routes'>>,
   { whole, of, basePaths }: PathSettings,

@@ -49,7 +49,7 @@ export function readRevocations(
   return [...settings.values()];
 }
 
-/** An org that no entry names is followed by nobody. */
+/** Changes in an org that no entry names void no token. */
 function warnOfOthers(
   blocks: readonly OktaBlock[],
   settings: ReadonlyMap<string, RevocationSettings>,

@@ -29,7 +29,7 @@ export const lacksUpstream = ({ upstream }: { readonly upstream: Upstream }): bo
 
 /**
  * @returns a URL without text for an upstream that is missing or has been reported: only a stack
- * that deploys the API demands one.
+ * that deploys the API requires one.
  */
 export function readUpstream(api: Api, report: Report): Upstream {
   const upstream = at(api, 'upstream');

@@ -116,7 +116,7 @@ test.each<readonly [what: string, app: string, groups: string, says: string]>([
     'a key that the map does not name',
     '{ label: orders-web, type: web, redirectUris: [https://a.example.com/cb], authMethod: private_key_jwt }',
     '  readers: { allow: [orders:read] }',
-    'is to prove itself by `private_key_jwt`, and the map names no key',
+    'must authenticate by `private_key_jwt`, and the map names no key',
   ],
   [
     'nobody who may use it',

@@ -90,7 +90,7 @@ test.each(
   expect(writesOf(org.requests)).toEqual([]);
   expect(await run('okta verify accepted.yaml')).toMatchObject({
     code: 1,
-    stdout: expect.stringContaining('lists `app.settings.oauthClient`, which takes nothing'),
+    stdout: expect.stringContaining('lists `app.settings.oauthClient`, which matches no field'),
   });
   expect((await run('okta apply -m named.yaml --yes')).code).toBe(0);
   expect((await run('okta verify named.yaml')).code).toBe(0);

@@ -431,7 +431,7 @@ test('a list of a client’s profile is read for each client', async () => {
   );
   Object.assign(claim ?? {}, { value: 'getFilteredGroups(app.profile.mapped, "group.name", 40)' });
   expect((await runner.run('okta verify')).stdout).toContain(
-    'reads the list `app.profile.mapped`, which the client `orders-web` has not',
+    'reads the list `app.profile.mapped`, which the client `orders-web` does not have',
   );
   Object.assign(app ?? {}, { profile: { mapped: ids } });
   expect((await runner.run('okta verify')).code).toBe(0);

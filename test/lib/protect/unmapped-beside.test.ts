@@ -78,7 +78,7 @@ describe.each(KINDS)('on an API of kind %s', (kind) => {
     ['usual', 'GET /other/secret', false],
   ])('while answers are cached, `paths: %s` beside `%s`', (paths, beside, isError) => {
     const { errors } = synthesized({ kind, beside: [beside], paths, cache: 'auto' });
-    const kept = errors.filter((text) => text.includes('no kept answer'));
+    const kept = errors.filter((text) => text.includes('no cached answer'));
     expect(kept).toEqual(
       isError ? [expect.stringContaining(`\`${beside}\` is not in `) as unknown as string] : [],
     );
