@@ -44,7 +44,7 @@ export interface PriorAuthorizers {
 
 export interface UnmappedRoutes {
   /**
-   * Keys of the routes that the API has and the map has not.
+   * Keys of the routes that the API has and the map does not have.
    * @returns the same list while it does not change; undefined where it could not be read yet. Never
    * throws.
    */

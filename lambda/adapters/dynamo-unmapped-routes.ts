@@ -1,5 +1,5 @@
 /**
- * Reads which routes an attached API has and the map has not; it cannot write. Loaded only for
+ * Reads which routes an attached API has and the map does not have; it cannot write. Loaded only for
  * attachments that leave such routes there.
  */
 import {

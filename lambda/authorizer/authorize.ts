@@ -24,7 +24,7 @@ export interface Parts extends Omit<EvaluationParts, 'paths'>, Omit<EnforcementP
   readonly clock: Clock;
   /** The pseudonym of a user or client in records; required with `audit.hashPrincipal`. */
   readonly pseudonym?: Pseudonym;
-  /** Routes that an API has and the map has not; absent: there are none. */
+  /** Routes that an API has and the map does not have; absent: there are none. */
   readonly unmapped?: UnmappedRoutes | undefined;
   /** The policies that the gateway caches; required with `cache`, of no use without. */
   readonly policyFor?: PolicyFor | undefined;

@@ -22,7 +22,7 @@ export interface GatewayRequest {
   /** What a back end may make another route of. */
   readonly sent: SentPath;
   /**
-   * Keys of routes that the API has and the map has not, and that the path may mean; `unknown` where
+   * Keys of routes that the API has and the map does not have, and that the path may mean; `unknown` where
    * they could not be read. Absent: there are none.
    */
   readonly unmapped?: readonly string[] | 'unknown';

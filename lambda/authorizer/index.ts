@@ -167,7 +167,7 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
 }
 
 /**
- * Set where an API has routes that the map has not: those of a protected API are listed, those of an
+ * Set where an API has routes that the map does not have: those of a protected API are listed, those of an
  * attached one stand in a table.
  */
 async function loadUnmappedRoutes(): Promise<UnmappedRoutes | undefined> {

@@ -1,4 +1,4 @@
-/** Where the authorizer learns which routes an API has and the map has not; loaded where it may have some. */
+/** Loads the routes that an API has and the map does not have, where there may be some. */
 import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
 import { dynamoUnmappedRoutes } from '../adapters/dynamo-unmapped-routes.ts';
 import type { Clock, UnmappedRoutes } from '../ports.ts';

@@ -25,7 +25,7 @@ export interface PathCheck {
    */
   readonly resolve: (request: GatewayRequest) => GatewayRequest;
   /**
-   * The request with the routes that its API has and the map has not, where its path or method may
+   * The request with the routes that its API has and the map does not have, where its path or method may
    * mean one of them: read once the token is known to be good.
    * @param request resolved.
    */

@@ -77,7 +77,7 @@ export const recordKeyOf = (apiId: string): string => apiId;
 export const responseRecordKeyOf = (apiId: string): string => `${apiId}/responses`;
 
 /**
- * Key of the routes that the API has and the map has not, in the same table: a path that a back end
+ * Key of the routes that the API has and the map does not have, in the same table: a path that a back end
  * may read as one of them is refused. The attachment and its check write them, the authorizer reads.
  */
 export const unmappedKeyOf = (apiId: string): string => `${apiId}/unmapped`;

@@ -16,7 +16,7 @@ export const VARIABLE = {
    */
   priorAuthorizerTables: 'FORMER_STATES',
   /**
-   * Authorizer: JSON list of the keys of routes that a protected API has and the map has not, and
+   * Authorizer: JSON list of the keys of routes that a protected API has and the map does not have, and
    * that callers of its routes can reach by another spelling; unset: none.
    */
   unmappedRoutes: 'UNMAPPED_ROUTES',

@@ -30,7 +30,7 @@ export interface PathRefusal {
 export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
-  /** Of a path that may mean a route that the API has and the map has not: which, could not be read. */
+  /** Of a path that may mean a route that the API has and the map does not have: which, could not be read. */
   readonly unjudged: PathRefusal;
   /** A refusal that stands whoever calls. */
   readonly always: (refusal: Refusal) => PathRefusal;

@@ -138,7 +138,7 @@ function stalenessLine({
           `each of these, and the token's end, up to ${duration(cacheSeconds)} later for an answer in the cache`,
         ];
   return [
-    `changes take effect: groups when the token ends (at most ${duration(groupsSeconds)})${revocations.length > 0 ? ' or is revoked' : ''}`,
+    `changes take effect: groups when the token expires (at most ${duration(groupsSeconds)})${revocations.length > 0 ? ' or is revoked' : ''}`,
     `withdrawn keys within ${duration(keysSeconds)} (${duration(keysDuringOutageSeconds)} while Okta's keys cannot be fetched)`,
     map,
     ...cached,

@@ -49,7 +49,7 @@ test.each<[string, string, string, boolean]>([
     expect(said.map((text) => text.split(' has no')[0])).toEqual(
       spells ? [`\`${unguarded}\``] : [],
     );
-    if (spells) expect(said[0]).toContain(`as \`${guarded}\`, which the map guards`);
+    if (spells) expect(said[0]).toContain(`as \`${guarded}\`, which the map protects`);
     // What has an authorizer refuses by it.
     expect(publicBesideGuarded(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
   },

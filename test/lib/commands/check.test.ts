@@ -70,7 +70,7 @@ describe('a good map', () => {
         '  8 routes (1 public, 2 signed in), 4 groups, 1 machine, 2 permissions, 2 quotas',
         '  cache off: quotas.standard, quotas.partner count every request; without that per token, 4,496 bytes',
         '  authorizer response: at most 1,263 bytes of 8,000, with ids of up to 100 characters',
-        "  changes take effect: groups when the token ends (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
+        "  changes take effect: groups when the token expires (at most 24 h 1 min), withdrawn keys within 10 min (24 h while Okta's keys cannot be fetched), a deployed map at once",
         '  costs without calls, by default: $4.52 a month while nothing fails (10 metrics x $0.30, 14 alarms, the detector; a fourth dashboard $3.00), at most $7.82 with all 21 metrics; `maxMetrics` changes that',
         '  metrics: one is billed for the hours in which it has a value; without metrics of their own: 7 routes (`GET /orders`, `POST /orders`, `GET /orders/{id}`, ...), 4 groups (`orders-readers`, `orders-admins`, `partners`, ...)',
         '  records: per million decisions $0.50 for the decision log and $0.30 for the access log, at $0.50 a GB',

@@ -179,7 +179,7 @@ describe('the bound in words', () => {
     expect(boundSum(facts)).toBe('21 s (within 10 s + kept answers 10 s + 1 s)');
     expect(boundSentence(facts)).toMatch(/^a revoked token is refused at most 21 s .*acknowledged/);
     expect(boundSentence({ ...facts, hook: false, pollSeconds: 300 })).toMatch(/poll .* 300 s/);
-    expect(boundSentence({ ...facts, hook: false })).toMatch(/`revoke`.*when the token ends/);
+    expect(boundSentence({ ...facts, hook: false })).toMatch(/`revoke`.*when the token expires/);
   });
 
   test('says that it does not hold while the list cannot be read, unless calls are refused then', () => {
