@@ -338,7 +338,7 @@ test('as default of an API it says which public routes it covers, and which clos
       authorizer,
     });
   expect(errors(stack)).toEqual([
-    expect.stringMatching(/^route `POST \/items` has no authorizer, though .* closes it/),
+    expect.stringMatching(/^route `POST \/items` has no authorizer, though .* protects it/),
   ]);
   expect(warnings(stack)).toEqual([
     expect.stringMatching(/^route `GET \/health` is public in .* and has the authorizer/),
@@ -382,7 +382,7 @@ test('as default of an API on which no route has it, it refuses closed routes th
       authorizer: new HttpNoneAuthorizer(),
     });
   expect(errors(stack)).toEqual([
-    expect.stringMatching(/^route `GET \/items` has no authorizer, though .* closes it/),
+    expect.stringMatching(/^route `GET \/items` has no authorizer, though .* protects it/),
   ]);
 });
 
