@@ -15,6 +15,8 @@ export interface House {
 }
 
 const IMPORT = /^(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s+'(\.[^']+)'/gm;
+/** What is loaded when it is needed; types may be written so too (`typeof import`). */
+const LATER = /(?<!typeof )\bimport\(\s*'(\.[^']+)',?\s*\)/g;
 
 export function sourceFiles(folders: readonly string[]): readonly string[] {
   return folders.flatMap((folder) =>
@@ -25,13 +27,20 @@ export function sourceFiles(folders: readonly string[]): readonly string[] {
   );
 }
 
-/** Relative imports of a file's text; `import { type A }` takes types alone. */
+/** Relative imports of a file's text, at its start or later; `import { type A }` takes types alone. */
 export function importsOf(file: string, text: string): readonly Import[] {
-  return [...text.matchAll(IMPORT)].map(([, type, clause = '', specifier = '']) => ({
+  const to = (specifier: string) => join(dirname(file), specifier);
+  const atStart = [...text.matchAll(IMPORT)].map(([, type, clause = '', specifier = '']) => ({
     from: file,
-    to: join(dirname(file), specifier),
+    to: to(specifier),
     typeOnly: type !== undefined || namesTypesAlone(clause),
   }));
+  const later = [...text.matchAll(LATER)].map(([, specifier = '']) => ({
+    from: file,
+    to: to(specifier),
+    typeOnly: false,
+  }));
+  return [...atStart, ...later];
 }
 
 function namesTypesAlone(clause: string): boolean {
