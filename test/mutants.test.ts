@@ -54,6 +54,14 @@ describe.each(lists)('the mutants of %s', (_, mutants) => {
   });
 });
 
+test('a rule of the core is noticed by tests of the core', () => {
+  const elsewhere = lists
+    .flatMap(([, mutants]) => mutants)
+    .filter(({ file = '' }) => file.startsWith('lambda/core/'))
+    .filter(({ tests }) => !tests.every((pattern) => pattern.startsWith('test/lambda/core/')));
+  expect(elsewhere.map(({ rule }) => rule)).toEqual([]);
+});
+
 test.each([
   ['there is no lambda/core/gone.ts', { file: 'lambda/core/gone.ts' }],
   ['lambda/core/decision/decide.ts holds the text 0 times', { find: 'no such text' }],

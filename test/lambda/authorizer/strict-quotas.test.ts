@@ -4,7 +4,6 @@ import { memoryQuotaStore } from '../../../lambda/adapters/memory-quota-store.ts
 import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { billFor, keyOf } from '../../../lambda/core/quota/bill.ts';
 import type { QuotaStore } from '../../../lambda/ports.ts';
 import { model, rowOf } from '../../support/model.ts';
 
@@ -38,53 +37,6 @@ const every = model({
 });
 const user = (of: typeof access, ...groups: string[]) =>
   entitlementsOf(of, { kind: 'user', uid: '00u1', cid: '0oa1', groups, scopes: [] });
-
-const billed = (of: typeof access, groups: readonly string[], route = 'GET /a') => {
-  const { strict, shared } = billFor(of, user(of, ...groups), route);
-  return [strict.map(keyOf), shared === 'free' ? shared : shared.map(keyOf)];
-};
-
-describe('the bill', () => {
-  test.each([
-    [
-      'a strict quota beside one by turn',
-      access,
-      ['staff', 'limited'],
-      [['daily#user:00u1'], ['shared#user:00u1']],
-    ],
-    [
-      'a strict quota where another group is free',
-      access,
-      ['free', 'limited'],
-      [['daily#user:00u1'], 'free'],
-    ],
-    [
-      'several strict ones from the most generous on',
-      access,
-      ['marked', 'limited'],
-      [['daily#user:00u1', 'soft#user:00u1'], 'free'],
-    ],
-    [
-      'nothing strict on a route that it does not count',
-      access,
-      ['part', 'staff'],
-      [[], ['shared#user:00u1']],
-    ],
-    [
-      'what every user has where a group opens the route',
-      every,
-      ['staff'],
-      [['daily#user:00u1'], ['shared#user:00u1']],
-    ],
-    ['what every user has where a free group does', every, ['free'], [['daily#user:00u1'], 'free']],
-  ] as const)('has %s', (_, of, groups, expected) => {
-    expect(billed(of, groups)).toEqual(expected);
-  });
-
-  test('has what every user has on a route that it opens itself', () => {
-    expect(billed(every, [], 'GET /b')).toEqual([['daily#user:00u1'], 'free']);
-  });
-});
 
 function scene(of = access) {
   const store = memoryQuotaStore();
