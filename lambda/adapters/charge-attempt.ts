@@ -19,7 +19,7 @@ export interface ChargeAttempt extends Attempt {
   readonly charge: Charge;
   /** Told of answers that came after their request was given up. */
   readonly onLate: ((result: ChargeResult) => void) | undefined;
-  /** Whether a write may have taken units without telling. */
+  /** Whether a write without an answer may have taken units. */
   mayHaveCharged: boolean;
 }
 
@@ -28,8 +28,8 @@ export const msLeft = ({ endsAt }: Attempt): number => endsAt - performance.now(
 export type WithRetry = <T>(attempt: Attempt, send: (withinMs: number) => Promise<T>) => Promise<T>;
 
 /**
- * At most one retry a charge. A repeated write may count twice, which errs on the safe side; it
- * never admits twice.
+ * At most one retry a charge. A repeated write may count twice, which is on the safe side: it never
+ * admits twice.
  */
 export const retryWithin =
   (budgetMs: number, metrics: Metrics | undefined): WithRetry =>

@@ -1,4 +1,6 @@
-/** The writes of one charge: a first guess, and then by what the item was when it failed. */
+/**
+ * The writes of one charge: a first guess, then plans by the item that a failed condition returns.
+ */
 import { type AdmittedPlan, firstPlan, planCharge } from '../core/quota/charge-plan.ts';
 import { type ChargeResult, QuotaStoreError } from '../ports.ts';
 import type { ChargeAttempt, WithRetry } from './charge-attempt.ts';
@@ -67,7 +69,9 @@ export function chargeRounds(
   };
 }
 
-/** Sends one write of a charge, which learns whether it may have counted whatever it ends with. */
+/**
+ * Sends one write of a charge, and notes in it whether the write may have counted, however it ends.
+ */
 async function write(
   { client, table, clock }: ChargeParts,
   attempt: ChargeAttempt,
@@ -101,7 +105,8 @@ function failedItems({ client, table, withRetry }: ChargeParts) {
       attempt: ChargeAttempt,
     ): Promise<Item> {
       if (returned) return returned;
-      // Without an item in the answer nothing is stored, unless the condition holds for that case.
+      // An answer without an item means that nothing is stored, unless the condition of the write
+      // allows for that.
       if (returnsFailedItem && !takesEmptyItem(plan)) return {};
       returnsFailedItem = false;
       const get = { TableName: table, Key: itemKey(attempt.charge.key), ConsistentRead: true };

@@ -46,7 +46,8 @@ export function dynamoRevocationWriter(
         if (await isMarked(writing, id)) return 'known';
         const writtenAt = clock.now();
         await putEntries(writing, id, revocations, writtenAt);
-        // Readers may have passed the place of what took too long: it is written where they come by.
+        // After a slow write, readers may already have read past its sort key: it is written again
+        // under a later one.
         if (clock.now() - writtenAt <= MAX_WRITE_MS)
           return (await mark(writing, id, revocations, writtenAt)) ? 'written' : 'known';
       }
@@ -85,7 +86,7 @@ async function putEntries(
   );
 }
 
-/** @returns whether nobody else had marked the event. */
+/** @returns whether this call is the first to mark the event. */
 async function mark(
   { client, table, org, requestMs, clock }: Writing,
   id: string,

@@ -12,7 +12,7 @@ import type { Clock, UnmappedRoutes } from '../ports.ts';
 import type { ConnectDynamo } from './dynamo/requests.ts';
 import { attachmentItems, FRESH_MS } from './dynamo-attachment-items.ts';
 
-/** After a reading that failed no call waits for the next for this long. */
+/** For this long after a failed read, no call waits for the next one. */
 const PAUSE_MS = 1_000;
 
 interface Known {
@@ -60,8 +60,8 @@ export function dynamoUnmappedRoutes(
       const ageMs = clock.now() - readAt;
       if (routes && ageMs < FRESH_MS) return routes;
       const done = refreshed(apiId);
-      // What is a minute old may lack a route that is live by now: the call waits. Where the table
-      // cannot be read, the last list stands: routes seldom come.
+      // A list that is a minute old may lack a route that is live by now, so the call waits. While
+      // the table cannot be read, the last list stays in use: routes are seldom added.
       if (routes && ageMs < MAX_RECORD_AGE_MS) return routes;
       await done;
       return known.get(apiId)?.routes;

@@ -54,8 +54,8 @@ export function createFloods(
         flood.written++;
         return false;
       }
-      // A frozen environment runs no timer: its next invocation ends the second, whichever comes
-      // first.
+      // A frozen environment runs no timer, so its next invocation ends the second, unless the
+      // timer did.
       if (!flood.first)
         schedule(
           flood.startedAt + 1_000 - now,
@@ -72,7 +72,7 @@ export function createFloods(
   };
 }
 
-/** As text in which no part can be read as two. */
+/** As text, with the parts kept apart. */
 function kindOf(record: DecisionRecord): string {
   const { code, reason, route, apiId, stage, mode, effect, refusedBy, principal, quota } = record;
   const who = [principal, quota?.name, quota?.endsAt];

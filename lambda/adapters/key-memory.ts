@@ -95,8 +95,9 @@ export function keyMemory({ clock, fetch, shared, maxStaleMs }: KeyMemoryOptions
         // A freeze interrupted this fetch; it says nothing about the issuer.
         if (clock.now() - startedAt > MAX_FETCH_MS) return undefined;
         if (startedAt > answeredAt) hasAnswered = false;
-        // A background fetch may fail because of a short freeze, so only an awaited one counts, and
-        // none after the answer to a later one or a wait in vain that was recorded.
+        // A background fetch may fail because of a short freeze, so only a failed fetch that a
+        // request waited for counts. It does not count after the answer to a later fetch, or once
+        // its timeout is recorded.
         if (awaited && startedAt > Math.max(answeredAt, lastFailureAt)) failed();
         await adoptCopy();
         return fallbackOf(held);

@@ -53,7 +53,7 @@ interface Candidate extends DecodedToken {
 const principalOf = ({ principal, proof }: RememberedToken<VerificationBasis>) =>
   proof.keys.find(proof.key.jwk.kid) === proof.key ? principal : undefined;
 
-/** What all tokens are judged by, and what is known of those found valid. */
+/** What every token is judged by, and what is remembered of valid ones. */
 interface Verifying {
   readonly model: AccessModel;
   readonly clock: Clock;
@@ -151,8 +151,8 @@ const claimsContext = ({ model, clock }: Verifying, okta: OktaModel): ClaimsCont
 });
 
 /**
- * As the gateway's JWT authorizer judges, over the keys that we have: of an issuer of the map
- * alone.
+ * Judges as the gateway's JWT authorizer does, with the keys that we have: those of the map's
+ * issuers.
  */
 async function verifyAgainstPrior(
   token: string,

@@ -10,7 +10,10 @@ export interface SeenCounts {
   learn(charge: Charge, plan: AdmittedPlan, item: Item): void;
 }
 
-/** Payers that are remembered, some 2 MB; beyond it all are forgotten, which costs a write or none. */
+/**
+ * Payers that are remembered, some 2 MB; beyond it all are forgotten, which costs at most one write
+ * each.
+ */
 const MAX_SEEN = 10_000;
 
 export function seenCounts(): SeenCounts {

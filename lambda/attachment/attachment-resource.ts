@@ -144,7 +144,7 @@ async function detach(call: ResourceCall): Promise<void> {
   }
 }
 
-/** No stage but our own is ever published, which would bring somebody's edits live. */
+/** Only our own stage is published: publishing another one would make somebody's edits live. */
 function logStages({ request, parts }: ResourceCall, { api, record }: AttachmentState): void {
   const stages = judgeOtherStages(api, expectedRoutes(request, record, parts.invokes))
     .filter(({ invokesOurs }) => invokesOurs)

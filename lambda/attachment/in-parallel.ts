@@ -1,6 +1,6 @@
 /**
- * Changes at once. Together with the client's rate limit it stays under the 10 requests a second of
- * an account.
+ * Runs changes in parallel. Together with the client's rate limit it stays under the 10 requests a
+ * second of an account.
  */
 const PARALLEL = 4;
 

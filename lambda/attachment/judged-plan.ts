@@ -116,7 +116,9 @@ export const judgedProblems = (
   ];
 };
 
-/** Another attachment has a sentence of its own; what we give back to an owner has not. */
+/**
+ * Another attachment has a sentence of its own. A route that we give back to its owner has none.
+ */
 function isForeign({ key, state }: JudgedRoute, now: AttachmentState): boolean {
   const route = now.api.routes.find((one) => one.key === key);
   return (

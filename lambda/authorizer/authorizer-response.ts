@@ -23,7 +23,7 @@ export interface AuthorizerResponse {
 
 /**
  * @param unauthorized how the gateway answers an invalid token: `throw` makes it answer 401, `deny`
- * makes it answer 403, but for reasons that pass, which are thrown in any case.
+ * makes it answer 403. A token that may be valid a moment later is thrown in either case.
  * @throws Error `Unauthorized` or `AuthorizerFailure`, never another.
  */
 export function policyResponse(

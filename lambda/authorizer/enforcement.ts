@@ -1,4 +1,4 @@
-/** What the caller gets: in enforce mode what the rules say, in shadow mode what was so before. */
+/** What the caller gets: in enforce mode what the rules say, in shadow mode what it got before. */
 import { type DecisionMode, REFUSED_BY } from '../core/contract/decision-record.ts';
 import { type ShadowMode, shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';

@@ -51,7 +51,7 @@ export async function evaluate(
   const principal = verified instanceof Promise ? await verified : verified;
   if (isRefusal(principal)) return { decision: deny(route, principal) };
   const entitlements = entitlementsFor(principal);
-  // BLOCKED comes first: a blocked client would get a new token for ever.
+  // BLOCKED comes first: a blocked client would fetch new tokens for ever.
   if (!revocations || entitlements.blocked) return evaluateValid(parts, request, entitlements);
   const found = revocations(principal);
   const outcome = found instanceof Promise ? await found : found;

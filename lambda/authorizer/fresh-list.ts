@@ -49,7 +49,7 @@ interface Flight {
 }
 
 interface State {
-  /** When the read was sent that the list is as old as; before any, long ago. */
+  /** When the read of this list was sent, from which its age counts. Before any read: long ago. */
   readAt: number;
   cursor: RevocationCursor | undefined;
   /** When the last read was sent, whatever became of it. */
@@ -110,7 +110,7 @@ function usableFlight(
     : undefined;
 }
 
-/** The list is too old, so that the read before has given nothing or lies a whole age back. */
+/** The list is too old: the last read has failed, or was sent a whole age ago. */
 function sendIfDue(
   options: FreshListOptions,
   state: State,

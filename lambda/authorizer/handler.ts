@@ -136,7 +136,7 @@ function fail(
 
 type RequestIds = Pick<DecisionRecord, 'requestId' | 'apiId' | 'stage'>;
 
-/** @param facts as `Answer.facts`, or of an event that was none. */
+/** @param facts as `Answer.facts`, or those of an event that is no authorizer event. */
 const decisionRecord = (
   at: number,
   { requestId, apiId, stage }: RequestIds,

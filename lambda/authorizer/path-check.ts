@@ -127,7 +127,7 @@ function judge(
     const form = sameFrame(path, other, prefixes);
     if (form === undefined) return refuse('PATH_REFUSED', 'paths_disagree');
     if (form === path) continue;
-    // Slashes doubled or at the end are the gateway's to tidy, and it has.
+    // The gateway has tidied doubled slashes and those at the end.
     const tidy = tidied(form);
     if (tidy !== tidied(path)) forms.add(path.includes('//') ? form : tidy);
   }
@@ -135,8 +135,8 @@ function judge(
 }
 
 /**
- * What stays where the back end reads paths exactly: the path as it is, which a gateway that decodes may
- * have made of another one, and another method of it.
+ * What a back end may still read otherwise with `paths: exact`: the decoded path, where the gateway
+ * has decoded it, and another method.
  */
 const readExactly = (verdict: PathVerdict): PathVerdict => ({
   ...verdict,

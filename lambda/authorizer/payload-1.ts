@@ -17,8 +17,8 @@ export const isPayload1Event = (event: Fields): boolean =>
   event['version'] === '1.0' && event['type'] === 'REQUEST';
 
 /**
- * What `resource` holds where a greedy route or `$default` took the call is documented nowhere, so
- * that such calls are refused; and so is one whose fields name different routes.
+ * What `resource` holds for a greedy route or `$default` is not documented, so such calls are
+ * refused. A call whose fields name different routes is refused too.
  * @throws MalformedEvent
  */
 export function readPayload1Event(event: Fields): GatewayRequest {
@@ -31,7 +31,7 @@ export function readPayload1Event(event: Fields): GatewayRequest {
   assertParameters(template, event['pathParameters']);
   const request = readRestApiEvent(event);
   const { sent } = request;
-  // HTTP APIs decode parameters for back ends; whether they do here is documented nowhere.
+  // HTTP APIs decode parameters for back ends. Whether they decode them here is not documented.
   const decoded = sent.paths.map((path) => decode(path, 'strict'));
   return { ...request, sent: { ...sent, paths: [...new Set([...sent.paths, ...decoded])] } };
 }

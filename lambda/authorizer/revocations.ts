@@ -105,7 +105,7 @@ function rememberedReason(
       uid: principal.kind === 'user' ? principal.uid : undefined,
       cid: principal.cid,
       groups: principal.kind === 'user' ? oktaNames(model, okta, principal.groups) : [],
-      // Every token has one; without it everything that is named is void.
+      // Every token has `iat`. Without it, every entry that names the token voids it.
       issuedAt: principal.issuedAt ?? 0,
     });
     known.set(principal, { revision, reason });

@@ -1,5 +1,5 @@
 /**
- * What stops the authorizer before an API as a whole: the same rules and sentences for an
+ * What forbids the authorizer for an API as a whole: the same rules and sentences for an
  * attachment, at synthesis, in a document and for a live API. Each reader tells the facts.
  */
 import { joinWithLimit } from './live-api.ts';

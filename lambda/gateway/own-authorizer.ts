@@ -33,7 +33,7 @@ export const attachedSettings = (
 
 export type Identity =
   | { readonly kind: 'ours'; readonly differences: readonly string[] }
-  /** `unknown`: a function is invoked, and nothing says which is ours. */
+  /** `unknown`: it invokes a function, and nothing tells whether that is ours. */
   | { readonly kind: 'foreign' | 'unknown' };
 
 interface Invoked {

@@ -88,7 +88,7 @@ interface Served {
 
 const isReached = (state: RouteState): boolean => isDrift(state) && state.kind !== 'missing';
 
-/** What a stage serves is called, whatever the API has become since. */
+/** Clients call what a stage serves, however the API has changed since. */
 function withStages(
   own: RouteState | undefined,
   served: readonly Served[],

@@ -6,7 +6,7 @@
 import { APP_CONTEXT } from '../core/contract/app-context.ts';
 
 export interface StateRow {
-  /** `accepted`: by a key of the map, which the report names. */
+  /** `accepted`: a key of the map accepts it; the report names the key. */
   readonly verdict: 'good' | 'accepted' | 'drift';
   /** What `coverage` ends with. */
   readonly exitCode: 0 | 1;

@@ -50,7 +50,7 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
 const methodOf = (key: string): string => key.split(' ', 1)[0] ?? key;
 const templateOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
 
-/** No literal of a route is this long and dull. */
+/** A text that no literal of a route equals. */
 const ANY_VALUE = '0'.repeat(40);
 
 /** A path of the template, and one that is deeper than routes are where it is greedy. */

@@ -61,7 +61,7 @@ export interface QuotaAnswer {
   }[];
 }
 
-/** What can change meanwhile shows in a page late, and at the gateway at once. */
+/** A change within this time shows late in the page, while the gateway applies it at once. */
 const GOOD_FOR_SECONDS = FIVE_MINUTES_SECONDS;
 
 export interface AnswerParts {

@@ -81,8 +81,8 @@ export interface DynamoClient {
   /**
    * Carries out one request, once.
    * @param withinMs longest time in milliseconds until the last byte of the answer.
-   * @param onLate told of an answer that came within 10 s after that time, once. Default: whoever
-   * has waited in vain hears nothing more.
+   * @param onLate told of an answer that came within 10 s after that time, once. Default: late
+   * answers are dropped.
    * @throws DynamoError for anything but the answer.
    */
   send<Op extends Operation>(

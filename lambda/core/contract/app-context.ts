@@ -15,11 +15,11 @@ export const APP_CONTEXT = {
   savedQueries: 'savedQueries',
   /** ARN of the SNS topic that alarms are sent to. */
   alarmTopic: 'alarmTopic',
-  /** What asks DynamoDB on the path of a call. */
+  /** Which client of DynamoDB runs on the path of a call. */
   storeClient: 'storeClient',
   /** Leaves the tests of maps out of synthesis. */
   skipTests: 'skipTests',
-  /** Any text: a new one runs an attachment that nothing else changed. */
+  /** Any text: a new one makes an attachment run again though nothing else changed. */
   forceUpdate: 'attachAgain',
 } as const;
 

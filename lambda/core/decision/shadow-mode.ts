@@ -17,7 +17,7 @@ export interface ShadowMode {
   readonly refusesAmbiguousPaths: boolean;
 }
 
-/** Refusals of valid tokens that are no 403: what stood there before knows nothing of them. */
+/** Refusals of valid tokens that are not 403: a prior authorizer does not have them. */
 const OF_VALID_TOKENS: ReadonlySet<RefusalCode> = new Set([
   'QUOTA_STORE_UNAVAILABLE',
   'TOKEN_REVOKED',

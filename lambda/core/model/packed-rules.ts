@@ -1,6 +1,6 @@
 /**
- * The rules of groups and machines as one text for each, a line a group or machine: objects for all
- * of them would be most of what a large model costs a cold start, and a record needs one line.
+ * The rules of groups and machines as one text for each, a line a group or machine: as objects they
+ * would take most of the time that a large model costs a cold start, and a record needs one line.
  */
 import type { GrantRulesFile, PlaceFile, RuleEntryFile, RuleTableFile } from './rule-table-file.ts';
 

@@ -89,7 +89,7 @@ export function overriddenByPost(
   return [...new Set(found)];
 }
 
-/** No literal of a route is this long and dull. */
+/** A text that no literal of a route equals. */
 const ANY_VALUE = '0'.repeat(40);
 
 /** A path of the template, whatever its parameters hold. */

@@ -41,7 +41,7 @@ function compareSteps(a: readonly string[], b: readonly string[]): number {
   return differing === -1 ? 0 : rankOf(b[differing]) - rankOf(a[differing]);
 }
 
-/** Whether whoever reads the path as `b` could as well, and so would, read it as `a`. */
+/** Whether a back end that reads the path as `b` prefers to read it as `a`. */
 function isCloser(a: readonly string[], b: readonly string[]): boolean {
   let closer = false;
   for (let index = 0; index < a.length; index++) {
@@ -53,7 +53,10 @@ function isCloser(a: readonly string[], b: readonly string[]): boolean {
   return closer;
 }
 
-/** A mount point is the weakest of what it competes with; another loose step is another reading, which nothing beats. */
+/**
+ * A mount point loses to every other step. Any other loose step is a reading of its own, which
+ * nothing beats.
+ */
 const otherRank = (step: string | undefined): number =>
   step === 'mount' ? 0 : (RANK[step ?? ''] ?? Number.POSITIVE_INFINITY);
 

@@ -26,13 +26,13 @@ export interface PathRefusal {
   readonly reading?: RecordedReading;
 }
 
-/** A path is the caller's, and may have many readings. */
+/** The caller writes the path, so it may have many readings. */
 export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
   /** Of a path that may mean a route that the API has and the map does not have: which, could not be read. */
   readonly unjudged: PathRefusal;
-  /** A refusal that stands whoever calls. */
+  /** A refusal for every caller. */
   readonly always: (refusal: Refusal) => PathRefusal;
   /** @param caller absent: no valid token, which opens `public` routes alone. */
   readonly read: (
@@ -50,7 +50,7 @@ export function pathRefusals(model: AccessModel): PathRefusals {
     forAll: true,
   });
   const read: PathRefusals['read'] = (verdict, arrived, caller) => {
-    // Of a route that the map does not have no reading is one of the map's.
+    // Readings of a route that the map does not have lead to no route of the map.
     const isKnown = model.routeIndex.has(verdict.route);
     const refusal = refusalForAll(isKnown ? verdict : { ...verdict, strays: [] }, arrived);
     if (refusal) return { ...always(refusal), reading: { by: forAllBy(verdict), routes: [] } };
@@ -80,7 +80,7 @@ export function pathRefusals(model: AccessModel): PathRefusals {
       },
     };
   };
-  // Nobody knows the routes, so that the mode that holds for those that the map does not have does.
+  // The routes are not known, so the mode of routes that the map does not have applies.
   const unjudged: PathRefusal = {
     refusal: refuse('PATH_REFUSED', 'live_routes_unknown'),
     holdsInShadow: model.shadow?.whole !== true,

@@ -58,9 +58,12 @@ export interface Readings {
   readonly unbounded: boolean;
 }
 
-/** Distinct readings of one path; nobody's identifier has more. */
+/** Distinct readings of one path. Real identifiers have fewer. */
 export const MAX_READINGS = 64;
-/** A gateway, a proxy and a framework may each decode once; what is escaped more often than this is nobody's identifier. */
+/**
+ * A gateway, a proxy and a framework may each decode once; real identifiers are never escaped more
+ * often than this.
+ */
 export const MAX_DECODINGS = 4;
 /** Characters that are read in all, over every rule and reading: keeps the worst path of 8 KB below 1 ms. */
 export const MAX_WORK = 24_576;

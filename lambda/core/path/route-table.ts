@@ -69,7 +69,7 @@ export function arrivalOf(table: RouteTable, key: string): Arrival {
 
 /**
  * What every call of the template may be read as, whatever its values: `/orders/{id}.json` and its
- * like are the map's own doing.
+ * like follow from the map itself.
  */
 const inherentIn = (tree: RouteNode, template: string): readonly string[] =>
   readingsOf([withAnyValues(template)]).readings.flatMap(({ path }) =>

@@ -82,8 +82,8 @@ export const stageOf = (arn: string): string =>
 
 /**
  * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and
- * stage are always named: an evaluator that reads a wildcard there as the type of a resource finds
- * that the refusal is about something else.
+ * stage are always named: an evaluator may read a wildcard there as the type of a resource, and
+ * then the refusal would not apply.
  */
 interface StageArns {
   readonly allow: string;

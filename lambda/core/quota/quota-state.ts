@@ -11,8 +11,8 @@ export interface QuotaState {
   readonly endsAt: number;
   readonly per?: Period;
   /**
-   * Use of the fullest window in percent, where another one is fuller than this: of a month nearly
-   * spent more may be left than of a fresh minute.
+   * Use of the fullest window in percent, where another one is fuller than this: a month that is
+   * nearly used up may have more left than a new minute.
    */
   readonly usedPercent?: number;
 }

@@ -198,8 +198,8 @@ function partyOf(value: unknown): Party | undefined {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * Ids of Okta are some twenty letters and digits, uuids have hyphens too. Others, which could run
- * together with what stands beside them in a key, name nobody.
+ * Ids of Okta are some twenty letters and digits, uuids have hyphens too. Other texts could run
+ * together with their neighbours in a key, so they name nobody.
  */
 const isId = (id: string): boolean => /^[\w-]{1,100}$/.test(id);
 

@@ -162,7 +162,7 @@ function checkLifetime({ exp, iat }: Claims, { okta }: ClaimsContext): Refusal |
 
 /**
  * Whether the client may call at all. A client of `machines` is accepted for tokens without `uid`
- * only: a user's token of that client is nobody the map knows.
+ * only: the map knows no user of that client.
  */
 export function checkClient(
   payload: Claims,
