@@ -8,7 +8,7 @@ type Properties = Readonly<Record<string, unknown>>;
 
 /** Source: Amazon EventBridge, "Target": `Input` has at most 8,192 characters. */
 const MAX_CHARACTERS = 8_192;
-/** For what is known at deploy time only, and for names that only the stack knows. */
+/** Reserved for values that are known at deploy time only. */
 const ROOM = 512;
 
 /** @param isKnown whether a value is known at synthesis. */

@@ -96,6 +96,6 @@ const unprotectedRoutes = (apiId: string): Metric =>
     metricName: ATTACHMENT_METRIC.unprotectedRoutes,
     dimensionsMap: { [METRIC_DIMENSION.api]: apiId },
     statistic: Stats.MAXIMUM,
-    // Two runs, so that a late one is not missed.
+    // Two periods, so that a late run does not count as missing.
     period: Duration.minutes(30),
   });

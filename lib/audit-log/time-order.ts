@@ -20,8 +20,8 @@ import {
 const REORDER_BUFFER = 4_096;
 
 /**
- * A flood's record carries the time of its first call and is written a minute later at most. What
- * is later than this by far was put together in another order.
+ * A flood's record carries the time of its first call and is written a minute later at most. Far
+ * later items mean that the file was put together in another order.
  */
 const MAX_LATENESS_MS = 10 * 60_000;
 

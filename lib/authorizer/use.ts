@@ -1,7 +1,7 @@
 import { Annotations, AspectPriority, Aspects } from 'aws-cdk-lib';
 import type { AuthorizerContext } from './authorizer-context.ts';
 
-/** Whether anything of the app connects an authorizer to an API. */
+/** Whether anything in the app connects an authorizer to an API. */
 export interface Use {
   isUsed: boolean;
 }

@@ -1,4 +1,4 @@
-/** `coverage`: what stands before each route of the live API, and what mends what should not. */
+/** `coverage`: what stands before each route of the live API, and how to mend what is wrong. */
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
@@ -74,7 +74,7 @@ export async function runCoverage(
   }
 }
 
-/** What the API as a whole has against the authorizer, and nothing accepts. */
+/** Findings about the API as a whole that nothing accepts. */
 function problemsOf(
   map: AccessMap,
   routes: readonly JudgedRoute[],
@@ -149,7 +149,7 @@ function styleOf(route: JudgedRoute | undefined): 'red' | 'yellow' | undefined {
   return verdict === 'accepted' ? 'yellow' : undefined;
 }
 
-/** How many routes are what, and what mends them. */
+/** How many routes are in each state, and what mends them. */
 function summary(routes: readonly JudgedRoute[], ok: boolean, io: Io): readonly string[] {
   const drift = routes.filter(({ state }) => isDrift(state));
   if (drift.length === 0) return ok ? [paint(io, 'green', 'no route is unprotected')] : [];

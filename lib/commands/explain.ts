@@ -87,7 +87,7 @@ function runWhatMay(
 const scopesOf = (given: readonly string[]): readonly string[] =>
   given.flatMap((text) => text.split(/\s+/));
 
-/** A name of the map that really has such a letter is one. */
+/** A name that the map really has is not a pattern. */
 function refusePatterns({ group = [], machine }: ExplainOptions, { model }: AccessMap): void {
   const known = new Set(model.groups.flatMap(({ name, was = [] }) => [name, ...was]));
   for (const name of group) if (!known.has(name)) requireName(name, 'group');

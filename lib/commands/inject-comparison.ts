@@ -78,7 +78,7 @@ const inVain = (
         `expected a route that needs the authorizer, found none: ${source} lists every operation of the document as public`,
       ]);
 
-/** What stands for no route of the document, replaces nothing of it. */
+/** Entries of `--replace` that stand for no route of the document. */
 const needlessIn = (
   replace: readonly string[],
   methods: readonly JudgedMethod[],

@@ -35,7 +35,10 @@ export function documentProblems(
   return [...said.map(({ says }) => says), ...partlyMapped(methods, { map, routes })];
 }
 
-/** An operation of all methods that the map has for some: callers of a guarded one may spell the rest. */
+/**
+ * An operation for all methods of which the map has some: callers of a guarded one may spell the
+ * others.
+ */
 function partlyMapped(
   methods: readonly JudgedMethod[],
   { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },

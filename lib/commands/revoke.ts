@@ -145,7 +145,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
     return EXIT.problem;
   }
   const issuedUpTo = Math.max(...entries.map((entry) => entry.issuedUpTo));
-  // Later than all that it takes back, whatever the clocks of those who wrote it.
+  // Later than everything that it takes back, whatever clocks those writers had.
   const writtenAt = Math.max(now, asked.state.lastWritten(subject) + 1);
   await write(asked, { subject, issuedUpTo, reason: 'by_hand', undo: true }, writtenAt);
   const reasons = [...new Set(entries.map(({ reason }) => reason))].join(', ');

@@ -1,5 +1,5 @@
 /**
- * `smoke`: settles on a live deployment what cannot be known before. Reads only, bounded, safe in
+ * `smoke`: checks on a live deployment what cannot be known before. Reads only, bounded, safe in
  * production.
  */
 import { request as httpRequest } from 'node:http';

@@ -110,7 +110,7 @@ function cellTexts(model: AccessModel): CellTexts {
 }
 
 /**
- * Whether a change widens, the rules say, also in shadow mode: what they grant holds once they are
+ * The rules say whether a change widens, in shadow mode too: what they grant holds once they are
  * enforced.
  */
 function cellChange(

@@ -1,4 +1,4 @@
-/** Differences of what is in shadow, and of what is recorded. */
+/** Differences in shadow mode, and in what is recorded. */
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { AuditSettings } from '../access-map/sections/audit-section.ts';

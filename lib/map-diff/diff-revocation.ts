@@ -36,7 +36,7 @@ function diffOrg(
       is.onStoreFailure === 'allow',
     ),
     ...changed(what('hook'), String(was.hook), String(is.hook), !is.hook),
-    // What another hub knows is unknown here.
+    // Nothing is known here about another hub.
     ...changed(what('hub'), hubText(was), hubText(is), true),
     ...changed(what('poll'), pollText(was), pollText(is), pollLength(is) > pollLength(was)),
     ...changed(what('onAdd'), String(was.onAdd), String(is.onAdd), !is.onAdd),

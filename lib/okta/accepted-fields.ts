@@ -1,4 +1,4 @@
-/** Fields of judged objects that a map takes as they are: which of its entries take something. */
+/** Fields of judged objects that a map takes as they are: which of its entries have an effect. */
 import { covers, FIELDS, type FieldKind } from './judged-fields.ts';
 
 /** Judged fields without a key of their own in the map, which the map may accept as they are. */
@@ -23,7 +23,7 @@ function standsForKnown(entry: string): boolean {
   return covers(known, path) || known.some((one) => path === '' || covers([path], one));
 }
 
-/** Entries that take nothing: each stands for settings that are judged, or that the map names. */
+/** Entries without effect: each stands for settings that are judged, or that the map names. */
 export const refusedEntries = (accepted: readonly string[]): readonly string[] =>
   accepted.filter((entry) => !covers(ACCEPTABLE, entry) && standsForKnown(entry));
 

@@ -76,8 +76,8 @@ async function current(org: OktaOrg, path: string, { kind, name }: Step): Promis
 }
 
 /**
- * A rule without those of its excluded users who are deleted: Okta takes none that it does not
- * have. Where we may not ask for users, the exclusions go back as they came.
+ * The rule without its excluded users who are deleted: Okta refuses users that it does not have.
+ * Where we may not ask for users, the exclusions go back as they came.
  */
 async function withoutDeleted(org: OktaOrg, rule: JsonObject): Promise<JsonObject> {
   const excluded = textsAt(rule, 'conditions', 'people', 'users', 'exclude');
@@ -144,8 +144,8 @@ export function stalenessReason(reviewed: Plan, fresh: Plan): string | undefined
     const now = fresh.ids[reference];
     if (now !== undefined && now !== id) return `\`${reference}\` is no longer the same object`;
   }
-  // What an apply that failed half-way has made carries our mark; anything else of that name is
-  // somebody's.
+  // What a failed apply has created carries our mark; any other object of that name is somebody
+  // else's.
   const taken = reviewed.steps.find(
     ({ gives }) => gives !== undefined && fresh.foreign.includes(gives),
   );

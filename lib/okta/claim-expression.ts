@@ -115,7 +115,10 @@ function readMatching(reader: ExpressionReader, test: NameTest): Selection {
   };
 }
 
-/** Okta does not say whether these functions heed case: only what both readings say is said. */
+/**
+ * Okta does not document whether these functions ignore case, so the answer counts only if both
+ * readings give it.
+ */
 function nameMatches(test: NameTest, name: string, part: string): boolean | undefined {
   const exact = test(name, part);
   return exact === test(name.toLowerCase(), part.toLowerCase()) ? exact : undefined;

@@ -156,8 +156,8 @@ export const policyGrants = ({
 }): readonly string[] => grants?.filter((grant) => grant !== 'refresh_token') ?? GRANTS[type];
 
 /**
- * Those of `policyGrants` that the map names, and the one that an app of its type cannot do without:
- * what of the others somebody has taken away stays away.
+ * Those of `policyGrants` that the map names, and the one that an app of its type needs. Others
+ * that somebody has removed stay removed.
  */
 export const neededGrants = ({
   type,

@@ -4,14 +4,14 @@
  */
 
 /**
- * Grants that hand no passwords, no assertions of others and no tokens around. Any other is loose
- * until the map names it, also one that Okta adds one day.
+ * Grants without passwords, assertions of others or exchanged tokens. Every other grant is loose
+ * until the map names it, also one that Okta adds later.
  */
 const SOUND: readonly string[] = ['authorization_code', 'refresh_token', 'client_credentials'];
 
 export const isLoose = (grant: string): boolean => !SOUND.includes(grant);
 
-/** A machine asks for itself: there is no user that a rule or an assignment could exclude. */
+/** A machine acts for itself: there is no user whom a rule or an assignment could exclude. */
 export const hasUser = (grant: string): boolean => grant !== 'client_credentials';
 
 /** Whether a refresh token may come with the access token. */

@@ -110,7 +110,7 @@ function judgeCode({ shown, grants }: Client, app: AppState): readonly VerifyFin
   ];
 }
 
-/** A secret is a secret, in the header or in the body. */
+/** A secret in the header is as strong as one in the body. */
 const arePeers = (one: string, other: string): boolean =>
   [one, other].every((method) => /^client_secret_(?:basic|post)$/.test(method));
 

@@ -44,7 +44,8 @@ function judgeMinting(
 ): readonly VerifyFinding[] {
   const { policy, rule, grants } = minting;
   const isOwn = policy === context.own;
-  // A rule for a loose grant is one click away from tokens by it, also of an app that lacks it.
+  // A rule with a loose grant is one click away from tokens by that grant, even if the app lacks
+  // it.
   const isUnmeant = (grant: string): boolean =>
     isLoose(grant) && !context.wanted.grantTypes.includes(grant);
   const loose = grants.filter(

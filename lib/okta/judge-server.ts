@@ -26,7 +26,7 @@ export interface JudgedServer {
   readonly state: OrgState;
 }
 
-/** By settings that nobody but an administrator sets right. */
+/** Settings that only an administrator can set right. */
 export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
   const { server, wanted } = judged;
   const contexts = contextsOf(judged);

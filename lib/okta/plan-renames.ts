@@ -1,6 +1,6 @@
 /**
- * Groups that were renamed in Okta. The claim knows ids and the authorizer names: under its new
- * name a group that denies would deny nothing, without anybody noticing.
+ * Groups that were renamed in Okta. The claim uses ids and the authorizer uses names: under its new
+ * name, a group that denies would silently deny nothing.
  */
 import { code } from '../access-map/report/problems.ts';
 import { carriedIds } from './claim-names.ts';

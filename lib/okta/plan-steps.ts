@@ -54,7 +54,7 @@ export const update = (
   request: { method: 'PUT', path, body, merge: 'all' },
 });
 
-/** Of an object that several maps share: who they are, and nothing else. */
+/** For an object that several maps share: changes only the list of its owners. */
 export const ownersChange = (from: readonly string[], to: readonly string[]): Step['changes'] => [
   { what: 'maps', from, to },
 ];

@@ -8,7 +8,7 @@ import { isEquivalent, shadowing } from './policy-order.ts';
 import type { ServerContext } from './server-context.ts';
 import type { PolicyState } from './state.ts';
 
-/** Maps with one client, and different tokens for it: one of them cannot have its way. */
+/** Maps that share a client and want different tokens for it: one of them cannot get them. */
 export const contradictions = (policies: readonly DesiredPolicy[]): PlanPart =>
   joined(
     ...policies.flatMap((one, index) =>

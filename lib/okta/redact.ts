@@ -119,7 +119,7 @@ export class Redactor {
     return known;
   }
 
-  /** Capitals stay apart from small letters, as they are for Okta's expressions. */
+  /** Upper and lower case stay distinct, as in Okta's expressions. */
   #word(word: string): string {
     const small = word.toLowerCase();
     const known = this.#standIns.get(small) ?? `w${this.#standIns.size + 1}`;

@@ -34,7 +34,7 @@ export function identityFaults(
   ];
 }
 
-/** What nobody but an administrator sets right. */
+/** What only an administrator can set right. */
 export function encryptionFaults({ name, json }: ServerState): readonly VerifyFinding[] {
   const encrypted = json['accessTokenEncryptedResponseAlgorithm'];
   if (typeof encrypted !== 'string' || encrypted === '') return [];

@@ -22,7 +22,9 @@ function partsOf(issuer: string): Parts | undefined {
   return { origin, path: pathname };
 }
 
-/** The origin that must say that it is the org's; nothing where it is plain whose it is. */
+/**
+ * The origin that must confirm that it is the org's; undefined where that is clear without asking.
+ */
 export function hostToAsk(issuer: string, server: Identified, url: string): string | undefined {
   const [wanted, own] = [partsOf(issuer), partsOf(server.issuer)];
   if (!wanted || !own || wanted.path !== own.path) return undefined;

@@ -1,6 +1,6 @@
 /**
  * The Okta side of maps as resources of the Okta provider for Terraform: the map stays the source,
- * and Terraform the hand. What exists is imported, as it is where the map does not name it.
+ * and Terraform applies it. What exists is imported, unchanged where the map does not name it.
  */
 
 import { code } from '../access-map/report/problems.ts';

@@ -111,7 +111,7 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
   ];
 }
 
-/** Of a claim that carries ids, the authorizer knows no group. */
+/** The authorizer knows no group of a claim that carries ids. */
 const named = (passed: Passed<GroupState> | undefined): readonly GroupState[] =>
   passed?.carries === 'name' ? passed.groups : [];
 

@@ -105,6 +105,6 @@ export function withValue(data: unknown, [key, ...rest]: DocumentPath, value: un
   if (key === undefined) return value;
   const { [key]: before, ...others } = nodeOf(data);
   const after = withValue(before, rest, value);
-  // Written over, a key keeps its place among the others.
+  // An overwritten key keeps its place among the others.
   return after === undefined ? others : { ...nodeOf(data), [key]: after };
 }

@@ -86,7 +86,9 @@ function writeOut(document: Document, data: Node, at: DocumentPath, path: Docume
   }
 }
 
-/** A scalar in the place of a mapping, `components:` without a value, is one's own text as well. */
+/**
+ * A scalar in place of a mapping, such as `components:` without a value, is text of its own too.
+ */
 const isOwnText = (node: unknown): boolean =>
   node !== undefined && !isAlias(node) && !(isMap(node) && node.items.some(isShared));
 

@@ -26,7 +26,7 @@ const PSEUDO: Readonly<Record<string, string>> = {
   'AWS::AccountId': 'data.aws_caller_identity.current.account_id',
 };
 
-/** @throws Error for what no template of ours has. */
+/** @throws Error for anything that our templates do not contain. */
 export function expression(value: Json, names: Names): string {
   if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return String(value);

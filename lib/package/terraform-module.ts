@@ -98,7 +98,7 @@ const functionIn = (parts: readonly Part[]): string => {
   return `${type}.${label}`;
 };
 
-/** What `authorizerOnly` tells others to set, set. */
+/** Sets what the outputs of `authorizerOnly` tell others to set. */
 function authorizer(map: AccessMap, parts: readonly Part[]): string {
   const { name, identitySource, payloadFormatVersion, resultTtlSeconds } = authorizerSettings(map);
   const shared: Body = {

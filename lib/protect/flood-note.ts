@@ -7,7 +7,7 @@ import { renderedProperties } from '../template/rendered.ts';
 import { nodeOf } from '../template/values.ts';
 import { stagesOf } from './stages.ts';
 
-/** Says that nothing of ours does, unless each stage of the API is throttled as a whole. */
+/** Notes that nothing of ours bounds it, unless each stage of the API is throttled as a whole. */
 export function noteUnthrottled(
   at: IConstruct,
   api: AnyHttpApi | AnyRestApi,

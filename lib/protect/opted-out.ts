@@ -1,4 +1,7 @@
-/** Routes that opted out of our authorizer on an API where no route has it, which no coverage sees. */
+/**
+ * Routes that opted out of our authorizer on an API where no route has it: no coverage sees such an
+ * API.
+ */
 import { AspectPriority, Aspects, Stage } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';

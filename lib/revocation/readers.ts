@@ -102,7 +102,7 @@ function assertReaders(
     throw new Error(
       `${node.path}: \`readers\`: expected \`organizationId\` or \`roleName\`, found neither: every principal of the accounts could read who was revoked`,
     );
-  // A pattern that every name fits bounds nothing.
+  // A pattern that fits every name is no bound.
   if (roleName !== undefined && !/^(?=.*[\w+=,.@-])[\w+=,.@/*?-]+$/.test(roleName))
     throw new Error(
       `${node.path}: \`readers.roleName\`: expected a pattern of role names such as access-*, found ${roleName}`,

@@ -35,7 +35,7 @@ function sources(
   scope: Construct,
   { api: { callers }, source }: AccessMap,
 ): Readonly<Record<string, string>> {
-  // Which API will call is not known here.
+  // It is not known here which API will call.
   if (callers === undefined) return { Permission: authorizersOf(scope, {}) };
   return Object.fromEntries(
     callers.map((caller) => {

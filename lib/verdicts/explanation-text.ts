@@ -136,7 +136,7 @@ function chargedLines(heading: string, payments: readonly Payment[]): readonly s
   ];
 }
 
-/** The others stay whatever group is added; their sentences have said so. */
+/** Other refusals stay whatever group is added; their sentences say so. */
 const REFUSALS_FOR_LACK: ReadonlySet<string> = new Set([
   'GROUPS_MISSING',
   'GROUP_NOT_ALLOWED',

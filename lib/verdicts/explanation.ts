@@ -93,7 +93,9 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   };
 }
 
-/** Whether the token counts: not on public routes, and not where the route itself is misspelt. */
+/**
+ * Whether the token matters: it does not on public routes, nor where the route itself is misspelt.
+ */
 const isOfAnyToken = (decision: Decision): boolean =>
   decision.reason !== 'public' && decision.reason !== 'not_in_inventory';
 

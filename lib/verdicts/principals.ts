@@ -68,8 +68,8 @@ const refusalIn = (
   checkClient({ cid }, { okta, isMachine: (client) => machines.has(client) });
 
 /**
- * Why the tokens of a machine are refused as such: the map lists neither its client nor it. Of a user
- * some client is meant that the map accepts.
+ * Why every token of a machine is refused: the map lists it neither under `clients` nor under
+ * `machines`. A user is taken to come by a client that the map accepts.
  */
 export function clientRefusal(
   { okta, machines }: AccessModel,

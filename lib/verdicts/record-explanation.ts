@@ -72,7 +72,7 @@ const decisionIn = ({ code: refused, reason, route = 'a call' }: DecisionRecord)
     ? { effect: 'allow', reason, route }
     : { effect: 'deny', code: refused, reason, route }) as Decision;
 
-/** For sentences about calls whose caller is not known, which do not speak of one. */
+/** Stands for the unknown caller of sentences that mention no caller. */
 const NOBODY: Principal = { kind: 'user', uid: '', cid: '', groups: [], scopes: [] };
 
 function principalIn({ principal, groups, scopes }: DecisionRecord): Principal | undefined {

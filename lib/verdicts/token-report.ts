@@ -61,7 +61,7 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
   if ('code' in okta) return reportOnStranger(okta, decoded, model);
   const block = model.okta.length > 1 ? okta.name : undefined;
   const isMachine = (cid: string): boolean => model.machines.has(cid);
-  // What else an ID token lacks follows from what it is.
+  // Other faults of an ID token follow from its being one.
   const claims = isIdToken(payload)
     ? [refuse('TOKEN_TYPE', 'id_token')]
     : refusalsOfClaims(payload, { okta, block, nowSeconds, isMachine });

@@ -33,7 +33,10 @@ export interface FixedCosts {
   readonly alarms: number;
   /** Dollars a month that are paid while nothing fails: steady metrics, alarms, detector. */
   readonly dollars: number;
-  /** Dollars a month if each metric has values in every hour: each refusal and fault that there is. */
+  /**
+   * Dollars a month if every metric has values in every hour, so that every kind of refusal and
+   * fault occurs.
+   */
   readonly mostDollars: number;
   /**
    * Of `dollars`, what is left in what `package` writes, which has no detector; absent where the map

@@ -10,8 +10,8 @@ import {
 import { FIVE_MINUTES_SECONDS } from '../../lambda/core/contract/periods.ts';
 
 /**
- * Alarms evaluate five minutes at a time: shorter periods cost more and go off for what is over
- * before anybody looks.
+ * Alarms evaluate five minutes at a time: shorter periods cost more, and their alarms go off for
+ * what is over before anybody looks.
  */
 export const PERIOD = Duration.seconds(FIVE_MINUTES_SECONDS);
 

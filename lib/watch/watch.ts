@@ -85,7 +85,7 @@ export class Watch extends Construct {
     const operations = withRetention(props.operations ?? {}, authorizer.map);
     const watched = {
       map: authorizer.map,
-      // To watch an authorizer is not to use it, which reading its `function` would be.
+      // Watching an authorizer is not using it, while reading its `function` counts as a use.
       function: authorizer.keyAlarms.watched,
       logGroup: authorizer.logGroup,
     };

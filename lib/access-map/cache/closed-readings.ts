@@ -1,7 +1,7 @@
 /**
  * Routes that a value of another route's parameter may be read as. A kept answer is replayed over
- * values that nobody judged, and IAM's patterns know neither case nor escapes: where some caller may
- * call the parameter and not what stands beside it, nothing is kept.
+ * values that nobody judged, and IAM's patterns know neither case nor escapes: if some caller may
+ * call the route with the parameter but not the other one, nothing is kept.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
@@ -79,7 +79,7 @@ export function readingReasons(model: AccessModel): readonly string[] {
   ];
 }
 
-/** What makes such a map one whose answers may be kept. */
+/** What to change in such a map so that its answers may be kept. */
 export const READING_REMEDY =
   'where the back end reads paths exactly, `paths: exact` of the first route of each pair, or `api.paths: exact`';
 

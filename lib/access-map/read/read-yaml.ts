@@ -164,7 +164,7 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
     const at = isOpenQuote(error) ? openingQuote(tree, end) : end;
     const { detail, fatal, ...explained } = explainYaml(error, text, at);
     const line = text.slice(0, at).split('\n').length;
-    // One trap a line; what the grammar has against the text after a trap follows from it.
+    // One trap a line: further errors of the grammar follow from it.
     if (fatal && (lines.has(line) || (lines.size > 0 && isGrammar(detail)))) continue;
     if (fatal) lines.add(line);
     const report = reportAt(at);
@@ -196,7 +196,7 @@ function openingQuote(tree: Document, end: number): number {
 function hasKey(tree: Document, text: string, keys: readonly string[]): boolean {
   const isWhole = tree.errors.length === 0;
   if (isWhole && isMap(tree.contents)) return keys.some((key) => tree.has(key));
-  // Of a list a message says that it is one, and nothing else.
+  // A message says of a list only that it is one.
   if (isWhole && isSeq(tree.contents)) return keys === MAP_KEYS;
   return new RegExp(`(?:^|[{,])[ \\t]*["']?(?:${keys.join('|')})["']?[ \\t]*:`, 'm').test(text);
 }

@@ -174,7 +174,7 @@ function keyOf(walk: Walk, { key }: Pair, pointer: string): string | undefined {
         fix: 'put text with braces or brackets in quotes',
       };
   reportKey(walk, key, pointer, { code: 'YAML_KEY', detail });
-  // What else is wrong with a mapping that is a text to its author follows from this.
+  // Other errors in a mapping that its author meant as a text follow from this one.
   if (!isScalar(key) && pointer !== '') walk.broken.add(pointer);
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** Routes whose owner agrees that our authorizer takes the place of the one that they have. */
+/** Routes whose owner agrees that our authorizer replaces theirs. */
 import { code } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
 import { matchesRoute } from './patterns.ts';

@@ -30,8 +30,8 @@ export function fixFor(
 }
 
 /**
- * Whether a text is an item without its list. A name of a file in the place of `routes` is no route,
- * and what is no client id is no client.
+ * Whether a text is an item without its list. A file name in place of `routes` is not a route, and
+ * a text that cannot be a client id is not a client.
  */
 function isItem(
   pointer: string,

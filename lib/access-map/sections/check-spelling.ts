@@ -66,7 +66,7 @@ function groupLists(root: Cursor<AccessMapInput>): readonly Cursor[] {
   ];
 }
 
-/** A client id never has such a letter, so that nothing is really called so. */
+/** No client id has such a letter, so the name can only be a pattern. */
 function checkClients(root: Cursor<AccessMapInput>, report: Report): void {
   for (const [cid, { pointer }] of entries(at(root, 'machines')))
     refusePattern(cid, { pointer, where: 'key' }, 'client', report);

@@ -41,9 +41,9 @@ export function expandOrReport(
   return undefined;
 }
 
-/** Letters that a slip costs. */
+/** Largest edit distance of a slip. */
 const SLIP = 2;
-/** Letters by which a text that is no route differs from the one that is meant. */
+/** Largest edit distance between an invalid route and the pattern that means it. */
 const MISSPELT = 7;
 
 /** Whether the pattern lacks a route only because that route is invalid, which is reported. */

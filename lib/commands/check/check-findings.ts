@@ -68,7 +68,7 @@ function templateSize(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Fin
 export const fitsOneStack = (map: AccessMap): boolean =>
   sizeFindings(map).every(({ severity }) => severity === 'warning');
 
-/** Wherever the routes are deployed: the quota is the gateway's. */
+/** The quota is the gateway's, so it holds wherever the routes are deployed. */
 function gatewayQuota(map: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   const says = quotaWarning(map.kind, deployedKeys(map));
   return says === undefined
@@ -90,7 +90,7 @@ function unprotectedUpstream(
   // A Lambda function reads identity from the request context, which callers cannot write.
   if (api.upstream.kind === 'lambda') return [];
   const url = api.upstream.kind === 'url' ? api.upstream.url : api.upstream.listener;
-  // Of a placeholder nothing is known yet.
+  // Nothing is known yet of a placeholder.
   const ofUrl = mapPointer('api', 'upstream', 'url');
   if (url === '' || placeholders.some(({ place }) => place.path === ofUrl)) return [];
   if (api.upstream.kind === 'url' && isLoopbackHost(new URL(url).hostname)) return [];
@@ -120,8 +120,8 @@ function hotQuotas({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly 
 }
 
 /**
- * Whoever calls faster than the table takes makes it refuse the writes, and with `allow` those
- * calls pass uncounted; a smaller limit is spent first.
+ * A caller who is faster than the table makes it refuse writes, and with `allow` those calls pass
+ * uncounted. A smaller limit is used up first.
  */
 const isOverrun = ({ onStoreFailure, windows }: QuotaFile): boolean =>
   onStoreFailure === 'allow' &&
@@ -143,7 +143,10 @@ function peakPerSecond({ windows }: QuotaFile): number {
 /** Pairs that are named; a map of a thousand groups can have as many as it has groups. */
 const MAX_PAIRS = 20;
 
-/** The documented rule, which is easily not meant: a second group without quota frees of the first's. */
+/**
+ * The documented rule, which is easily missed: a second group without a quota makes calls free of
+ * the first group's quota.
+ */
 function quotasEvaded({ model }: AccessMap, placeOf: ReadMap['placeOf']): readonly Finding[] {
   const pairs = freePairs(model);
   const more = pairs.length - MAX_PAIRS;

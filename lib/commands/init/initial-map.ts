@@ -77,7 +77,10 @@ const closedNote = ({ key, as }: SplitPublic['closed'][number]): string =>
 
 interface SplitPublic {
   readonly publicRoutes: readonly string[];
-  /** What the source leaves without a token and no map can: PUBLIC_BESIDE_CLOSED. */
+  /**
+   * Routes that the source leaves without a token and that no map can leave so:
+   * PUBLIC_BESIDE_CLOSED.
+   */
   readonly closed: readonly { readonly key: string; readonly as: string }[];
 }
 

@@ -11,8 +11,9 @@ export interface OwnHub {
 }
 
 /**
- * The stack is `access-<api.name>`, else one whose outputs name the map, as for the other commands. A
- * hub of the same org in a stack of another map is none of it: its APIs do not read this list.
+ * The stack is `access-<api.name>`, else one whose outputs name the map, as for the other commands.
+ * A hub of the same org in the stack of another map does not count: the APIs of this map do not
+ * read its list.
  * @returns several where several stacks deploy the map.
  */
 export async function ownHubs(

@@ -86,7 +86,7 @@ const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
   ];
 };
 
-/** No group is known for sure: that is no token without groups where a claim is not judged. */
+/** No group is known for sure. Where a claim is not judged, the token may still have groups. */
 function groupsText({ groups, unjudged }: AllowedRoutes): string {
   if (groups.length > 0) return groups.join(', ');
   return unjudged.length === 0 ? 'none' : 'not judged';

@@ -67,8 +67,8 @@ function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): read
 
 function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
   const denies = edits.some(({ path }) => path.at(-1) === 'deny');
-  // Cells are of one group each, and a deny counts for callers who have another one beside its
-  // group.
+  // A cell is about one group, while a deny also counts for callers who have another group beside
+  // it.
   const also = denies ? '; callers who have several groups gain the route' : '';
   return [
     `  ${escapeControls(route)}: ${pluralize(calls, 'call')}, at ${at}`,

@@ -55,7 +55,7 @@ export const entryJson = ({ subject, issuedUpTo, reason, writtenAt, hand }: List
   ...(hand && { by: hand.by, ...(hand.why !== undefined && { why: hand.why }) }),
 });
 
-/** Entries shown in full; of more the number by reason says more. */
+/** Entries shown in full; beyond that, numbers by reason are clearer. */
 const MAX_SHOWN = 200;
 
 export function listLines(live: readonly ListedEntry[]): readonly string[] {

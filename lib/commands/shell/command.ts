@@ -81,8 +81,8 @@ export function defineCommand<Options>(spec: CommandSpec<Options>): CliCommand {
 const required = new WeakSet<Option>();
 
 /**
- * An option that must be given. The parser's own kind is missed before an unknown option is, so
- * that a misspelt `--rout` would be reported as an absent `--route`.
+ * An option that must be given. The parser reports a missing option of its own kind before an
+ * unknown one, so a misspelt `--rout` would be reported as a missing `--route`.
  */
 export function requiredOption(flags: string, description: string): Option {
   const option = new Option(flags, `${description} (required)`);

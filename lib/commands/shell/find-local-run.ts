@@ -35,7 +35,7 @@ interface Announcement {
   readonly since: number;
 }
 
-/** What this user's runs have written in a folder above one of these. */
+/** Announcements by this user's runs, in a folder above one of these. */
 function announcedAbove(folders: readonly string[]): readonly Announcement[] {
   const above = new Set(folders.flatMap((folder) => ancestorsOf(realPath(folder))));
   return [...above]

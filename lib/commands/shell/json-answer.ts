@@ -9,7 +9,7 @@ import { EXIT, type ExitCode, PROGRAM } from './command.ts';
 import { type Io, writeJson } from './io.ts';
 import { problemJson } from './problem-json.ts';
 
-/** Their standard output is what they are run for. */
+/** Commands that are run for their standard output. */
 const OUTPUT_IS_PRODUCT = ['login', 'types'];
 
 export interface JsonAnswer {
@@ -44,7 +44,7 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
       const own = asList(refusal?.problems.map(problemJson) ?? printed['problems'] ?? []);
       const problems = own.length > 0 ? own : problemsIn(err, exit);
       const ok = exit === EXIT.good;
-      // A command that ends otherwise than it has printed ends as it ends.
+      // The exit code of the command wins over what it has printed.
       const { ok: _ok, exit: _exit, ...rest } = printed;
       writeJson(given, { ok, exit, ...rest, problems: problems.map(asProblem) });
     },
