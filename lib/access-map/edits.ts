@@ -5,12 +5,22 @@ import { AccessMap, type AccessMapOptions } from './access-map.ts';
 import type { Data, MapDocument } from './report/cursor.ts';
 import { pointerTo } from './report/problems.ts';
 
-/** A change of one value: texts to add to and remove from a list, or a number to set. */
-export interface MapEdit {
+/** Texts to add to and remove from a list. */
+export interface ListEdit {
   readonly path: readonly string[];
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
-  readonly set?: number;
+}
+
+/** Another number. */
+export interface NumberEdit {
+  readonly path: readonly string[];
+  readonly set: number;
+}
+
+/** A change of one value. */
+export interface MapEdit extends ListEdit, Partial<NumberEdit> {
+  readonly path: readonly string[];
 }
 
 export const editedDocument = (document: MapDocument, edits: readonly MapEdit[]): MapDocument => ({

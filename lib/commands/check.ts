@@ -15,9 +15,10 @@ import {
   RUN,
   UsageError,
 } from './shell/command.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, writeLines } from './shell/io.ts';
 import { expandGlobs, projectMaps, readMap, readMapText } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface CheckOptions extends MapOptions, JsonOptions {
   /** Files; none means the map of the project. */
@@ -39,7 +40,7 @@ export function runCheck(
   if (named.length === 0 && isEmptyProject(io)) io.err(`${NO_MAP}\n`);
   const ok = reports.every((report) => report.ok);
   if (json)
-    writeJson(io, {
+    writeJson(io, 'check', {
       ok,
       exit: ok ? EXIT.good : EXIT.problem,
       problems: reports.flatMap(({ problems }) => problems.map(problemJson)),

@@ -37,8 +37,9 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, paint, pluralize, table, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, pluralize, table, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface CoverageOptions extends MapOptions, JsonOptions, LiveOptions {
   /** Stack of the authorizer. */
@@ -61,7 +62,8 @@ export async function runCoverage(
     const problems = problemsOf(map, routes, found);
     const failing = routes.filter(isFailing);
     const ok = problems.length === 0 && failing.length === 0;
-    if (options.json) writeJson(io, coverageJson({ routes, problems, failing }, found.api));
+    if (options.json)
+      writeJson(io, 'coverage', coverageJson({ routes, problems, failing }, found.api));
     else {
       const said = problems.map((problem) => paint(io, 'red', problem));
       writeLines(io, [...linesOf(routes, found, io), ...said, ...summary(routes, ok, io)]);

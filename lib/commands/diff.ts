@@ -19,18 +19,11 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
-import {
-  type Io,
-  paint,
-  pluralize,
-  redactTokens,
-  table,
-  writeJson,
-  writeLines,
-} from './shell/io.ts';
+import { type Io, paint, pluralize, redactTokens, table, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 import { mapOrRevision } from './shell/revision.ts';
+import { writeJson } from './shell/write-json.ts';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
@@ -64,7 +57,13 @@ export async function runDiff(
   };
   const problems = failing(changes, failOn);
   if (format === 'json')
-    writeJson(io, { problems, old: mapJson(before), new: mapJson(after), ...summary, changes });
+    writeJson(io, 'diff', {
+      problems,
+      old: mapJson(before),
+      new: mapJson(after),
+      ...summary,
+      changes,
+    });
   else if (format === 'markdown') io.out(redactTokens(markdownDiff(before, after, changes)));
   else writeLines(io, diffLines(before, after, changes, io));
   return problems.length > 0 ? EXIT.problem : EXIT.good;
@@ -118,7 +117,7 @@ async function deployedAndNew(
   }
 }
 
-const mapJson = ({ source, version }: ComparableMap): unknown => ({ source, version });
+const mapJson = ({ source, version }: ComparableMap) => ({ source, version });
 
 /** Something is taken away. Additions of names alone are neither. */
 const isNarrowed = ({ widened, kind }: Change): boolean =>

@@ -14,7 +14,7 @@ export function answerJson({
   nearestRoute,
   explanation,
   who,
-}: Answer): unknown {
+}: Answer) {
   const {
     decision,
     cell,
@@ -60,18 +60,11 @@ export function answerJson({
   };
 }
 
-const nameJson = ({ name, nearest }: UnknownName): unknown => ({ name, nearest: nearest ?? null });
+const nameJson = ({ name, nearest }: UnknownName) => ({ name, nearest: nearest ?? null });
 
-const whoJson = ({ rules: _, ...who }: WhoCanCall): unknown => who;
+const whoJson = ({ rules: _, ...who }: WhoCanCall) => who;
 
-const ruleJson = ({
-  effect,
-  subject,
-  pattern,
-  permission,
-  place,
-  patternPlace,
-}: AccessRule): unknown => ({
+const ruleJson = ({ effect, subject, pattern, permission, place, patternPlace }: AccessRule) => ({
   effect,
   subject: subject.name,
   kind: subject.kind,

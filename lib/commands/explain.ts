@@ -22,10 +22,11 @@ import {
   mapOption,
   UsageError,
 } from './shell/command.ts';
-import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
+import { type Io, redactTokens, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
 import { requireName } from './shell/require-name.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
   /** `METHOD /template`, or a concrete path that one template serves. Default: all, for a caller. */
@@ -47,7 +48,7 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
     throw new UsageError('expected `--route <route>`, found no such option: see `--help`');
   const { map, source, problems } = readMap(options.map, io);
   if (!map) {
-    if (options.json) writeJson(io, { ok: false, problems: problems.map(problemJson) });
+    if (options.json) writeJson(io, 'explain', { ok: false, problems: problems.map(problemJson) });
     else io.err(redactTokens(problems.map(({ message }) => `${message}\n`).join('')));
     return EXIT.problem;
   }
@@ -57,7 +58,7 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   if (route === undefined) return runWhatMay(options, model, io);
   requireRoute(route);
   const answer = answerTo({ ...options, route }, { model, rules: map.rules }, source);
-  if (options.json) writeJson(io, answerJson(answer));
+  if (options.json) writeJson(io, 'explain', answerJson(answer));
   else writeLines(io, answerLines(answer, io));
   return exitCode(answer, options, io);
 }
@@ -79,7 +80,7 @@ function runWhatMay(
     ...(groups && { groups }),
     scopes: scope && scopesOf(scope),
   });
-  if (json) writeJson(io, answer);
+  if (json) writeJson(io, 'explain', answer);
   else writeLines(io, whatMayLines(answer));
   return EXIT.good;
 }

@@ -27,8 +27,9 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { naming, readDocumentFile } from './shell/document-file.ts';
-import { type Io, pluralize, writeJson } from './shell/io.ts';
+import { type Io, pluralize } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface InjectOptions extends MapOptions, JsonOptions {
   readonly document?: string;
@@ -82,7 +83,7 @@ function written(
     else writeFileSync(resolve(io.cwd, output), text);
   }
   // Without `--output` the standard output is the document.
-  if (options.json && output !== undefined) writeJson(io, injectJson(comparison, output));
+  if (options.json && output !== undefined) writeJson(io, 'inject', injectJson(comparison, output));
   else report(comparison, io);
   return ok ? EXIT.good : EXIT.problem;
 }

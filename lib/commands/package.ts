@@ -17,8 +17,9 @@ import {
   requiredOption,
   UsageError,
 } from './shell/command.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
+import { writeJson } from './shell/write-json.ts';
 
 const FORMATS: readonly Format[] = ['cloudformation', 'terraform'];
 
@@ -50,7 +51,7 @@ export async function runPackage(
   const names = Object.keys(files).sort();
   const { version } = map;
   if (json)
-    writeJson(io, {
+    writeJson(io, 'package', {
       ...{ ok: true, exit: EXIT.good, problems: [] },
       ...{ format, folder: output, files: names, mapVersion: version, codeSha256: digest },
     });

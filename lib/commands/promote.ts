@@ -35,9 +35,10 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface PromoteOptions extends MapOptions, JsonOptions, AuditLogOptions {}
 
@@ -64,7 +65,7 @@ export function runPromote(
     ];
     const problems = [...refusedProblems(shadowSummary), ...pathProblems(paths)];
     if (options.json)
-      writeJson(io, {
+      writeJson(io, 'promote', {
         problems,
         ...promoteJson(shadowSummary, proposals, map),
         paths: promotedPathsJson(paths),

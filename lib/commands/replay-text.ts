@@ -135,7 +135,7 @@ const caveatLines = (replay: Replay): readonly string[] => {
   return lines.length === 0 ? [] : ['', ...lines];
 };
 
-export function replayJson(replay: Replay, map: AccessMap): Readonly<Record<string, unknown>> {
+export function replayJson(replay: Replay, map: AccessMap) {
   const iso = (ms: number): string => new Date(ms).toISOString();
   return {
     map: { source: map.source, version: map.version },

@@ -24,9 +24,10 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 
 const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
@@ -47,7 +48,7 @@ export function runReplay(
     const result = run.result();
     const problems = failing(result, options);
     if (options.json)
-      writeJson(io, {
+      writeJson(io, 'replay', {
         problems,
         ...replayJson(result, map),
         reportedPaths: reportedJson(reported),

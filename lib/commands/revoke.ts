@@ -30,7 +30,8 @@ import {
   ServiceError,
   UsageError,
 } from './shell/command.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, writeLines } from './shell/io.ts';
+import { writeJson } from './shell/write-json.ts';
 
 /** What the command asks; tests hand in their own. */
 export interface RevokeSources {
@@ -105,7 +106,7 @@ function list(asked: Asked): ExitCode {
   const { io, options, hub, state } = asked;
   const entries = ofSubject(asked);
   if (options.json)
-    writeJson(io, {
+    writeJson(io, 'revoke', {
       ...{ ok: true, exit: EXIT.good, problems: [] },
       ...{ org: hub.org, alive: state.isAlive, entries: entries.map(entryJson) },
     });
@@ -140,7 +141,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
   const entries = ofSubject(asked);
   const last = entries.at(-1);
   if (!last) {
-    if (options.json) writeJson(io, failed(`nothing revokes tokens of ${subject}`));
+    if (options.json) writeJson(io, 'revoke', failed(`nothing revokes tokens of ${subject}`));
     else io.err(`nothing revokes tokens of ${code(subject)}\n`);
     return EXIT.problem;
   }
@@ -177,7 +178,7 @@ function answerWith(
   lines: readonly string[],
 ): ExitCode {
   if (options.json)
-    writeJson(io, {
+    writeJson(io, 'revoke', {
       ...{ ok: true, exit: EXIT.good, problems: [] },
       org: hub.org,
       alive: state.isAlive,

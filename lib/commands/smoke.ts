@@ -21,9 +21,10 @@ import {
   requiredOption,
   UsageError,
 } from './shell/command.ts';
-import { type Io, paint, table, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, table, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
 import { foundProblem } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 import type { Finding, SendProbe } from './smoke/finding.ts';
 import { probeAll } from './smoke/probes.ts';
 import { exhaust } from './smoke/token-probes.ts';
@@ -77,7 +78,7 @@ export async function runSmoke(
     .filter(({ result }) => result === 'fail')
     .map(({ probe, says }) => foundProblem('SMOKE_FAILED', `${probe}: ${says}`));
   const ok = problems.length === 0;
-  if (json) writeJson(io, { ok, problems, findings });
+  if (json) writeJson(io, 'smoke', { ok, problems, findings });
   else writeLines(io, lines(findings, io));
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -10,9 +10,10 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, paint, pluralize, writeJson, writeLines } from './shell/io.ts';
+import { type Io, paint, pluralize, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { problemJson } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 
 export interface TestOptions extends MapOptions, JsonOptions {
   /** Against the rules alone, whether or not they are enforced. */
@@ -27,7 +28,7 @@ export function runTest({ map: file, json, rules }: TestOptions, io: Io): ExitCo
   const problems = results.failures.map((failure) =>
     problemJson({ severity: 'error', ...failure, message: failureText(failure) }),
   );
-  if (json) writeJson(io, { ok, problems, ...results });
+  if (json) writeJson(io, 'test', { ok, problems, ...results });
   else writeLines(io, [...results.failures.map(failureText), summaryLine(map.source, results, io)]);
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -62,7 +62,7 @@ function callerLines(caller: TokenCaller, accepted: boolean): readonly string[] 
 const listed = (names: readonly string[]): string =>
   names.length === 0 ? 'none' : names.join(', ');
 
-export const tokenJson = ({ findings, caller }: TokenReport): object => ({
+export const tokenJson = ({ findings, caller }: TokenReport) => ({
   ok: findings.length === 0,
   problems: findings.map(({ code: name, reason, says, detail, fix, okta }) =>
     foundProblem(

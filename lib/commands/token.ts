@@ -17,9 +17,10 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { localIssuerOf } from './shell/find-local-run.ts';
-import { type Io, writeJson, writeLines } from './shell/io.ts';
+import { type Io, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
+import { writeJson } from './shell/write-json.ts';
 import { tokenJson, tokenLines } from './token-text.ts';
 
 export interface TokenOptions extends MapOptions, JsonOptions {
@@ -53,7 +54,7 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
     );
   const found = reportOnToken(token, model, (io.now ?? Date.now)() / 1_000);
   const report = local === undefined ? found : withoutOkta(found);
-  if (json) writeJson(io, tokenJson(report));
+  if (json) writeJson(io, 'token', tokenJson(report));
   else writeLines(io, tokenLines(report, io));
   return report.findings.length === 0 ? EXIT.good : EXIT.problem;
 }

@@ -23,9 +23,10 @@ import {
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
-import { type Io, pluralize, writeJson, writeLines } from './shell/io.ts';
+import { type Io, pluralize, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
 import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
+import { writeJson } from './shell/write-json.ts';
 import { unusedLines } from './unused/render-unused.ts';
 import { type Unused, unusedOf } from './unused/unused-findings.ts';
 
@@ -47,7 +48,7 @@ export function runUnused(
     const unused = unusedOf(map, use, summary.accesses > 0, placeOf);
     const problems = problemsOf(incomplete, unused);
     if (options.json)
-      writeJson(io, {
+      writeJson(io, 'unused', {
         problems,
         map: { source: map.source, version: map.version },
         ...{ complete: incomplete.length === 0, incomplete, ...unused },

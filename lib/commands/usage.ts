@@ -21,9 +21,10 @@ import {
   PROGRAM,
   UsageError,
 } from './shell/command.ts';
-import { type Io, redactTokens, writeJson, writeLines } from './shell/io.ts';
+import { type Io, redactTokens, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
+import { writeJson } from './shell/write-json.ts';
 import { usageLines } from './usage/render-usage.ts';
 import { runTrend, TREND_FORMATS, type TrendOptions } from './usage/usage-trend.ts';
 
@@ -71,7 +72,8 @@ export async function runUsage(
   try {
     const nowMs = sources.now();
     const usage = quotaUsage(quotas, await sources.read(table), Math.floor(nowMs / 1_000));
-    if (options.json) writeJson(io, { table, at: new Date(nowMs).toISOString(), quotas: usage });
+    if (options.json)
+      writeJson(io, 'usage', { table, at: new Date(nowMs).toISOString(), quotas: usage });
     else writeLines(io, usageLines(usage, top, io));
     return EXIT.good;
   } catch (error) {

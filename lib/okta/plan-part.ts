@@ -24,11 +24,14 @@ export interface Unlisted {
   readonly claims: readonly string[];
 }
 
+/** Makes nothing that another step could refer to. */
+type Dropped = Omit<Step, 'gives' | 'replaces'>;
+
 export interface PlanPart {
   /** In the order in which they are applied: what is referred to comes first. */
   readonly steps: readonly Step[];
   /** Removes owned objects that the maps dropped; applied on request only. */
-  readonly dropped: readonly Step[];
+  readonly dropped: readonly Dropped[];
   readonly findings: readonly Finding[];
   readonly left: readonly LeftAlone[];
   /** Ids of objects that exist, by reference. */

@@ -55,22 +55,12 @@ const MAP_FACTS = [
   ...below('problems[]', ['expected', 'found', 'nearest']),
 ] as const;
 
-const STEP = [
-  ...['action', 'kind', 'name', 'gives', 'settle', 'replaces'],
-  ...['changes[].what', 'changes[].from.**', 'changes[].to.**'],
-  ...[
-    'request.method',
-    'request.path[]',
-    'request.path[].$ref',
-    'request.body.**',
-    'request.merge',
-  ],
-] as const;
-
 const REMOVAL = [
-  ...['action', 'kind', 'name', 'settle', 'changes[].what', 'changes[].to.**'],
-  ...['request.method', 'request.path[]', 'request.path[].$ref'],
+  ...['action', 'kind', 'name', 'settle', 'request.method', 'request.merge', 'request.body.**'],
+  ...['request.path[]', 'request.path[].$ref'],
+  ...below('changes[]', ['what', 'from.**', 'to.**']),
 ] as const;
+const STEP = [...REMOVAL, 'gives', 'replaces'] as const;
 
 const SERIES = ['name', 'total', 'counts[]'] as const;
 const WINDOW = ['start', 'end', 'used'] as const;

@@ -163,6 +163,6 @@ function problemLine({ place, severity, message }: Finding, io: Pick<Io, 'color'
 }
 
 /** The stable form of `--json`: keys are added, never renamed; null where there is no value. */
-export function reportJson({ source, ok, facts, problems }: MapReport): unknown {
+export function reportJson({ source, ok, facts, problems }: MapReport) {
   return { source, ok, ...facts, problems: problems.map(problemJson) };
 }

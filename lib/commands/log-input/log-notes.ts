@@ -58,7 +58,7 @@ export function summaryLines(
   ];
 }
 
-export function summaryJson(summary: AuditLogSummary): unknown {
+export function summaryJson(summary: AuditLogSummary) {
   const iso = (ms: number | undefined): string | null =>
     ms === undefined ? null : new Date(ms).toISOString();
   return { ...summary, from: iso(summary.from), to: iso(summary.to) };

@@ -27,7 +27,7 @@ export function reportedLines(
 const readAs = ({ routes }: ReportedPaths): string =>
   routes.length === 0 ? 'no route of the map' : routes.map(escapeControls).join(', ');
 
-export const reportedJson = (reported: readonly ReportedPaths[]): readonly unknown[] =>
+export const reportedJson = (reported: readonly ReportedPaths[]) =>
   reported.map((one) => ({
     ...one,
     first: new Date(one.first).toISOString(),

@@ -4,6 +4,7 @@ import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
 import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
 import { cellText, shadowNote } from '../../verdicts/cells.ts';
 import { table } from '../shell/io.ts';
+import { jsonText } from '../shell/write-json.ts';
 import { matrixPage } from './matrix-page.ts';
 
 export type MatrixFormat = 'table' | 'csv' | 'json' | 'html';
@@ -15,7 +16,7 @@ export function matrixText(matrix: Matrix, format: MatrixFormat): string {
     case 'csv':
       return csvText(matrix);
     case 'json':
-      return `${JSON.stringify(matrix)}\n`;
+      return `${jsonText('matrix', matrix)}\n`;
     case 'html':
       return matrixPage(matrix);
   }

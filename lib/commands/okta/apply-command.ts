@@ -16,8 +16,9 @@ import {
   type JsonOptions,
   UsageError,
 } from '../shell/command.ts';
-import { escapeControls, type Io, pluralize, writeJson, writeLines } from '../shell/io.ts';
+import { escapeControls, type Io, pluralize, writeLines } from '../shell/io.ts';
 import { foundProblem } from '../shell/problem-json.ts';
+import { writeJson } from '../shell/write-json.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { hookSecrets } from './find-hubs.ts';
 import { planLines } from './render-plan.ts';
@@ -76,7 +77,13 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     const problems = isListed ? [] : [foundProblem('PLAN_PENDING', UNLISTED)];
     if (options.json) {
       const { maps } = job.desired;
-      writeJson(io, { org: org.url, maps, changes: steps.length, ...results, problems });
+      writeJson(io, 'okta apply', {
+        org: org.url,
+        maps,
+        changes: steps.length,
+        ...results,
+        problems,
+      });
     } else writeLines(io, resultLines(results, job.desired, writes));
     for (const { message } of problems) io.err(`${message}\n`);
     return isListed ? EXIT.good : EXIT.problem;

@@ -3,8 +3,9 @@ import { Option } from 'commander';
 import { readOrgState } from '../../okta/read-state.ts';
 import { terraformOf, unsaidOf } from '../../okta/terraform.ts';
 import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
-import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
+import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from '../shell/output.ts';
+import { writeJson } from '../shell/write-json.ts';
 import {
   declareMaps,
   openSession,
@@ -25,7 +26,7 @@ const runOktaExport = (options: OktaExportOptions, io: Io): Promise<ExitCode> =>
     const unsaid = unsaidOf(desired, state);
     for (const each of unsaid) io.err(`warning: ${escapeControls(each)}\n`);
     if (options.json && options.output === undefined)
-      writeJson(io, {
+      writeJson(io, 'okta export', {
         ok: true,
         exit: EXIT.good,
         problems: unsaid.map((message) => ({ level: 'warning', text: message })),

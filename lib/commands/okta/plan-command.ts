@@ -5,8 +5,9 @@ import { isInOrder, makePlan, type Plan } from '../../okta/plan.ts';
 import { writePlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/read-state.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption, UsageError } from '../shell/command.ts';
-import { type Io, pluralize, writeJson, writeLines } from '../shell/io.ts';
+import { type Io, pluralize, writeLines } from '../shell/io.ts';
 import { foundProblem } from '../shell/problem-json.ts';
+import { writeJson } from '../shell/write-json.ts';
 import { planLines } from './render-plan.ts';
 import {
   declareMaps,
@@ -30,7 +31,7 @@ const runOktaPlan = (options: OktaPlanOptions, io: Io): Promise<ExitCode> =>
         resolve(io.cwd, options.output),
         writePlanFile({ maps: files.map((file) => ({ file })), desired, plan }),
       );
-    if (options.json) writeJson(io, planObject(plan, exit, org.url, desired.maps));
+    if (options.json) writeJson(io, 'okta plan', planObject(plan, exit, org.url, desired.maps));
     else
       writeLines(io, [`${org.url}, from ${desired.maps.join(', ')}:`, '', ...planLines(plan, io)]);
     return exit;

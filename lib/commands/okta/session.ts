@@ -12,8 +12,9 @@ import type { WaitReason } from '../../okta/http-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
-import { escapeControls, type Io, redactTokens, writeJson } from '../shell/io.ts';
+import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
 import { expandGlobs, locate, readMap } from '../shell/map-file.ts';
+import { writeJsonValue } from '../shell/write-json.ts';
 import { wantedHooks } from './find-hubs.ts';
 import { type HubAws, hubAws } from './hub-aws.ts';
 
@@ -200,6 +201,6 @@ export async function withOktaErrors(
 
 function tellJson(io: Io, exit: ExitCode, texts: readonly string[]): ExitCode {
   const problems = texts.map((text) => ({ level: 'error', text }));
-  writeJson(io, { ok: false, exit, problems });
+  writeJsonValue(io, { ok: false, exit, problems });
   return exit;
 }

@@ -5,8 +5,9 @@ import { recorded } from '../../okta/recording.ts';
 import { verifyOrg } from '../../okta/verify.ts';
 import type { VerifyFinding } from '../../okta/verify-finding.ts';
 import { defineCommand, EXIT, type ExitCode, jsonOption } from '../shell/command.ts';
-import { escapeControls, type Io, paint, pluralize, writeJson, writeLines } from '../shell/io.ts';
+import { escapeControls, type Io, paint, pluralize, writeLines } from '../shell/io.ts';
 import { writeOutput } from '../shell/output.ts';
+import { writeJson } from '../shell/write-json.ts';
 import {
   declareMaps,
   openSession,
@@ -40,7 +41,7 @@ const runOktaVerify = (options: OktaVerifyOptions, io: Io): Promise<ExitCode> =>
     const problems = findings.filter(({ level }) => level === 'error');
     const exit = problems.length === 0 ? EXIT.good : EXIT.problem;
     if (json)
-      writeJson(io, {
+      writeJson(io, 'okta verify', {
         ok: exit === EXIT.good,
         exit,
         problems,

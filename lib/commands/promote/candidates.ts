@@ -1,13 +1,13 @@
 /** Edits that may let refused calls in, from the one that allows least. */
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
-import type { MapEdit } from '../../access-map/edits.ts';
+import type { ListEdit } from '../../access-map/edits.ts';
 import type { AccessMap, AccessRule } from '../../access-map/index.ts';
 import { parseRoute } from '../../access-map/routes/notation.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import type { ProposalContext } from './proposal-context.ts';
 
-type Edits = readonly MapEdit[];
+type Edits = readonly ListEdit[];
 
 const size = (row: Row): number => row.reduce((sum, word) => sum + bits(word), 0);
 const bits = (word: number): number => word.toString(2).replaceAll('0', '').length;
@@ -54,7 +54,7 @@ export function allowEdits(
   ];
 }
 
-function groupEdit(group: string, route: string, model: AccessModel): MapEdit {
+function groupEdit(group: string, route: string, model: AccessModel): ListEdit {
   const grants = model.groups.get(group);
   return {
     path: ['groups', group, 'allow'],
@@ -142,7 +142,7 @@ function narrowing(
   { rules }: AccessMap,
   { routes }: AccessModel,
   index: number,
-): MapEdit {
+): ListEdit {
   const same = rules.filter(
     (rule) => rule.effect === 'deny' && rule.subject.name === subject.name && itemOf(rule) === item,
   );
@@ -191,7 +191,7 @@ export function routeEdits(
   const route = rows[0]?.route ?? '';
   const { routes } = document.data as { readonly routes?: unknown };
   if (!Array.isArray(routes) || parseRoute(route) === undefined) return [];
-  const inventory: MapEdit = { path: ['routes'], add: [route] };
+  const inventory: ListEdit = { path: ['routes'], add: [route] };
   return groupsFor(rows, shadowSummary, model).map((group) => [
     inventory,
     { path: ['groups', group, 'allow'], add: [route] },

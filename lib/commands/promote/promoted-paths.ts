@@ -43,7 +43,7 @@ export function promotedPathLines(
   ];
 }
 
-export const promotedPathsJson = ({ routes, reported }: PromotedPaths): unknown => ({
+export const promotedPathsJson = ({ routes, reported }: PromotedPaths) => ({
   routes,
   reported: reportedJson(reported),
   change: PATHS_CHANGE,

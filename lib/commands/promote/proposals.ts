@@ -5,7 +5,14 @@
 
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { editedDocument, existingPointer, type MapEdit, mapOf } from '../../access-map/edits.ts';
+import {
+  editedDocument,
+  existingPointer,
+  type ListEdit,
+  type MapEdit,
+  mapOf,
+  type NumberEdit,
+} from '../../access-map/edits.ts';
 import { describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
@@ -28,7 +35,7 @@ export interface Proposal {
   readonly route: string;
   readonly code: string;
   readonly calls: number;
-  readonly edits: readonly MapEdit[];
+  readonly edits: readonly ListEdit[];
   /** Where the first of them belongs. */
   readonly at: string;
   readonly opens: readonly AllowedCell[];
@@ -40,7 +47,7 @@ export interface Proposal {
 }
 
 export interface QuotaProposal extends PeakUsage {
-  readonly edits: readonly MapEdit[];
+  readonly edits: readonly NumberEdit[];
   readonly at: string;
 }
 
@@ -136,7 +143,7 @@ function proposalsForRows(
 }
 
 interface EffectiveEdit {
-  readonly edits: readonly MapEdit[];
+  readonly edits: readonly ListEdit[];
   readonly after: ProposalContext;
   readonly covered: readonly RefusedCalls[];
 }
@@ -163,7 +170,7 @@ function candidatesFor(
   rows: readonly RefusedCalls[],
   shadowSummary: ShadowSummary,
   context: ProposalContext,
-): readonly (readonly MapEdit[])[] {
+): readonly (readonly ListEdit[])[] {
   const [row] = rows;
   switch (row?.code) {
     case 'GROUP_NOT_ALLOWED':
@@ -231,7 +238,7 @@ function quotaProposals(
       ...(isShortForm(document, one.quota) ? [] : ['windows', String(one.window)]),
       'limit',
     ];
-    const edits: readonly MapEdit[] = quota === undefined ? [] : [{ path, set: one.needed }];
+    const edits: readonly NumberEdit[] = quota === undefined ? [] : [{ path, set: one.needed }];
     return { ...one, edits, at: placeOf(document, edits[0]) };
   });
 }

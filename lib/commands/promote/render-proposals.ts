@@ -124,11 +124,7 @@ function adviceLines({ advice }: Proposals, io: Pick<Io, 'color'>): readonly str
   return ['', `${paint(io, 'bold', 'no change of the map is proposed for')}:`, ...lines];
 }
 
-export function promoteJson(
-  shadowSummary: ShadowSummary,
-  proposals: Proposals,
-  map: AccessMap,
-): Readonly<Record<string, unknown>> {
+export function promoteJson(shadowSummary: ShadowSummary, proposals: Proposals, map: AccessMap) {
   const iso = (ms: number): string => new Date(ms).toISOString();
   const { calls, refused, settled, rows, routes } = shadowSummary;
   return {

@@ -3,7 +3,7 @@
  * own.
  */
 
-import { escapeControls, printable } from '../../access-map/report/layout.ts';
+import { printable } from '../../access-map/report/layout.ts';
 import { redactTokens } from '../../access-map/report/redact-tokens.ts';
 
 export {
@@ -51,7 +51,3 @@ export interface Input {
 
 export const writeLines = (io: Io, lines: readonly string[]): void =>
   io.out(printable(io, redactTokens(lines.map((line) => `${line}\n`).join(''))));
-
-/** One line of JSON without spaces. */
-export const writeJson = (io: Io, value: unknown): void =>
-  io.out(`${escapeControls(redactTokens(JSON.stringify(value)))}\n`);

@@ -6,8 +6,9 @@
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import type { AccessMapError } from '../../access-map/index.ts';
 import { EXIT, type ExitCode, PROGRAM } from './command.ts';
-import { type Io, writeJson } from './io.ts';
+import type { Io } from './io.ts';
 import { problemJson } from './problem-json.ts';
+import { writeJsonValue } from './write-json.ts';
 
 /** Commands that are run for their standard output. */
 const OUTPUT_IS_PRODUCT = ['login', 'types'];
@@ -46,7 +47,7 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
       const ok = exit === EXIT.good;
       // The exit code of the command wins over what it has printed.
       const { ok: _ok, exit: _exit, ...rest } = printed;
-      writeJson(given, { ok, exit, ...rest, problems: problems.map(asProblem) });
+      writeJsonValue(given, { ok, exit, ...rest, problems: problems.map(asProblem) });
     },
   };
 }

@@ -45,7 +45,7 @@ export function problemJson({
   expected,
   found,
   nearest,
-}: Omit<Problem, 'code'> & { readonly code: string }): unknown {
+}: Omit<Problem, 'code'> & { readonly code: string }) {
   return {
     severity,
     code,

@@ -15,6 +15,7 @@ import { EXIT, type ExitCode, type JsonOptions, type MapOptions } from '../shell
 import { type Io, redactTokens } from '../shell/io.ts';
 import { readMap } from '../shell/map-file.ts';
 import { type OutputOptions, writeOutput } from '../shell/output.ts';
+import { jsonText } from '../shell/write-json.ts';
 import { timeOf } from './svg.ts';
 import { trendLines } from './trend-lines.ts';
 import { type TrendHead, trendPage } from './trend-page.ts';
@@ -48,7 +49,7 @@ export function runTrend(
     if (format === 'html')
       writeOutput(redactTokens(trendPage(trend, headOf(options, io, about), top)), output, io);
     else if (format === 'json')
-      writeOutput(redactTokens(`${JSON.stringify(trendJson(trend, about))}\n`), output, io);
+      writeOutput(redactTokens(`${jsonText('usage', trendJson(trend, about))}\n`), output, io);
     else
       writeOutput(
         redactTokens(tableText(trend, about, top, output === undefined ? io : {})),
@@ -105,7 +106,7 @@ function headOf(
   };
 }
 
-function trendJson(trend: Trend, { summary, notes }: About): unknown {
+function trendJson(trend: Trend, { summary, notes }: About) {
   return {
     ...trend,
     starts: trend.starts.map((start) => new Date(start).toISOString()),

@@ -244,7 +244,7 @@ components: { securitySchemes: { iam: { type: apiKey, name: Authorization, in: h
     const groupIds = [[...org.store.groups.keys()][0]];
     Object.assign(rule ?? {}, { actions: { assignUserToGroups: { groupIds } } });
     const small = runnerIn({ 'access.yaml': mapText(org.url) });
-    return [first, await plan(runner), await plan(small), ...(await planOfClaims(plan))];
+    return [first, await plan(runner), await plan(small), ...(await planOfTwo(plan))];
   },
   'okta apply': async () => {
     const { runner } = await richOrg();
@@ -281,8 +281,8 @@ components: { securitySchemes: { iam: { type: apiKey, name: Authorization, in: h
   },
 };
 
-/** Of a map whose groups do not fit into the claim that another map has filled. */
-async function planOfClaims(
+/** Of a map whose groups do not fit into the claim of another map, and which leaves a shared origin. */
+async function planOfTwo(
   plan: (runner: Runner, maps: string) => Promise<unknown>,
 ): Promise<readonly unknown[]> {
   const names = (prefix: string): readonly string[] =>
@@ -293,12 +293,16 @@ async function planOfClaims(
     names(prefix)
       .map((name) => `  ${name}: { ${entry} }`)
       .join('\n');
+  const b = mapText(org.url, { name: 'b', groups: entries('gb', 'deny: [POST /orders]') });
   const runner = runnerIn({
     'a.yaml': mapText(org.url, { name: 'a', groups: entries('ga', 'allow: [a:read]') }),
-    'b.yaml': mapText(org.url, { name: 'b', groups: entries('gb', 'deny: [POST /orders]') }),
+    'b.yaml': b,
+    'moved.yaml': b.replace('https://app.example.com/', 'https://next.example.com/'),
   });
   await runner.run('okta apply -m a.yaml --yes --write');
-  return [await plan(runner, 'b.yaml')];
+  const unlisted = await plan(runner, 'b.yaml');
+  await runner.run('okta apply -m a.yaml -m b.yaml --yes --write');
+  return [unlisted, await plan(runner, 'moved.yaml')];
 }
 
 /** Calls of all sorts, of paths that are only reported and over a quota among them. */

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { code, describeFound } from '../../../../lib/access-map/report/problems.ts';
 import { redactTokens } from '../../../../lib/access-map/report/redact-tokens.ts';
 import { defineCommand } from '../../../../lib/commands/shell/command.ts';
-import { writeJson, writeLines } from '../../../../lib/commands/shell/io.ts';
+import { writeLines } from '../../../../lib/commands/shell/io.ts';
 import { runProgram } from '../../../../lib/commands/shell/program.ts';
+import { writeJsonValue } from '../../../../lib/commands/shell/write-json.ts';
 import { oktaMessage } from '../../../../lib/okta/refusals.ts';
 import { accessToken, base64url, jws, signingKey } from '../../../support/tokens.ts';
 import { capture } from '../../commands/project.ts';
@@ -62,7 +63,7 @@ async function written(write: (io: Captured) => unknown): Promise<string> {
 /** Every way in which a text reaches a reader: commands, synthesis and the Okta side. */
 const WAYS: readonly (readonly [way: string, write: Write])[] = [
   ['lines of a command', (text) => written((io) => writeLines(io, [text]))],
-  ['--json', (text) => written((io) => writeJson(io, { text }))],
+  ['--json', (text) => written((io) => writeJsonValue(io, { text }))],
   ['a wrong command line', (text) => written((io) => runProgram([text], io, PROGRAM))],
   ['an error of a command', (text) => written((io) => runProgram(['fail', text], io, PROGRAM))],
   ['a quoted text of a message', code],
