@@ -48,7 +48,7 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     // environment must name the same host.
     if (!url && !(URL.canParse(org) && isLoopbackHttp(new URL(org)))) {
       throw refused(
-        `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token goes nowhere else than where this variable says`,
+        `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token is sent only to the org that this variable names`,
       );
     }
     return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };

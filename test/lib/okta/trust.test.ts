@@ -72,7 +72,7 @@ test.each([
   ],
   [
     { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: '' },
-    'the map names `https://acme.invalid`, and the token goes nowhere else',
+    'the map names `https://acme.invalid`, and the token is sent only to',
   ],
   [
     { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://acme.invalid/' },
