@@ -3,7 +3,7 @@ import type { AbsentRoute } from '../../lambda/gateway/absent-route.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
-import { isReplaced } from '../access-map/routes/replaced-routes.ts';
+import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
 import { type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
@@ -83,9 +83,10 @@ const needlessIn = (
   replace: readonly string[],
   methods: readonly JudgedMethod[],
 ): readonly string[] =>
-  replace
-    .filter((entry) => !methods.some(({ key }) => isReplaced([entry], key, false)))
-    .map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
+  needlessEntries(
+    replace,
+    methods.map(({ key }) => key),
+  ).map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
 
 function problemsOf(
   { key, outcome, authorizer }: JudgedMethod,

@@ -71,8 +71,6 @@ function judgeMethod(
   const { security, schemes } = requirementsOf(document, value);
   const found = foreignIn(document, value, scheme);
   const entry = rules.entry(key);
-  const isReplaced =
-    found !== undefined && entry?.public !== true && rules.replaces?.(key, found.isIam) === true;
   // HTTP APIs have no usage plans.
   const isKey = (name: string): boolean =>
     kind === 'rest' && name !== scheme && schemeKind(document, name) === 'key';
@@ -84,9 +82,10 @@ function judgeMethod(
   const isMock = kind === 'rest' && isMockOptions(method, value);
   const outcome = protectionOf({
     isOurs,
-    isForeign: found !== undefined && !isReplaced,
-    isPreflight: found === undefined && entry === undefined && isMock,
-    isPublic: found === undefined && entry?.public === true,
+    isForeign: found !== undefined,
+    isReplaced: found !== undefined && rules.replaces?.(key, found.isIam) === true,
+    isPreflight: entry === undefined && isMock,
+    isPublic: entry?.public === true,
   });
   const authorizer = outcome === 'foreign' ? (found?.name ?? '') : '';
   return { key, path, outcome, authorizer, apiKeys: schemes.filter(isKey), isMock };

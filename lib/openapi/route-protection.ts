@@ -12,19 +12,25 @@ export const isCovered = (outcome: RouteProtection): boolean =>
 export interface ProtectionFacts {
   readonly isOurs: boolean;
   readonly isForeign: boolean;
+  /** Whether its owner agrees that ours replaces what else decides. */
+  readonly isReplaced: boolean;
   readonly isPreflight: boolean;
   readonly isPublic: boolean;
 }
 
-/** The first fact that holds decides: an authorizer stands whatever the map says. */
+/**
+ * The first fact that holds decides: an authorizer stands whatever the map says. On a public route
+ * ours replaces none, since the map asks for none there.
+ */
 export function protectionOf({
   isOurs,
   isForeign,
+  isReplaced,
   isPreflight,
   isPublic,
 }: ProtectionFacts): RouteProtection {
   if (isOurs) return 'ours';
-  if (isForeign) return 'foreign';
+  if (isForeign) return isReplaced && !isPublic ? 'unprotected' : 'foreign';
   if (isPreflight) return 'preflight';
   return isPublic ? 'public' : 'unprotected';
 }

@@ -37,17 +37,19 @@ export interface JudgedAs {
   readonly ourId: string;
   readonly isPublic: boolean;
   readonly isPreflight: boolean;
+  /** Whether the caller of `protect` gives up the authorizer that it has. */
+  readonly isReplaced?: boolean;
 }
 
 export const judge = (
   authorization: Authorization,
-  { ourId, isPublic, isPreflight }: JudgedAs,
+  { ourId, isReplaced = false, ...facts }: JudgedAs,
 ): RouteProtection =>
   protectionOf({
+    ...facts,
     isOurs: hasOurAuthorizer(authorization, ourId),
     isForeign: !hasNoAuthorizer(authorization),
-    isPublic,
-    isPreflight,
+    isReplaced,
   });
 
 /** The authorizer in a word, for messages. */

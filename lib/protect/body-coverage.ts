@@ -78,8 +78,9 @@ export class BodyCoverage {
     return this.#scheme.name;
   }
 
-  methods(api: CfnRestApi): readonly JudgedMethod[] {
-    return this.#judge(api).methods;
+  /** All methods as they are once ours has replaced what it replaces. */
+  methods(api: CfnRestApi, replacing: Replacing): readonly JudgedMethod[] {
+    return this.#judge(api, replacing).methods;
   }
 
   /**

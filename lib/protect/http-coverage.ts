@@ -9,7 +9,7 @@ import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity
 import { isPreflightRoute } from '../template/preflight-route.ts';
 import { renderedProperties } from '../template/rendered.ts';
 import { apiFacts, authorizersOf } from './api-facts.ts';
-import { authorizerName, judge, setAuthorizer } from './authorization.ts';
+import { authorizerName, isIam, judge, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
@@ -79,11 +79,8 @@ export class HttpCoverage {
     this.#deployments.visit(node);
     const route = this.#routeIn(node);
     if (route === undefined) return;
-    const outcome = this.#protectionOf(route);
-    const at = { key: route.routeKey, outcome, authorization: route };
-    const isToCover =
-      this.#protecting &&
-      (outcome === 'unprotected' || this.#replacing.takesOver(this.#report, at));
+    const outcome = this.#protectionOf(route, this.#replacing);
+    const isToCover = this.#protecting && outcome === 'unprotected';
     if (!isToCover && outcome !== 'ours') return;
     const { httpApi, reporter, authorizer } = this.#props;
     assertNoCycle({ api: httpApi, reporter }, route.resource);
@@ -177,11 +174,13 @@ export class HttpCoverage {
       : undefined;
   }
 
-  #protectionOf(route: RouteResource): RouteProtection {
+  /** @param replacing before the authorizer is added: others that ours replaces do not count */
+  #protectionOf(route: RouteResource, replacing?: Replacing): RouteProtection {
     return judge(route, {
       ourId: this.#props.authorizer.ref,
       isPublic: this.#report.routes.entry(route.routeKey)?.public === true,
       isPreflight: isPreflightRoute(route.resource),
+      isReplaced: replacing?.replaces(route.routeKey, isIam(route)) === true,
     });
   }
 
@@ -213,13 +212,10 @@ export class HttpCoverage {
   }
 
   #listed(routes: readonly RouteResource[]): readonly ListedRoute[] {
-    return routes.map((route) =>
-      this.#replacing.listed(this.#report, {
-        key: route.routeKey,
-        outcome: this.#protectionOf(route),
-        authorization: route,
-      }),
-    );
+    return routes.map((route) => ({
+      key: route.routeKey,
+      outcome: this.#protectionOf(route, this.#replacing),
+    }));
   }
 
   /** Without protection of the whole API routes without our authorizer are closed to our callers too. */

@@ -1,9 +1,7 @@
 /** Routes of one API whose other authorizer the caller of `protect` gives up. */
 import type { IConstruct } from 'constructs';
-import { isReplaced, wrongEntry } from '../access-map/index.ts';
-import type { RouteProtection } from '../openapi/route-protection.ts';
-import { type Authorization, isIam } from './authorization.ts';
-import type { CoverageReport, ListedRoute } from './coverage-report.ts';
+import { isReplaced, needlessEntries, wrongEntry } from '../access-map/index.ts';
+import type { CoverageReport } from './coverage-report.ts';
 
 export interface ProtectOptions {
   /**
@@ -20,12 +18,6 @@ export function wrongReplace({ replace = [] }: ProtectOptions): string | undefin
   return wrong === undefined ? undefined : `\`replace\`: ${wrong}`;
 }
 
-interface Guarded {
-  readonly key: string | undefined;
-  readonly outcome: RouteProtection;
-  readonly authorization: Authorization;
-}
-
 export class Replacing {
   readonly #entries = new Set<string>();
 
@@ -33,24 +25,9 @@ export class Replacing {
     for (const entry of entries) this.#entries.add(entry);
   }
 
-  replaces(key: string, isIam: boolean): boolean {
-    return isReplaced([...this.#entries], key, isIam);
-  }
-
-  /** Whether a route or method that is a resource gives up its authorizer. */
-  takesOver({ routes }: CoverageReport, { key, outcome, authorization }: Guarded): boolean {
-    return (
-      outcome === 'foreign' &&
-      key !== undefined &&
-      routes.entry(key)?.public !== true &&
-      this.replaces(key, isIam(authorization))
-    );
-  }
-
-  /** A route or method as it will be: what gives up its authorizer is not covered yet. */
-  listed(report: CoverageReport, at: Guarded): ListedRoute {
-    const { key, outcome } = at;
-    return { key, outcome: this.takesOver(report, at) ? 'unprotected' : outcome };
+  /** @param key undefined where it is known at deploy time only, so that no entry names it */
+  replaces(key: string | undefined, isIam: boolean): boolean {
+    return key !== undefined && isReplaced([...this.#entries], key, isIam);
   }
 
   /**
@@ -58,11 +35,10 @@ export class Replacing {
    * @param keys of all routes of the API that the app has
    */
   reportNeedless(report: CoverageReport, at: IConstruct, keys: readonly string[]): void {
-    for (const entry of this.#entries)
-      if (!keys.some((key) => isReplaced([entry], key, false)))
-        report.refuse(
-          at,
-          `expected a route of the API for \`replace\` of \`protect\`, found \`${entry}\`: correct it, or remove it`,
-        );
+    for (const entry of needlessEntries([...this.#entries], keys))
+      report.refuse(
+        at,
+        `expected a route of the API for \`replace\` of \`protect\`, found \`${entry}\`: correct it, or remove it`,
+      );
   }
 }

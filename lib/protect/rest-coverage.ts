@@ -7,7 +7,7 @@ import { restCaching } from '../template/identity-sources.ts';
 import { allowInvocation } from '../template/invoke-permission.ts';
 import { hasBody, renderedProperties } from '../template/rendered.ts';
 import { apiFacts, authorizersOf } from './api-facts.ts';
-import { authorizerName, judge, setAuthorizer } from './authorization.ts';
+import { authorizerName, isIam, judge, setAuthorizer } from './authorization.ts';
 import { refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
@@ -80,9 +80,7 @@ export class RestCoverage {
     const method = this.#methodIn(node);
     if (method === undefined || this.#covering.by === 'body') return;
     const { ref } = this.#covering.authorizer;
-    const outcome = this.#protectionOf(method, ref);
-    const at = { key: keyOf(this.#props.restApi, method), outcome, authorization: method };
-    if (outcome !== 'unprotected' && !this.#replacing.takesOver(this.#report, at)) return;
+    if (this.#protectionOf(method, ref, this.#replacing) !== 'unprotected') return;
     assertNoCycle({ api: this.#props.restApi, reporter: this.#props.reporter }, method.resource);
     setAuthorizer(method, ref);
     this.#deployments.cover(method.resource);
@@ -102,12 +100,15 @@ export class RestCoverage {
       : undefined;
   }
 
-  #protectionOf(method: MethodResource, ourId: string): RouteProtection {
-    const entry = this.#report.routes.entry(keyOf(this.#props.restApi, method));
+  /** @param replacing before the authorizer is added: others that ours replaces do not count */
+  #protectionOf(method: MethodResource, ourId: string, replacing?: Replacing): RouteProtection {
+    const key = keyOf(this.#props.restApi, method);
+    const entry = this.#report.routes.entry(key);
     return judge(method, {
       ourId,
       isPublic: entry?.public === true,
       isPreflight: isMock(method) && entry === undefined,
+      isReplaced: replacing?.replaces(key, isIam(method)) === true,
     });
   }
 
@@ -195,18 +196,14 @@ export class RestCoverage {
     const covering = this.#covering;
     if (covering.by === 'body')
       return covering.body
-        .methods(api)
+        .methods(api, this.#replacing)
         .map(({ apiKeys, ...method }) => ({ ...method, takesKey: apiKeys.length > 0 }));
     const methods = nodes.flatMap((node) => this.#methodIn(node) ?? []);
-    return methods.map((method) => {
-      const key = keyOf(this.#props.restApi, method);
-      const outcome = this.#protectionOf(method, covering.authorizer.ref);
-      const at = { key, outcome, authorization: method };
-      return {
-        ...this.#replacing.listed(this.#report, at),
-        takesKey: method.takesKey,
-        isMock: isMock(method),
-      };
-    });
+    return methods.map((method) => ({
+      key: keyOf(this.#props.restApi, method),
+      outcome: this.#protectionOf(method, covering.authorizer.ref, this.#replacing),
+      takesKey: method.takesKey,
+      isMock: isMock(method),
+    }));
   }
 }

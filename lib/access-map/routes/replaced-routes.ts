@@ -17,3 +17,13 @@ export function wrongEntry(entry: string): string | undefined {
  */
 export const isReplaced = (entries: readonly string[], key: string, isIam: boolean): boolean =>
   entries.includes(key) || (!isIam && entries.some((entry) => matchesRoute(entry, key)));
+
+/**
+ * Entries that replace nothing, since they stand for no route.
+ * @param keys of all routes of the API
+ */
+export const needlessEntries = (
+  entries: readonly string[],
+  keys: readonly string[],
+): readonly string[] =>
+  entries.filter((entry) => !keys.some((key) => isReplaced([entry], key, false)));

@@ -3,7 +3,12 @@ import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ApiDefinition, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { parse } from 'yaml';
-import { AccessMap, type AccessMapInput, MappedRoutes } from '../../../lib/access-map/index.ts';
+import {
+  AccessMap,
+  type AccessMapInput,
+  isReplaced,
+  MappedRoutes,
+} from '../../../lib/access-map/index.ts';
 import { documentRoutes } from '../../../lib/access-map/routes/document-routes.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
@@ -46,6 +51,8 @@ interface Row {
   /** @param scheme name of our security scheme */
   readonly method: (scheme: string) => Data;
   readonly root?: (scheme: string) => Data;
+  /** Routes, or patterns of them, whose other authorizer ours replaces. */
+  readonly replace?: readonly string[];
   readonly outcome: RouteProtection;
 }
 
@@ -181,6 +188,31 @@ const ROWS: readonly Row[] = [
     method: () => ({ [AUTH]: { type: 'AWS_IAM' } }),
     outcome: 'foreign',
   },
+  {
+    of: 'another scheme that ours replaces',
+    method: () => requiring('theirs'),
+    replace: ['GET /*'],
+    outcome: 'unprotected',
+  },
+  {
+    of: 'IAM that ours replaces by name',
+    method: () => ({ [AUTH]: { type: 'AWS_IAM' } }),
+    replace: ['GET /items'],
+    outcome: 'unprotected',
+  },
+  {
+    of: 'IAM that a pattern names',
+    method: () => ({ [AUTH]: { type: 'AWS_IAM' } }),
+    replace: ['GET /*'],
+    outcome: 'foreign',
+  },
+  {
+    of: 'a public route with another scheme that is to be replaced',
+    at: HEALTH,
+    method: () => requiring('theirs'),
+    replace: ['GET /health'],
+    outcome: 'foreign',
+  },
   { of: 'a preflight', at: OPTIONS, method: () => mock, outcome: 'preflight' },
   {
     of: 'a preflight with another scheme',
@@ -240,6 +272,7 @@ describe('on a REST API', () => {
       scheme: 'okta-groups',
       noun: 'document',
       entry: (key) => routes.entry(key),
+      replaces: (key, isIam) => isReplaced(row.replace ?? [], key, isIam),
     });
     const [path, name] = row.at ?? ['/items', 'get'];
     const key = `${name.toUpperCase()} ${path}`;
@@ -253,7 +286,8 @@ describe('on a REST API', () => {
     const io = capture(folder);
     const authorizerUri =
       'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:f/invocations';
-    const code = runInject({ document: 'in.json', authorizerUri }, io);
+    const { replace = [] } = row;
+    const code = runInject({ document: 'in.json', authorizerUri, replace }, io);
     if (row.outcome === 'foreign') {
       expect([code, io.stdout()]).toEqual([1, '']);
       expect(io.stderr()).toContain('expected no other security on');
@@ -268,7 +302,9 @@ describe('on a REST API', () => {
     const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
     const scheme = `okta-groups-${authorizer.node.addr.slice(-8)}`;
     const apiDefinition = ApiDefinition.fromInline(documentOf(row, scheme));
-    authorizer.protect(new SpecRestApi(stack, 'Api', { apiDefinition, cloudWatchRole: false }));
+    const { replace = [] } = row;
+    const api = new SpecRestApi(stack, 'Api', { apiDefinition, cloudWatchRole: false });
+    authorizer.protect(api, { replace });
     const body = only(Template.fromStack(stack), 'AWS::ApiGateway::RestApi').Properties['Body'];
     const errors = said(stack, 'findError');
     if (row.outcome === 'foreign') {

@@ -153,23 +153,52 @@ test.each(KINDS)('on %s an entry that is no route is refused at once', (kind) =>
   );
 });
 
-test('a greedy route that gives way serves the routes of the map below it', () => {
-  const stack = newStack('Test', quietApp());
-  const map = accessMap({
-    api: { name: 'shop', cache: 'off' },
-    routes: ['GET /items', 'ANY /{proxy+}'],
-    public: [],
-    groups: { readers: { allow: ['GET /items', 'ANY /{proxy+}'] } },
-  });
-  const api = new HttpApi(stack, 'Api');
-  const route = new CfnRoute(stack, 'Wide', {
-    apiId: api.apiId,
-    routeKey: 'ANY /{proxy+}',
-    authorizationType: 'JWT',
-    authorizerId: 'theirs',
-  });
-  const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
-  authorizer.protect(api, { replace: ['ANY /{proxy+}'] });
-  expect(errors(stack)).toEqual([]);
-  expect(route.authorizationType).toBe('CUSTOM');
-});
+const GREEDY = {
+  http: (stack: Stack) => {
+    const api = new HttpApi(stack, 'Api');
+    new CfnRoute(stack, 'Wide', {
+      apiId: api.apiId,
+      routeKey: 'ANY /{proxy+}',
+      authorizationType: 'JWT',
+      authorizerId: 'theirs',
+    });
+    return api;
+  },
+  rest: (stack: Stack) => {
+    const api = new RestApi(stack, 'Api', { cloudWatchRole: false });
+    const method = api.root
+      .addResource('{proxy+}')
+      .addMethod('ANY', new HttpIntegration('https://a.example.com'));
+    (method.node.defaultChild as CfnMethod).authorizationType = 'COGNITO_USER_POOLS';
+    return api;
+  },
+  body: (stack: Stack) => {
+    const theirs = { type: 'oauth2', 'x-amazon-apigateway-authorizer': { type: 'token' } };
+    return new SpecRestApi(stack, 'Api', {
+      apiDefinition: ApiDefinition.fromInline({
+        openapi: '3.0.1',
+        paths: { '/{proxy+}': { [ANY_METHOD]: { security: [{ theirs: [] }] } } },
+        components: { securitySchemes: { theirs } },
+      }),
+      cloudWatchRole: false,
+    });
+  },
+};
+const ANY_METHOD = 'x-amazon-apigateway-any-method';
+
+test.each(KINDS)(
+  'on %s a greedy route that gives way serves the routes of the map below it',
+  (kind) => {
+    const stack = newStack('Test', quietApp());
+    const map = (kind === 'http' ? accessMap : restMap)({
+      ...(kind === 'http' && { api: { name: 'shop', cache: 'off' } }),
+      routes: ['GET /items', 'ANY /{proxy+}'],
+      public: [],
+      groups: { readers: { allow: ['GET /items', 'ANY /{proxy+}'] } },
+    });
+    const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
+    authorizer.protect(GREEDY[kind](stack), { replace: ['ANY /{proxy+}'] });
+    expect(errors(stack)).toEqual([]);
+    expect(JSON.stringify(Template.fromStack(stack))).not.toMatch(/"JWT"|COGNITO|\[\{"theirs"/);
+  },
+);
