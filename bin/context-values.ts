@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AppContext } from '../lambda/core/contract/app-context.ts';
 import type { AccessStackProps } from '../lib/stack/access-stack.ts';
 
-/** A context value that cannot be what was meant. */
+/** A context value that is not valid. */
 export class ContextError extends Error {}
 
 const invalid = (name: string, expected: string, found: unknown): ContextError =>

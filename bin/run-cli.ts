@@ -20,7 +20,7 @@ function ignoreClosedPipe(stream: NodeJS.WriteStream): void {
   });
 }
 
-// The SDK's word on versions to come is for us, not for who runs a command.
+// The SDK's warning about versions to come is for this project, not for users of a command.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 ignoreClosedPipe(process.stdout);
@@ -47,7 +47,7 @@ const io: Io = {
   ...(process.stdin.isTTY ? { ask } : {}),
 };
 
-/** Loaded where a proxy is named alone: it takes its time. */
+/** Loaded only where a proxy is set: loading takes time. */
 async function prepare(): Promise<void> {
   const { env } = process;
   if (!env['HTTPS_PROXY'] && !env['https_proxy'] && !env['HTTP_PROXY'] && !env['http_proxy'])

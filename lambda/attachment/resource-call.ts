@@ -29,7 +29,7 @@ export interface AttachmentParts {
   /** Records of other stacks; absent where the map takes none over. */
   readonly otherRecords?: OtherRecords;
   log(record: Readonly<Record<string, unknown>>): void;
-  /** ARN of what our authorizer invokes; absent: its name tells. */
+  /** ARN of what our authorizer invokes; absent: its name identifies it. */
   readonly invokes?: string;
 }
 

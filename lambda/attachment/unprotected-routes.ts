@@ -19,7 +19,7 @@ export interface DriftParts {
   readonly store: RecordStore;
   /** Routes that the API has beside those of the map: written again when the owner has changed them. */
   readonly unmapped: Store<UnmappedRecord>;
-  /** ARN of what our authorizer invokes; undefined: its name tells. */
+  /** ARN of what our authorizer invokes; undefined: its name identifies it. */
   readonly invokes: string | undefined;
 }
 

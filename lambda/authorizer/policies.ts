@@ -27,8 +27,8 @@ export type PolicyFor = (
 ) => PolicyDocument;
 
 /**
- * Policies of one caller that are remembered: one a stage, or one a route; a caller of more starts
- * anew.
+ * Policies of one caller that are remembered: one a stage, or one a route; a caller of more loses
+ * all of them.
  */
 const MAX_REMEMBERED = 100;
 

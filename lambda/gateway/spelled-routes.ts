@@ -32,7 +32,7 @@ export function publicBesideGuarded(
       return spelled.length === 0
         ? []
         : [
-            `\`${key}\` has no authorizer, and a back end may read a call of it as ${joinWithLimit(spelled, 3)}, which the map protects: add it to \`routes\`, or to \`public\` with \`paths: exact\` if the back end reads paths exactly`,
+            `\`${key}\` has no authorizer, and a back end may read its calls as ${joinWithLimit(spelled, 3)}, which the map protects: add it to \`routes\`, or to \`public\` with \`paths: exact\` if the back end reads paths exactly`,
           ];
     });
 }

@@ -42,7 +42,7 @@ export function closeUnmappedBeside(
   if (closed.length > 0 && !close(closed))
     report.refuse(
       at,
-      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes can reach them by another spelling: expected as many as an environment variable holds (${formatCount(MAX_UNMAPPED_CHARACTERS)} characters of keys); add them to \`routes\``,
+      `${closed.length} routes of the API are not in ${map.source}, and callers of its routes can reach them by another spelling: expected keys of at most ${formatCount(MAX_UNMAPPED_CHARACTERS)} characters, for an environment variable; add them to \`routes\``,
     );
   if (map.cache.mode === 'off') return;
   const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');

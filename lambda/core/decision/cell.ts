@@ -14,7 +14,7 @@ export type RuleState = 'public' | 'signedIn' | 'allowed' | 'denied' | 'closed';
 
 /**
  * `prior`: shadow mode on an attached API, where the authorizer that stood there before decides;
- * the map cannot tell.
+ * the map does not know its verdict.
  */
 export const GATEWAY_STATES = ['allow', 'deny', 'anyToken', 'anyone', 'prior'] as const;
 export type GatewayState = (typeof GATEWAY_STATES)[number];

@@ -141,7 +141,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(await send(gateway, narrowed)).toMatchObject({
       kind: 'failure',
       reason: expect.stringContaining(
-        '`GET /files/{name}` has no authorizer, and a back end may read a call of it as',
+        '`GET /files/{name}` has no authorizer, and a back end may read its calls as',
       ),
     });
     expect(gateway.state()).toEqual(before);

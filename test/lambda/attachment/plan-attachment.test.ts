@@ -65,7 +65,7 @@ const withAny = (api: LiveApi): LiveApi => ({ ...addRoutes('ANY /user')(api), ha
 test('the plan forbids to leave a route without an authorizer that may spell a guarded one', async () => {
   const wild = addRoutes('ANY /{proxy+}');
   expect(await reasonOf(wild, { OnUnmapped: 'leave' })).toContain(
-    '`ANY /{proxy+}` has no authorizer, and a back end may read a call of it as `GET /orders`',
+    '`ANY /{proxy+}` has no authorizer, and a back end may read its calls as `GET /orders`',
   );
   expect(await reasonOf(addRoutes('GET /health'), { OnUnmapped: 'leave' })).toBeUndefined();
   // The ways out that it names.

@@ -75,7 +75,7 @@ function carriedOut(world: World, { attach }: AttachmentPlan): World {
 const ELSEWHERE = [
   /^expected the map's routes on API .* found no /,
   /without an entry: add them to `routes`/,
-  /has no authorizer, and a back end may read a call of it as/,
+  /has no authorizer, and a back end may read its calls as/,
 ];
 
 function compare(world: World): boolean {
