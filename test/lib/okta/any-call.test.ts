@@ -30,9 +30,9 @@ test('after any single call of an apply goes wrong, read or write, the next one 
     org.fault = () => undefined;
     expect([at, await runner.run('okta apply --yes --write')]).toMatchObject([at, { code: 0 }]);
     org.requests.length = 0;
-    expect(await runner.run('okta apply --yes --prune --write')).toMatchObject({
+    expect(await runner.run('okta apply --yes --prune --write --json')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('No changes'),
+      stdout: expect.stringContaining('"changes":0'),
     });
     expect(writesOf(org.requests)).toEqual([]);
     const { servers, apps, groups, groupRules, origins } = org.store;

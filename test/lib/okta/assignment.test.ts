@@ -7,7 +7,15 @@ import type { LocalOrg } from '../../../local/okta/org.ts';
 import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts';
 import { grantToken } from '../../../local/okta/tokens.ts';
 import { sampled } from '../../support/tier.ts';
-import { mapText, orgWith, type Runner, runnerIn, shapeFaults, stopOrgs } from './support.ts';
+import {
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  verifiedAs,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -239,15 +247,9 @@ describe('verify --as', () => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
     change(all);
-    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
-    expect(stdout).toContain(`no token by orders-web: ${why}`);
-    expect(stdout).not.toContain('may call');
-    const { as } = JSON.parse(
-      (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
-    ) as {
-      readonly as: unknown;
-    };
-    expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [] }] });
+    const { as } = await verifiedAs(all.runner, 'ann@example.com');
+    const clients = [{ client: 'orders-web', tokens: [], why: expect.stringContaining(why) }];
+    expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [], clients }] });
   });
 
   test.each(
@@ -282,20 +284,13 @@ describe('verify --as', () => {
   )('says beside a token what is not judged: %s', async (_, change, says) => {
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
-    const judged = await all.runner.run('okta verify --as ann@example.com');
-    expect(judged.stdout).toContain('may call GET /orders');
-    expect(judged.stdout).not.toContain('not judged: ');
-    change(all);
-    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
-    expect(stdout).toMatch(/ {4}a token by orders-web: .*\n {6}not judged: /);
-    expect(stdout).toContain(`${says}\n    may call GET /orders`);
-    const { as } = JSON.parse(
-      (await all.runner.run('okta verify --as ann@example.com --json')).stdout,
-    ) as { readonly as: unknown };
-    expect(as).toMatchObject({
-      tokens: true,
-      computed: [{ clients: [{ unjudged: [expect.stringContaining(says)] }] }],
+    const computed = async () => (await verifiedAs(all.runner, 'ann@example.com')).as;
+    const tokensWith = (unjudged: readonly unknown[]) => ({
+      ...{ tokens: true, computed: [{ routes: ['GET /orders'], clients: [{ unjudged }] }] },
     });
+    expect(await computed()).toMatchObject(tokensWith([]));
+    change(all);
+    expect(await computed()).toMatchObject(tokensWith([expect.stringContaining(says)]));
   });
 
   test('goes on to a rule of a later policy that takes the user', async () => {
@@ -317,9 +312,16 @@ describe('verify --as', () => {
       actions: { token: { accessTokenLifetimeMinutes: 5 } },
     };
     all.org.store.rules.set(policy.id, new Map([[rule.id, rule]]));
-    const { stdout } = await all.runner.run('okta verify --as ann@example.com');
-    expect(stdout).toContain('authorization_code (rule all of them, 5 minutes, scopes openid)');
-    expect(stdout).toContain('may call GET /orders');
+    const { as } = await verifiedAs(all.runner, 'ann@example.com');
+    const token = {
+      grant: 'authorization_code',
+      rule: 'all of them',
+      minutes: 5,
+      scopes: ['openid'],
+    };
+    expect(as).toMatchObject({
+      computed: [{ routes: ['GET /orders'], clients: [{ tokens: [token] }] }],
+    });
   });
 });
 

@@ -135,7 +135,7 @@ test.each(
   change(web as unknown as Client, service as unknown as Client);
   const before = JSON.stringify([...org.store.apps.values()]);
   expect((await run('okta verify')).code).toBe(0);
-  expect((await run('okta apply --yes')).stdout).toContain('No changes: the org is as');
+  expect((await run('okta apply --yes --json')).stdout).toContain('"changes":0');
   expect(JSON.stringify([...org.store.apps.values()])).toBe(before);
 });
 

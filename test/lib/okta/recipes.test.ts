@@ -42,7 +42,7 @@ test('groups filled by rules, and tokens that carry them', async () => {
   const org = await orgWith({ users: USERS, groups: GROUPS });
   const [applied, planned, verified] = await follow('rules', org);
   expect([applied?.code, planned?.code, verified?.code]).toEqual([0, 0, 0]);
-  expect(verified?.stdout).toContain('may call POST /orders');
+  expect(verified?.stdout).toContain(' POST /orders\n');
   expect([...org.store.groupRules.values()].map(({ status }) => status)).toEqual([
     'ACTIVE',
     'ACTIVE',
@@ -55,9 +55,8 @@ test('a server that somebody else made', async () => {
   org.requests.length = 0;
   const [verified, planned, asAnn] = await follow('by-hand', org, made);
   expect([verified?.code, verified?.stdout]).toEqual([0, verified?.stdout]);
-  expect(planned?.stdout).toContain('No changes: the org is as the maps say');
   expect([planned?.code, asAnn?.code]).toEqual([0, 0]);
-  expect(asAnn?.stdout).toContain('may call POST /orders');
+  expect(asAnn?.stdout).toContain(' POST /orders\n');
   expect(writesOf(org.requests)).toEqual([]);
   const token = org.tokenFor(made['SERVER'] ?? '', {
     clientId: made['CLIENT'] ?? '',

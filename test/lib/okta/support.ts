@@ -127,6 +127,24 @@ export function runnerIn(files: Readonly<Record<string, string>>): Runner {
   };
 }
 
+/** What `okta verify --as LOGIN` computes, as programs get it. */
+export async function verifiedAs({ run }: Pick<Runner, 'run'>, login: string) {
+  const { code, stdout } = await run(`okta verify --as ${login} --json`);
+  const { as } = JSON.parse(stdout) as {
+    readonly as: {
+      readonly uid: string;
+      readonly tokens: boolean;
+      readonly computed: readonly {
+        readonly groups: readonly string[];
+        readonly routes: readonly string[];
+        readonly clients: readonly unknown[];
+        readonly unjudged: readonly string[];
+      }[];
+    };
+  };
+  return { code, as };
+}
+
 export const GROUPS = [
   { name: 'readers' },
   { name: 'writers' },
