@@ -1,5 +1,6 @@
 /** docs/reference/commands.md: every command with its options, from the code that parses them. */
 import { Command, type Option } from 'commander';
+import { JSON_FIELDS } from '../../lambda/core/contract/json-output.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { EXIT, PROGRAM } from '../../lib/commands/shell/command.ts';
 import type { Io } from '../../lib/commands/shell/io.ts';
@@ -25,6 +26,8 @@ ${table(
 )}
 With \`--json\` every command prints one object: \`{ ok, exit, problems, ... }\`. Each problem has a \`severity\` and a
 \`message\`, and a [\`code\`](codes.md) where it has one. Messages are for people and may change; codes do not.
+What else a command prints stands below its options. A release may add a field, and renames or removes none. \`[]\`
+is each item of a list, \`*\` any name, \`**\` what has the form of somebody else, such as a request to Okta.
 
 A command that reads a map takes it from \`--map\`, else from the context \`accessMap\` of \`cdk.json\`, else from
 \`access.yaml\`. \`HTTPS_PROXY\`, \`HTTP_PROXY\` and \`NO_PROXY\` hold for every command.
@@ -76,9 +79,23 @@ export async function commandsPage(): Promise<string> {
     return `## ${name}\n\n${capitalized(command.description())}.\n\n\`\`\`sh\n${examplesOf(command).join('\n')}\n\`\`\`\n\n${table(
       ['option', 'default', 'meaning'],
       [...parameters, ...options],
-    )}`;
+    )}${jsonTable(JSON_FIELDS[name as keyof typeof JSON_FIELDS] ?? [])}`;
   });
   return [INTRODUCTION, ...sections].join('\n');
+}
+
+/** Fields by what holds them. */
+function jsonTable(fields: readonly string[]): string {
+  const byHolder = new Map<string, string[]>();
+  for (const path of fields) {
+    const [, holder = '', field = path] = /^(?:(.*?)\.)?([^.]+(?:\.\*\*)?)$/.exec(path) ?? [];
+    byHolder.set(holder, [...(byHolder.get(holder) ?? []), field]);
+  }
+  const rows = [...byHolder].map(([holder, names]) => [
+    inCode(holder),
+    names.map(inCode).join(', '),
+  ]);
+  return rows.length === 0 ? '' : `\n${table(['`--json`: in', 'fields'], rows)}`;
 }
 
 const capitalized = (text: string): string => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
