@@ -25,7 +25,8 @@ export interface Question {
 
 /** Asks the endpoint with the caller's token, once more with another one where it is refused. */
 export interface Asker {
-  caller(): Caller | undefined;
+  /** When the caller's token ends, in epoch seconds. */
+  tokenEnd(): number | undefined;
   ask(question: Question): Promise<PermissionsState>;
   /** The gateway refuses the token and its owner has no other: it is not asked with again. */
   signOut(token: string): PermissionsState;
@@ -75,7 +76,7 @@ export function createAsker(options: AskerOptions, store: StateStore): Asker {
   };
 
   return {
-    caller: () => caller,
+    tokenEnd: () => caller?.exp,
     ask,
     signOut,
     reset() {

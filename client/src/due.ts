@@ -14,7 +14,7 @@ export interface RefreshFacts {
   /** Failed requests in a row. */
   readonly failures: number;
   /** Seconds that the endpoint asked to wait when it last failed. */
-  readonly retryAfter: number | undefined;
+  readonly retryAfter?: number | undefined;
   /** From 0 to 1, so that clients do not ask in step. */
   readonly jitter: number;
   readonly quotas: readonly Quota[];

@@ -46,10 +46,9 @@ export function keepFresh(
     clearTimeout(timer);
     clearTimeout(windowEnd);
     if (!refreshes || listeners.size === 0) return;
-    const { caller, ...asked } = facts();
     const now = seconds();
     const quotas = state().answer?.quotas ?? [];
-    const all = { ...asked, now, refreshSeconds: refreshSeconds(), quotas, exp: caller?.exp };
+    const all = { ...facts(), now, refreshSeconds: refreshSeconds(), quotas };
     timer = after(dueIn(all), ask);
     // From then on the quota is full, whether the endpoint has been asked or not.
     const next = Math.min(...usedWindowEnds(quotas).filter((end) => end > now));

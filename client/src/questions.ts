@@ -1,8 +1,7 @@
 import { type Asker, type AskerOptions, createAsker, type Question } from './asker.ts';
-import type { Caller } from './caller.ts';
 import { retryDelay } from './due.ts';
 import type { EndpointError } from './endpoint.ts';
-import { secondsIn } from './retry-after.ts';
+import { failed, type Outcome, settle } from './outcome.ts';
 import type { PermissionsState, StateStore } from './state.ts';
 
 /** A question without an answer by then has failed. */
@@ -11,18 +10,15 @@ const TIME_LIMIT_MS = 10_000;
 const RECENT_SECONDS = 1;
 
 /** What is known of the requests to the endpoint; times in epoch seconds. */
-export interface QuestionFacts {
+export interface QuestionFacts extends Outcome {
   /** Questions so far. */
   readonly asked: number;
   /** When the last one began. */
   readonly askedAt: number;
-  /** Failed questions in a row. */
-  readonly failures: number;
-  /** Seconds that the endpoint asked to wait when it last failed. */
-  readonly retryAfter: number | undefined;
   /** From 0 to 1, another one for each question, so that clients do not ask in step. */
   readonly jitter: number;
-  readonly caller: Caller | undefined;
+  /** When the token ends. */
+  readonly exp: number | undefined;
 }
 
 export interface Questions extends Pick<Asker, 'askedWith'> {
@@ -48,9 +44,8 @@ export function createQuestions(
   let askedAt = 0;
   /** When the last request began that was answered. */
   let knownAt = 0;
-  let failures = 0;
-  let retryAfter: number | undefined;
   let jitter = 0;
+  let outcome: Outcome = { failures: 0 };
   let underWay: Question | undefined;
 
   /**
@@ -58,22 +53,14 @@ export function createQuestions(
    * request time was valid by the gateway's.
    */
   const isOver = (): boolean => {
-    const end = asker.caller()?.exp ?? 0;
+    const end = asker.tokenEnd() ?? 0;
     return end > knownAt && seconds() > end;
   };
 
-  const failed = (error: unknown): PermissionsState => {
-    const state = store.state();
-    const known = state.status === 'ready' && !isOver() ? state : ({ status: 'error' } as const);
-    return { ...known, error };
-  };
-
-  const settle = (next: PermissionsState): PermissionsState => {
+  const end = (next: PermissionsState): PermissionsState => {
     underWay = undefined;
-    const failure = next.error as EndpointError | undefined;
-    failures = failure ? failures + 1 : 0;
-    retryAfter = secondsIn(failure?.retryAfter, seconds() * 1_000);
-    if (!failure) knownAt = askedAt;
+    outcome = settle(outcome, next.error as EndpointError | undefined, seconds());
+    if (!next.error) knownAt = askedAt;
     jitter = Math.random();
     store.set(next);
     return store.state();
@@ -86,10 +73,12 @@ export function createQuestions(
     const answer = withinLimit(question.control, () => asker.ask(question))
       // A token that was refused and cannot be renewed has ended, whatever keeps it from that.
       .catch((error) =>
-        question.refused && underWay === question ? asker.signOut(question.refused) : failed(error),
+        question.refused && underWay === question
+          ? asker.signOut(question.refused)
+          : failed(store.state(), error, isOver()),
       )
       .then((next) => {
-        if (underWay === question) return settle(next);
+        if (underWay === question) return end(next);
         return underWay?.answer ?? store.state();
       });
     question.answer = answer;
@@ -97,14 +86,14 @@ export function createQuestions(
     return answer;
   };
 
-  /** A new question, unless the last one has failed and the time to ask anew has not come. */
+  /** A new question, unless it is too early for one. */
   const beginInTime = (): Promise<PermissionsState> | PermissionsState =>
-    failures > 0 && seconds() < askedAt + retryDelay({ failures, retryAfter, jitter })
+    outcome.failures > 0 && seconds() < askedAt + retryDelay({ ...outcome, jitter })
       ? store.state()
       : begin();
 
   return {
-    facts: () => ({ asked, askedAt, failures, retryAfter, jitter, caller: asker.caller() }),
+    facts: () => ({ ...outcome, jitter, asked, askedAt, exp: asker.tokenEnd() }),
     refresh() {
       const before = underWay?.control;
       asker.reset();
