@@ -140,7 +140,7 @@ function apiProblems(
   const found = liveApiProblems(api, {
     guarded: attach.map(({ key }) => key),
     isMapped: (key) => mapped.has(key),
-    mapHasCors: false,
+    mapHasCors: request.cors,
     otherAuthorizers: present ? 0 : api.authorizers.length,
   });
   return unacceptedOf(found, request.accept).map(({ says }) => says);

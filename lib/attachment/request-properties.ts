@@ -44,6 +44,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
         replaceResponses: gatewayResponses === 'replace',
       }),
       ...(map.permissionsEndpoint !== undefined && { endpoint: map.permissionsEndpoint.path }),
+      ...(map.api.cors !== undefined && { cors: true }),
     }),
   };
 }

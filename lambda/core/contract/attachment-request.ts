@@ -47,6 +47,8 @@ export interface AttachmentRequest {
   readonly dryRun: boolean;
   /** Path of the permissions endpoint; absent: the map asks for none. */
   readonly endpoint?: string;
+  /** Whether the map has origins of web pages (`api.cors`), so that it takes preflights for public. */
+  readonly cors: boolean;
   /** REST: gateway responses that are to be set; none where the map does not ask for them. */
   readonly responses: readonly WantedResponse[];
   /** Whether to replace a body that the owner has set. */
@@ -75,6 +77,7 @@ export const PROPERTY = {
   publishPending: 'PublishPending',
   dryRun: 'DryRun',
   endpoint: 'Endpoint',
+  cors: 'Cors',
   responses: 'GatewayResponses',
   replaceResponses: 'ReplaceResponses',
 } as const satisfies Readonly<Record<keyof AttachmentRequest, string>>;
@@ -158,6 +161,7 @@ export function readRequest(properties: Properties): AttachmentRequest {
     publishPending: text('publishPending') === 'true',
     dryRun: text('dryRun') === 'true',
     ...(endpoint !== undefined && { endpoint }),
+    cors: text('cors') === 'true',
     responses: JSON.parse(text('responses') ?? '[]') as readonly WantedResponse[],
     replaceResponses: text('replaceResponses') === 'true',
   };

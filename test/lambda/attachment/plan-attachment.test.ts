@@ -179,6 +179,13 @@ describe('the plan forbids, before anything is changed,', () => {
       /found that `ANY \/user` would refuse them: add `OPTIONS \/user`/,
     ],
     [
+      'preflights of an API that the map has origins for',
+      addRoutes('ANY /user'),
+      { ...ANY_USER, Cors: 'true' },
+      'rest',
+      /found that `ANY \/user` would refuse them: add `OPTIONS \/user`/,
+    ],
+    [
       'a stage that is deployed by hand',
       manual,
       {},
@@ -236,6 +243,7 @@ describe('the plan forbids, before anything is changed,', () => {
       ANY_USER,
       'http',
     ],
+    ['preflights of a REST API without CORS', addRoutes('ANY /user'), ANY_USER, 'rest'],
     [
       'keys of usage plans from the header',
       (api) => ({ ...keyedByAuthorizer(api), keySource: 'HEADER' }),

@@ -26,6 +26,7 @@ const requestOf = (world: World): AttachmentRequest => ({
   keepOnDelete: false,
   publishPending: true,
   dryRun: false,
+  cors: false,
   responses: [],
   replaceResponses: false,
 });

@@ -371,6 +371,10 @@ describe('gateway responses of an attached REST API', () => {
       ),
     );
     expect(ReplaceResponses).toBe('true');
+    expect(only(template, 'Custom::OktaGroupAttachment').Properties['Cors']).toBe('true');
+    expect(
+      only(rest({ gatewayResponses: true }), 'Custom::OktaGroupAttachment').Properties,
+    ).not.toHaveProperty('Cors');
   });
 
   test('are not there, and neither are rights, unless the map asks for them; a dry run has the right to read them', () => {

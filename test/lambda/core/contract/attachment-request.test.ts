@@ -39,6 +39,7 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
     publishPending: fc.boolean(),
     dryRun: fc.boolean(),
     endpoint: text,
+    cors: fc.boolean(),
     responses: fc.array(
       fc.record(
         { type: text, statusCode: text, headers: fc.dictionary(text, text), template: text },
@@ -53,7 +54,7 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
       ...(['kind', 'apiId', 'authorizerName', 'guarded', 'public', 'shadow'] as const),
       ...(['shadowUnmapped', 'issuers', 'replace', 'onUnmapped', 'accept'] as const),
       ...(['acceptedForeign', 'otherStages', 'keepOnDelete'] as const),
-      ...(['publishPending', 'dryRun', 'responses', 'replaceResponses'] as const),
+      ...(['publishPending', 'dryRun', 'responses', 'replaceResponses', 'cors'] as const),
     ],
   },
 );
