@@ -3,8 +3,7 @@
  * unreadable.
  */
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
-import { MINUTE_SECONDS } from '../core/contract/periods.ts';
-import { HEARTBEAT_EVERY_MS } from '../core/contract/revocation.ts';
+import { HEARTBEAT_EVERY_MS, HEARTBEAT_RUN_SECONDS } from '../core/contract/revocation.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type { HubStore } from './hub-store.ts';
 
@@ -15,8 +14,8 @@ export interface HeartbeatParts {
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
-/** Number of heartbeats in one run; a schedule starts a run each minute. */
-const BEATS = Math.round((MINUTE_SECONDS * 1_000) / HEARTBEAT_EVERY_MS);
+/** Number of heartbeats in one run. */
+const BEATS = Math.round((HEARTBEAT_RUN_SECONDS * 1_000) / HEARTBEAT_EVERY_MS);
 
 /** @throws the store's error after all beats, where one was not written. */
 export async function heartbeat({ store, clock, metrics, sleep }: HeartbeatParts): Promise<void> {

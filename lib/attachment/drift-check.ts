@@ -18,6 +18,8 @@ import { AttachmentFunction } from './attachment-function.ts';
 import { handOverStatements, readStatements } from './attachment-grants.ts';
 import { checkEvent, eventRefusal } from './check-event.ts';
 
+const RUN_INTERVAL = Duration.minutes(15);
+
 export interface DriftCheckProps extends AttachTarget {
   readonly records: Table;
   /** ARN that the gateway invokes. */
@@ -49,7 +51,7 @@ export class DriftCheck extends Construct {
       operations: props.operations,
     });
     new Rule(this, 'Schedule', {
-      schedule: Schedule.rate(Duration.minutes(15)),
+      schedule: Schedule.rate(RUN_INTERVAL),
       targets: [
         new LambdaFunction(check, {
           event: RuleTargetInput.fromObject(eventOf(props)),
@@ -97,5 +99,5 @@ const unprotectedRoutes = (apiId: string): Metric =>
     dimensionsMap: { [METRIC_DIMENSION.api]: apiId },
     statistic: Stats.MAXIMUM,
     // Two periods, so that a late run does not count as missing.
-    period: Duration.minutes(30),
+    period: Duration.seconds(2 * RUN_INTERVAL.toSeconds()),
   });

@@ -3,6 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type DeployedHub, HUB_OUTPUT } from '../../lambda/core/contract/hub.ts';
+import { HEARTBEAT_RUN_SECONDS } from '../../lambda/core/contract/revocation.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { acknowledge } from '../resources/acknowledge.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
@@ -96,7 +97,7 @@ export class RevocationHub extends Construct {
       if (secret) acknowledge(secret, { id: 'AwsSolutions-SMG4', reason: NOT_BY_SCHEDULE });
     this.alarms = new HubAlarms(this, 'Alarms', {
       receiver: receiver?.function,
-      heartbeat: this.#addFunction('heartbeat', { every: Duration.minutes(1) }),
+      heartbeat: this.#addFunction('heartbeat', { every: Duration.seconds(HEARTBEAT_RUN_SECONDS) }),
       snapshot: this.#addFunction('snapshot', { every: SNAPSHOT_EVERY }),
       poll:
         pollPeriod && this.pollSecret

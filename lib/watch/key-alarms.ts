@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { type Alarm, ComparisonOperator } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { KEY_AGE_ALARM_SECONDS } from '../../lambda/core/contract/key-ages.ts';
 import { type AccessMetricName, KEY_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { ownAlarm, TWO_OF_THREE } from './own-alarm.ts';
 import { accessMetric } from './watch-metrics.ts';
@@ -12,12 +13,6 @@ export interface KeyAlarmsProps {
   /** Longest age at which keys are used. */
   readonly maxStaleKeys: Duration;
 }
-
-/**
- * The authorizer fetches Okta's keys every five minutes, so an hour without success is an outage or
- * a broken network. Twice in a row, since the first call after a quiet night always finds old keys.
- */
-const KEY_AGE_THRESHOLD = Duration.hours(1);
 
 /** Alarms on the signing keys. They have no action: add one with `addAlarmAction`. */
 export class KeyAlarms extends Construct {
@@ -50,7 +45,8 @@ export class KeyAlarms extends Construct {
     const halfStale = maxStaleKeys.toSeconds() / 2;
     this.age = ownAlarm(this, 'Age', {
       metric: metric(KEY_METRIC.ageSeconds, 'Maximum'),
-      threshold: Math.min(KEY_AGE_THRESHOLD.toSeconds(), halfStale),
+      threshold: Math.min(KEY_AGE_ALARM_SECONDS, halfStale),
+      // The first call after a quiet night always finds old keys.
       evaluationPeriods: 2,
       sentence:
         'Tokens are checked with old keys: the authorizer cannot fetch the signing keys from Okta',

@@ -147,6 +147,8 @@ export const READ_OVERLAP_MS = MINUTE_SECONDS * 1_000;
 export const HEARTBEAT_STALE_MS = MINUTE_SECONDS * 1_000;
 /** Interval between two heartbeats of the hub. */
 export const HEARTBEAT_EVERY_MS = 20_000;
+/** A schedule starts a run so often, which writes all that are due until the next one. */
+export const HEARTBEAT_RUN_SECONDS = MINUTE_SECONDS;
 /**
  * Longest time from an entry's WRITTEN until it is durable; a later one is written again. It is
  * shorter than the overlap of a reader, whose rest is for clocks that differ.
@@ -168,6 +170,7 @@ export const MAX_LIVE_ENTRIES = 200_000;
 export const entryExpiry = (issuedUpTo: number): number =>
   Math.ceil((issuedUpTo + ENTRY_LIFE_MS) / 1_000);
 
-/** What a map's `okta.revocation` may say. */
+/** What a map's `okta.revocation` may say; the poll's period as the map writes it. */
 export const WITHIN_SECONDS = { least: 1, most: MINUTE_SECONDS, otherwise: 10 } as const;
 export const MARGIN_SECONDS = { most: 10, otherwise: 2 } as const;
+export const POLL_PERIOD = { least: '1m', most: '1h', otherwise: '5m' } as const;

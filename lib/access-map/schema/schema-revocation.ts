@@ -1,4 +1,9 @@
 /** Schema of `okta.revocation`: how fast a change in Okta voids tokens. */
+import {
+  MARGIN_SECONDS,
+  POLL_PERIOD,
+  WITHIN_SECONDS,
+} from '../../../lambda/core/contract/revocation.ts';
 import { duration, on } from './schema-terms.ts';
 
 /** Source: Amazon DynamoDB Developer Guide, "Naming rules"; IAM User Guide, "Amazon Resource Names". */
@@ -13,8 +18,8 @@ export const revocation = {
   properties: {
     within: {
       ...duration,
-      default: '10s',
-      description: 'Longest age of the list that a decision may use, from 1s to 60s.',
+      default: `${WITHIN_SECONDS.otherwise}s`,
+      description: `Longest age of the list that a decision may use, from ${WITHIN_SECONDS.least}s to ${WITHIN_SECONDS.most}s.`,
     },
     hook: {
       ...on,
@@ -34,8 +39,7 @@ export const revocation = {
       pattern: `${duration.pattern}|^off$`,
       default: 'off',
       expected: 'a duration such as `5m`, or the word `off`',
-      description:
-        'How often the hub reads Okta’s System Log for events that the hook did not deliver, from 1m to 1h.',
+      description: `How often the hub reads Okta’s System Log for events that the hook did not deliver, from ${POLL_PERIOD.least} to ${POLL_PERIOD.most}.`,
     },
     onAdd: {
       ...on,
@@ -45,9 +49,8 @@ export const revocation = {
     },
     margin: {
       ...duration,
-      default: '2s',
-      description:
-        'Also revokes tokens that were issued within this time after a change of membership or a deactivation, at most 10s.',
+      default: `${MARGIN_SECONDS.otherwise}s`,
+      description: `Also revokes tokens that were issued within this time after a change of membership or a deactivation, at most ${MARGIN_SECONDS.most}s.`,
     },
     onStoreFailure: {
       type: 'string',

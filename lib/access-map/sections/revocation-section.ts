@@ -2,7 +2,11 @@
 
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
-import { MARGIN_SECONDS, WITHIN_SECONDS } from '../../../lambda/core/contract/revocation.ts';
+import {
+  MARGIN_SECONDS,
+  POLL_PERIOD,
+  WITHIN_SECONDS,
+} from '../../../lambda/core/contract/revocation.ts';
 import { boundSentence } from '../../../lambda/core/contract/revocation-bound.ts';
 import type { OktaModel, RevocationFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, is, type Report, text } from '../report/cursor.ts';
@@ -13,16 +17,16 @@ import type { OktaBlock, RevocationInput } from './okta-section.ts';
 export interface RevocationSettings {
   /** Canonical host of the Okta org, such as `acme.okta.com`. */
   readonly org: string;
-  /** Longest age of the list, from 1 to 60. */
+  /** Longest age of the list, as WITHIN_SECONDS bounds it. */
   readonly withinSeconds: number;
-  /** From 0 to 10. */
+  /** At most as MARGIN_SECONDS says. */
   readonly marginSeconds: number;
   readonly onStoreFailure: 'allow' | 'deny';
   /** Whether an event hook feeds the hub. */
   readonly hook: boolean;
   /** A hub in the API's own stack, or the ARN of another one's table. */
   readonly hub: 'own' | { readonly tableArn: string };
-  /** Period of the poll, from 60 to 3,600; absent: there is none. */
+  /** Period of the poll, as POLL_PERIOD bounds it; absent: there is none. */
   readonly pollSeconds?: number;
   /** Whether joining any mapped group voids older tokens. */
   readonly onAdd: boolean;
@@ -88,7 +92,7 @@ const readOne = (
     hook: !is(at(revocation, 'hook'), false),
     hub: tableArn === undefined ? 'own' : { tableArn },
     ...(polls && {
-      pollSeconds: readDuration(poll, { otherwise: '5m', least: '1m', most: '1h' }, report),
+      pollSeconds: readDuration(poll, POLL_PERIOD, report),
     }),
     onAdd: is(at(revocation, 'onAdd'), true),
   };
