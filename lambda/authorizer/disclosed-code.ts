@@ -2,6 +2,7 @@
 import type { RefusalCode } from '../core/contract/codes.ts';
 import type { Decision } from '../core/decision/decide.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
+import { isEmptyRow } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 
 /**
@@ -19,8 +20,6 @@ export function disclosedCode(
   if (cache === undefined || code === 'BLOCKED' || code === 'TOKEN_REVOKED') return code;
   if (code === 'PATH_REFUSED') return undefined;
   if (cache.mode === 'tokenAndRoute') return code;
-  const hasNoRoute = [signedIn, ...(entitlements ? [entitlements.allowed] : [])].every((row) =>
-    row.every((word) => word === 0),
-  );
+  const hasNoRoute = [signedIn, ...(entitlements ? [entitlements.allowed] : [])].every(isEmptyRow);
   return entitlements?.refusal?.code === code && hasNoRoute ? code : undefined;
 }

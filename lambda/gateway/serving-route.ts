@@ -1,4 +1,5 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
+import { ANY_VALUE } from '../core/path/beside.ts';
 import { exactMatch, matchesOf } from '../core/path/match.ts';
 import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
 import type { LiveApi } from './live-api.ts';
@@ -49,9 +50,6 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
 
 const methodOf = (key: string): string => key.split(' ', 1)[0] ?? key;
 const templateOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
-
-/** A text that no literal of a route equals. */
-const ANY_VALUE = '0'.repeat(40);
 
 /** A path of the template, and one that is deeper than routes are where it is greedy. */
 function pathsOf(template: string): readonly string[] {

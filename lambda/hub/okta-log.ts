@@ -2,6 +2,7 @@
  * Okta's System Log as a stream of events, in the order of the log. Source: Okta,
  * "System Log query", polling requests: no `until`, ascending, and a next page always.
  */
+import { nextLink } from '../core/contract/okta-pages.ts';
 import { secondsToReset } from '../core/contract/okta-rate-limit.ts';
 import { OKTA_EVENT_TYPES } from '../core/revocation/okta-events.ts';
 import type { Clock } from '../ports.ts';
@@ -75,10 +76,6 @@ function ownLink(link: string, org: string): URL {
   throw new OktaLogError('the next page of the System Log is on another host');
 }
 
-/** Source: RFC 8288. */
-const nextLink = (link: string): string | undefined =>
-  /<([^<>]+)>;[^,]*\brel="?next"?/.exec(link)?.[1];
-
 async function asked(parts: LogParts, url: URL): Promise<Response> {
   for (let waits = 0; ; waits++) {
     const answer = await parts.fetch(url, {
@@ -92,16 +89,6 @@ async function asked(parts: LogParts, url: URL): Promise<Response> {
     });
     if (answer.status !== 429 || waits === MAX_WAITS) return answer;
     await answer.body?.cancel();
-    await parts.sleep(waitOf(answer.headers, parts.clock.now()) * 1_000);
+    await parts.sleep(secondsToReset(answer.headers, parts.clock.now(), MAX_WAIT_SECONDS) * 1_000);
   }
 }
-
-const waitOf = (headers: Headers, now: number): number =>
-  secondsToReset(
-    {
-      reset: headers.get('x-rate-limit-reset'),
-      date: Date.parse(headers.get('date') ?? ''),
-      now,
-    },
-    MAX_WAIT_SECONDS,
-  );

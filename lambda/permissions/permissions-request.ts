@@ -5,7 +5,7 @@
  */
 
 import { MISSING_VALUE } from '../core/contract/context-fields.ts';
-import { isObject } from '../core/contract/json-object.ts';
+import { isStrings, membersIn } from '../core/contract/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { Principal } from '../core/token/principal.ts';
@@ -31,11 +31,11 @@ export function readRequest(
   event: unknown,
   model: Pick<AccessModel, 'scopes' | 'okta'>,
 ): PermissionsRequest {
-  const context = fields(fields(event)['requestContext']);
-  const authorizer = fields(context['authorizer']);
-  const found = 'lambda' in authorizer ? fields(authorizer['lambda']) : authorizer;
-  const headers = fields(fields(event)['headers']);
-  const method = fields(context['http'])['method'] ?? fields(event)['httpMethod'] ?? '';
+  const context = membersIn(membersIn(event)['requestContext']);
+  const authorizer = membersIn(context['authorizer']);
+  const found = 'lambda' in authorizer ? membersIn(authorizer['lambda']) : authorizer;
+  const headers = membersIn(membersIn(event)['headers']);
+  const method = membersIn(context['http'])['method'] ?? membersIn(event)['httpMethod'] ?? '';
   return {
     method: String(method),
     principal: principalIn(found, header(headers, 'authorization'), model),
@@ -70,8 +70,6 @@ function principalIn(
     : { kind: 'user', uid, groups, ...caller };
 }
 
-const fields = (value: unknown): Fields => (isObject(value) ? value : {});
-
 function textOf(found: Fields, name: string): string {
   const value = found[name];
   if (typeof value !== 'string' || value === '')
@@ -100,7 +98,7 @@ function authorizedClaims(
   const bearer = bearerToken(authorization === undefined ? [] : [authorization]);
   if ('code' in bearer) return {};
   try {
-    const claims = fields(
+    const claims = membersIn(
       JSON.parse(Buffer.from(bearer.token.split('.')[1] ?? '', 'base64url').toString('utf8')),
     );
     return claims['cid'] === cid && (claims['uid'] ?? MISSING_VALUE) === uid ? claims : {};
@@ -109,12 +107,9 @@ function authorizedClaims(
   }
 }
 
-const isStrings = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');
-
 /** One header of an event, whatever the case of its name. */
 export const headerOf = (event: unknown, wanted: string): string | undefined =>
-  header(fields(fields(event)['headers']), wanted);
+  header(membersIn(membersIn(event)['headers']), wanted);
 
 function header(headers: Fields, wanted: string): string | undefined {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { unzipSync } from 'fflate';
 import { MODEL_FILE_NAME } from '../../lambda/core/contract/environment.ts';
+import { isStrings } from '../../lambda/core/contract/json-object.ts';
 import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 import { type PackedModel, packModel } from '../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
@@ -78,12 +79,11 @@ function differing(found: Files, expected: readonly AssetFile[]): readonly strin
   return [...new Set([...found.keys(), ...wanted.keys()])].filter((name) => !isSame(name)).sort();
 }
 
-const isNames = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((name) => typeof name === 'string');
-
 function isChoice(metrics: unknown): metrics is MetricsFile {
   const { routes, groups, byCode, ...more } = Object(metrics) as Record<string, unknown>;
-  return isNames(routes) && isNames(groups) && byCode !== true && Object.keys(more).length === 0;
+  return (
+    isStrings(routes) && isStrings(groups) && byCode !== true && Object.keys(more).length === 0
+  );
 }
 
 /** The app's choice of metrics decides no call, and a command cannot know it otherwise. */

@@ -15,6 +15,7 @@ import {
   type ExitCode,
   type JsonOptions,
   jsonOption,
+  KINDS_THAT_FAIL,
   type MapOptions,
   mapOption,
   UsageError,
@@ -26,7 +27,6 @@ import { mapOrRevision } from './shell/revision.ts';
 import { writeJson } from './shell/write-json.ts';
 
 const FORMATS = ['text', 'json', 'markdown'] as const;
-const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
 export interface DiffOptions extends MapOptions, JsonOptions {
   /** A file or a git revision. Default: `HEAD`; with `deployed` the project's map. */

@@ -21,6 +21,7 @@ import {
   type ExitCode,
   type JsonOptions,
   jsonOption,
+  KINDS_THAT_FAIL,
   type MapOptions,
   mapOption,
 } from './shell/command.ts';
@@ -28,8 +29,6 @@ import { type Io, pluralize, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { type FoundProblem, foundProblem } from './shell/problem-json.ts';
 import { writeJson } from './shell/write-json.ts';
-
-const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
 export interface ReplayOptions extends MapOptions, JsonOptions, AuditLogOptions {
   readonly failOn?: (typeof KINDS_THAT_FAIL)[number];

@@ -2,8 +2,9 @@
  * Cells whose state changes. A route that only one map has is compared with the route that serves
  * its requests in the other.
  */
+
+import { METHODS } from '../../lambda/core/contract/http-methods.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
-import { METHODS } from '../../lambda/core/model/model-file.ts';
 import { plainRouter } from '../access-map/cache/plain-route.ts';
 import { segmentsOf } from '../access-map/routes/notation.ts';
 import {

@@ -3,6 +3,7 @@
  * headers".
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { nextLink } from '../../lambda/core/contract/okta-pages.ts';
 import { secondsToReset } from '../../lambda/core/contract/okta-rate-limit.ts';
 import type { Authorizer } from './authorize-request.ts';
 import { OktaError } from './okta-error.ts';
@@ -113,11 +114,10 @@ async function listAll(
 }
 
 /**
- * The next page of the same host: our credentials must not follow a link to another. Source: RFC
- * 8288.
+ * The next page of the same host: our credentials must not follow a link to another.
  */
 function nextPage(link: string, from: URL): URL | undefined {
-  const next = /<([^<>]+)>;[^,]*\brel="?next"?/.exec(link)?.[1];
+  const next = nextLink(link);
   if (next === undefined) return undefined;
   const url = URL.canParse(next, from.href) ? new URL(next, from.href) : undefined;
   if (url?.origin !== from.origin)
@@ -238,11 +238,4 @@ function orMalformed(json: Json | undefined, { method, url }: Call): Json {
 
 /** Seconds to wait after a 429. */
 export const waitOf = (headers: Headers, now: number): number =>
-  secondsToReset(
-    {
-      reset: headers.get('x-rate-limit-reset'),
-      date: Date.parse(headers.get('date') ?? ''),
-      now,
-    },
-    MAX_WAIT_SECONDS,
-  );
+  secondsToReset(headers, now, MAX_WAIT_SECONDS);

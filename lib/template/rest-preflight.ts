@@ -3,6 +3,7 @@
  * CloudFormation.
  */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
+import { METHODS } from '../../lambda/core/contract/http-methods.ts';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
 import type { Node } from './values.ts';
 
@@ -10,9 +11,7 @@ function preflightHeaders(
   cors: Cors,
   methods: readonly string[],
 ): readonly (readonly [string, string])[] {
-  const allowed = methods.includes('ANY')
-    ? ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-    : methods;
+  const allowed = methods.includes('ANY') ? METHODS : methods;
   const headers = [
     ...new Set([
       'authorization',

@@ -1,10 +1,10 @@
 /** Plain values of templates and of documents in them. */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject, membersIn } from '../../lambda/core/contract/json-object.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 
-export const nodeOf = (value: unknown): Node => (isObject(value) ? value : {});
+export const nodeOf = (value: unknown): Node => membersIn(value);
 
 export const isSame = (one: unknown, other: unknown): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

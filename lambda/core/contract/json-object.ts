@@ -7,11 +7,18 @@ export const isObject = <Member = unknown>(
 ): value is Readonly<Record<string, Member>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** A list of texts alone; an empty list too. */
+export const isStrings = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string');
+
+/** The members of an object; none where a value is anything else. */
+export const membersIn = (value: unknown): Readonly<Record<string, unknown>> =>
+  isObject(value) ? value : {};
+
 /** The members of an object of JSON text; none where the text is anything else. */
 export function membersOf(text: string): Readonly<Record<string, unknown>> {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
+    return membersIn(JSON.parse(text));
   } catch {
     return {};
   }

@@ -3,7 +3,7 @@
  * that `GET /orders/export` answers what `GET /orders/{id}` would match as well. Source: API
  * Gateway Developer Guide, "Create routes for HTTP APIs".
  */
-import { METHODS } from '../model/model-file.ts';
+import { METHODS } from '../contract/http-methods.ts';
 
 interface Template {
   readonly key: string;

@@ -6,6 +6,8 @@ export type Row = Uint32Array;
 
 export const emptyRow = (wordCount: number): Row => new Uint32Array(wordCount);
 
+export const isEmptyRow = (row: Row): boolean => row.every((word) => word === 0);
+
 export const hasBit = (row: Row, index: number): boolean =>
   (((row[index >>> 5] ?? 0) >>> (index & 31)) & 1) === 1;
 

@@ -7,9 +7,6 @@ import type { Period } from '../contract/periods.ts';
 import type { RowHex } from './bits.ts';
 import type { RuleTableFile } from './rule-table-file.ts';
 
-export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-export type Method = (typeof METHODS)[number];
-
 export interface OktaModel {
   /** Name of the okta block where the map lists several; absent for a single block. */
   readonly name?: string;

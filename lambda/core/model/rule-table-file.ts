@@ -1,5 +1,7 @@
 /** The shape of the rule table in `access-model.json`: which entry of the map stands where. */
+import type { RecordedRule } from '../contract/decision-record.ts';
 import type { RowHex } from './bits.ts';
+import { mapPath, pointerParts } from './map-path.ts';
 
 /**
  * Line and column, both from 1, and the index of the file among the sources where it is not the
@@ -40,4 +42,19 @@ export interface RuleTableFile {
   readonly conflicts?: readonly RuleEntryFile[];
   readonly quotas: readonly RuleEntryFile[];
   readonly blocked: { readonly [List in 'users' | 'clients' | 'tokens']: readonly RuleEntryFile[] };
+}
+
+/**
+ * What a record says of an entry.
+ * @param parts keys and indices of the entry; of one that stands elsewhere its own path counts.
+ */
+export function recordedRule(
+  { sources }: Pick<RuleTableFile, 'sources'>,
+  parts: readonly string[],
+  { at, path }: RuleEntryFile,
+): RecordedRule {
+  const written = mapPath(path === undefined ? parts : pointerParts(path));
+  if (!at) return { path: written };
+  const [line, column, source = 0] = at;
+  return { path: written, at: `${sources[source] ?? ''}:${line}:${column}` };
 }

@@ -90,7 +90,7 @@ export function overriddenByPost(
 }
 
 /** A text that no literal of a route equals. */
-const ANY_VALUE = '0'.repeat(40);
+export const ANY_VALUE = '0'.repeat(40);
 
 /** A path of the template, whatever its parameters hold. */
 export const withAnyValues = (template: string): string =>

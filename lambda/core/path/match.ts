@@ -1,5 +1,5 @@
 /** The routes of a tree that a path may mean, to a back end that ignores case and what stands at the end of a segment as well. */
-import type { ReadingClass } from './readings.ts';
+import { type ReadingClass, withClass } from './readings.ts';
 import type { RouteNode } from './route-tree.ts';
 import { literalsOf, type Step } from './segment.ts';
 
@@ -167,6 +167,3 @@ function isSpelt(template: string, path: string): boolean {
     .split('/')
     .every((segment, index) => segment.startsWith('{') || segment === segments[index]);
 }
-
-const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] =>
-  by.includes(next) ? by : [...by, next];

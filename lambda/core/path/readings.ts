@@ -133,8 +133,10 @@ const bounded = (known: ReadonlyMap<string, Reading>): Readings => ({
   unbounded: true,
 });
 
-const withClass = (by: readonly ReadingClass[], next: ReadingClass): readonly ReadingClass[] =>
-  by.includes(next) ? by : [...by, next];
+export const withClass = (
+  by: readonly ReadingClass[],
+  next: ReadingClass,
+): readonly ReadingClass[] => (by.includes(next) ? by : [...by, next]);
 
 const before = (path: string, end: string): string => path.slice(0, path.indexOf(end));
 

@@ -1,4 +1,4 @@
-import { METHODS } from '../model/model-file.ts';
+import { METHODS } from '../contract/http-methods.ts';
 
 /** Method and template of the requests that a gateway route can answer. */
 export function routeCells(routeKey: string): readonly string[] {

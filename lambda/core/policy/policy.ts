@@ -24,10 +24,10 @@ export const policyOf = (statements: readonly Statement[]): PolicyDocument => ({
 });
 
 /**
- * Largest resource of a policy. Source: API Gateway Developer Guide, "Output from a Lambda
+ * Characters of the largest resource of a policy. Source: API Gateway Developer Guide, "Output from a Lambda
  * authorizer".
  */
-const MAX_RESOURCE_LENGTH = 512;
+export const MAX_RESOURCE_LENGTH = 512;
 
 /**
  * A policy for the one request that was judged: nothing is cached, so nothing else may be in it. A

@@ -5,10 +5,9 @@
 
 import type { RecordedRule } from '../contract/decision-record.ts';
 import { hasBit, type Row, rowFromHex } from '../model/bits.ts';
-import { mapPath } from '../model/map-path.ts';
 import type { AccessModel } from '../model/model.ts';
 import type { RuleTable } from '../model/packed-rules.ts';
-import type { RuleEntryFile } from '../model/rule-table-file.ts';
+import { type RuleEntryFile, recordedRule } from '../model/rule-table-file.ts';
 import type { DeterminingRules } from './determining-rules.ts';
 
 /**
@@ -45,11 +44,11 @@ export function ruleFinder(model: AccessModel): RuleFinder {
         const { list, name } = determining;
         const at = [...model.blocked[list]].indexOf(name);
         const entry = table.blocked[list][at];
-        return entry && recorded(table, ['blocked', list, String(at)], entry);
+        return entry && recordedRule(table, ['blocked', list, String(at)], entry);
       }
       case 'conflict': {
         const entry = table.conflicts?.[determining.at];
-        return entry && recorded(table, ['conflicts', String(determining.at)], entry);
+        return entry && recordedRule(table, ['conflicts', String(determining.at)], entry);
       }
       default:
         return undefined;
@@ -74,7 +73,7 @@ function listReader(table: RuleTable, wordCount: number) {
   ): RecordedRule | undefined => {
     const at = entries.findIndex((one) => holds(one, route));
     const entry = entries[at];
-    return entry && recorded(table, [...parts, String(at)], entry);
+    return entry && recordedRule(table, [...parts, String(at)], entry);
   };
 }
 
@@ -84,18 +83,5 @@ export function quotaRule(
   name: string,
 ): RecordedRule | undefined {
   const entry = table?.quotas[quotas.get(name)?.rank ?? -1];
-  return table && entry && recorded(table, ['quotas', name], entry);
+  return table && entry && recordedRule(table, ['quotas', name], entry);
 }
-
-function recorded(
-  { sources }: RuleTable,
-  parts: readonly string[],
-  { at, path }: RuleEntryFile,
-): RecordedRule {
-  const written = mapPath(path === undefined ? parts : path.slice(1).split('/').map(unescaped));
-  if (!at) return { path: written };
-  const [line, column, source = 0] = at;
-  return { path: written, at: `${sources[source] ?? ''}:${line}:${column}` };
-}
-
-const unescaped = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -3,6 +3,7 @@
  * id).
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
+import { isStrings } from '../contract/json-object.ts';
 import type { OktaModel } from '../model/model-file.ts';
 
 interface Caller {
@@ -85,6 +86,3 @@ const isId = (value: unknown): value is string =>
   typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
 export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '';
-
-const isStrings = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string');

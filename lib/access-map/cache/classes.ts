@@ -2,9 +2,10 @@
  * Classes of routes: every caller may call all routes of a class or none, because the map grants
  * them alike.
  */
+
+import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
 import { emptyRow, hasBit, routesIn } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
-import { METHODS, type Method } from '../../../lambda/core/model/model-file.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
 
 export interface CacheRoute {

@@ -11,7 +11,7 @@ import {
 import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { authorizerContext, type ContextFacts } from '../../../lambda/core/policy/context.ts';
-import { requestPolicy } from '../../../lambda/core/policy/policy.ts';
+import { MAX_RESOURCE_LENGTH, requestPolicy } from '../../../lambda/core/policy/policy.ts';
 import type { QuotaState } from '../../../lambda/core/quota/quota-state.ts';
 
 /**
@@ -19,10 +19,6 @@ import type { QuotaState } from '../../../lambda/core/quota/quota-state.ts';
  * client ids at most 100.
  */
 export const MAX_ID_LENGTH = 100;
-/**
- * Characters of a resource. Source: API Gateway Developer Guide, "Output from a Lambda authorizer".
- */
-export const MAX_RESOURCE_LENGTH = 512;
 /**
  * Largest answer that we return. AWS documents 8 KB for WebSocket APIs and nothing for the others.
  */

@@ -2,15 +2,15 @@
 import { basename } from 'node:path';
 import type { RowHex } from '../../../lambda/core/model/bits.ts';
 import { addRow, emptyRow, type Row, routesIn, rowToHex } from '../../../lambda/core/model/bits.ts';
-import { mapPath } from '../../../lambda/core/model/map-path.ts';
 import type { BlockedFile, ModelFile } from '../../../lambda/core/model/model-file.ts';
-import type {
-  GrantRulesFile,
-  RuleEntryFile,
-  RuleTableFile,
+import {
+  type GrantRulesFile,
+  type RuleEntryFile,
+  type RuleTableFile,
+  recordedRule,
 } from '../../../lambda/core/model/rule-table-file.ts';
 import { mapPointer } from '../report/map-pointer.ts';
-import { type Place, unescapePointer } from '../report/problems.ts';
+import type { Place } from '../report/problems.ts';
 import type { AccessRule } from '../sections/rules-section.ts';
 import type { SectionContext } from '../sections/section-context.ts';
 
@@ -144,11 +144,9 @@ export function rulePlaces({
   readonly ruleTable: RuleTableFile;
 }): ReadonlyMap<string, string> {
   const places = new Map<string, string>();
-  const add = (parts: readonly string[], { at, path }: RuleEntryFile): void => {
-    if (!at) return;
-    const [line, column, source = 0] = at;
-    const written = path === undefined ? parts : path.slice(1).split('/').map(unescapePointer);
-    places.set(mapPath(written), `${ruleTable.sources[source] ?? ''}:${line}:${column}`);
+  const add = (parts: readonly string[], entry: RuleEntryFile): void => {
+    const { path, at } = recordedRule(ruleTable, parts, entry);
+    if (at !== undefined) places.set(path, at);
   };
   const addList = (parts: readonly string[], entries: readonly RuleEntryFile[] = []): void =>
     entries.forEach((entry, index) => {

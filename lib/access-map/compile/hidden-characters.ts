@@ -1,11 +1,9 @@
 /** Texts that look like other texts: characters that are not shown, or that YAML takes for letters. */
 import type { Report } from '../report/cursor.ts';
 import { eachText } from '../report/each-text.ts';
+import { hasSteering } from '../report/layout.ts';
 import { hiddenLetter, hiddenName, isQuotedOddly } from '../report/odd-letters.ts';
 import { code, type Detail } from '../report/problems.ts';
-
-/** Line breaks and tabs are layout of longer texts. */
-const CONTROL = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/u;
 
 /** Warns of each key and each text of a map that looks like another one. */
 export function warnOfHidden(data: unknown, report: Report): void {
@@ -21,7 +19,7 @@ export function warnOfHidden(data: unknown, report: Report): void {
 
 function hiddenIn(text: string): Detail | undefined {
   const found = code(text);
-  if (CONTROL.test(text))
+  if (hasSteering(text))
     return {
       expected: 'text without control and bidirectional characters',
       found,

@@ -2,8 +2,7 @@
 import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import { escapePointer } from '../report/problems.ts';
 import type { Reading } from './read-yaml.ts';
-
-const MAX_DEPTH = 32;
+import { MAX_DEPTH } from './yaml-data.ts';
 
 export function readObject(map: unknown, source: string): Reading {
   const placeOf: MapDocument['placeOf'] = (path) => ({ source, path });

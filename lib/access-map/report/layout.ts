@@ -51,9 +51,13 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
  */
 export const escapeControls = (text: string): string => text.replace(/\p{C}/gu, escaped);
 
-/** The same for text that keeps its own layout: what steers a terminal or the order of letters. */
-export const escapeSteering = (text: string): string =>
-  text.replace(/(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu, escaped);
+/** What steers a terminal or the order of letters; line breaks and tabs are layout of longer texts. */
+const STEERING = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu;
+
+/** The same for text that keeps its own layout. */
+export const escapeSteering = (text: string): string => text.replace(STEERING, escaped);
+
+export const hasSteering = (text: string): boolean => text.search(STEERING) >= 0;
 
 const escaped = (char: string): string =>
   Array.from(

@@ -1,6 +1,6 @@
 /** What is wrong with an access map, where, and how to put it right. */
 
-import { mapPath } from '../../../lambda/core/model/map-path.ts';
+import { mapPath, pointerParts } from '../../../lambda/core/model/map-path.ts';
 import { escapeControls } from './layout.ts';
 import { redactTokens } from './redact-tokens.ts';
 
@@ -160,16 +160,13 @@ function placeText({ source, path, line, column }: Place): string {
   return path === '' ? where : `${where}: at ${displayPath(path)}`;
 }
 
-const displayPath = (pointer: string): string =>
-  mapPath(pointer.slice(1).split('/').map(unescapePointer));
+const displayPath = (pointer: string): string => mapPath(pointerParts(pointer));
 
 export const escapePointer = (key: string): string =>
   key.replaceAll('~', '~0').replaceAll('/', '~1');
 /** The JSON pointer of a value below these keys. */
 export const pointerTo = (keys: readonly string[]): string =>
   keys.map((key) => `/${escapePointer(key)}`).join('');
-export const unescapePointer = (part: string): string =>
-  part.replaceAll('~1', '/').replaceAll('~0', '~');
 
 /**
  * User input in backticks on one line, shortened; what looks like a token or a password never

@@ -2,13 +2,11 @@
  * The route inventory: the gateway's routes as the map lists them, and the cells that rules allow
  * and deny.
  */
+
+import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
-import {
-  METHODS,
-  type Method,
-  type ModelRouteFile,
-} from '../../../lambda/core/model/model-file.ts';
+import type { ModelRouteFile } from '../../../lambda/core/model/model-file.ts';
 import type { Operation } from '../../openapi/openapi-document.ts';
 import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';

@@ -2,7 +2,7 @@
  * Expands patterns over the inventory, once, when the map is compiled; at run time there are only
  * routes.
  */
-import { emptyRow, hasBit, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import { emptyRow, hasBit, isEmptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import { firstAndCount } from '../report/layout.ts';
 import { code } from '../report/problems.ts';
 import type { Cell, Inventory } from './inventory.ts';
@@ -67,8 +67,6 @@ export const keysOf = (row: Row, inventory: Inventory): readonly string[] =>
 
 /** The first three routes of a row and how many more there are; nothing for an empty row. */
 export function namedRoutes(row: Row, inventory: Inventory): string | undefined {
-  if (isEmpty(row)) return undefined;
+  if (isEmptyRow(row)) return undefined;
   return firstAndCount(keysOf(row, inventory).map(code), 3);
 }
-
-export const isEmpty = (row: Row): boolean => row.every((word) => word === 0);

@@ -1,7 +1,7 @@
 /** Checks the rules of groups and machines against the routes that need no group. */
-import { intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
+import { intersectRow, isEmptyRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
-import { isEmpty, namedRoutes } from '../routes/patterns.ts';
+import { namedRoutes } from '../routes/patterns.ts';
 import { checkConflictRoutes } from './check-conflicts.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type AccessRule, unionOf } from './rules-section.ts';
@@ -73,7 +73,8 @@ function isPreflightOnly(
   corsPointer: string,
 ): boolean {
   return publicRules.every(
-    ({ routes, place }) => isEmpty(intersectRow(rule.routes, routes)) || place.path === corsPointer,
+    ({ routes, place }) =>
+      isEmptyRow(intersectRow(rule.routes, routes)) || place.path === corsPointer,
   );
 }
 

@@ -4,13 +4,13 @@ import {
   differenceRow,
   emptyRow,
   intersectRow,
+  isEmptyRow,
   type Row,
   rowFromHex,
 } from '../../../lambda/core/model/bits.ts';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, entries, items, type Report, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
-import { isEmpty } from '../routes/patterns.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
 import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type Subject, unionOf } from './rules-section.ts';
@@ -78,7 +78,7 @@ export function checkUnreachable(
     const { quota, quotaPointer } = subject;
     if (quota === undefined) continue;
     const pays = chargedRoutes(subject, sections, wordCount);
-    if (isEmpty(pays))
+    if (isEmptyRow(pays))
       reading.report.warn('QUOTA_IDLE', quotaPointer, {
         says: `${code(quota)} counts nothing here: the rules allow no route whose calls are charged`,
       });
@@ -96,7 +96,7 @@ export function checkUnreachable(
 function warnOfCancelled({ rules }: Subject, { report, inventory }: SectionContext): void {
   const denied = unionOf(rules, 'deny', inventory.wordCount);
   for (const rule of rules) {
-    if (rule.effect === 'deny' || !isEmpty(differenceRow(rule.routes, denied))) continue;
+    if (rule.effect === 'deny' || !isEmptyRow(differenceRow(rule.routes, denied))) continue;
     report.warn('ALLOW_CANCELLED', rule.place.path, {
       says: `${code(rule.pattern)} has no effect: \`deny\` of the same entry refuses all of its routes`,
     });
@@ -125,11 +125,11 @@ function warnOfIdleWindows(
   charged: Row | undefined,
   { report, inventory }: SectionContext,
 ): void {
-  if (!charged || isEmpty(charged)) return;
+  if (!charged || isEmptyRow(charged)) return;
   for (const { per, routes } of windows) {
     if (
       routes === undefined ||
-      !isEmpty(intersectRow(rowFromHex(routes, inventory.wordCount), charged))
+      !isEmptyRow(intersectRow(rowFromHex(routes, inventory.wordCount), charged))
     )
       continue;
     const says = `the window by \`${per}\` of ${code(name)} never counts: no caller charged to it may call one of its \`routes\``;

@@ -1,11 +1,13 @@
 /** The routes that a pattern of the map stands for, or why it stands for none. */
+
 import { distance } from 'fastest-levenshtein';
 import type { Row } from '../../../lambda/core/model/bits.ts';
+import { isEmptyRow } from '../../../lambda/core/model/bits.ts';
 import type { Report } from '../report/cursor.ts';
 import { closest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import { diagnose, parseRoute } from '../routes/notation.ts';
-import { expand, isEmpty } from '../routes/patterns.ts';
+import { expand } from '../routes/patterns.ts';
 import type { SectionContext } from './section-context.ts';
 
 /**
@@ -17,7 +19,7 @@ export function expandOrReport(
   { inventory, report }: Omit<SectionContext, 'document'>,
 ): Row | undefined {
   const row = expand(pattern, inventory);
-  if (row && !isEmpty(row)) return row;
+  if (row && !isEmptyRow(row)) return row;
   if (!row) {
     // The schema has already reported malformed items. A pattern, above all a deny, is never
     // dropped silently.

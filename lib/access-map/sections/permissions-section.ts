@@ -7,6 +7,7 @@ import {
   addRow,
   differenceRow,
   emptyRow,
+  isEmptyRow,
   type Row,
   setBit,
 } from '../../../lambda/core/model/bits.ts';
@@ -14,7 +15,6 @@ import { at, type Cursor, entries, has, text, texts } from '../report/cursor.ts'
 import { nearest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
 import type { MappedOperation } from '../routes/inventory.ts';
-import { isEmpty } from '../routes/patterns.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport } from './expand-pattern.ts';
 import type { Permission, Permissions } from './rules-section.ts';
@@ -60,7 +60,10 @@ function readSelection(name: string, cursor: Listed, reading: SectionContext): r
     ...pattern,
     routes: differenceRow(pattern.routes, excepted),
   }));
-  if (found.some(({ routes }) => !isEmpty(routes)) && kept.every(({ routes }) => isEmpty(routes))) {
+  if (
+    found.some(({ routes }) => !isEmptyRow(routes)) &&
+    kept.every(({ routes }) => isEmptyRow(routes))
+  ) {
     const says = `\`except\` removes every route of ${code(name)}: expected at least one that remains`;
     reading.report.error('PATTERN_UNMATCHED', at(cursor, 'except').pointer, { says }, 'key');
   }
@@ -104,7 +107,7 @@ function readTag(cursor: Listed, reading: SectionContext): readonly Pattern[] {
     reading,
     methods,
   );
-  if (isEmpty(routes)) {
+  if (isEmptyRow(routes)) {
     const expected = tags.has(tag)
       ? `a method that the operations tagged ${code(tag)} have`
       : 'a tag of the OpenAPI file';
@@ -137,7 +140,7 @@ function readSecurity(
     operations.filter((operation) => operation.scopes.includes(name)),
     reading,
   );
-  if (isEmpty(routes)) {
+  if (isEmptyRow(routes)) {
     const expected = 'a scope that an operation of the OpenAPI file needs';
     reading.report.error('PATTERN_UNMATCHED', pointer, {
       expected,

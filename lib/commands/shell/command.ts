@@ -11,6 +11,9 @@ export const PROGRAM = 'okta-group-authorizer';
 /** How it is run where its package is installed. */
 export const RUN = `npx ${PROGRAM}`;
 
+/** What `--fail-on` of the commands that compare may name. */
+export const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
+
 /** The command line is invalid: one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -1,5 +1,11 @@
 /** What of a map could be taken away, each with its place. */
-import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
+import {
+  differenceRow,
+  hasBit,
+  intersectRow,
+  isEmptyRow,
+  type Row,
+} from '../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import {
@@ -47,9 +53,6 @@ export interface Unused {
 
 type PlaceOf = ReadMap['placeOf'];
 
-const part = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1');
-const isEmpty = (row: Row): boolean => row.every((word) => word === 0);
-
 /**
  * @param publicSeen whether calls of public routes would be in the data; the access log alone has
  * them.
@@ -66,7 +69,7 @@ export function unusedOf(
   const routes = unusedRoutes(model, use, publicSeen);
   const routePlaces = placesOfRoutes(map, placeOf);
   const goneAt = (kind: 'group' | 'machine', names: readonly string[]): readonly UnusedFinding[] =>
-    names.map((name) => ({ kind, name, at: place(`/${kind}s/${part(name)}`) }));
+    names.map((name) => ({ kind, name, at: place(mapPointer(`${kind}s` as const, name)) }));
   return {
     findings: [
       ...goneAt('group', gone.groups),
@@ -79,7 +82,7 @@ export function unusedOf(
     ],
     oneGroup: oneGroupRoutes(model, use).map((one) => ({ ...one, at: routePlaces(one.gateway) })),
     atLimit: use.atLimit.map((one) =>
-      model.quotas.has(one.quota) ? { ...one, at: place(`/quotas/${part(one.quota)}`) } : one,
+      model.quotas.has(one.quota) ? { ...one, at: place(mapPointer('quotas', one.quota)) } : one,
     ),
     notSeenRoutes: routes.unseen,
   };
@@ -109,8 +112,8 @@ function isUsed({ subject, routes }: AccessRule, use: RuleUsage): boolean {
   if (!isGranted(subject)) return true;
   if (subject.kind === 'machine' && use.hashedMachines) return true;
   return (
-    !isEmpty(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) ||
-    !isEmpty(intersectRow(routes, use.unexplained))
+    !isEmptyRow(intersectRow(routes, use.usedRoutes(subject.kind, subject.name))) ||
+    !isEmptyRow(intersectRow(routes, use.unexplained))
   );
 }
 
@@ -134,7 +137,7 @@ function unusedGrants(
     const [rule] = rules;
     if (rule === undefined || rules.some((one) => isUsed(one, use))) return [];
     // A grant of public and `signedIn` routes alone has no effect, which `check` says.
-    if (rules.every(({ routes }) => isEmpty(needingGroup(routes)))) return [];
+    if (rules.every(({ routes }) => isEmptyRow(needingGroup(routes)))) return [];
     return [
       {
         kind: 'grant',
@@ -160,7 +163,11 @@ function unusedPermissions(
   const names = [...new Set(granted.map(({ permission }) => permission ?? ''))];
   return names
     .filter((name) => !used.has(name))
-    .map((name) => ({ kind: 'permission', name, at: place(`/permissions/${part(name)}`) }));
+    .map((name) => ({
+      kind: 'permission',
+      name,
+      at: place(mapPointer('permissions', name)),
+    }));
 }
 
 function unusedRoutes(

@@ -6,7 +6,7 @@ import { Annotations, Template } from 'aws-cdk-lib/assertions';
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUrlIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import fc from 'fast-check';
-import { METHODS } from '../../../lambda/core/model/model-file.ts';
+import { METHODS } from '../../../lambda/core/contract/http-methods.ts';
 import { packModel } from '../../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';

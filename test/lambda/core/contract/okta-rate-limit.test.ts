@@ -1,13 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { secondsToReset } from '../../../../lambda/core/contract/okta-rate-limit.ts';
 
+const DATE = 'Thu, 01 Jan 1970 00:00:10 GMT';
+
 test.each([
-  ['by the clock of Okta', '30', 10_000, 21],
-  ['by ours where the response has no date', '30', NaN, 11],
-  ['a minute where nothing is told', null, 10_000, 60],
-  ['a minute where what is told is no time', 'soon', 10_000, 60],
-  ['a second where the limit has started again', '3', 10_000, 1],
-  ['so long at most', '900', 10_000, 65],
+  ['by the clock of Okta', '30', DATE, 21],
+  ['by ours where the response has no date', '30', undefined, 11],
+  ['by ours where its date is none', '30', 'today', 11],
+  ['a minute where nothing is told', undefined, DATE, 60],
+  ['a minute where what is told is no time', 'soon', DATE, 60],
+  ['a second where the limit has started again', '3', DATE, 1],
+  ['so long at most', '900', DATE, 65],
 ])('a 429 is waited for: %s', (_, reset, date, seconds) => {
-  expect(secondsToReset({ reset, date, now: 20_000 }, 65)).toBe(seconds);
+  const headers = new Headers({
+    ...(reset !== undefined && { 'x-rate-limit-reset': reset }),
+    ...(date !== undefined && { date }),
+  });
+  expect(secondsToReset(headers, 20_000, 65)).toBe(seconds);
 });

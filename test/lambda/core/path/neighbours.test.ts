@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { METHODS } from '../../../../lambda/core/model/model-file.ts';
+import { METHODS } from '../../../../lambda/core/contract/http-methods.ts';
 import { besideOf } from '../../../../lambda/core/path/beside.ts';
 import { otherMethods } from '../../../../lambda/core/path/methods.ts';
 import { prefixesOf, sameFrame, withoutPrefixes } from '../../../../lambda/core/path/prefixes.ts';

@@ -8,13 +8,12 @@ import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../../lambda/core/model/model.ts';
 import { authorizerContext } from '../../../../lambda/core/policy/context.ts';
-import { requestPolicy } from '../../../../lambda/core/policy/policy.ts';
+import { MAX_RESOURCE_LENGTH, requestPolicy } from '../../../../lambda/core/policy/policy.ts';
 import type { QuotaState } from '../../../../lambda/core/quota/quota-state.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import {
   contextBoundBytes,
   MAX_ID_LENGTH,
-  MAX_RESOURCE_LENGTH,
 } from '../../../../lib/access-map/cache/response-bound.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { model } from '../../../support/model.ts';
