@@ -51,7 +51,7 @@ export class OktaGroupAuthorizer extends Base implements apigwv2.IHttpRouteAutho
   declare public readonly quotaAlarms?: QuotaAlarms;
   /** Alarm on the reading of revoked tokens; undefined while the map follows no revocations. */
   declare public readonly revocationAlarms?: RevocationAlarms;
-  /** Decides each request. Who reads it connects it to a gateway by hand. */
+  /** The function that decides each request, for code that connects it to a gateway by hand. */
   declare public readonly function: lambda.IFunction;
   /**
    * ARN of what gateways invoke: the function, or its alias `live` where environments are kept

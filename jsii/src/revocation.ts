@@ -40,7 +40,7 @@ export interface HubTableProps {
   readonly encryptionKey?: kms.IKey;
   /**
    * What happens to the table when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be good once more
+   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be valid again
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
@@ -125,7 +125,7 @@ export interface RevocationHubProps {
 
   /**
    * What happens to the table when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be good once more
+   * @default RemovalPolicy.RETAIN: without the table revoked tokens would be valid again
    */
   readonly tableRemovalPolicy?: RemovalPolicy;
 
@@ -152,7 +152,7 @@ export class RevocationHub extends Base {
   /** The header that Okta sends; undefined without a hook. */
   declare public readonly hookSecret?: secretsmanager.Secret;
   /**
-   * What the poll signs in with, filled in by you: `{ "clientId": "0oa...", "privateKey": {JWK} }`;
+   * Credentials of the poll, filled in by you: `{ "clientId": "0oa...", "privateKey": {JWK} }`;
    * undefined without a poll.
    */
   declare public readonly pollSecret?: secretsmanager.Secret;
