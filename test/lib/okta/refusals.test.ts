@@ -491,7 +491,7 @@ test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a
     status: 'ACTIVE',
   });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:') });
-  expect((await run('okta plan')).stdout).not.toContain('is no app of the org');
+  expect((await run('okta plan')).stdout).not.toContain('! client `0oaadded`');
   const listed = org.requests.some(({ path }) => path === '/api/v1/apps/0oaadded');
   expect(listed).toBe(true);
 });

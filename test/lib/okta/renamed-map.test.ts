@@ -99,16 +99,19 @@ test.each(servers)(
   },
 );
 
+/** What a plan says of a map whose marks no object bears. */
+const UNOWNED = 'owns nothing';
+
 test.each(servers)(
   'a map that was renamed without a word is told what to say, where the server %s',
   async (_, server) => {
     const { runner } = await renamed(server);
     await runner.run('okta apply -m old.yaml --yes');
     const name = server === '' ? 'orders' : 'orders-access';
-    const says = `map \`sales\` owns nothing in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`. If \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
+    const says = `map \`sales\` ${UNOWNED} in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`. If \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
     expect((await runner.run('okta plan new.yaml')).stdout).toContain(says);
-    expect((await runner.run('okta plan was.yaml')).stdout).not.toContain('owns nothing');
-    expect((await runner.run('okta plan old.yaml')).stdout).not.toContain('owns nothing');
+    expect((await runner.run('okta plan was.yaml')).stdout).not.toContain(UNOWNED);
+    expect((await runner.run('okta plan old.yaml')).stdout).not.toContain(UNOWNED);
   },
 );
 
@@ -122,7 +125,7 @@ test('another map of the server keeps its share when one is renamed', async () =
   expect(marksOf(org)).toContain('maps billing, sales');
   expect(await billing.run('okta plan')).toMatchObject({
     code: 0,
-    stdout: expect.not.stringContaining('owns nothing'),
+    stdout: expect.not.stringContaining(UNOWNED),
   });
 });
 

@@ -224,21 +224,22 @@ test('two maps with one client and different tokens for it are told, by plan and
     'b.yaml': text('b', '5m'),
     'same.yaml': text('b', '10m'),
   });
+  const [both, decides] = ['both name', 'decides for its clients'];
   expect((await run('okta plan a.yaml b.yaml')).stdout).toContain(
-    'maps `a` and `b` both name the client `0oashared` and differ',
+    `maps \`a\` and \`b\` ${both} the client \`0oashared\``,
   );
-  expect((await run('okta plan a.yaml same.yaml')).stdout).not.toContain('both name');
+  expect((await run('okta plan a.yaml same.yaml')).stdout).not.toContain(both);
   expect((await run('okta apply -m a.yaml --yes')).code).toBe(0);
   expect((await run('okta plan b.yaml')).stdout).toContain(
     'policy `access a` of `a` names a client of `b` too, with other lifetimes',
   );
   expect((await run('okta apply -m b.yaml --yes')).code).toBe(0);
   expect((await run('okta verify b.yaml')).stdout).toContain(
-    'policy `access a` stands before `access b` and decides for its clients',
+    `policy \`access a\` stands before \`access b\` and ${decides}`,
   );
-  expect((await run('okta verify a.yaml')).stdout).not.toContain('decides for its clients');
+  expect((await run('okta verify a.yaml')).stdout).not.toContain(decides);
   await run('okta apply -m same.yaml --yes');
-  expect((await run('okta verify same.yaml')).stdout).not.toContain('decides for its clients');
+  expect((await run('okta verify same.yaml')).stdout).not.toContain(decides);
 });
 
 test('a new policy goes behind the others, before one that would decide for its clients', async () => {
