@@ -1,8 +1,8 @@
 /**
- * `npm run bench`: every claim of docs/explanation/performance.md, side by side with its yardstick, as a table;
- * exits 1 where a figure is past its bound by more than the noise that the run measured itself.
- * `npm run bench -- --short` is the form for CI: two minutes, and of the rows those that are stable
- * on a shared machine. BENCH_NODE names the Node that functions run on.
+ * `npm run bench`: every claim of docs/explanation/performance.md, side by side with its yardstick,
+ * as a table; exits 1 where a figure is past its bound by more than the noise that the run measured
+ * itself. `npm run bench -- --short` is the form for CI: two minutes, and of the rows those that
+ * are stable on a shared machine. BENCH_NODE names the Node that functions run on.
  */
 
 import { coldRows, farIssuerRows } from './rows/cold.ts';

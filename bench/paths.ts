@@ -1,6 +1,6 @@
 /**
- * What judging a path costs: ordinary ones, and the worst of 8 KB that a caller can write. Medians and the slowest of several rounds;
- * absolute times are this machine's. Run: `npm run bench:paths`.
+ * What judging a path costs: ordinary ones, and the worst of 8 KB that a caller can write. Medians
+ * and the slowest of several rounds; absolute times are this machine's. Run: `npm run bench:paths`.
  */
 import { judgePath } from '../lambda/core/path/judge.ts';
 import { routeTable } from '../lambda/core/path/route-table.ts';
@@ -58,7 +58,10 @@ const late = ['%2525252f;a\\b?c#d/../..;/ . /%c0%ae%c0%ae%5c', ';%2f\\?#'].map(
 );
 const all = [...mixed, ...runs, ...seldom, ...late];
 
-/** The path whose fastest judgement is the slowest: other work on the machine makes any path slow now and then. */
+/**
+ * The path whose fastest judgement is the slowest: other work on the machine makes any path slow
+ * now and then.
+ */
 function slowest(arrived: string): { readonly ms: number; readonly path: string } {
   const before = arrived === 'GET /{proxy+}' ? '/' : '/service-7/';
   const fastest = (path: string): number =>

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:quota`: the tables of docs/explanation/quotas.md; exits 1 where processes that share a
- * quota let in more than its limit. SEEDS: runs a cell of the simulation
- * (default 5); ROUNDS: turns of 20 consumes of each limiter (default 20).
+ * `npm run bench:quota`: the tables of docs/explanation/quotas.md; exits 1 where processes that
+ * share a quota let in more than its limit. SEEDS: runs a cell of the simulation (default 5);
+ * ROUNDS: turns of 20 consumes of each limiter (default 20).
  */
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { quotaTableAt, startDynalite } from '../test/support/dynalite.ts';

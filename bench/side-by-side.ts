@@ -1,4 +1,7 @@
-/** Ratios of two sides that are measured in turns, so that whatever else the machine does falls on both. */
+/**
+ * Ratios of two sides that are measured in turns, so that whatever else the machine does falls on
+ * both.
+ */
 
 /** One measurement of a side: processor time, in any unit that both sides share. */
 export interface Side {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:soak`: 200,000 calls at 50 connections through the local gateway, which may grow by 30
- * MB at most. CALLS: fewer. Exits 1 beyond that.
+ * `npm run bench:soak`: 200,000 calls at 50 connections through the local gateway, which may grow
+ * by 30 MB at most. CALLS: fewer. Exits 1 beyond that.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

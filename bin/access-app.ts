@@ -12,8 +12,8 @@ import { ContextError, flag, stackProps } from './context-values.ts';
 
 /**
  * Context `accessMap`: a file's name, a glob of several, the map itself, or the map as JSON text,
- * which is what `-c` can hand over. Context `root`: folder that files named by maps lie below. Context `loopbackIssuer`: plain http for an issuer on this
- * machine; only local runs set it.
+ * which is what `-c` can hand over. Context `root`: folder that files named by maps lie below.
+ * Context `loopbackIssuer`: plain http for an issuer on this machine; only local runs set it.
  */
 function accessMaps(app: App): readonly AccessMap[] {
   const value: unknown = app.node.tryGetContext(APP_CONTEXT.accessMap);
@@ -67,8 +67,8 @@ function storeClient(app: App): StoreClient {
 /**
  * The app, not yet synthesized.
  *
- * @param given context beside that of the command line and of cdk.json, where the synthesis goes, and
- * whether the CDK's own rules judge it.
+ * @param given context beside that of the command line and of cdk.json, where the synthesis goes,
+ * and whether the CDK's own rules judge it.
  * @throws AccessMapError, ContextError for mistakes of the user.
  */
 export function accessApp(

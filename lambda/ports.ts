@@ -45,8 +45,8 @@ export interface PriorAuthorizers {
 export interface UnmappedRoutes {
   /**
    * Keys of the routes that the API has and the map does not have.
-   * @returns the same list while it does not change; undefined where it could not be read yet. Never
-   * throws.
+   * @returns the same list while it does not change; undefined where it could not be read yet.
+   * Never throws.
    */
   of(apiId: string): Promise<readonly string[] | undefined>;
 }
@@ -84,9 +84,9 @@ export interface QuotaReader {
  * Why a store gave no usable answer: no answer in time, no connection, too many requests, another
  * writer in the way every time, a fault of the store (5xx), a request that it will never take
  * (rights, no such table), an answer that makes no sense, a clock more than five minutes away from
- * this environment's, so that no window of ours is the store's, counts of a form that a later version
- * of this code has written; or the store was not asked, since what became of an earlier charge of the
- * counter is unknown.
+ * this environment's, so that no window of ours is the store's, counts of a form that a later
+ * version of this code has written; or the store was not asked, since what became of an earlier
+ * charge of the counter is unknown.
  */
 export type QuotaStoreFault =
   | 'timeout'
@@ -180,7 +180,8 @@ export interface RevocationList {
   /**
    * @param since cursor of the read before; undefined reads all that is live.
    * @returns what was written up to the moment at which the read was sent, strongly consistent.
-   * @throws when the store gives no answer in time, or the hub's heartbeat is a minute old or older.
+   * @throws when the store gives no answer in time, or the hub's heartbeat is a minute old or
+   * older.
    */
   read(since: RevocationCursor | undefined): Promise<RevocationRead>;
 }

@@ -32,10 +32,10 @@ interface Names {
 }
 
 /**
- * Prints a line for each call, e.g. `403 GROUP_NOT_ALLOWED no group allows: reader POST /orders, see
- * groups.orders-readers (access.yaml:43:3)`: the status from the gateway, the code with its reason
- * and the caller from what the function logged for the same request, which is always told before
- * the call is answered.
+ * Prints a line for each call, e.g.
+ * `403 GROUP_NOT_ALLOWED no group allows: reader POST /orders, see groups.orders-readers
+ * (access.yaml:43:3)`: the status from the gateway, the code with its reason and the caller from
+ * what the function logged for the same request, which is always told before the call is answered.
  */
 export function createDecisionPrinter(
   print: (line: string) => void,
@@ -120,8 +120,9 @@ function readDecision(line: string): LoggedDecision | undefined {
 }
 
 /**
- * A thrown `Unauthorized` is how 401 is asked for, `AuthorizerFailure` how 500 is: the record of the
- * decision, or of the fault, has said why, and stacks lead into a bundle that is gone with the run.
+ * A thrown `Unauthorized` is how 401 is asked for, `AuthorizerFailure` how 500 is: the record of
+ * the decision, or of the fault, has said why, and stacks lead into a bundle that is gone with the
+ * run.
  */
 function isRefusalByThrow(line: string): boolean {
   const message = membersOf(line)['errorMessage'];

@@ -1,6 +1,7 @@
 /**
  * An issuer that exists, for `npm start -- --issuer`: asked before anything is built, so that a
- * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization servers".
+ * wrong one is told at once. Source: RFC 8414; Okta developer documentation, "Authorization
+ * servers".
  */
 
 import { membersOf } from '../lambda/core/contract/json-object.ts';

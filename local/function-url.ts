@@ -15,8 +15,8 @@ interface UrlAnswer {
 const MAX_BODY_BYTES = 6 * 1_024 * 1_024;
 
 /**
- * @param invoke gives the function's answer, as JSON text, for an event as JSON text; undefined where
- * it failed.
+ * @param invoke gives the function's answer, as JSON text, for an event as JSON text; undefined
+ * where it failed.
  */
 export async function serveFunctionUrl(
   invoke: (event: string) => Promise<string | undefined>,

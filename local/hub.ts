@@ -1,5 +1,6 @@
 /**
- * The hub of revoked tokens of a local run: the receiver behind its URL, and what runs by the clock.
+ * The hub of revoked tokens of a local run: the receiver behind its URL, and what runs by the
+ * clock.
  */
 import { randomBytes } from 'node:crypto';
 import { serveFunctionUrl } from './function-url.ts';
@@ -37,7 +38,10 @@ export async function startHubSecrets(
   return { secret, environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url } };
 }
 
-/** Resolves when the first heartbeat is on its way: authorizers treat a list without one as unreadable. */
+/**
+ * Resolves when the first heartbeat is on its way: authorizers treat a list without one as
+ * unreadable.
+ */
 export async function startHub(
   view: HubView,
   { secret }: HubSecrets,

@@ -17,7 +17,10 @@ export interface RefusalFacts {
   readonly route?: string;
 }
 
-/** `groups.readers (access.yaml:43:3)`, the line to change; undefined where the map has no such entry. */
+/**
+ * `groups.readers (access.yaml:43:3)`, the line to change; undefined where the map has no such
+ * entry.
+ */
 export type RefusalPlaces = (refusal: RefusalFacts) => string | undefined;
 
 type Keys = readonly string[];

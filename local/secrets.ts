@@ -1,4 +1,6 @@
-/** As much of Secrets Manager as the functions ask for. Source: AWS Secrets Manager API Reference. */
+/**
+ * As much of Secrets Manager as the functions ask for. Source: AWS Secrets Manager API Reference.
+ */
 import fastify from 'fastify';
 import { listen, type RunningServer } from './listen.ts';
 

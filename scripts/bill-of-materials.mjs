@@ -1,5 +1,5 @@
-// Bills of materials (CycloneDX) for the packed package: of what an installation brings, by npm, and
-// of what the bundler took into each function. Run by `npm pack` and `npm publish`.
+// Bills of materials (CycloneDX) for the packed package: of what an installation brings, by npm,
+// and of what the bundler took into each function. Run by `npm pack` and `npm publish`.
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,

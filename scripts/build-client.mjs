@@ -1,5 +1,5 @@
-// Builds what the client package ships into client/dist/: two small modules, each as an ES module and
-// as CommonJS, and their types.
+// Builds what the client package ships into client/dist/: two small modules, each as an ES module
+// and as CommonJS, and their types.
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

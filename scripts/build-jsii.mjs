@@ -1,9 +1,11 @@
-// Builds the constructs for the other languages of the CDK: `node scripts/build-jsii.mjs [python java go dotnet]`
-// (python alone by default) leaves in jsii/dist/LANGUAGE what its package registry takes.
+// Builds the constructs for the other languages of the CDK:
+// `node scripts/build-jsii.mjs [python java go dotnet]` (python alone by default) leaves in
+// jsii/dist/LANGUAGE what its package registry takes.
 //
-// What jsii compiles are the classes of jsii/src, in the shapes that jsii knows. They inherit the constructs
-// themselves: one CommonJS bundle of dist/lib beside the bundled functions of dist/lambda, so that the functions'
-// assets are those of the npm package byte for byte. aws-cdk-lib and constructs are never bundled: the app has them.
+// What jsii compiles are the classes of jsii/src, in the shapes that jsii knows. They inherit the
+// constructs themselves: one CommonJS bundle of dist/lib beside the bundled functions of
+// dist/lambda, so that the functions' assets are those of the npm package byte for byte.
+// aws-cdk-lib and constructs are never bundled: the app has them.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -65,8 +67,8 @@ cpSync(join(root, 'dist/lambda'), join(project, 'bundled/lambda'), {
   filter: isFunction,
 });
 
-// `function` is a word of some languages, whose generated code writes it in another way; the peers are those of the
-// project, against whose newest release it is compiled.
+// `function` is a word of some languages, whose generated code writes it in another way; the peers
+// are those of the project, against whose newest release it is compiled.
 node('jsii/bin/jsii', [
   '--fail-on-warnings',
   ...['reserved-word', 'metadata/missing-dev-dependency'].map(
@@ -116,7 +118,8 @@ function writeBundle() {
     absWorkingDir: root,
     logLevel: 'warning',
   });
-  // The app has the CDK; a second copy would not know its objects. The rest is of the commands alone.
+  // The app has the CDK; a second copy would not know its objects. The rest is of the commands
+  // alone.
   const foreign = Object.keys(metafile.inputs).filter((file) => FOREIGN.test(file));
   if (foreign.length > 0)
     throw new Error(`expected a bundle of constructs and map, found in it ${foreign.join(', ')}`);

@@ -1,8 +1,8 @@
 // Builds what the package ships into dist/: CommonJS and types of lib, bin, the core and the
 // middleware, thin ES modules before them, and the bundled functions.
 //
-// There is one implementation, which `import` and `require` share: an app may use both, and two copies
-// would not know each other's objects.
+// There is one implementation, which `import` and `require` share: an app may use both, and two
+// copies would not know each other's objects.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -38,8 +38,8 @@ function lambdaBuildOptions(entryFile, storeClient = 'light') {
 
 /**
  * Bundles in memory. Where the environment variable BUNDLES names a folder, a bundle that is there
- * is taken, and a new one is put there: `npm test` gives its processes a folder for the run, so that
- * each function is bundled once and not by each of them.
+ * is taken, and a new one is put there: `npm test` gives its processes a folder for the run, so
+ * that each function is bundled once and not by each of them.
  * @param {string} entryFile
  * @param {'light' | 'sdk'} [storeClient]
  * @returns {{ path: string, contents: Uint8Array }[]} paths relative to the asset, `/` as

@@ -1,6 +1,6 @@
-// Jest's transform for the validator of the access map's schema: what it compiles to is kept for the
-// whole worker, since compiling took longer than most of the files that need it. A validator keeps
-// nothing between calls but the errors of the last one, which its caller takes at once.
+// Jest's transform for the validator of the access map's schema: what it compiles to is kept for
+// the whole worker, since compiling took longer than most of the files that need it. A validator
+// keeps nothing between calls but the errors of the last one, which its caller takes at once.
 const { createTransformer } = require('@swc/jest');
 
 const COMPILING = 'compileSchema().validate';

@@ -1,11 +1,12 @@
 // What the lock files lack after `npm install`: run after it.
 //
-// - npm leaves optional binaries of platforms that its registry does not serve out, and `npm ci` then refuses the lock on
-//   those platforms ("Missing: ... from lock file"). The absent entries are added, with the platform read off the
-//   package's name, so that one lock serves Linux, macOS and Windows.
-// - Every entry has the integrity of its archive, which the registry is asked for where npm has not written it, and
-//   `resolved`. That is the address at npm's own registry, wherever the archive was loaded from: npm puts the registry
-//   that is configured in its place (`replace-registry-host`).
+// - npm leaves optional binaries of platforms that its registry does not serve out, and `npm ci`
+//   then refuses the lock on those platforms ("Missing: ... from lock file"). The absent entries
+//   are added, with the platform read off the package's name, so that one lock serves Linux, macOS
+//   and Windows.
+// - Every entry has the integrity of its archive, which the registry is asked for where npm has not
+//   written it, and `resolved`. That is the address at npm's own registry, wherever the archive was
+//   loaded from: npm puts the registry that is configured in its place (`replace-registry-host`).
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,5 +1,6 @@
-// Writes the generated pages of docs/reference, from the schema, the commands, the codes and the props
-// (npm run configuration). A test fails while they are not current. Its parameter: another folder.
+// Writes the generated pages of docs/reference, from the schema, the commands, the codes and the
+// props (npm run configuration). A test fails while they are not current. Its parameter: another
+// folder.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';

@@ -1,6 +1,7 @@
 /**
- * Takes the pictures of the documentation (`npm run docs:screenshots`): the console, signed in, after
- * a call that is refused. Needs a Chromium: CHROMIUM names it, if it is not `/usr/bin/chromium`.
+ * Takes the pictures of the documentation (`npm run docs:screenshots`): the console, signed in,
+ * after a call that is refused. Needs a Chromium: CHROMIUM names it, if it is not
+ * `/usr/bin/chromium`.
  */
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';

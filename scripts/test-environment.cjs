@@ -4,10 +4,10 @@
 // never disables it, and Node before 24 visits every enabled one at each promise: without this the
 // last file of a run took twelve times as long as when it runs alone.
 //
-// Packages that jest.config.json names (scripts/shared-module.cjs) are loaded once a worker, outside
-// the sandbox of a test file: loading the CDK and compiling it to machine code took longer than most
-// tests that use it. The CDK holds on to every construct tree that used a token; a worker that has
-// grown large is replaced (workerIdleMemoryLimit).
+// Packages that jest.config.json names (scripts/shared-module.cjs) are loaded once a worker,
+// outside the sandbox of a test file: loading the CDK and compiling it to machine code took longer
+// than most tests that use it. The CDK holds on to every construct tree that used a token; a worker
+// that has grown large is replaced (workerIdleMemoryLimit).
 //
 // A module is compiled once a worker, in place of once a test file: its functions too, as they are
 // first called.

@@ -1,7 +1,7 @@
-// Jest's global setup: the folders of one run, removed at its end. TEMPORARY_FOLDER is the temporary
-// folder of the run's tests and of the processes that they start, so that none has to tidy up.
-// BUNDLES, in it, has the bundles of functions (bundle-lambda.cjs). PROGRAMS has those of programs
-// (test/support/program.ts), inside the project, where its packages are found.
+// Jest's global setup: the folders of one run, removed at its end. TEMPORARY_FOLDER is the
+// temporary folder of the run's tests and of the processes that they start, so that none has to
+// tidy up. BUNDLES, in it, has the bundles of functions (bundle-lambda.cjs). PROGRAMS has those of
+// programs (test/support/program.ts), inside the project, where its packages are found.
 const { mkdirSync, mkdtempSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
@@ -21,8 +21,8 @@ module.exports = () => {
     TMPDIR: temporary,
     TMP: temporary,
     TEMP: temporary,
-    // The CDK's own validation of templates costs each worker seconds. The deep tier, `npm run synth`
-    // and what test:deploy packages have it on.
+    // The CDK's own validation of templates costs each worker seconds. The deep tier,
+    // `npm run synth` and what test:deploy packages have it on.
     ...(process.env.TEST_TIER !== 'deep' && { CDK_VALIDATION: 'false' }),
   });
   process.on('exit', () => {

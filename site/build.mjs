@@ -32,7 +32,8 @@ const { status: checked } = spawnSync(process.execPath, ['--test', join(site, 'c
 });
 if (checked !== 0) fail('the checks of the documentation fail: node --test site/checks.test.mjs');
 
-// VitePress finds what pages import only below its own folder, and TypeDoc writes pages beside ours.
+// VitePress finds what pages import only below its own folder, and TypeDoc writes pages beside
+// ours.
 rmSync(join(site, 'src'), { recursive: true, force: true });
 cpSync(join(site, '..', 'docs'), join(site, 'src'), { recursive: true });
 if (quick) {

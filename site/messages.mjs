@@ -12,7 +12,9 @@ const LEFT_OUT = /\.test\.|^lib\/okta\/redact\.ts$|^scripts\/reference\/\w+-page
 // A sentence has words; shorter texts are names and labels.
 const FEWEST_WORDS = 4;
 
-/** Other languages: pages and their styles, queries, expressions of DynamoDB, command lines, YAML. */
+/**
+ * Other languages: pages and their styles, queries, expressions of DynamoDB, command lines, YAML.
+ */
 const OTHER_LANGUAGE =
   /<\/?[a-z]+[ >]|[{;] [\w-]+:|=>|^(?:filter|stats|fields|sort|parse|SEARCH)\b|[#:]\w+ [<>=]+ |= :\w+|attribute_not_exists|^[\w-]+: \[|^\[?\{/;
 

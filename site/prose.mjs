@@ -1,4 +1,5 @@
-// Lints the prose of the pages: the length of sentences, and terms. `node prose.mjs FILE...` for some.
+// Lints the prose of the pages: the length of sentences, and terms. `node prose.mjs FILE...` for
+// some.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -56,7 +56,10 @@ const FRAGMENTS = [
   ...Object.values(IDENTITY_HEADERS),
   ...[...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS].map((field) => `context.authorizer.${field}`),
 ];
-/** Hosts of Okta and of this machine as a rule writes them, in a pattern; examples in messages are no rule. */
+/**
+ * Hosts of Okta and of this machine as a rule writes them, in a pattern; examples in messages are
+ * no rule.
+ */
 const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127\\\./;
 /** Five minutes in seconds is left out: 300 is a number of many things. */
 const LENGTHS = new Set([

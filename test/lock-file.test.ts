@@ -23,7 +23,10 @@ const packagesOf = (file: string): Packages =>
 const bundleOf = (packages: Packages, where: string): Locked | undefined =>
   packages[where.slice(0, where.lastIndexOf('/node_modules/'))];
 
-/** Addresses of npm's own registry, whatever registry this machine loads from: npm puts that one in its place. */
+/**
+ * Addresses of npm's own registry, whatever registry this machine loads from: npm puts that one in
+ * its place.
+ */
 const addressOf = (where: string, { name, version }: Locked): string => {
   const given = name ?? where.slice(where.lastIndexOf('node_modules/') + 'node_modules/'.length);
   const file = given.slice(given.indexOf('/') + 1);

@@ -97,7 +97,10 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 
 const SOME_WORD = new RegExp(`\\b(?:${FORMER_IDENTIFIERS.join('|')})\\b`);
 
-/** Names of a file's own: variables, functions, types, members, `#members`; none without one of the words. */
+/**
+ * Names of a file's own: variables, functions, types, members, `#members`; none without one of the
+ * words.
+ */
 function identifiersOf(file: string): ReadonlySet<string> {
   const names = new Set<string>();
   const text = readFileSync(file, 'utf8');

@@ -7,7 +7,8 @@ const FOLDERS = ['bin', 'client/src', 'jsii/src', 'lambda', 'lib', 'local', 'mid
 
 describe('the shape of the code', () => {
   // The linter forbids a conditional expression as a branch of another; this one sees those inside
-  // of a branch too: in an argument, a template or a spread. Early returns and named parts read better.
+  // of a branch too: in an argument, a template or a spread. Early returns and named parts read
+  // better.
   test('no conditional expression stands inside another one', () => {
     const nested = sourceFiles(FOLDERS).flatMap((file) =>
       shapeIn(file).nestedConditionals.map((line) => `${file}:${line}`),

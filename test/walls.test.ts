@@ -101,7 +101,8 @@ describe('the walls of the house', () => {
     ).toEqual([]);
   });
 
-  // On Node 24 an ES module that imports one of these loads much more with it (25 ms and 4 ms of CPU).
+  // On Node 24 an ES module that imports one of these loads much more with it (25 ms and 4 ms of
+  // CPU).
   test.each(['authorizer', 'permissions'])(
     'the %s function imports neither node:http nor node:fs at its start',
     (name) => {
@@ -170,34 +171,34 @@ describe('the rooms of the house', () => {
   // contract have one, since every side of a wire takes its names from there.
   test('there are no more of them, and no more arrows between them, than there were', () => {
     // 2026-11-28: three more, the judge of paths, the writer of packages for other tools, and HCL.
-    // Four more: the rules of revoked tokens, the hub that writes them, its constructs, and `revoke`.
+    // Four more: the rules of revoked tokens, the hub that writes them, its constructs, and
+    // `revoke`.
     expect(rooms.length).toBeLessThanOrEqual(61);
     const counted = arrows.filter((arrow) => !arrow.endsWith(' -> lambda/core/contract'));
     // Two more: okta and package write HCL in one room.
     // One more: an asset holds the model packed.
-    // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis ask;
-    // so have placeholders, which init writes.
-    // Three more: what a gateway serves is told by the tree of routes that decides, and commands that
-    // read a live API judge it as the drift check does, with the settings that templates write.
-    // Three more: the rules of an attachment have one home, which protect, our own APIs and check ask.
-    // Three more: check finds what a template has no room for, inject what attach refuses.
-    // Two more: recorded paths are judged anew by the judge itself; inject asks for the rules.
-    // Three more: what is packaged for other tools is the stack of a map, and a command writes it.
-    // One more: alarms name the page of the runbook as messages name pages.
-    // One more: what a typed path means is asked of the judge, not of a rule beside it.
-    // Two more: the authorizer follows revoked tokens by their rules, and so do its adapters.
-    // One more: which requests a route of all methods takes is told in one place.
-    // Six more: a hub of revoked tokens is functions of its own, which write as `revoke` does, and
-    // what a hook of Okta asks for is the table of events that they read. Two more: its constructs.
-    // Two more: an authorizer makes its own hub, and its alarm says the bound of the map.
-    // Seven more: the command `revoke`, of whose hub, list and logins it asks the rooms that know.
-    // One more: login says why an issuer cannot be reached as the Okta side does.
-    // Three more: check and synthesis find what the check of an attachment has no room for.
-    // Two more: smoke compares deployed code with the files that the authorizer is made of.
-    // Three rooms and 17 arrows fewer: a folder of one file lies beside its command, what a stack keeps
-    // of its map is written and read in access-map, and the size of a stack is told by stack.
-    // Two more: what is loaded later is counted too, the writer of packages by its command, and what
-    // reads quotas by the permissions function.
+    // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis
+    // ask; so have placeholders, which init writes.
+    // Three more: what a gateway serves is told by the tree of routes that decides, and commands
+    // that read a live API judge it as the drift check does, with the settings that templates
+    // write. Three more: the rules of an attachment have one home, which protect, our own APIs and
+    // check ask. Three more: check finds what a template has no room for, inject what attach
+    // refuses. Two more: recorded paths are judged anew by the judge itself; inject asks for the
+    // rules. Three more: what is packaged for other tools is the stack of a map, and a command
+    // writes it. One more: alarms name the page of the runbook as messages name pages. One more:
+    // what a typed path means is asked of the judge, not of a rule beside it. Two more: the
+    // authorizer follows revoked tokens by their rules, and so do its adapters. One more: which
+    // requests a route of all methods takes is told in one place. Six more: a hub of revoked tokens
+    // is functions of its own, which write as `revoke` does, and what a hook of Okta asks for is
+    // the table of events that they read. Two more: its constructs. Two more: an authorizer makes
+    // its own hub, and its alarm says the bound of the map. Seven more: the command `revoke`, of
+    // whose hub, list and logins it asks the rooms that know. One more: login says why an issuer
+    // cannot be reached as the Okta side does. Three more: check and synthesis find what the check
+    // of an attachment has no room for. Two more: smoke compares deployed code with the files that
+    // the authorizer is made of. Three rooms and 17 arrows fewer: a folder of one file lies beside
+    // its command, what a stack keeps of its map is written and read in access-map, and the size of
+    // a stack is told by stack. Two more: what is loaded later is counted too, the writer of
+    // packages by its command, and what reads quotas by the permissions function.
     expect(counted.length).toBeLessThanOrEqual(244);
   });
 
@@ -230,7 +231,8 @@ describe('the rooms of the house', () => {
     expect(repeated(own.map((room) => basename(room)))).toEqual([]);
   });
 
-  // What runs in Lambda and the constructs that deploy it; the rules of revocation and its constructs.
+  // What runs in Lambda and the constructs that deploy it; the rules of revocation and its
+  // constructs.
   test('a room of lambda and one of lib have one name where the one deploys the other', () => {
     const namesIn = (side: string) =>
       rooms.filter((room) => room.startsWith(`${side}/`)).map((room) => basename(room));

@@ -1,6 +1,6 @@
 /**
- * Overshoot with real processes: the bundled function in 1, 8 and 20 of them, which share one caller's
- * quota and use it up at once, against a server that speaks DynamoDB's protocol.
+ * Overshoot with real processes: the bundled function in 1, 8 and 20 of them, which share one
+ * caller's quota and use it up at once, against a server that speaks DynamoDB's protocol.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Writes a call of one user's quota a minute over two hours, in simulated time on the authorizer's own code: so many calls a
- * minute, each in any of so many environments.
+ * Writes a call of one user's quota a minute over two hours, in simulated time on the authorizer's
+ * own code: so many calls a minute, each in any of so many environments.
  */
 import { dynamoQuotaStore } from '../../lambda/adapters/dynamo-quota-store.ts';
 import { quotaLimiter } from '../../lambda/authorizer/quota-limiter.ts';

@@ -49,8 +49,8 @@ export async function coldRows({ scene, assets, rounds }: Bench): Promise<readon
 const ISSUER_MS = 40;
 
 /**
- * On one processor, with an issuer that is far: the time until the first answer, in which a function
- * waits as well. Told only, since it is of the clock and not of the processor.
+ * On one processor, with an issuer that is far: the time until the first answer, in which a
+ * function waits as well. Told only, since it is of the clock and not of the processor.
  */
 export async function farIssuerRows({ scene, assets, rounds }: Bench): Promise<readonly Row[]> {
   const variables = scene.variables(5);

@@ -13,7 +13,9 @@ import { median, quantile } from '../side-by-side.ts';
 import type { Bench } from './row.ts';
 
 const PRICE = { request: 0.2, gbSecond: 0.0000133334, write: 0.625, logGb: 0.5 } as const;
-/** Memory of the function in GB, its share of a processor, and an assumed trip to DynamoDB in ms. */
+/**
+ * Memory of the function in GB, its share of a processor, and an assumed trip to DynamoDB in ms.
+ */
 const LAMBDA = { gb: 0.5, share: 512 / 1_769, trip: 4 } as const;
 /** CloudWatch counts so many bytes more for each line. */
 const LINE_BYTES = 26;

@@ -1,4 +1,6 @@
-/** What revocations add to a warm call, and what an environment pays to read the list at its start. */
+/**
+ * What revocations add to a warm call, and what an environment pays to read the list at its start.
+ */
 import { performance } from 'node:perf_hooks';
 import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';

@@ -1,4 +1,7 @@
-/** Tokens: each one new, and one that is known, against the RSA operation that neither can do without. */
+/**
+ * Tokens: each one new, and one that is known, against the RSA operation that neither can do
+ * without.
+ */
 import { modelText, ordersMap } from '../scene/assets.ts';
 import { AUDIENCE } from '../scene/loopback.ts';
 import { compare, inProcess } from '../side-by-side.ts';

@@ -1,5 +1,5 @@
-// One environment that shares a quota with others: makes so many calls, a few at once, and tells how many
-// are let in. Argument: the bundle's file.
+// One environment that shares a quota with others: makes so many calls, a few at once, and tells
+// how many are let in. Argument: the bundle's file.
 process.stdout.write = () => true;
 const { handler } = await import(process.argv[2]);
 const event = process.env.BENCH_EVENT;

@@ -1,4 +1,5 @@
-// One cold start: initialization and the first call, told on descriptor 3. Argument: the bundle's file.
+// One cold start: initialization and the first call, told on descriptor 3. Argument: the bundle's
+// file.
 import { writeSync } from 'node:fs';
 
 process.stdout.write = () => true;

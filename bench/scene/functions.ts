@@ -14,8 +14,8 @@ export interface FunctionSketch {
   readonly file: string;
   readonly variables: Variables;
   /**
-   * Where what the function writes goes: to `/dev/null`, or through a pipe whose reader sleeps until
-   * it is woken. Default: nothing is written.
+   * Where what the function writes goes: to `/dev/null`, or through a pipe whose reader sleeps
+   * until it is woken. Default: nothing is written.
    */
   readonly stdout?: 'null' | 'pipe';
   /** Of a cold start: one processor and no more, where the system can say so. */

@@ -1,4 +1,6 @@
-/** What every yardstick reads of an event, and answers: an allow for the one method that was asked. */
+/**
+ * What every yardstick reads of an event, and answers: an allow for the one method that was asked.
+ */
 export interface GatewayEvent {
   readonly methodArn: string;
   readonly headers: { readonly Authorization: string };

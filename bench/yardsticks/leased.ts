@@ -1,6 +1,6 @@
 /**
- * A hand-written authorizer that does the least: a token is verified once, and a request in ten asks
- * DynamoDB.
+ * A hand-written authorizer that does the least: a token is verified once, and a request in ten
+ * asks DynamoDB.
  */
 import { JwtVerifier } from 'aws-jwt-verify';
 import { minuteOf, take } from './counter.ts';

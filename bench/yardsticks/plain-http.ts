@@ -1,4 +1,6 @@
-/** One request over node:http without a signature: what every client of DynamoDB pays for its wire. */
+/**
+ * One request over node:http without a signature: what every client of DynamoDB pays for its wire.
+ */
 import http from 'node:http';
 import { UPDATE } from './update.ts';
 

@@ -25,7 +25,8 @@ export interface Checks {
 }
 
 export function checksOf({ issuer, audience, jwk, tokens, model }: Checked): Checks {
-  // As aws-jwt-verify does it; without the object around the key Node 24 takes two thirds of the time.
+  // As aws-jwt-verify does it; without the object around the key Node 24 takes two thirds of the
+  // time.
   const key = createPublicKey({ format: 'jwk', key: jwk });
   const signed = tokens.map((token) => {
     const at = token.lastIndexOf('.');

@@ -39,8 +39,8 @@ export interface Permissions {
    */
   askedWith(token: unknown, orSameCaller?: boolean): boolean;
   /**
-   * Asks again, e.g. when the token has changed; ends a request under way. A newer request supersedes it: both resolve with
-   * the newer state. Never rejects: the state tells.
+   * Asks again, e.g. when the token has changed; ends a request under way. A newer request
+   * supersedes it: both resolve with the newer state. Never rejects: the state tells.
    */
   refresh(): Promise<PermissionsState>;
   /** The same object until something changes. */

@@ -18,8 +18,8 @@ export interface EndpointError extends Error {
  * Asks the permissions endpoint.
  * @param signal ends the request.
  * @param known the last answer: an equal one stays the same object, so that nothing renders again.
- * @throws EndpointError for a failure that says nothing about the caller: network, status, unexpected
- * body.
+ * @throws EndpointError for a failure that says nothing about the caller: network, status,
+ * unexpected body.
  */
 export async function askEndpoint(
   { url, fetch: fetchOption }: EndpointOptions,

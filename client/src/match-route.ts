@@ -20,8 +20,8 @@ const segmentsOf = (path: string): readonly string[] =>
 /**
  * @param routes `METHOD /template`, one each.
  * @param path as a call would send it; query and fragment do not count.
- * @returns the most specific route; undefined for a path that no route matches, or that the authorizer
- * refuses because its parameters could mean another route to a back end.
+ * @returns the most specific route; undefined for a path that no route matches, or that the
+ * authorizer refuses because its parameters could mean another route to a back end.
  */
 export function matchRoute(
   routes: readonly string[],

@@ -13,7 +13,8 @@ export const isHidden = (): boolean =>
   (globalThis as PageEvents).document?.visibilityState === 'hidden';
 
 /**
- * Calls when the page is seen again or hidden, and when the network is back: timers pause meanwhile.
+ * Calls when the page is seen again or hidden, and when the network is back: timers pause
+ * meanwhile.
  * @returns ends it
  */
 export function onChange(listener: () => void): () => void {

@@ -1,4 +1,7 @@
-/** Other routes that a back end may read a path as; the authorizer refuses it unless they are open too. */
+/**
+ * Other routes that a back end may read a path as; the authorizer refuses it unless they are open
+ * too.
+ */
 
 import { decoded } from './decoded.ts';
 
@@ -6,7 +9,8 @@ import { decoded } from './decoded.ts';
  * @param routes `METHOD /template`, one each.
  * @param route the one that the gateway chooses for the path.
  * @returns routes of the same method that have a literal where `route` takes a value, and that the
- * value reads as: in any case, decoded, without what follows a `;`, a suffix, dots or blanks at its end.
+ * value reads as: in any case, decoded, without what follows a `;`, a suffix, dots or blanks at its
+ * end.
  */
 export function otherReadings(
   routes: readonly string[],

@@ -28,9 +28,10 @@ const Context = createContext<Permissions | undefined>(undefined);
 export interface PermissionsProviderProps {
   readonly permissions: Permissions;
   /**
-   * The access token, or Okta's `authState`, or anything else that changes with the token; undefined
-   * or null while nobody is signed in. A change asks again, and a provider that is mounted with
-   * another token than the permissions were asked for with says `loading` until it has the answer.
+   * The access token, or Okta's `authState`, or anything else that changes with the token;
+   * undefined or null while nobody is signed in. A change asks again, and a provider that is
+   * mounted with another token than the permissions were asked for with says `loading` until it has
+   * the answer.
    */
   readonly token?: unknown;
   readonly children?: ReactNode;

@@ -14,11 +14,13 @@ export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
 }
 
 /**
- * Tells by the response's status, its code and Retry-After where the gateway can carry them, else by
- * what the permissions tell.
+ * Tells by the response's status, its code and Retry-After where the gateway can carry them, else
+ * by what the permissions tell.
  */
 export function refusals({ can, quota, state, questions, now }: Source): Permissions['refusal'] {
-  /** Versions of the map that were asked for, each once: while two are served, answers alternate. */
+  /**
+   * Versions of the map that were asked for, each once: while two are served, answers alternate.
+   */
   const versions = new Set([null, '']);
   /** A fresh answer has just not explained a refusal, e.g. a back end's own: no other will soon. */
   let puzzledUntil = 0;

@@ -1,12 +1,12 @@
 /**
- * The routes that can match a path, found along its segments: asking each of a thousand routes takes
- * longer than a frame of an animation has.
+ * The routes that can match a path, found along its segments: asking each of a thousand routes
+ * takes longer than a frame of an animation has.
  */
 import { decoded } from './decoded.ts';
 
 /**
- * The routes of the method that the path can match, or that a back end may read it as, among others:
- * whether they do is asked of each.
+ * The routes of the method that the path can match, or that a back end may read it as, among
+ * others: whether they do is asked of each.
  */
 export type RouteIndex = (method: string, path: string) => readonly string[];
 

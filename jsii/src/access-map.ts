@@ -50,8 +50,8 @@ export interface Problem {
 export interface AccessMapOptions {
   /**
    * Folder that files which the map names must lie below.
-   * @default - the nearest folder above the map that has `.git`, else the map's own; of a text or an object the working
-   * directory
+   * @default - the nearest folder above the map that has `.git`, else the map's own; of a text or
+   * an object the working directory
    */
   readonly root?: string;
   /**
@@ -73,7 +73,8 @@ export interface AccessMapTextOptions extends AccessMapOptions {
 /** A valid access map: which Okta group may call which route, and how often. */
 export class AccessMap {
   /**
-   * Reads a map from its file. The error of a map that is not valid has every problem of it, with line and column.
+   * Reads a map from its file. The error of a map that is not valid has every problem of it, with
+   * line and column.
    * @param path relative to the working directory that the app was started in
    */
   public static fromFile(path: string, options: AccessMapOptions = {}): AccessMap {
@@ -81,14 +82,18 @@ export class AccessMap {
   }
 
   /**
-   * Reads a map from a text in YAML. The error of a map that is not valid has every problem of it, with line and column.
-   * Files that it names are looked for in the working directory that the app was started in.
+   * Reads a map from a text in YAML. The error of a map that is not valid has every problem of it,
+   * with line and column. Files that it names are looked for in the working directory that the app
+   * was started in.
    */
   public static fromYaml(text: string, options: AccessMapTextOptions = {}): AccessMap {
     return core.AccessMap.fromYaml(text, options) as unknown as AccessMap;
   }
 
-  /** The same map as mappings and lists, with the keys of the file. The error has every problem of it. */
+  /**
+   * The same map as mappings and lists, with the keys of the file. The error has every problem of
+   * it.
+   */
   public static fromObject(
     map: { readonly [key: string]: any },
     options: AccessMapTextOptions = {},

@@ -76,8 +76,8 @@ const RevocationBase = core.RevocationAlarms as Face<
 /** The alarm on the reading of revoked tokens. It has no action: add one with `addAlarmAction`. */
 export class RevocationAlarms extends RevocationBase {
   /**
-   * Reads of a hub's list give nothing, so that calls pass unread, or are refused where the map says
-   * `onStoreFailure: deny`.
+   * Reads of a hub's list give nothing, so that calls pass unread, or are refused where the map
+   * says `onStoreFailure: deny`.
    */
   declare public readonly unread: cloudwatch.Alarm;
 

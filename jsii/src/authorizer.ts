@@ -68,8 +68,8 @@ export class OktaGroupAuthorizer extends Base implements apigwv2.IHttpRouteAutho
    * the app, with whatever construct.
    *
    * Routes that the map lists as public stay without authorizer. A route with another authorizer is
-   * left unchanged and is an error at synthesis, unless `replace` has it. A route that is not in the
-   * map is covered too and answers 403.
+   * left unchanged and is an error at synthesis, unless `replace` has it. A route that is not in
+   * the map is covered too and answers 403.
    * @param api an HTTP API or a REST API of this app
    */
   public protect(api: IResource, options: ProtectOptions = {}): void {

@@ -1,6 +1,6 @@
 /**
- * The constructs themselves, bundled from the build of the npm package. The classes of this folder inherit them, in
- * shapes that jsii carries to other languages, and have no fields of their own.
+ * The constructs themselves, bundled from the build of the npm package. The classes of this folder
+ * inherit them, in shapes that jsii carries to other languages, and have no fields of their own.
  */
 import type * as Core from '../bundled/lib/index';
 
@@ -21,8 +21,8 @@ interface MadeOnly {
 const TYPE = Symbol.for('jsii.rtti');
 
 /**
- * Objects of `made`, a class of the constructs, are known to jsii as `face`. Without this they would be of the nearest
- * class that jsii has compiled: `Construct`.
+ * Objects of `made`, a class of the constructs, are known to jsii as `face`. Without this they
+ * would be of the nearest class that jsii has compiled: `Construct`.
  */
 export function known(made: object, face: object): void {
   Object.defineProperty(made, TYPE, { value: Reflect.get(face, TYPE) });
@@ -32,8 +32,8 @@ export function known(made: object, face: object): void {
 export type Face<Known, Arguments extends readonly unknown[]> = new (...args: Arguments) => Known;
 
 /**
- * An object that the constructs made, with the methods of the class that jsii knows. That class inherits the object's
- * own and adds no fields, so that nothing of the object changes.
+ * An object that the constructs made, with the methods of the class that jsii knows. That class
+ * inherits the object's own and adds no fields, so that nothing of the object changes.
  */
 export function adopt<Known extends object>(
   made: unknown,
@@ -44,7 +44,9 @@ export function adopt<Known extends object>(
     : (Object.setPrototypeOf(made, face.prototype) as Known);
 }
 
-/** Without what was not given: to the constructs a key with `undefined` in it is one that was given. */
+/**
+ * Without what was not given: to the constructs a key with `undefined` in it is one that was given.
+ */
 export function given<Options extends object>(options: Options): Options {
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),

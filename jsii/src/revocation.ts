@@ -90,8 +90,8 @@ export interface RevocationHubProps {
   readonly readers?: RevocationReaders;
 
   /**
-   * Concurrent executions that are reserved for the receiver; a function URL takes ten times as many
-   * requests a second.
+   * Concurrent executions that are reserved for the receiver; a function URL takes ten times as
+   * many requests a second.
    * @default 50, for 500 requests a second: above the 200 a second that Okta bursts to
    */
   readonly receiverConcurrency?: number;
@@ -141,8 +141,8 @@ export interface RevocationHubProps {
 const Base = core.RevocationHub as unknown as Face<Construct, [Construct, string, object]>;
 
 /**
- * Where one Okta org says whose tokens are void, for all APIs of a Region: the receiver of its event
- * hook, the table that authorizers read, and the poll of its System Log.
+ * Where one Okta org says whose tokens are void, for all APIs of a Region: the receiver of its
+ * event hook, the table that authorizers read, and the poll of its System Log.
  *
  * Okta is told by `okta-group-authorizer okta apply`, once this is deployed.
  */

@@ -71,9 +71,15 @@ const Base = core.AccessStack as unknown as Face<Stack, [Construct, string, obje
  * its owner connects the authorizer.
  */
 export class AccessStack extends Base {
-  /** The API of a map of kind `http`; an error for a map of kind `rest`, and where another owner has the API. */
+  /**
+   * The API of a map of kind `http`; an error for a map of kind `rest`, and where another owner has
+   * the API.
+   */
   declare public readonly httpApi: apigwv2.HttpApi;
-  /** The API of a map of kind `rest`; an error for a map of kind `http`, and where another owner has the API. */
+  /**
+   * The API of a map of kind `rest`; an error for a map of kind `http`, and where another owner has
+   * the API.
+   */
   declare public readonly restApi: apigateway.SpecRestApi;
 
   public constructor(scope: Construct, id: string, props: AccessStackProps) {

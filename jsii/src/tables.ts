@@ -29,8 +29,8 @@ export class QuotaTable extends QuotaBase {
 const KeyCopyBase = core.KeyCopyTable as unknown as Table;
 
 /**
- * The last signing keys that an issuer published. A trust root: whoever can write it decides which tokens are valid
- * while Okta cannot be reached.
+ * The last signing keys that an issuer published. A trust root: whoever can write it decides which
+ * tokens are valid while Okta cannot be reached.
  */
 export class KeyCopyTable extends KeyCopyBase {
   public constructor(scope: Construct, id: string, props: QuotaTableProps = {}) {

@@ -182,8 +182,8 @@ export class AccessDashboard extends Construct {
 }
 
 /**
- * Watches an authorizer: alarms with a runbook paragraph each (docs/how-to/runbook.md), a dashboard, a
- * detector, saved queries.
+ * Watches an authorizer: alarms with a runbook paragraph each (docs/how-to/runbook.md), a
+ * dashboard, a detector, saved queries.
  */
 export class Watch extends Base {
   /** Alarms on the decisions and on the function. */
@@ -206,8 +206,8 @@ export class Watch extends Base {
   }
 
   /**
-   * By name of the quota: an alarm for each quota that a group shares. Users notice their own quota;
-   * nobody watches a group's.
+   * By name of the quota: an alarm for each quota that a group shares. Users notice their own
+   * quota; nobody watches a group's.
    */
   public get quotaAlarms(): { readonly [quota: string]: cloudwatch.Alarm } {
     const { quotas } = this.alarms as unknown as Core.AccessAlarms;

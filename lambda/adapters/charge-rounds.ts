@@ -94,8 +94,8 @@ async function write(
 }
 
 function failedItems({ client, table, withRetry }: ChargeParts) {
-  // DynamoDB returns the item with the failure; local fakes may not, and only those are asked for it:
-  // the function has no right to read.
+  // DynamoDB returns the item with the failure; local fakes may not, and only those are asked for
+  // it: the function has no right to read.
   let returnsFailedItem = true;
   return {
     /** The item as it was when the condition failed; empty where there is none. */

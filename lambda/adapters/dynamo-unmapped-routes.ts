@@ -1,6 +1,6 @@
 /**
- * Reads which routes an attached API has and the map does not have; it cannot write. Loaded only for
- * attachments that leave such routes there.
+ * Reads which routes an attached API has and the map does not have; it cannot write. Loaded only
+ * for attachments that leave such routes there.
  */
 import {
   MAX_RECORD_AGE_MS,

@@ -65,8 +65,8 @@ function parseKeys(body: Buffer): readonly unknown[] {
 }
 
 /**
- * Names of directives are case-insensitive. `no-store` and `no-cache`: the response is stale at once.
- * Source: RFC 9111, 5.2.
+ * Names of directives are case-insensitive. `no-store` and `no-cache`: the response is stale at
+ * once. Source: RFC 9111, 5.2.
  */
 function maxAge(cacheControl = ''): number | undefined {
   if (/(?:^|[,\s])no-(?:store|cache)(?:$|[,\s=])/i.test(cacheControl)) return 0;

@@ -1,4 +1,6 @@
-/** Floods of identical records: beyond a limit a second, one record with a weight stands for all. */
+/**
+ * Floods of identical records: beyond a limit a second, one record with a weight stands for all.
+ */
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 
 /** Runs a task after this number of milliseconds or later, while the environment lives. */

@@ -21,14 +21,14 @@ interface Attempt {
 }
 
 /**
- * Joins the fetch in progress, or begins one. A fetch that may hang since a freeze is given up: by a
- * call that waits as soon as it may fetch itself, by other calls when no fetch takes that long. While
- * the issuer fails, any fetch is given up after a second: one that hangs must not hide that the
- * issuer is back.
+ * Joins the fetch in progress, or begins one. A fetch that may hang since a freeze is given up: by
+ * a call that waits as soon as it may fetch itself, by other calls when no fetch takes that long.
+ * While the issuer fails, any fetch is given up after a second: one that hangs must not hide that
+ * the issuer is back.
  *
  * @param fetch fetches once; must end by itself. `awaited`: the call that begins it waits for it.
- * @returns begins or joins a fetch: `wait` for a caller that waits for it, `beside` for one that does
- * not, `probe` for one that does not while the issuer fails.
+ * @returns begins or joins a fetch: `wait` for a caller that waits for it, `beside` for one that
+ * does not, `probe` for one that does not while the issuer fails.
  */
 export function keyFlights(
   clock: Clock,

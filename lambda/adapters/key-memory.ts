@@ -1,4 +1,6 @@
-/** The keys in memory, and what one fetch makes of them: newer keys, the shared copy, or neither. */
+/**
+ * The keys in memory, and what one fetch makes of them: newer keys, the shared copy, or neither.
+ */
 import type { KeySource } from '../core/contract/decision-record.ts';
 import type { Clock } from '../ports.ts';
 import {

@@ -20,7 +20,10 @@ export interface KeySet {
   firstKid(): string | undefined;
   /** Where the keys in use come from: `memory` past the hard age without a newer fetch. */
   source(): KeySource;
-  /** Whether the keys are usable and young, so that `ready` would wait for nothing and begin nothing. */
+  /**
+   * Whether the keys are usable and young, so that `ready` would wait for nothing and begin
+   * nothing.
+   */
   isFresh(): boolean;
   /** Ensures that the keys are fresh enough to verify with; false when no usable keys exist. */
   ready(): Promise<boolean>;
@@ -79,7 +82,8 @@ export function createKeySet(options: KeySetOptions): KeySet {
     const { done, begun, startedAt } = begin('wait');
     const patienceMs = hasFallback ? startedAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
     const inTime = patienceMs > 0 && (await within(patienceMs, done));
-    // Record the failure here: after a freeze the fetch may never report it. A full wait counts too.
+    // Record the failure here: after a freeze the fetch may never report it. A full wait counts
+    // too.
     if (!inTime && (begun || !hasFallback)) memory.failed();
     if (inTime) await shared.written(WRITE_WAIT_MS);
   };

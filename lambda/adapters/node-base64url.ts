@@ -1,4 +1,6 @@
-/** The parts of a token by Node's buffers: a tenth of the time that the web's own functions take. */
+/**
+ * The parts of a token by Node's buffers: a tenth of the time that the web's own functions take.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { Base64url } from '../core/token/decode-token.ts';
 

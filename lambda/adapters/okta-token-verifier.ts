@@ -1,7 +1,7 @@
 /**
  * Okta access tokens: aws-jwt-verify for the signature, and for issuer, audience and times as a
- * second opinion; our own rules (core/token/token-rules.ts) for everything that makes an Okta token good
- * for this API.
+ * second opinion; our own rules (core/token/token-rules.ts) for everything that makes an Okta token
+ * good for this API.
  */
 import { JwtInvalidSignatureAlgorithmError, JwtInvalidSignatureError } from 'aws-jwt-verify/error';
 import { type Refusal, refuse } from '../core/contract/codes.ts';

@@ -15,7 +15,10 @@ export type QuotaUpdate = Omit<UpdateItem, 'TableName'>;
 
 export const itemKey = (key: string): Item => ({ [TABLE_KEY]: { S: key } });
 
-/** Whether a later version has written the item in a form of its own: its counts are not ours to read. */
+/**
+ * Whether a later version has written the item in a form of its own: its counts are not ours to
+ * read.
+ */
 export function isLaterItem({ [FORMAT_FIELD]: format }: Item): boolean {
   return isLaterFormat(format && (numberOf(format) ?? format), STORED_FORMAT.quotaCounts);
 }

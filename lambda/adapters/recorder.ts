@@ -63,8 +63,8 @@ function recordText(record: DecisionRecord): string {
 
 /**
  * Records before authentication name no caller, and those over quota name the one who goes on
- * calling: of either only the number is of interest. During an outage of the keys, or of the list of
- * revoked tokens, every call is one.
+ * calling: of either only the number is of interest. During an outage of the keys, or of the list
+ * of revoked tokens, every call is one.
  */
 const isFoldable = ({ code, effect }: DecisionRecord): boolean =>
   code !== undefined &&
@@ -73,7 +73,9 @@ const isFoldable = ({ code, effect }: DecisionRecord): boolean =>
     code === 'REVOCATIONS_UNAVAILABLE' ||
     (code === 'QUOTA_EXCEEDED' && effect === 'deny'));
 
-/** An allow without a code, exceeded quota, store failure, unread list or reported path: sampled. */
+/**
+ * An allow without a code, exceeded quota, store failure, unread list or reported path: sampled.
+ */
 const isPlainAllow = (record: DecisionRecord): boolean => {
   const { effect, code, quota, reading, revocationsUnread } = record;
   return (

@@ -1,4 +1,6 @@
-/** The last-known-good keys of an issuer that all environments share: read in need, kept current. */
+/**
+ * The last-known-good keys of an issuer that all environments share: read in need, kept current.
+ */
 import type { Clock, KeyCopy } from '../ports.ts';
 import type { HeldKeys } from './key-state.ts';
 import {

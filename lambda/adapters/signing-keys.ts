@@ -28,10 +28,10 @@ export interface PublishedKey {
 export type PublishedKeys = ReadonlyMap<string, PublishedKey>;
 
 /**
- * RSA signing keys of 2048 bits or more with an exponent of 65537 or more, for RS256 and, where they
- * say what they are for, for verifying; of two keys with one id neither is used, since
- * either could be meant. Everything else in the list is passed over, so that one odd key does not
- * shut out the others.
+ * RSA signing keys of 2048 bits or more with an exponent of 65537 or more, for RS256 and, where
+ * they say what they are for, for verifying; of two keys with one id neither is used, since either
+ * could be meant. Everything else in the list is passed over, so that one odd key does not shut out
+ * the others.
  *
  * @param known keys found before: one that has not changed is the same object again.
  */

@@ -112,7 +112,8 @@ async function restoreRoutes(
 ): Promise<void> {
   const { request, parts } = call;
   const { stage } = request;
-  // Routes that still carry, or get back, the authorizer of a stack that was taken over are its own.
+  // Routes that still carry, or get back, the authorizer of a stack that was taken over are its
+  // own.
   const mine = new Set([...ours].filter((id) => id !== record.tookOver?.authorizerId));
   const desired = { attach: [], ours: mine, ...(stage !== undefined && { stage }) };
   const work = { control: parts.control(request), store: unmarkingStore(call, record) };

@@ -40,8 +40,8 @@ export async function readState({ event, request, parts }: ResourceCall): Promis
   const own = await parts.store(request).load();
   const takeOver = await plannedTakeOver({ event, request, parts }, own, api);
   const record = takeOver?.record ?? own;
-  // Match by name only after an attachment: before it, an authorizer of that name belongs to another
-  // stack.
+  // Match by name only after an attachment: before it, an authorizer of that name belongs to
+  // another stack.
   const known = Object.keys(own.routes).length > 0 ? idByName(api, request) : undefined;
   const ids = [
     request.authorizerId,

@@ -102,7 +102,9 @@ function candidatesOf(request: AttachmentRequest, state: AttachmentState): reado
 const isWanted = ({ mapped }: Candidate, { onUnmapped }: AttachmentRequest): boolean =>
   mapped === 'guarded' || (mapped === undefined && onUnmapped === 'deny');
 
-/** Attaching never weakens protection: another authorizer stays unless `replace` lists the route. */
+/**
+ * Attaching never weakens protection: another authorizer stays unless `replace` lists the route.
+ */
 const givesWay = ({ route, base }: Candidate, { replace }: AttachmentRequest): boolean =>
   base.type === 'NONE' || replace.includes(route.key);
 

@@ -21,7 +21,10 @@ export interface PlannedRoutes {
   readonly attach: readonly LiveRoute[];
   /** Keys of those that the map does not have and that stay unchanged. */
   readonly unmapped: readonly string[];
-  /** All others, as the attachment leaves them: what it gives back has its former authorizer, or none. */
+  /**
+   * All others, as the attachment leaves them: what it gives back has its former authorizer, or
+   * none.
+   */
   readonly left: readonly LiveRoute[];
 }
 

@@ -22,8 +22,8 @@ export interface AttachmentParts {
    */
   isRollingBack(stackId: string): Promise<boolean>;
   /**
-   * Waits until every environment of the authorizer has read the saved record (shadow mode); absent:
-   * no environment reads it.
+   * Waits until every environment of the authorizer has read the saved record (shadow mode);
+   * absent: no environment reads it.
    */
   waitForReaders?(): Promise<void>;
   /** Records of other stacks; absent where the map takes none over. */

@@ -18,8 +18,8 @@ export interface TakeOver {
 const stackNameIn = (stackId: string): string => stackId.split('/')[1] ?? stackId;
 
 /**
- * What a first attachment takes over; undefined where the map asks for nothing, and once it is done:
- * then the other stack may be gone.
+ * What a first attachment takes over; undefined where the map asks for nothing, and once it is
+ * done: then the other stack may be gone.
  * @throws GatewayError where there is nothing to take over.
  */
 export async function plannedTakeOver(
@@ -82,8 +82,8 @@ export async function markTakeOver(
 }
 
 /**
- * What a detachment gives back: to the other stack while its authorizer is there, so that nothing is
- * unprotected in between; else what the routes had before.
+ * What a detachment gives back: to the other stack while its authorizer is there, so that nothing
+ * is unprotected in between; else what the routes had before.
  */
 export function handedBack(record: AttachmentRecord, { authorizers }: LiveApi): AttachmentRecord {
   const { tookOver } = record;

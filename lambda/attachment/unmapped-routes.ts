@@ -1,6 +1,6 @@
 /**
- * Routes that the API has beside those of the map: the authorizer gets their keys and refuses what a
- * back end may read as one of them.
+ * Routes that the API has beside those of the map: the authorizer gets their keys and refuses what
+ * a back end may read as one of them.
  */
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';

@@ -17,7 +17,9 @@ import { handOver } from './unmapped-routes.ts';
 export interface DriftParts {
   readonly control: ApiControl;
   readonly store: RecordStore;
-  /** Routes that the API has beside those of the map: written again when the owner has changed them. */
+  /**
+   * Routes that the API has beside those of the map: written again when the owner has changed them.
+   */
   readonly unmapped: Store<UnmappedRecord>;
   /** ARN of what our authorizer invokes; undefined: its name identifies it. */
   readonly invokes: string | undefined;

@@ -1,7 +1,7 @@
 /**
  * Counters that are paused, since the store did not report the outcome of a charge. A charge that
- * completes too late for its call may still count, so further charges would use up the quota on calls
- * that are refused.
+ * completes too late for its call may still count, so further charges would use up the quota on
+ * calls that are refused.
  */
 import type { QuotaStoreError } from '../ports.ts';
 

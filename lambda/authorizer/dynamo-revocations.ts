@@ -1,4 +1,7 @@
-/** The check of revocations over the tables of the hubs. Loaded only for a map with `okta.revocation`. */
+/**
+ * The check of revocations over the tables of the hubs. Loaded only for a map with
+ * `okta.revocation`.
+ */
 
 import { faultOf } from '../adapters/dynamo/fault.ts';
 import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';

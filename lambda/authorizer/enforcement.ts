@@ -14,8 +14,8 @@ export interface EnforcementParts {
   readonly verifier: TokenVerifier;
   readonly paths: PathCheck;
   /**
-   * Shadow mode on an attached API: the prior authorizers of its routes. Absent: every route accepts
-   * any valid token.
+   * Shadow mode on an attached API: the prior authorizers of its routes. Absent: every route
+   * accepts any valid token.
    */
   readonly priorAuthorizers?: PriorAuthorizers | undefined;
 }

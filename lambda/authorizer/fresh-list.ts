@@ -1,7 +1,7 @@
 /**
  * The list of revoked tokens of one Okta org, kept young by the requests that ask for it: nothing
- * runs without traffic. Ages count from when a read was sent, so that a list of age X knows what was
- * durable X ago.
+ * runs without traffic. Ages count from when a read was sent, so that a list of age X knows what
+ * was durable X ago.
  */
 import { FIVE_MINUTES_MS } from '../core/contract/periods.ts';
 import { type RevokedTokens, revokedTokens } from '../core/revocation/revoked-tokens.ts';
@@ -15,7 +15,9 @@ export interface FreshListOptions {
   readonly clock: Clock;
   /** Waits for work that never throws, for at most this time. */
   readonly wait: (ms: number, work: Promise<unknown>) => Promise<unknown>;
-  /** Told of each read that gave nothing, but for those that a freeze of the environment cut off. */
+  /**
+   * Told of each read that gave nothing, but for those that a freeze of the environment cut off.
+   */
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -71,7 +73,9 @@ export function freshList(options: FreshListOptions): FreshList {
   };
   const ageAt = (now: number): number => distance(now, state.readAt);
   const isYoung = (): boolean => ageAt(clock.now()) <= withinMs;
-  /** A first read may take longer than the list may be old; later entries follow with the next read. */
+  /**
+   * A first read may take longer than the list may be old; later entries follow with the next read.
+   */
   const afterLongRead = async (): Promise<boolean> => {
     const next = state.cursor === undefined ? undefined : sendIfDue(options, state, tokens);
     if (next) await wait(WAIT_MS, next.landed);

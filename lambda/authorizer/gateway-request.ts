@@ -22,8 +22,8 @@ export interface GatewayRequest {
   /** What a back end may make another route of. */
   readonly sent: SentPath;
   /**
-   * Keys of routes that the API has and the map does not have, and that the path may mean; `unknown` where
-   * they could not be read. Absent: there are none.
+   * Keys of routes that the API has and the map does not have, and that the path may mean;
+   * `unknown` where they could not be read. Absent: there are none.
    */
   readonly unmapped?: readonly string[] | 'unknown';
   /** ARN of the request: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. */
@@ -127,8 +127,8 @@ function entriesNamed(headers: unknown, wanted: string): readonly unknown[] {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /**
- * Methods that the request names beside its own. CGI, WSGI and PHP read hyphens and underscores in a
- * header's name as one. Source: RFC 3875, section 4.1.18.
+ * Methods that the request names beside its own. CGI, WSGI and PHP read hyphens and underscores in
+ * a header's name as one. Source: RFC 3875, section 4.1.18.
  * @param headers objects with headers, and `queries` with parameters of the query, each a text or a
  * list of texts.
  */
@@ -142,7 +142,10 @@ export function overridesIn(
   ];
 }
 
-/** Values of the fields that name a method; parsers that end a field at `;` find them inside others: `a=1;_method=PUT`. */
+/**
+ * Values of the fields that name a method; parsers that end a field at `;` find them inside others:
+ * `a=1;_method=PUT`.
+ */
 const overrideFields = (query: unknown): readonly string[] =>
   Object.entries(query ?? {})
     .flatMap(([name, values]: [string, unknown]) =>
@@ -163,7 +166,9 @@ const isOverrideHeader = (name: string): boolean =>
   OVERRIDE_LENGTHS.has(name.length) &&
   OVERRIDE_HEADERS.has(name.toLowerCase().replaceAll('_', '-'));
 
-/** PHP ends a name at NUL. Whether a gateway has decoded the name is not documented for all of them. */
+/**
+ * PHP ends a name at NUL. Whether a gateway has decoded the name is not documented for all of them.
+ */
 const isOverrideField = (name: string): boolean =>
   METHOD_OVERRIDE_FIELD.test(decode(name, 'strict').split('\0')[0] ?? '');
 
@@ -180,7 +185,10 @@ function valuesWhere(
   return values;
 }
 
-/** Whether a request came in by another domain than the API's own, of which the event may say nothing. */
+/**
+ * Whether a request came in by another domain than the API's own, of which the event may say
+ * nothing.
+ */
 export const isCustomDomain = (domainName: unknown, apiId: string): boolean =>
   isText(domainName) &&
   !(domainName.startsWith(apiId) && OWN_DOMAIN.test(domainName.slice(apiId.length)));

@@ -25,8 +25,8 @@ export interface PathCheck {
    */
   readonly resolve: (request: GatewayRequest) => GatewayRequest;
   /**
-   * The request with the routes that its API has and the map does not have, where its path or method may
-   * mean one of them: read once the token is known to be good.
+   * The request with the routes that its API has and the map does not have, where its path or
+   * method may mean one of them: read once the token is known to be good.
    * @param request resolved.
    */
   readonly complete: (request: GatewayRequest) => GatewayRequest | Promise<GatewayRequest>;
@@ -144,7 +144,9 @@ const readExactly = (verdict: PathVerdict): PathVerdict => ({
   strays: verdict.strays.filter((by) => by.every((one) => one === 'method')),
 });
 
-/** The verdict with the route that is decided on as its own; what the path means beside is a need. */
+/**
+ * The verdict with the route that is decided on as its own; what the path means beside is a need.
+ */
 const ofRoute = (verdict: PathVerdict, route: string): PathVerdict =>
   verdict.route === route
     ? verdict

@@ -1,6 +1,6 @@
 /**
- * HTTP API, payload format 1.0: the event. It has the fields of a REST API's. Source: "Control access
- * to HTTP APIs with Lambda authorizers".
+ * HTTP API, payload format 1.0: the event. It has the fields of a REST API's. Source: "Control
+ * access to HTTP APIs with Lambda authorizers".
  */
 import { decode } from '../core/path/decode.ts';
 import { parametersOf } from '../core/path/parameters.ts';

@@ -51,8 +51,8 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
   /** The store has counted all the same; the call goes on without these units. */
   const hearLate = ({ payment, route, charge }: Charged, result: ChargeResult): void => {
     exhausted.remember(charge, result.counts);
-    // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may have
-    // passed on it.
+    // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may
+    // have passed on it.
     const isRefused = payment.quota.onStoreFailure === 'deny' && shadow.modeOf(route) === 'enforce';
     if (result.kind === 'admitted' && isRefused)
       leases.addLease(charge, result.units, result.counts);

@@ -85,7 +85,8 @@ function authorizationOf(event: Fields): readonly string[] {
 }
 
 /**
- * `%if` is not an escape, and a decoder that does not check reads it as a slash. Source: RFC 3986, 2.1.
+ * `%if` is not an escape, and a decoder that does not check reads it as a slash. Source: RFC 3986,
+ * 2.1.
  */
 function checkEscapes(template: string, values: unknown): Refusal | undefined {
   const given = parametersOf(template).map(({ name }) =>
@@ -121,8 +122,8 @@ function decodedParameters(values: unknown): unknown {
  */
 export function answerRestApi(answer: Answer): AuthorizerResponse {
   const iam = policyResponse(answer, 'throw');
-  // `retryAfter` is set only for this refusal: a gateway response can copy a field into a header but
-  // cannot test it.
+  // `retryAfter` is set only for this refusal: a gateway response can copy a field into a header
+  // but cannot test it.
   return iam.context.code === 'QUOTA_EXCEEDED'
     ? { ...iam, context: { ...iam.context, retryAfter: iam.context.quotaReset } }
     : iam;

@@ -1,7 +1,7 @@
 /**
  * Empties the gateway's cache of authorizer answers when the access map has changed: otherwise a
- * cached policy would remain in effect until its TTL ends. Runs as a CloudFormation custom resource,
- * after the function's new code is live.
+ * cached policy would remain in effect until its TTL ends. Runs as a CloudFormation custom
+ * resource, after the function's new code is live.
  */
 import type { ResourceEvent, ResourceResult } from '../adapters/custom-resource.ts';
 import { type FlushTarget, readFlushProperties } from '../core/contract/custom-resources.ts';

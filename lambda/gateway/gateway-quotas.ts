@@ -1,8 +1,8 @@
 /** Quotas of API Gateway by default, which AWS raises on request. */
 
 /**
- * Source: API Gateway, "Quotas for configuring and running an HTTP API": Routes per API; "... a REST
- * API": Resources per API.
+ * Source: API Gateway, "Quotas for configuring and running an HTTP API": Routes per API; "... a
+ * REST API": Resources per API.
  */
 const DEFAULT_QUOTA = 300;
 

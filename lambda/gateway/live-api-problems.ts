@@ -1,4 +1,6 @@
-/** What a live API as a whole has against the authorizer: attachment and coverage tell these facts. */
+/**
+ * What a live API as a whole has against the authorizer: attachment and coverage tell these facts.
+ */
 import { type ApiFacts, type ApiProblem, apiProblems } from './api-rules.ts';
 import type { LiveApi } from './live-api.ts';
 

@@ -61,7 +61,10 @@ export interface LiveStage {
   readonly exported?: ReadonlyMap<string, ExportedRoute>;
   /** REST: keys of the routes that take an API key in the deployment that the stage serves. */
   readonly servedKeyed?: ReadonlySet<string>;
-  /** REST: the deployment that a share of the callers gets in place of the stage's; no export holds it. */
+  /**
+   * REST: the deployment that a share of the callers gets in place of the stage's; no export holds
+   * it.
+   */
   readonly canaryServes?: Pick<LiveStage, 'current' | 'served' | 'untyped'>;
 }
 

@@ -82,7 +82,9 @@ export function identify(
 
 const isLambda = ({ type }: LiveAuthorizer): boolean => /^(?:REQUEST|TOKEN)$/i.test(type);
 
-/** Defaults are those of the control plane. Source: API Gateway, CreateAuthorizer of both versions. */
+/**
+ * Defaults are those of the control plane. Source: API Gateway, CreateAuthorizer of both versions.
+ */
 function settingDifferences(
   { type, ttlSeconds, identitySources = [], payloadFormat, simpleResponses }: LiveAuthorizer,
   settings: AuthorizerSettings | undefined,

@@ -149,7 +149,8 @@ interface Surroundings {
 
 /**
  * A route of the map that the API lacks. Its rule holds below a catch-all route of the map with our
- * authorizer, which decides by the path. Below any other route its calls get what protects that one.
+ * authorizer, which decides by the path. Below any other route its calls get what protects that
+ * one.
  */
 function belowCatchAll(key: string, serving: readonly string[], around: Surroundings): RouteState {
   const narrow = serving.find((one) => !isCatchAll(one));

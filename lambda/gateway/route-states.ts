@@ -1,6 +1,7 @@
 /**
  * The states of a live route. The one place that says which of them is good, what `coverage` ends
- * with, whether the scheduled check counts it, and what mends it; docs/how-to/attach.md shows this table.
+ * with, whether the scheduled check counts it, and what mends it; docs/how-to/attach.md shows this
+ * table.
  */
 
 import { APP_CONTEXT } from '../core/contract/app-context.ts';

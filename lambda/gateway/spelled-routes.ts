@@ -85,7 +85,9 @@ function tableOf(keys: readonly string[]): Table {
   return { trees: routeTable(own.map(([cell]) => cell)).trees, keys: new Map(own) };
 }
 
-/** Keys of the table that a call of the route may be read as, by its path and as `HEAD` runs `GET`. */
+/**
+ * Keys of the table that a call of the route may be read as, by its path and as `HEAD` runs `GET`.
+ */
 function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
   const found = routeCells(key)
     .flatMap((cell) => besideRoute(trees, cell))
@@ -93,7 +95,9 @@ function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
   return [...new Set(found)].filter((other) => other !== key);
 }
 
-/** The keys of `GET` whose handlers a `HEAD` of the same template runs, which the map does not name. */
+/**
+ * The keys of `GET` whose handlers a `HEAD` of the same template runs, which the map does not name.
+ */
 function runBy(key: string, { keys }: Table): readonly string[] {
   const [method, template] = key.split(' ');
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];

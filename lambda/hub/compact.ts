@@ -18,7 +18,9 @@ export interface CompactParts {
   readonly newId: () => string;
 }
 
-/** A new snapshot is worth its writes from this number of later entries, or a quarter of its own. */
+/**
+ * A new snapshot is worth its writes from this number of later entries, or a quarter of its own.
+ */
 const TAIL_ENTRIES = 500;
 const TAIL_SHARE = 0.25;
 /** Any tail becomes a snapshot after an hour; what has expired leaves after twelve. */
@@ -33,7 +35,8 @@ export async function compact(parts: CompactParts): Promise<void> {
   const live = liveEntries((await list.read(undefined)).entries, now);
   metrics.put({ [HUB_METRIC.liveEntries]: live.length });
   if (!isDue(pointer, live, now)) return;
-  // Entries with an earlier WRITTEN are durable by then: a writer repeats an entry that took longer.
+  // Entries with an earlier WRITTEN are durable by then: a writer repeats an entry that took
+  // longer.
   const through = now - READ_OVERLAP_MS;
   const held = live.filter(({ writtenAt }) => writtenAt < through);
   await store.putSnapshot({ id: newId(), through, chunks: snapshotChunks(held) }, now);

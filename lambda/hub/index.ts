@@ -1,4 +1,7 @@
-/** Composition root of a hub's functions: the receiver of Okta's hook, heartbeat, snapshots, the poll. */
+/**
+ * Composition root of a hub's functions: the receiver of Okta's hook, heartbeat, snapshots, the
+ * poll.
+ */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';

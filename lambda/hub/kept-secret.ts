@@ -8,7 +8,8 @@ export type ReadSecret = () => Promise<string>;
 /**
  * @param read gives the secret's text.
  * @param parse makes a value of it, or throws for an invalid text.
- * @returns the value as it was at most SECRET_KEPT_MS ago; while Secrets Manager fails, the last one.
+ * @returns the value as it was at most SECRET_KEPT_MS ago; while Secrets Manager fails, the last
+ * one.
  * @throws where there never was one.
  */
 export function keptSecret<Secret>(

@@ -1,6 +1,6 @@
 /**
- * Counts the removals from each group, so that a group that is emptied becomes one entry in place of
- * thousands. The time is that of Okta's event, and each event counts once, by hook or poll.
+ * Counts the removals from each group, so that a group that is emptied becomes one entry in place
+ * of thousands. The time is that of Okta's event, and each event counts once, by hook or poll.
  */
 import { MASS_REMOVALS } from '../core/contract/hub.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
@@ -25,8 +25,8 @@ export interface MassRemovals {
   /**
    * Adds the removals of one delivery.
    * @param now milliseconds since 1970.
-   * @returns the groups that are emptied by them and those before. Never throws: without an answer of
-   * the list, the removals that this environment has seen count.
+   * @returns the groups that are emptied by them and those before. Never throws: without an answer
+   * of the list, the removals that this environment has seen count.
    */
   emptiedBy(removals: readonly Removals[], now: number): Promise<readonly EmptiedGroup[]>;
 }

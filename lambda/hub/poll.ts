@@ -18,7 +18,9 @@ export interface PollParts extends RecordingParts {
 
 /** A run ends in time; the next one goes on. */
 const MAX_PAGES = 50;
-/** After this time an event without a delivery counts as missed; most are delivered within seconds. */
+/**
+ * After this time an event without a delivery counts as missed; most are delivered within seconds.
+ */
 const MISSED_AFTER_MS = 2 * MINUTE_SECONDS * 1_000;
 
 /**

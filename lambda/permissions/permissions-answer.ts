@@ -47,7 +47,9 @@ export interface ShadowAnswer extends Cell {
 
 export interface QuotaAnswer {
   readonly name: string;
-  /** Charged beside the others, not in their place; absent: one of those that are not strict pays. */
+  /**
+   * Charged beside the others, not in their place; absent: one of those that are not strict pays.
+   */
   readonly strict?: true;
   readonly windows: readonly {
     readonly per: string;

@@ -4,7 +4,9 @@ import { type AccessMap, AccessMapError, mapPointer } from '../access-map/index.
 import { type Detail, problem } from '../access-map/report/problems.ts';
 import { restDocument } from './rest-document.ts';
 
-/** Source: CloudFormation User Guide, "Understand CloudFormation quotas": a template's bytes in S3. */
+/**
+ * Source: CloudFormation User Guide, "Understand CloudFormation quotas": a template's bytes in S3.
+ */
 const MAX_TEMPLATE_BYTES = 1_000_000;
 /** A larger document leaves no room to grow. */
 const MAX_DOCUMENT_BYTES = 900_000;

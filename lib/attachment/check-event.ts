@@ -1,4 +1,7 @@
-/** The event of the scheduled check: the properties of the custom resource, packed where they are long. */
+/**
+ * The event of the scheduled check: the properties of the custom resource, packed where they are
+ * long.
+ */
 import { deflateRawSync } from 'node:zlib';
 import { PACKED_PROPERTIES, writeRequest } from '../../lambda/core/contract/attachment-request.ts';
 import type { AccessMap } from '../access-map/index.ts';

@@ -29,8 +29,8 @@ export interface LogGroupRange {
 }
 
 /**
- * Filters nothing on the service's side: its patterns cannot be tested without an account, and lines
- * that they hide would not be counted.
+ * Filters nothing on the service's side: its patterns cannot be tested without an account, and
+ * lines that they hide would not be counted.
  */
 export function logGroupInput(
   group: string,
@@ -83,8 +83,8 @@ export const cloudWatchLogs: LogGroups = {
     const { CloudWatchLogsClient, paginateFilterLogEvents } = await import(
       '@aws-sdk/client-cloudwatch-logs'
     );
-    // Five to ten requests a second are allowed for an account and Region, shared by all its clients.
-    // Source: CloudWatch Logs quotas.
+    // Five to ten requests a second are allowed for an account and Region, shared by all its
+    // clients. Source: CloudWatch Logs quotas.
     const client = new CloudWatchLogsClient({ retryMode: 'adaptive', maxAttempts: 10 });
     const abort = new AbortController();
     const stop = (): void => abort.abort();

@@ -1,4 +1,6 @@
-/** Calls that passed only since their route says `paths: report`, by how a back end may read them. */
+/**
+ * Calls that passed only since their route says `paths: report`, by how a back end may read them.
+ */
 import type { AuditLogItem } from './audit-log-line.ts';
 import { type CallerCounter, type Callers, callerCounter } from './callers.ts';
 

@@ -46,8 +46,8 @@ export async function readInTimeOrder(
 
 /**
  * @param wait how many items may wait for earlier ones.
- * @throws AuditLogError (from the iteration) for items in no order of time: quotas counted over them
- * would be wrong.
+ * @throws AuditLogError (from the iteration) for items in no order of time: quotas counted over
+ * them would be wrong.
  */
 export async function* inTimeOrder(
   inputs: readonly Input[],

@@ -10,7 +10,10 @@ import { isHashed } from './reevaluate.ts';
 
 /** What the audit trail says was used. Rows are over the model's routes. */
 export interface RuleUsage {
-  /** Routes of calls that a group, a machine with rules of its own, or the rules of every user allowed. */
+  /**
+   * Routes of calls that a group, a machine with rules of its own, or the rules of every user
+   * allowed.
+   */
   readonly usedRoutes: (kind: SubjectKind, name: string) => Row;
   readonly groupsSeen: ReadonlySet<string>;
   readonly machinesSeen: ReadonlySet<string>;

@@ -153,14 +153,14 @@ export class OktaGroupAuthorizer extends Construct implements IHttpRouteAuthoriz
    * the app, with whatever construct.
    *
    * Routes that the map lists as public stay without authorizer. A route with another authorizer is
-   * left unchanged and is an error at synthesis, unless `replace` has it. A route that is not in the map is covered too and
-   * answers 403; it gets a warning, and so does a mapped route that the API does not have. Routes of
-   * a REST API are its methods, whether resources or written in an OpenAPI body; a MOCK OPTIONS
-   * method, which answers preflights, stays without authorizer.
+   * left unchanged and is an error at synthesis, unless `replace` has it. A route that is not in
+   * the map is covered too and answers 403; it gets a warning, and so does a mapped route that the
+   * API does not have. Routes of a REST API are its methods, whether resources or written in an
+   * OpenAPI body; a MOCK OPTIONS method, which answers preflights, stays without authorizer.
    *
    * A stage that serves a deployment of the app gets a new one, which follows the routes and the
-   * authorizer; a stage that would go on serving an older one is an error at synthesis, and so is an
-   * imported API without a route in this app.
+   * authorizer; a stage that would go on serving an older one is an error at synthesis, and so is
+   * an imported API without a route in this app.
    * @throws Error for an API of another kind than the map's, and for one whose routes cannot be
    * seen.
    */

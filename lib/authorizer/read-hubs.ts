@@ -1,4 +1,6 @@
-/** The hubs whose lists of revoked tokens an authorizer reads: its own, or those that the map names. */
+/**
+ * The hubs whose lists of revoked tokens an authorizer reads: its own, or those that the map names.
+ */
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';

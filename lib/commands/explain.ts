@@ -29,7 +29,9 @@ import { requireName } from './shell/require-name.ts';
 import { writeJson } from './shell/write-json.ts';
 
 export interface ExplainOptions extends MapOptions, JsonOptions {
-  /** `METHOD /template`, or a concrete path that one template serves. Default: all, for a caller. */
+  /**
+   * `METHOD /template`, or a concrete path that one template serves. Default: all, for a caller.
+   */
   readonly route?: string;
   readonly group?: readonly string[];
   readonly scope?: readonly string[];

@@ -84,7 +84,9 @@ function initFromOpenapi(openapi: string, options: InitOptions, io: Io): ExitCod
   );
 }
 
-/** Operations below which any stack holds them: compiling the map for nothing would take its time. */
+/**
+ * Operations below which any stack holds them: compiling the map for nothing would take its time.
+ */
 const LARGE = 400;
 
 function isDeployable({ text }: InitialMap, output: string | undefined, io: Io): boolean {
@@ -92,7 +94,10 @@ function isDeployable({ text }: InitialMap, output: string | undefined, io: Io):
   return map === undefined || fitsOneStack(map);
 }
 
-/** @throws UsageError for an issuer that no map can have, which a placeholder would silently replace. */
+/**
+ * @throws UsageError for an issuer that no map can have, which a placeholder would silently
+ * replace.
+ */
 function checkKnown({ issuer, client = [] }: InitOptions): void {
   for (const cid of client) requireName(cid, 'client');
   if (issuer !== undefined && !isCustomServer(issuer))
@@ -102,8 +107,8 @@ function checkKnown({ issuer, client = [] }: InitOptions): void {
 }
 
 /**
- * Reports what the map leaves out and its problems on the standard error; one that `check` would call
- * invalid is not written.
+ * Reports what the map leaves out and its problems on the standard error; one that `check` would
+ * call invalid is not written.
  */
 function printMap({ text, left }: InitialMap, output: string | undefined, io: Io): ExitCode {
   const { map, problems } = checkedMap(text, output, io);

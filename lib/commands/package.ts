@@ -64,7 +64,9 @@ export async function runPackage(
   return EXIT.good;
 }
 
-/** The CDK synthesizes what is packaged; other commands do without it, so that users may lack it. */
+/**
+ * The CDK synthesizes what is packaged; other commands do without it, so that users may lack it.
+ */
 export async function packaged(map: AccessMap, format: Format): Promise<PackagedFiles> {
   try {
     const { packageFiles } = await import('../package/write-package.ts');

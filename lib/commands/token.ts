@@ -1,6 +1,6 @@
 /**
- * `token`: what is wrong with a token, where to fix it, and which routes it may call. Nothing is sent
- * anywhere.
+ * `token`: what is wrong with a token, where to fix it, and which routes it may call. Nothing is
+ * sent anywhere.
  */
 
 import { parseModel } from '../../lambda/core/model/load-model.ts';

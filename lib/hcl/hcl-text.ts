@@ -4,8 +4,8 @@
 export const quoted = (text: string): string => `"${inTemplate(text)}"`;
 
 /**
- * Text inside of a quoted template: `${` and `%{` begin templates, which it must not, and what steers
- * a terminal or turns the direction of text is shown.
+ * Text inside of a quoted template: `${` and `%{` begin templates, which it must not, and what
+ * steers a terminal or turns the direction of text is shown.
  */
 export const inTemplate = (text: string): string =>
   text

@@ -1,4 +1,6 @@
-/** Blocks whose values are data: texts are quoted, references and templates stand for themselves. */
+/**
+ * Blocks whose values are data: texts are quoted, references and templates stand for themselves.
+ */
 import { type Body, block } from './hcl-blocks.ts';
 import { inTemplate, quoted } from './hcl-text.ts';
 

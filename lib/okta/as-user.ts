@@ -1,6 +1,6 @@
 /**
- * The tokens that a user would get from each client of the maps, computed from the assignment of the
- * app, the rules that match the user, the user's groups and the claims. Requests no token.
+ * The tokens that a user would get from each client of the maps, computed from the assignment of
+ * the app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
 import { code } from '../access-map/report/problems.ts';
 import { isInEveryToken } from './claim-presence.ts';

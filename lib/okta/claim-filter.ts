@@ -103,7 +103,8 @@ export function passesClaim<Group extends ClaimGroup>(
 
 /**
  * A filter by name does not let through what a directory has imported. Source: Okta, "Customize
- * tokens returned from Okta with a groups claim": for groups not sourced in Okta, use an expression.
+ * tokens returned from Okta with a groups claim": for groups not sourced in Okta, use an
+ * expression.
  */
 function selectionsIn(
   filter: ClaimFilter,

@@ -1,4 +1,6 @@
-/** Whether a claim comes with every access token: a token without it may call what its groups deny. */
+/**
+ * Whether a claim comes with every access token: a token without it may call what its groups deny.
+ */
 import { code } from '../access-map/report/problems.ts';
 import type { ClaimState } from './state.ts';
 import { error, type VerifyFinding } from './verify-finding.ts';

@@ -16,7 +16,9 @@ import type { JudgedClaim } from './verify-claims.ts';
 export interface ClientView {
   /** How messages call the client. */
   readonly client: string;
-  /** The grants by which it gets a token that the gateway takes, each with the rule that gives it. */
+  /**
+   * The grants by which it gets a token that the gateway takes, each with the rule that gives it.
+   */
   readonly tokens: readonly {
     readonly grant: string;
     readonly policy: string;

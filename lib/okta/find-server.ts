@@ -22,7 +22,9 @@ const found = (server: ServerState): FoundServer => ({
   isOurs: ownersIn(server.description) !== undefined,
 });
 
-/** An issuer that no server has is an error: a server beside it would be one that nobody asked for. */
+/**
+ * An issuer that no server has is an error: a server beside it would be one that nobody asked for.
+ */
 function serverOfIssuer({ issuers }: DesiredServer, org: Org): FoundServer {
   const strange = strangeHosts(issuers, org);
   if (strange.length > 0) return { kind: 'unusable', why: strange.join('; ') };

@@ -1,7 +1,7 @@
 /**
- * Whether the people of the maps may use the apps that ask for their tokens: Okta refuses a user who
- * is not assigned to the app (`access_denied`). Source: Okta, "Assign app integrations", "Enable
- * Federation Broker Mode".
+ * Whether the people of the maps may use the apps that ask for their tokens: Okta refuses a user
+ * who is not assigned to the app (`access_denied`). Source: Okta, "Assign app integrations",
+ * "Enable Federation Broker Mode".
  */
 import { code } from '../access-map/report/problems.ts';
 import type { Client } from './clients.ts';

@@ -1,6 +1,6 @@
 /**
- * Whether the members of the mapped groups are people whom a rule gives tokens to. A rule may be for
- * other groups than the map's: then it is their members who decide.
+ * Whether the members of the mapped groups are people whom a rule gives tokens to. A rule may be
+ * for other groups than the map's: then it is their members who decide.
  */
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';

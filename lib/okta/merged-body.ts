@@ -14,8 +14,9 @@ const SIGNING = ['kid', 'lastRotated', 'nextRotation', 'use'].map(
 );
 
 /**
- * Set by Okta in objects of a kind, by their paths; `*` is any item of a list. Source: the read-only
- * properties of Okta's API description, and fields that its answers have and its description lacks.
+ * Set by Okta in objects of a kind, by their paths; `*` is any item of a list. Source: the
+ * read-only properties of Okta's API description, and fields that its answers have and its
+ * description lacks.
  */
 const BY_KIND: Readonly<Partial<Record<Step['kind'], readonly string[]>>> = {
   server: ['default', 'issuer', ...SIGNING],

@@ -40,8 +40,8 @@ function planOrigin(
 }
 
 /**
- * Okta's guides differ: older ones say that the origins of redirect URIs suffice at the token endpoint,
- * newer ones that the app's address is to be a trusted origin.
+ * Okta's guides differ: older ones say that the origins of redirect URIs suffice at the token
+ * endpoint, newer ones that the app's address is to be a trusted origin.
  */
 function originFault(origin: string, existing: OriginState | undefined): string | undefined {
   const but = 'browsers of it may get no token';

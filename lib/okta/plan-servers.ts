@@ -58,7 +58,10 @@ function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning
   return joined(whole, faultsOf([...judgeSettings(judged), ...(isDone ? judgeGiven(judged) : [])]));
 }
 
-/** What no apply sets right. What tokens carry is judged once nothing of the server is to be written. */
+/**
+ * What no apply sets right. What tokens carry is judged once nothing of the server is to be
+ * written.
+ */
 const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
   joined(
     ...findings.filter(({ level }) => level === 'error').map(({ text }) => finding('faults', text)),
@@ -100,7 +103,9 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     ...unjudgedClients({ wanted: context.wanted, state }).map(({ text }) => finding('notes', text)),
   );
 
-/** Maps that now name another server release the former one; a server without any map is removed. */
+/**
+ * Maps that now name another server release the former one; a server without any map is removed.
+ */
 function dropServer(server: ServerState, desired: DesiredOrg, state: OrgState): readonly Step[] {
   const wanted = desired.servers.find((candidate) => {
     const found = findServer(candidate, state);

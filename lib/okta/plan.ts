@@ -36,7 +36,9 @@ export function makePlan(desired: DesiredOrg, state: OrgState): Plan {
 export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean =>
   findings.some(({ level }) => level === 'blocks');
 
-/** Whether nothing is to be written, nothing to be listed, and nothing is wrong that no apply mends. */
+/**
+ * Whether nothing is to be written, nothing to be listed, and nothing is wrong that no apply mends.
+ */
 export const isInOrder = (plan: Plan): boolean =>
   !isBlocked(plan) &&
   plan.steps.length + plan.unlisted.length === 0 &&

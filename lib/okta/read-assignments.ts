@@ -74,7 +74,10 @@ async function isAnyAssigned(
   return false;
 }
 
-/** Groups of the maps that allow something by the app: a group that is only denied needs no assignment. */
+/**
+ * Groups of the maps that allow something by the app: a group that is only denied needs no
+ * assignment.
+ */
 export function groupsFor(
   { servers, apps, groups }: DesiredOrg,
   { clientId, label }: Pick<AppState, 'clientId' | 'label'>,

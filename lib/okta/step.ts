@@ -112,7 +112,9 @@ function filled(value: Template, ids: Ids): Json {
   );
 }
 
-/** Two steps with the same print do the same to the same object, in whatever order their keys are. */
+/**
+ * Two steps with the same print do the same to the same object, in whatever order their keys are.
+ */
 export const printOf = ({ replaces: _, ...step }: Step): string =>
   JSON.stringify(step, (_key, value: unknown) =>
     isObject(value)

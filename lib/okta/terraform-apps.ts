@@ -78,8 +78,8 @@ const LISTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Further settings of the app: the provider would reset what is not named to its own default. Source:
- * okta/terraform-provider-okta 4.20.0, resource `okta_app_oauth`.
+ * Further settings of the app: the provider would reset what is not named to its own default.
+ * Source: okta/terraform-provider-okta 4.20.0, resource `okta_app_oauth`.
  */
 function settingsOf({ json, notes }: AppState): HclBlock['attributes'] {
   const at = (path: string): Json | undefined => valueAt(json, ...path.split('.'));

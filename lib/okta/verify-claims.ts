@@ -143,8 +143,8 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
 }
 
 /**
- * For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the whole
- * token. Who is in how many groups is not read: more than enough mapped ones are an error.
+ * For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the
+ * whole token. Who is in how many groups is not read: more than enough mapped ones are an error.
  */
 function judgeLimits(
   { claim, client, passed }: JudgedClaim,

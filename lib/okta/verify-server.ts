@@ -1,4 +1,7 @@
-/** Compares one server with the maps: itself, its claims, its policies, and the tokens that it gives. */
+/**
+ * Compares one server with the maps: itself, its claims, its policies, and the tokens that it
+ * gives.
+ */
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
@@ -51,7 +54,10 @@ function verifyServer(server: ServerState, wanted: DesiredServer): readonly Veri
   ];
 }
 
-/** On a server of ours the map has a policy; elsewhere the tokens are judged, whichever policy issues them. */
+/**
+ * On a server of ours the map has a policy; elsewhere the tokens are judged, whichever policy
+ * issues them.
+ */
 const missingPolicy = (
   { name, description }: ServerState,
   { map }: DesiredPolicy,

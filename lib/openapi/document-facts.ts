@@ -1,4 +1,6 @@
-/** What an OpenAPI document tells of its API as a whole, for the rules that decide about the API. */
+/**
+ * What an OpenAPI document tells of its API as a whole, for the rules that decide about the API.
+ */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';

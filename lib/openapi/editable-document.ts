@@ -113,8 +113,8 @@ function write(document: Document, data: Node, at: DocumentPath, { path, value }
 type Aliased = ReadonlyMap<object, YamlNode | undefined>;
 
 /**
- * What each alias stands for: the last node before it with its anchor. In one pass, since asking each
- * alias walks the whole document.
+ * What each alias stands for: the last node before it with its anchor. In one pass, since asking
+ * each alias walks the whole document.
  */
 function aliasedValues(document: Document): Aliased {
   const anchors = new Map<string, YamlNode>();

@@ -1,4 +1,6 @@
-/** Finds the OpenAPI document in a file: the whole of it, or a part of a template of CloudFormation. */
+/**
+ * Finds the OpenAPI document in a file: the whole of it, or a part of a template of CloudFormation.
+ */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 import type { DocumentPath } from './document-parts.ts';

@@ -1,6 +1,6 @@
 /**
- * The authorizer of a map as one template that needs no CDK to be deployed: no bootstrap, no metadata
- * of the CDK; the code lies where two parameters say.
+ * The authorizer of a map as one template that needs no CDK to be deployed: no bootstrap, no
+ * metadata of the CDK; the code lies where two parameters say.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** The packaged stack as a module of Terraform: the same resources, written from the same template. */
+/**
+ * The packaged stack as a module of Terraform: the same resources, written from the same template.
+ */
 import type { AccessMap } from '../access-map/index.ts';
 import { type Body, block } from '../hcl/hcl-blocks.ts';
 import { quoted } from '../hcl/hcl-text.ts';
@@ -20,8 +22,8 @@ const HEADER =
   '# Written by okta-group-authorizer package from the access map: change that instead.\n\n';
 
 /**
- * Of `hashicorp/aws`: the first that takes the runtime of our function. Source: its CHANGELOG, 6.21.0
- * (2025-11-13), "Add support for `nodejs24.x` `runtime` value".
+ * Of `hashicorp/aws`: the first that takes the runtime of our function. Source: its CHANGELOG,
+ * 6.21.0 (2025-11-13), "Add support for `nodejs24.x` `runtime` value".
  */
 export const LOWEST_PROVIDER = '6.21';
 

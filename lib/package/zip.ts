@@ -15,8 +15,8 @@ export interface Zip {
 }
 
 /**
- * The files below `folder`, and nothing else. Equal files give equal bytes, on every machine: stored,
- * since what a compressor writes changes with its version.
+ * The files below `folder`, and nothing else. Equal files give equal bytes, on every machine:
+ * stored, since what a compressor writes changes with its version.
  */
 export function zipOf(folder: string): Zip {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -11,7 +11,6 @@ import {
   type JudgeRules,
   judgeDocument,
 } from '../openapi/judge-document.ts';
-
 import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { renderedBody, renderedProperties } from '../template/rendered.ts';
@@ -47,8 +46,9 @@ export class BodyCoverage {
   }
 
   /**
-   * Adds our authorizer to every method without one, and to those whose other one it replaces. Uses overrides, which apply last: the body
-   * keeps its tokens, which carry the dependencies between stacks.
+   * Adds our authorizer to every method without one, and to those whose other one it replaces. Uses
+   * overrides, which apply last: the body keeps its tokens, which carry the dependencies between
+   * stacks.
    */
   cover(api: CfnRestApi, replacing: Replacing): void {
     const { methods, hidden } = this.#judge(api, replacing);

@@ -218,7 +218,10 @@ export class HttpCoverage {
     }));
   }
 
-  /** Without protection of the whole API routes without our authorizer are closed to our callers too. */
+  /**
+   * Without protection of the whole API routes without our authorizer are closed to our callers
+   * too.
+   */
   #closeUnmapped(routes: readonly RouteResource[]): void {
     const { map, close, reporter } = this.#props;
     const listed = this.#protecting

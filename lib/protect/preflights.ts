@@ -1,4 +1,6 @@
-/** Preflights of an HTTP API with CORS, which the authorizer would refuse: browsers send no token. */
+/**
+ * Preflights of an HTTP API with CORS, which the authorizer would refuse: browsers send no token.
+ */
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { isObject } from '../../lambda/core/contract/json-object.ts';

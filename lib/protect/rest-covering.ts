@@ -8,7 +8,9 @@ import { hasBody } from '../template/rendered.ts';
 import { BodyCoverage } from './body-coverage.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
-/** How an API's methods get the authorizer: as resources, or in the body that API Gateway imports. */
+/**
+ * How an API's methods get the authorizer: as resources, or in the body that API Gateway imports.
+ */
 export type Covering =
   | { readonly by: 'resources'; readonly authorizer: CfnAuthorizer }
   | { readonly by: 'body'; readonly body: BodyCoverage };

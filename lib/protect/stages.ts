@@ -1,4 +1,6 @@
-/** What synthesis says of the stages of one API: whether they will serve what protects its routes. */
+/**
+ * What synthesis says of the stages of one API: whether they will serve what protects its routes.
+ */
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type AnyHttpApi, type AnyRestApi, elementOf, matchApi } from '../template/api-identity.ts';

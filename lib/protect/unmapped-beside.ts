@@ -1,6 +1,6 @@
 /**
- * Routes of an app's API that the map does not have, beside or below those that it guards: closed to
- * everybody whose path, or method, a back end may take for one of them.
+ * Routes of an app's API that the map does not have, beside or below those that it guards: closed
+ * to everybody whose path, or method, a back end may take for one of them.
  */
 import type { IConstruct } from 'constructs';
 import { routesResolved } from '../../lambda/gateway/spelled-routes.ts';

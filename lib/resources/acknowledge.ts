@@ -11,8 +11,8 @@ interface Acknowledgement {
 /**
  * Tells validators such as cdk-nag why `scope` does not follow a rule: release 3 by the CDK's own
  * validations, release 2 by metadata of the resources. Older releases of
- * aws-cdk-lib do not have the former, so they are read from the namespace: a named import would fail
- * there.
+ * aws-cdk-lib do not have the former, so they are read from the namespace: a named import would
+ * fail there.
  */
 export function acknowledge(scope: IConstruct, ...rules: readonly Acknowledgement[]): void {
   const { Validations: validations }: Partial<typeof cdk> = cdk;

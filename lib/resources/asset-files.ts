@@ -1,4 +1,6 @@
-/** The files of our functions' code, without the CDK: commands compare what is deployed with them. */
+/**
+ * The files of our functions' code, without the CDK: commands compare what is deployed with them.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

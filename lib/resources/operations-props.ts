@@ -47,8 +47,8 @@ export interface OperationsProps {
   readonly encryptionKey?: IKey;
 
   /**
-   * KMS key that encrypts the table of a hub of another stack (`okta.revocation.hub`). Its policy must
-   * let the account of the authorizer use it.
+   * KMS key that encrypts the table of a hub of another stack (`okta.revocation.hub`). Its policy
+   * must let the account of the authorizer use it.
    * @default none: the key that DynamoDB owns needs no right
    */
   readonly hubKey?: IKey;
@@ -60,8 +60,8 @@ export interface OperationsProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Maximum number of custom metrics; CloudWatch bills each by the month. With it, codes of refusals,
-   * groups and routes have metrics of their own as long as there is room.
+   * Maximum number of custom metrics; CloudWatch bills each by the month. With it, codes of
+   * refusals, groups and routes have metrics of their own as long as there is room.
    * @default codes and groups have none, of the routes only sensitive ones have, 100 metrics in all
    */
   readonly maxMetrics?: number;

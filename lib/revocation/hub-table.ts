@@ -47,7 +47,10 @@ export class HubTable extends Table {
   }
 }
 
-/** Source: DynamoDB Developer Guide, "Cross-account access with resource-based policies": its own key only. */
+/**
+ * Source: DynamoDB Developer Guide, "Cross-account access with resource-based policies": its own
+ * key only.
+ */
 function assertCustomersKey({ node }: Construct, key: IKey | undefined): void {
   if (key === undefined || !/alias\/aws\//.test(`${key.keyArn} ${key.keyId}`)) return;
   throw new Error(

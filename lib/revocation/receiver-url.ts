@@ -6,8 +6,8 @@ import { Construct } from 'constructs';
  * The address that Okta delivers to: a function URL, which everybody may call, since Okta signs
  * nothing; the function checks the secret first.
  *
- * Both permissions are needed since October 2025. Source: AWS Lambda Developer Guide, "Control access
- * to Lambda function URLs".
+ * Both permissions are needed since October 2025. Source: AWS Lambda Developer Guide, "Control
+ * access to Lambda function URLs".
  */
 export class ReceiverUrl extends Construct {
   readonly url: string;

@@ -42,9 +42,9 @@ export interface RevocationHubProps
   readonly readers?: RevocationReaders;
 
   /**
-   * Concurrent executions that are reserved for the receiver; a function URL takes ten times as many
-   * requests a second. `false`: none is reserved, for accounts with few, and a flood of the receiver
-   * can use up those of all functions.
+   * Concurrent executions that are reserved for the receiver; a function URL takes ten times as
+   * many requests a second. `false`: none is reserved, for accounts with few, and a flood of the
+   * receiver can use up those of all functions.
    * @default 50, for 500 requests a second: above the 200 a second that Okta bursts to
    */
   readonly receiverConcurrency?: number | false;
@@ -77,7 +77,10 @@ export class RevocationHub extends Construct {
   readonly #hub: HubOfMaps;
   readonly #props: RevocationHubProps;
 
-  /** @throws Error for maps without `okta.revocation`, or of several orgs, and for props out of bounds. */
+  /**
+   * @throws Error for maps without `okta.revocation`, or of several orgs, and for props out of
+   * bounds.
+   */
   constructor(scope: Construct, id: string, props: RevocationHubProps) {
     super(scope, id);
     this.#props = props;

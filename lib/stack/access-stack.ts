@@ -69,7 +69,8 @@ export interface AccessStackProps extends StackProps, OperationsProps {
   /**
    * Alarms, a dashboard, a detector and saved queries, or `false` for none of them; alarms on keys,
    * quotas and attached routes remain.
-   * @default all of them, with the defaults of their options; docs/explanation/costs.md has the price
+   * @default all of them, with the defaults of their options; docs/explanation/costs.md has the
+   * price
    */
   readonly watch?: WatchOptions | false;
 }

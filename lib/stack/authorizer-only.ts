@@ -27,9 +27,9 @@ export class AuthorizerOnly extends Construct {
 }
 
 /**
- * Authorizers that may call, by the name of their permission: those that the map lists, else those of
- * this account and Region. Without account in it a permission would be for everybody's APIs. Source:
- * API Gateway Developer Guide, "Amazon Resource Name (ARN) format", of authorizers.
+ * Authorizers that may call, by the name of their permission: those that the map lists, else those
+ * of this account and Region. Without account in it a permission would be for everybody's APIs.
+ * Source: API Gateway Developer Guide, "Amazon Resource Name (ARN) format", of authorizers.
  */
 function sources(
   scope: Construct,

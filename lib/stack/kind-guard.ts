@@ -5,10 +5,10 @@ import { CfnParameter, CfnRule, Fn, type Stack } from 'aws-cdk-lib';
  * old API and its URL.
  *
  * The parameter remembers the kind: a deployment passes on the value that the stack was created
- * with (`cdk deploy` and `aws cloudformation deploy` do so by default), and CloudFormation evaluates
- * rules before it changes anything. Setting the parameter, or not passing former values, disables
- * the check; so does a stack from before this parameter. Source: CloudFormation User Guide, "Rules
- * section structure and syntax".
+ * with (`cdk deploy` and `aws cloudformation deploy` do so by default), and CloudFormation
+ * evaluates rules before it changes anything. Setting the parameter, or not passing former values,
+ * disables the check; so does a stack from before this parameter. Source: CloudFormation User
+ * Guide, "Rules section structure and syntax".
  */
 export function guardKind(stack: Stack, kind: 'http' | 'rest'): void {
   const parameter = new CfnParameter(stack, 'ApiKind', {

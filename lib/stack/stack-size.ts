@@ -5,7 +5,9 @@ import type { Detail } from '../access-map/report/problems.ts';
 import { leastDocumentExcess, SPLIT } from '../api/document-size.ts';
 import { MAX_QUOTA_ALARMS } from '../watch/metric-plan.ts';
 
-/** Source: CloudFormation User Guide, "Understand CloudFormation quotas": resources of a template. */
+/**
+ * Source: CloudFormation User Guide, "Understand CloudFormation quotas": resources of a template.
+ */
 export const MAX_RESOURCES = 500;
 
 /** Why a stack has more resources than CloudFormation takes. */

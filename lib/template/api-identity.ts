@@ -15,8 +15,8 @@ export type AnyHttpApi = IHttpApi | HttpApi;
 export type AnyRestApi = IRestApi | RestApiBase;
 
 /**
- * Checks at run time: callers in plain JavaScript have no types, and an `HttpApi` of an older release
- * of aws-cdk-lib has no `isHttpApi`. A `WebSocketApi` has neither.
+ * Checks at run time: callers in plain JavaScript have no types, and an `HttpApi` of an older
+ * release of aws-cdk-lib has no `isHttpApi`. A `WebSocketApi` has neither.
  */
 export const isHttpApi = (api: unknown): api is AnyHttpApi => {
   const { isHttpApi: isHttp, httpApiId }: Partial<HttpApi> = (api ?? {}) as HttpApi;

@@ -10,8 +10,8 @@ export type Cors = NonNullable<ApiSettings['cors']>;
 export const literal = (text: string): string => `'${text}'`;
 
 /**
- * `*` where the map lists several origins: a static header holds one value. `*` forbids credentials,
- * which these APIs do not use.
+ * `*` where the map lists several origins: a static header holds one value. `*` forbids
+ * credentials, which these APIs do not use.
  */
 export const originOf = ({ origins }: Cors): string =>
   origins.length === 1 ? (origins[0] ?? '*') : '*';
@@ -33,8 +33,8 @@ const deniedBody = (message: string): string =>
   `{"message":${message},"code":"$${contextVariable('code')}","quotaReset":"$${contextVariable('quotaReset')}"}`;
 
 /**
- * Errors that the gateway itself answers. Browsers of the listed origins can read them; the 403 of a
- * decision has its code.
+ * Errors that the gateway itself answers. Browsers of the listed origins can read them; the 403 of
+ * a decision has its code.
  */
 export function gatewayResponses(cors: Cors | undefined, retryAfterHeader: boolean): Node {
   const shared = responseHeaders(corsHeaders(cors));
@@ -61,8 +61,8 @@ const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
   );
 
 /**
- * Of an existing API, only the responses that our authorizer causes. The message stays the gateway's
- * own, since methods with other authorizers get it too. Source: API Gateway, "Gateway
+ * Of an existing API, only the responses that our authorizer causes. The message stays the
+ * gateway's own, since methods with other authorizers get it too. Source: API Gateway, "Gateway
  * response types".
  */
 export function attachedResponses(

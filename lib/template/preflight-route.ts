@@ -4,9 +4,9 @@ import type { IConstruct } from 'constructs';
 const preflightRoutes = new WeakSet<IConstruct>();
 
 /**
- * Adds an OPTIONS route without authorizer beside a route that would otherwise get the preflight and
- * refuse it: browsers send no token with a preflight. Source: API Gateway, "Configuring CORS for an HTTP API
- * with a $default route and an authorizer".
+ * Adds an OPTIONS route without authorizer beside a route that would otherwise get the preflight
+ * and refuse it: browsers send no token with a preflight. Source: API Gateway, "Configuring CORS
+ * for an HTTP API with a $default route and an authorizer".
  */
 export function addPreflightRoute(httpApi: HttpApi, path: string, target: string): void {
   const routeKey = `OPTIONS ${path}`;

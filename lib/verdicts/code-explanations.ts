@@ -9,7 +9,10 @@ import { type CodeExplanation, type CodeExplanations, SERVER } from './code-expl
 import { REVOCATION_EXPLANATIONS } from './revocation-explanations.ts';
 import { TOKEN_EXPLANATIONS } from './token-explanations.ts';
 
-/** By ids: a filter by name includes no group that a directory has imported, and any group of that name. */
+/**
+ * By ids: a filter by name includes no group that a directory has imported, and any group of that
+ * name.
+ */
 const CLAIMS = `${SERVER} > Claims > Add claim (groups, Access Token, Always, Expression, getFilteredGroups({"id of each group"}, "group.name", 100), any scope)`;
 
 const EXPLANATIONS: CodeExplanations = {

@@ -15,8 +15,8 @@ import { principalOf } from './principals.ts';
 
 export interface TestFailure {
   /**
-   * `TEST_FAILED`: the rules say otherwise. `TEST_IN_SHADOW`: the rules say so, and the gateway does
-   * not enforce them.
+   * `TEST_FAILED`: the rules say otherwise. `TEST_IN_SHADOW`: the rules say so, and the gateway
+   * does not enforce them.
    */
   readonly code: 'TEST_FAILED' | 'TEST_IN_SHADOW';
   readonly place: Place;

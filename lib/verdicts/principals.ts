@@ -12,9 +12,13 @@ export interface Caller {
   readonly groups?: readonly string[];
   /** Client id; the caller is a machine, and `groups` is not looked at. */
   readonly machine?: string | undefined;
-  /** What the token asked for. Default: every permission of the map, so that scopes hide nothing. */
+  /**
+   * What the token asked for. Default: every permission of the map, so that scopes hide nothing.
+   */
   readonly scopes?: readonly string[] | undefined;
-  /** The okta block that issued the token. Default: the one whose tokens carry most of the groups. */
+  /**
+   * The okta block that issued the token. Default: the one whose tokens carry most of the groups.
+   */
   readonly block?: string | undefined;
 }
 

@@ -104,7 +104,9 @@ function verdictLines(
   ];
 }
 
-/** The rules of the map; of what has none, such as a blocked user or a quota, the recorded entry. */
+/**
+ * The rules of the map; of what has none, such as a blocked user or a quota, the recorded entry.
+ */
 function ruleText(
   { rule }: DecisionRecord,
   rules: Parameters<typeof ruleLines>[1],
@@ -128,7 +130,8 @@ function quotaLines({ quota }: DecisionRecord): readonly string[] {
   const head = `quota ${code(name)} (by ${by}):`;
   if (storeFailed) return [`${head} it could not be counted, since the store failed`];
   const window = `${limit} ${per === undefined ? 'in its window' : `a ${per}`}`;
-  // A record is read at any time, days later too: the date belongs to it, and nothing is said of now.
+  // A record is read at any time, days later too: the date belongs to it, and nothing is said of
+  // now.
   const end = new Date(endsAt * 1_000).toISOString().replace('T', ' ').slice(0, 19);
   return exceeded
     ? [`${head} used up, all ${window}, in the window until ${end} UTC`]

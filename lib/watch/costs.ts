@@ -1,7 +1,7 @@
 /**
- * What a map's stack costs by the month whatever its traffic, at list prices of us-east-1 and without
- * free tiers. `check` prints it, and docs/explanation/costs.md, which has where each price is from and
- * the prices of calls, is held to it.
+ * What a map's stack costs by the month whatever its traffic, at list prices of us-east-1 and
+ * without free tiers. `check` prints it, and docs/explanation/costs.md, which has where each price
+ * is from and the prices of calls, is held to it.
  */
 
 import type { AccessMap } from '../access-map/index.ts';
@@ -24,7 +24,9 @@ export const PRICES = {
 /** A run each five minutes of 30 days, 4 s (an assumption) at 256 MB. */
 export const DETECTOR_GB_SECONDS = 8_640;
 
-/** Of the watch: 6 on decisions and the function, 3 of the detector. Of the authorizer: 3 on keys. */
+/**
+ * Of the watch: 6 on decisions and the function, 3 of the detector. Of the authorizer: 3 on keys.
+ */
 const ALARMS_OF_EVERY_MAP = 12;
 const DETECTOR_ALARMS = 3;
 
@@ -39,8 +41,8 @@ export interface FixedCosts {
    */
   readonly mostDollars: number;
   /**
-   * Of `dollars`, what is left in what `package` writes, which has no detector; absent where the map
-   * is not `authorizerOnly`.
+   * Of `dollars`, what is left in what `package` writes, which has no detector; absent where the
+   * map is not `authorizerOnly`.
    */
   readonly packagedDollars?: number;
 }

@@ -65,8 +65,8 @@ const METRICS_PER_NAME = [allowed, refused].length;
 
 export interface MetricBounds {
   /**
-   * Metrics in all, with codes, groups and routes as long as there is room. Default: codes and groups
-   * have none, of the routes the sensitive ones have, `MAX_METRICS` in all.
+   * Metrics in all, with codes, groups and routes as long as there is room. Default: codes and
+   * groups have none, of the routes the sensitive ones have, `MAX_METRICS` in all.
    */
   readonly most?: number | undefined;
   /** Whether the map attaches to a live API, whose drift check has metrics too. Default: no. */
@@ -131,7 +131,9 @@ const steadyMetrics = (model: AccessModel, attached: boolean): number =>
   (model.shadow ? 1 : 0) +
   chargedQuotas(model);
 
-/** The part of the model that limits metrics; empty where every route, group and code has its own. */
+/**
+ * The part of the model that limits metrics; empty where every route, group and code has its own.
+ */
 export function metricsFile({ byCode, routes, groups, routesWithout, groupsWithout }: MetricPlan): {
   readonly metrics?: MetricsFile;
 } {

@@ -17,8 +17,8 @@ export interface RevocationAlarmsProps {
 /** The alarm on the reading of revoked tokens. It has no action: add one with `addAlarmAction`. */
 export class RevocationAlarms extends Construct {
   /**
-   * Reads of a hub's list give nothing, so that calls pass unread, or are refused where the map says
-   * `onStoreFailure: deny`.
+   * Reads of a hub's list give nothing, so that calls pass unread, or are refused where the map
+   * says `onStoreFailure: deny`.
    */
   readonly unread: Alarm;
 

@@ -70,8 +70,8 @@ export interface WatchProps extends WatchOptions {
 }
 
 /**
- * Watches an authorizer: alarms with a runbook paragraph each (docs/how-to/runbook.md), a dashboard, a
- * detector, saved queries.
+ * Watches an authorizer: alarms with a runbook paragraph each (docs/how-to/runbook.md), a
+ * dashboard, a detector, saved queries.
  */
 export class Watch extends Construct {
   readonly alarms: AccessAlarms;

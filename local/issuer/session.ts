@@ -1,6 +1,7 @@
 /**
  * Who is signed in at the local issuer, for apps that renew tokens in a frame that nobody sees
- * (`prompt=none`). Source: OpenID Connect Core, 3.1.2.1; Okta, "Response mode", `okta_post_message`.
+ * (`prompt=none`). Source: OpenID Connect Core, 3.1.2.1; Okta, "Response mode",
+ * `okta_post_message`.
  */
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';

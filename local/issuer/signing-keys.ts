@@ -35,7 +35,10 @@ export interface SigningKeys {
 
 type Keys = readonly [SigningKey, ...SigningKey[]];
 
-/** @param kept where the keys of an earlier run are, and those of this one are left. Default: nowhere. */
+/**
+ * @param kept where the keys of an earlier run are, and those of this one are left. Default:
+ * nowhere.
+ */
 export async function createSigningKeys(kept?: KeptFile): Promise<SigningKeys> {
   const known = kept && keysIn(kept.read());
   let keys: Keys = known ?? [await createKey()];

@@ -75,7 +75,9 @@ interface Presented {
   readonly found: Issued;
 }
 
-/** Whether the call presents the token as it was issued: with a proof, where it is bound to a key. */
+/**
+ * Whether the call presents the token as it was issued: with a proof, where it is bound to a key.
+ */
 function presents(request: FastifyRequest, url: string, presented: Presented): boolean {
   const { scheme, token, found } = presented;
   if (found.thumbprint === undefined) return scheme === 'Bearer';

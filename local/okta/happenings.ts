@@ -1,6 +1,6 @@
 /**
- * What happens to people in the local org, as its System Log tells it and its hooks bring it. Shapes
- * of events: Okta, "System Log API", and recorded events.
+ * What happens to people in the local org, as its System Log tells it and its hooks bring it.
+ * Shapes of events: Okta, "System Log API", and recorded events.
  */
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';

@@ -1,7 +1,8 @@
 /**
- * Which tokens the org's set-up gives. Policies are tried by priority, and so are the rules of each;
- * the first rule that matches the request decides, and a request that no rule of a policy matches
- * goes on to the next policy. Source: Okta, "Access policies"; "Configure an access policy".
+ * Which tokens the org's set-up gives. Policies are tried by priority, and so are the rules of
+ * each; the first rule that matches the request decides, and a request that no rule of a policy
+ * matches goes on to the next policy. Source: Okta, "Access policies"; "Configure an access
+ * policy".
  */
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
 import { assignmentOf, type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';

@@ -47,7 +47,9 @@ export function readHub(scope: Scope): HubView | undefined {
   };
 }
 
-/** Host of the hub's Okta org, as the settings beside its code say. @param folder of the function. */
+/**
+ * Host of the hub's Okta org, as the settings beside its code say. @param folder of the function.
+ */
 export function hubOrg(folder: string): string {
   const settings = JSON.parse(readFileSync(join(folder, 'hub-settings.json'), 'utf8')) as {
     readonly org: string;

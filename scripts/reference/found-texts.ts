@@ -1,4 +1,7 @@
-/** What commands and the synthesis find beside problems of a map. The compiler sees that no code is missing. */
+/**
+ * What commands and the synthesis find beside problems of a map. The compiler sees that no code is
+ * missing.
+ */
 import type { FoundCode } from '../../lib/commands/shell/problem-json.ts';
 
 export type FoundText = readonly [command: string, says: string, mend: string];

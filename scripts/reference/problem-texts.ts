@@ -1,4 +1,6 @@
-/** What each problem of a map says, and how to mend it. The compiler sees that no code is missing. */
+/**
+ * What each problem of a map says, and how to mend it. The compiler sees that no code is missing.
+ */
 import type { FindingCode } from '../../lib/commands/check/check-findings.ts';
 
 export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string, mend: string]>> = {

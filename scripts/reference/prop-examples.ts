@@ -1,4 +1,6 @@
-/** Examples of props. The page takes each region as it stands here, and the compiler checks them. */
+/**
+ * Examples of props. The page takes each region as it stands here, and the compiler checks them.
+ */
 import { type App, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, type HttpRouteIntegration } from 'aws-cdk-lib/aws-apigatewayv2';

@@ -44,7 +44,9 @@ function rowsOf(path: string, node: SchemaNode, required: boolean): readonly Row
   return [{ path, node, required }, ...children, ...named, ...itemRows(path, node)];
 }
 
-/** Items with keys of their own, unless they are those of the list (`okta`: one block or several). */
+/**
+ * Items with keys of their own, unless they are those of the list (`okta`: one block or several).
+ */
 function itemRows(path: string, { items, properties }: SchemaNode): readonly Row[] {
   if (items?.properties === undefined || items.properties === properties) return [];
   return rowsOf(`${path}[]`, items, false);

@@ -41,7 +41,10 @@ export function problemsOf(changelog) {
   ].map((problem) => `CHANGELOG.md, Unreleased: ${problem}`);
 }
 
-/** What is published has its changes under its version; in a sentence for those that stand elsewhere. */
+/**
+ * What is published has its changes under its version; in a sentence for those that stand
+ * elsewhere.
+ */
 export function pendingProblems(changelog) {
   const { text = '' } = versionsOf(changelog).find(({ name }) => name === 'Unreleased') ?? {};
   const count = text.match(/^- \S/gm)?.length ?? 0;

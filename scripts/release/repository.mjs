@@ -1,5 +1,6 @@
-// Where the repository is. package.json is the home of the address; the other places follow it. The address that
-// stands there until somebody sets one is made up, so that nothing may be published under it.
+// Where the repository is. package.json is the home of the address; the other places follow it. The
+// address that stands there until somebody sets one is made up, so that nothing may be published
+// under it.
 import { spawnSync } from 'node:child_process';
 
 /** Files with the address; `ADDRESS` is its owner and name. */

@@ -21,7 +21,9 @@ function linkToRepository(markdown) {
   });
 }
 
-/** What stands behind the language is for tests (`step=1`); VitePress would take numbers for lines. */
+/**
+ * What stands behind the language is for tests (`step=1`); VitePress would take numbers for lines.
+ */
 function languageAlone(markdown) {
   markdown.core.ruler.push('language-alone', ({ tokens }) => {
     for (const token of tokens) if (token.type === 'fence') token.info = token.info.split(' ')[0];

@@ -1,5 +1,5 @@
-// A rule for textlint: pages use the terms of the glossary and none of the words beside them, and no
-// abbreviation that the glossary does not have. Code, links' addresses and tables are left out.
+// A rule for textlint: pages use the terms of the glossary and none of the words beside them, and
+// no abbreviation that the glossary does not have. Code, links' addresses and tables are left out.
 
 const COMMON = new Set(['AGENTS', 'CHANGELOG', 'CONTRIBUTING', 'NOTICE', 'README', 'SECURITY']);
 // Methods of HTTP and words of the map, which stand without code marks in some headings.

@@ -1,5 +1,5 @@
-// A rule for textlint: a sentence has 35 words at most. Sentences in tables and terms of the glossary
-// are no paragraphs, so they do not count; code and links count as one word each.
+// A rule for textlint: a sentence has 35 words at most. Sentences in tables and terms of the
+// glossary are no paragraphs, so they do not count; code and links count as one word each.
 import { splitAST } from 'sentence-splitter';
 import { StringSource } from 'textlint-util-to-string';
 

@@ -56,7 +56,9 @@ const principalFor = ({ kind, id, groups, block }: DrawnCaller): Principal | und
     : { kind, cid: id, ...token };
 };
 
-/** What the prior authorizers take: scoped ones a token with the scope, which callers with g1 have. */
+/**
+ * What the prior authorizers take: scoped ones a token with the scope, which callers with g1 have.
+ */
 const claimsOf = ({ groups }: DrawnCaller) => ({
   iss: FIRST_ISSUER,
   aud: 'api://a',

@@ -154,7 +154,9 @@ const user = (groups: readonly string[], more: Partial<DrawnCaller> = {}): Drawn
   ...more,
 });
 
-/** No token, each union of the groups, a group of none, machines, a blocked user, a second block. */
+/**
+ * No token, each union of the groups, a group of none, machines, a blocked user, a second block.
+ */
 export function callersOf({ second }: Drawn): readonly DrawnCaller[] {
   const unions = Array.from({ length: 2 ** GROUPS.length }, (_, bits) =>
     GROUPS.filter((_name, at) => (bits >> at) % 2 === 1),

@@ -1,4 +1,6 @@
-/** Documents of other people: what `init` writes is good, and `inject` and `protect` agree on it. */
+/**
+ * Documents of other people: what `init` writes is good, and `inject` and `protect` agree on it.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,7 @@
-/** Sign-ins, refusals, failures and answers in any order: whose permissions are shown, and how many ask. */
+/**
+ * Sign-ins, refusals, failures and answers in any order: whose permissions are shown, and how many
+ * ask.
+ */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createPermissions } from '../../client/src/index.ts';

@@ -1,4 +1,7 @@
-/** The example with Okta's sign-in: its types; `npm run test:browser` signs in with it, `npm run test:examples` with what its build makes. */
+/**
+ * The example with Okta's sign-in: its types; `npm run test:browser` signs in with it,
+ * `npm run test:examples` with what its build makes.
+ */
 import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -33,7 +33,8 @@ test('an app that installs it has nothing else: no aws-* package, no other', () 
 });
 
 test.each([
-  // 2026-11-28: 4,409 and 1,128 bytes by Node 20 (docs/decisions/0116-the-client-grows-to-5-4-kb.md).
+  // 2026-11-28: 4,409 and 1,128 bytes by Node 20
+  // (docs/decisions/0116-the-client-grows-to-5-4-kb.md).
   ['index.js', 4_480],
   ['react.js', 1_280],
 ])('%s is under %i bytes gzipped', (file, most) => {
@@ -71,7 +72,9 @@ const written = (yaml = EXAMPLE): string => {
   return io.stdout();
 };
 
-/** Folders below node_modules. TypeScript 5.4.5 was tried by hand on 2026-11-28: the same results. */
+/**
+ * Folders below node_modules. TypeScript 5.4.5 was tried by hand on 2026-11-28: the same results.
+ */
 const COMPILERS = ['typescript'] as const;
 
 /** Names of a program's errors, or nothing. */

@@ -1,4 +1,6 @@
-/** How often the client asks: storms of refusals, hanging endpoints, hidden pages, ended windows. */
+/**
+ * How often the client asks: storms of refusals, hanging endpoints, hidden pages, ended windows.
+ */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createPermissions, type PermissionsOptions } from '../../client/src/index.ts';
 import { ANSWER, deferred, endpoint, json } from './support.ts';

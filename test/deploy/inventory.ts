@@ -1,4 +1,7 @@
-/** What an account of the emulated cloud holds, and what a stack declares to keep when it is deleted. */
+/**
+ * What an account of the emulated cloud holds, and what a stack declares to keep when it is
+ * deleted.
+ */
 import {
   CloudFormationClient,
   DescribeStackResourcesCommand,

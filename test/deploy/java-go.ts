@@ -1,6 +1,7 @@
 /**
- * The constructs in Java and in Go, only where the command line asks for them: Maven and Go load some 300 MB. Each
- * synthesizes the example, which must be what the sources here make of it: `dist` must be built from them.
+ * The constructs in Java and in Go, only where the command line asks for them: Maven and Go load
+ * some 300 MB. Each synthesizes the example, which must be what the sources here make of it: `dist`
+ * must be built from them.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,7 @@
-/** Modules of Terraform against the schema of its provider `aws`, as a package of the registry carries it. */
+/**
+ * Modules of Terraform against the schema of its provider `aws`, as a package of the registry
+ * carries it.
+ */
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -50,7 +53,9 @@ async function judgedResources(world: World, text: string): Promise<void> {
 /** Arguments of Terraform's own, of every resource. */
 const META: readonly string[] = ['depends_on', 'for_each'];
 
-/** Arguments of a body and of the blocks in it; not the keys of a map, which are the module's own. */
+/**
+ * Arguments of a body and of the blocks in it; not the keys of a map, which are the module's own.
+ */
 const namesIn = (body: Block): readonly string[] =>
   Object.entries(body).flatMap(([name, value]) => [
     ...(META.includes(name) ? [] : [name]),
@@ -72,7 +77,9 @@ async function providerFolder({ folder, signal }: World): Promise<string> {
   return there;
 }
 
-/** Names of arguments, blocks and their members, as the provider's schema was when it was generated. */
+/**
+ * Names of arguments, blocks and their members, as the provider's schema was when it was generated.
+ */
 function argumentsOf(schema: string, type: string): ReadonlySet<string> {
   const resource = type.replace(/^aws_/, '');
   const file = join(schema, 'package/lib', resource.replaceAll('_', '-'), 'index.d.ts');

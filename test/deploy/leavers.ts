@@ -1,4 +1,6 @@
-/** A change in Okta ends a token on the emulated cloud: hook, receiver, table, authorizer, gateway. */
+/**
+ * A change in Okta ends a token on the emulated cloud: hook, receiver, table, authorizer, gateway.
+ */
 import assert from 'node:assert/strict';
 import {
   CloudFormationClient,

@@ -34,7 +34,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 type Scenes = Readonly<Record<string, (world: World) => Promise<void>>>;
 
-/** Two groups of about the same length, which need nothing of each other and may run side by side. */
+/**
+ * Two groups of about the same length, which need nothing of each other and may run side by side.
+ */
 const GROUPS = {
   apis: {
     contract: (world) => contract(world, step),

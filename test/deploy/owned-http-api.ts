@@ -1,4 +1,6 @@
-/** What every HTTP API of another team begins with: an integration, a stage, their JWT authorizer. */
+/**
+ * What every HTTP API of another team begins with: an integration, a stage, their JWT authorizer.
+ */
 import {
   ApiGatewayV2Client,
   CreateApiCommand,

@@ -1,4 +1,7 @@
-/** `package`: its template deployed without the CDK, updated and deleted; its module against the provider's schema. */
+/**
+ * `package`: its template deployed without the CDK, updated and deleted; its module against the
+ * provider's schema.
+ */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

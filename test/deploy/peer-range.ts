@@ -1,4 +1,6 @@
-/** The examples, synthesized with the oldest, a middle and the newest release of what we peer with. */
+/**
+ * The examples, synthesized with the oldest, a middle and the newest release of what we peer with.
+ */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,6 +1,7 @@
 /**
- * The constructs in Python: the wheel is built from this tree, installed into a virtual environment, and an app in
- * Python gives the templates and the assets of the same app in JavaScript.
+ * The constructs in Python: the wheel is built from this tree, installed into a virtual
+ * environment, and an app in Python gives the templates and the assets of the same app in
+ * JavaScript.
  */
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -93,8 +94,8 @@ async function sameStacks(options: RunOptions): Promise<void> {
 }
 
 /**
- * The build of this tree, with the copies of aws-cdk-lib and constructs that the packages of Python carry: the newest
- * release is not on both registries on the same day.
+ * The build of this tree, with the copies of aws-cdk-lib and constructs that the packages of Python
+ * carry: the newest release is not on both registries on the same day.
  */
 async function javascriptSide(options: RunOptions): Promise<void> {
   const { cwd } = options;
@@ -158,7 +159,10 @@ function filesBelow(folder: string): ReadonlyMap<string, Buffer> {
   return new Map(names.map((name) => [name, readFileSync(join(folder, name))]));
 }
 
-/** The blocks of the page, named by the attribute `file`, in a folder of their own; `cdk` reads cdk.json. */
+/**
+ * The blocks of the page, named by the attribute `file`, in a folder of their own; `cdk` reads
+ * cdk.json.
+ */
 async function appOfPage(world: World, options: RunOptions): Promise<void> {
   const blocks = codeBlocks([PAGE]).flatMap((block) => {
     const [, file] = /(?:^| )file=(\S+)/.exec(block.attributes) ?? [];
@@ -193,7 +197,10 @@ async function appOfPage(world: World, options: RunOptions): Promise<void> {
   assert.match(stdout, /^attached\/Authorizer\//m);
 }
 
-/** What a user fills in, and what the emulated cloud needs: plain http, and no saved queries, which it does not know. */
+/**
+ * What a user fills in, and what the emulated cloud needs: plain http, and no saved queries, which
+ * it does not know.
+ */
 const filledFor =
   ({ issuer, upstream }: World) =>
   ([file, text]: readonly [string, string]): readonly [string, string] => [

@@ -1,4 +1,7 @@
-/** The files of docs/how-to/serverless-framework.md, packaged by the last free version of the framework. */
+/**
+ * The files of docs/how-to/serverless-framework.md, packaged by the last free version of the
+ * framework.
+ */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

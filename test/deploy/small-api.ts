@@ -1,4 +1,6 @@
-/** An API of another team with `GET /orders` (open) and `GET /me` (behind an authorizer of theirs). */
+/**
+ * An API of another team with `GET /orders` (open) and `GET /me` (behind an authorizer of theirs).
+ */
 import {
   APIGatewayClient,
   CreateDeploymentCommand,

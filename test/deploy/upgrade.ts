@@ -90,11 +90,13 @@ export function mapText(
 interface Met {
   /** Calls without a token that were answered as if they had one. */
   opened: number;
-  /** Calls that were refused for no fault of the caller's, and once more when they were repeated. */
+  /**
+   * Calls that were refused for no fault of the caller's, and once more when they were repeated.
+   */
   failed: number;
   /**
-   * Calls that were answered with 5xx, each repeated once. The emulator ends a running function when
-   * it gets new code, which Lambda does not: what such a call has paid is lost.
+   * Calls that were answered with 5xx, each repeated once. The emulator ends a running function
+   * when it gets new code, which Lambda does not: what such a call has paid is lost.
    */
   repeated: number;
   /** Admitted calls by quota. */

@@ -13,8 +13,8 @@ const plan = planMetrics(example.model);
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
 /**
- * The prices and counts that docs/explanation/costs.md reckons with; the page's own figures must follow from
- * them.
+ * The prices and counts that docs/explanation/costs.md reckons with; the page's own figures must
+ * follow from them.
  */
 test('the sums of docs/explanation/costs.md are right', () => {
   const sums = Array.from(

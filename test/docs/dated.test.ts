@@ -1,6 +1,6 @@
 /**
- * What is true only for a time: versions of other people's programs, and what has not been done yet.
- * Each such sentence has a date, or names what the tests run.
+ * What is true only for a time: versions of other people's programs, and what has not been done
+ * yet. Each such sentence has a date, or names what the tests run.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,7 @@
-/** Blocks of output in the pages are what the code prints, of the example map where they say no other. */
+/**
+ * Blocks of output in the pages are what the code prints, of the example map where they say no
+ * other.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -1,4 +1,6 @@
-/** Pages that code, messages and other pages name exist; messages take their names from one place. */
+/**
+ * Pages that code, messages and other pages name exist; messages take their names from one place.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** The first screen: what README shows is what the commands print, and each question has an answer. */
+/**
+ * The first screen: what README shows is what the commands print, and each question has an answer.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { capture, project } from '../lib/commands/project.ts';

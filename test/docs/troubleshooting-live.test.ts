@@ -1,4 +1,7 @@
-/** What docs/how-to/troubleshooting.md says that commands print of AWS, for a table and an API like these. */
+/**
+ * What docs/how-to/troubleshooting.md says that commands print of AWS, for a table and an API like
+ * these.
+ */
 import { describe, expect, test } from '@jest/globals';
 import type { LiveApi, LiveRoute } from '../../lambda/gateway/live-api.ts';
 import { runCoverage } from '../../lib/commands/coverage.ts';

@@ -1,4 +1,7 @@
-/** Each step of the tutorial, as a reader does it: the map grows, and the commands say what the page says. */
+/**
+ * Each step of the tutorial, as a reader does it: the map grows, and the commands say what the page
+ * says.
+ */
 import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';

@@ -1,6 +1,6 @@
 /**
- * A change in Okta reaches a token: local org, event hook, receiver, table, authorizer, gateway, each
- * as it is deployed, by the real time.
+ * A change in Okta reaches a token: local org, event hook, receiver, table, authorizer, gateway,
+ * each as it is deployed, by the real time.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -69,7 +69,8 @@ async function statusesUntil(status: number, token: string, boundMs: number): Pr
   for (;;) {
     const { status: found } = (await product?.call('GET /orders', token)) ?? { status: 0 };
     if (found === status) return Date.now() - since;
-    // Twice the bound on a busy machine: whether it comes is asked here, how fast is measured apart.
+    // Twice the bound on a busy machine: whether it comes is asked here, how fast is measured
+    // apart.
     if (Date.now() - since > 2 * boundMs + 5_000) throw new Error(`still ${found}`);
     await new Promise((next) => setTimeout(next, 100));
   }

@@ -12,7 +12,9 @@ export interface World {
   readonly tarball: string;
 }
 
-/** An example copied out of the repository, with the packed client and what its package.json says. */
+/**
+ * An example copied out of the repository, with the packed client and what its package.json says.
+ */
 export async function installed(world: World, name: string): Promise<RunOptions> {
   const app = copied(world, name, name);
   await npmInstall(app, [world.tarball]);

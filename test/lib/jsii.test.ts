@@ -1,4 +1,7 @@
-/** jsii/src, which `npm run test:deploy -- python` compiles and runs: its texts are those of the constructs. */
+/**
+ * jsii/src, which `npm run test:deploy -- python` compiles and runs: its texts are those of the
+ * constructs.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';

@@ -45,7 +45,9 @@ function linesOf(more: object, isLocal = true): string {
   return exampleLines({ map, example, gateway, issuer: ISSUER, isLocal }).join('\n');
 }
 
-/** Each command's arguments, as bash reads them: the program prints them in place of what it does. */
+/**
+ * Each command's arguments, as bash reads them: the program prints them in place of what it does.
+ */
 function argumentsOf(text: string): readonly (readonly string[])[] {
   const told = `curl() { printf '%s\\t' curl "$@" >&2; echo >&2; }
 npx() { printf '%s\\t' npx "$@" >&2; echo >&2; }

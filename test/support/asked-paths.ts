@@ -29,7 +29,10 @@ export interface Call {
 
 export type Kind = 'http' | 'rest';
 
-/** The verdict on a call: `allow`, or code and reason; in shadow mode both where it passes all the same. */
+/**
+ * The verdict on a call: `allow`, or code and reason; in shadow mode both where it passes all the
+ * same.
+ */
 export function asking(
   model: AccessModel,
   kind: Kind,

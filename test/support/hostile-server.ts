@@ -42,7 +42,10 @@ export const says =
   (socket) =>
     void socket.write(bytes);
 
-/** @param greeting what a connection does as soon as it is there, before a byte was read. Default: nothing. */
+/**
+ * @param greeting what a connection does as soon as it is there, before a byte was read. Default:
+ * nothing.
+ */
 export async function startHostileServer(greeting?: Reaction): Promise<HostileServer> {
   let reactions: readonly Reaction[] = [];
   let requests: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * A hub's table in this process, with what the adapters of revocation ask of DynamoDB: conditions on
- * a key, one update, strongly consistent reads, and what each request consumes. Held against an
+ * A hub's table in this process, with what the adapters of revocation ask of DynamoDB: conditions
+ * on a key, one update, strongly consistent reads, and what each request consumes. Held against an
  * independent server in test/lambda/adapters/revocation-stores.test.ts.
  */
 import {

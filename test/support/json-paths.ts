@@ -20,7 +20,9 @@ export function isListed(found: string, listed: string): boolean {
   return new RegExp(`^${pattern}$`).test(found);
 }
 
-/** Whether a path that was found shows that a listed field is printed: of plain items, none may be. */
+/**
+ * Whether a path that was found shows that a listed field is printed: of plain items, none may be.
+ */
 export const shows = (found: string, listed: string): boolean =>
   isListed(found, listed) || found === listed.replace(/(?:\[\])+$/, '');
 

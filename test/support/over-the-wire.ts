@@ -1,4 +1,6 @@
-/** A client of DynamoDB as it is shipped, in front of a stand-in for the network and the service. */
+/**
+ * A client of DynamoDB as it is shipped, in front of a stand-in for the network and the service.
+ */
 import { CONTENT_TYPE } from '../../lambda/adapters/dynamo/dynamo-answer.ts';
 import type {
   HttpAnswer,

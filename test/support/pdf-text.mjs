@@ -1,5 +1,5 @@
-// Writes the text of a PDF, one JSON text a page. A process of its own: the library is an ES module,
-// which the tests' CommonJS runner does not load.
+// Writes the text of a PDF, one JSON text a page. A process of its own: the library is an ES
+// module, which the tests' CommonJS runner does not load.
 import { readFileSync } from 'node:fs';
 import { extractText, getDocumentProxy } from 'unpdf';
 

@@ -1,6 +1,6 @@
 /**
- * Environments of the authorizer around the items of a store whose every answer can be delayed, lost
- * or doubled.
+ * Environments of the authorizer around the items of a store whose every answer can be delayed,
+ * lost or doubled.
  */
 import {
   type ConnectDynamo,

@@ -1,4 +1,7 @@
-/** Random maps, and random traffic on them, for the properties of the commands that read the audit log. */
+/**
+ * Random maps, and random traffic on them, for the properties of the commands that read the audit
+ * log.
+ */
 import fc from 'fast-check';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { type MadeCall, machine, user } from './recorded-traffic.ts';

@@ -24,7 +24,9 @@ export const RECORD_FIELDS = paths(
 const PHRASE =
   /^(filter|fields|stats|sort|limit|parse|as|by|and|or|not|like|asc|desc|in|sum|count|count_distinct|earliest|latest|bin|ispresent|\d+m?)$/;
 
-/** Names in a query that are neither of the language, nor of the log itself, nor made by the query. */
+/**
+ * Names in a query that are neither of the language, nor of the log itself, nor made by the query.
+ */
 export function fieldsIn(query: string): readonly string[] {
   const bare = query
     .replace(/^SOURCE .*\n/, '')

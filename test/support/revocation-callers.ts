@@ -1,4 +1,7 @@
-/** Who calls while an org revokes tokens: environments that freeze and start anew, and the verdict on each call. */
+/**
+ * Who calls while an org revokes tokens: environments that freeze and start anew, and the verdict
+ * on each call.
+ */
 import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { type RevocationOutcome, revocations } from '../../lambda/authorizer/revocations.ts';

@@ -1,4 +1,6 @@
-/** What a simulated org's revocations are asked to be, what is reported, and what its parts share. */
+/**
+ * What a simulated org's revocations are asked to be, what is reported, and what its parts share.
+ */
 import type { hubTable } from './hub-table.ts';
 import type { SimulatedTime } from './simulated-time.ts';
 
@@ -16,7 +18,9 @@ export interface WorldSketch {
   readonly faults: number;
   /** Tokens that each call of an environment stands for. */
   readonly tokensACall: number;
-  /** Between calls of an environment. Default: three times `within`, so that its list is always old. */
+  /**
+   * Between calls of an environment. Default: three times `within`, so that its list is always old.
+   */
   readonly pauseSeconds?: number;
   /** How long calls go on after the minute of revocations. */
   readonly seconds: number;
@@ -33,7 +37,9 @@ export interface WorldReport {
   readonly unread: number;
   /** Void tokens that were seen after the bound. */
   readonly judgedLate: number;
-  /** Longest time from an acknowledgement to a void token that was still admitted, in milliseconds. */
+  /**
+   * Longest time from an acknowledgement to a void token that was still admitted, in milliseconds.
+   */
   readonly lastAdmittedMs: number;
   readonly coldStarts: number;
   readonly freezes: number;

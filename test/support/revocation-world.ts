@@ -1,7 +1,7 @@
 /**
- * An Okta org's revocations from the event to the last call, with a clock of its own: receivers that
- * freeze and are told events late, doubled and in any order; a store that loses requests and answers;
- * environments that are frozen between calls and start anew; a gateway that keeps answers.
+ * An Okta org's revocations from the event to the last call, with a clock of its own: receivers
+ * that freeze and are told events late, doubled and in any order; a store that loses requests and
+ * answers; environments that are frozen between calls and start anew; a gateway that keeps answers.
  */
 import { type ConnectDynamo, DynamoError } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
@@ -60,7 +60,9 @@ function newWorld(sketch: WorldSketch): World {
   return world;
 }
 
-/** Users from 0 on are revoked, within a minute; a third of the events comes twice or three times. */
+/**
+ * Users from 0 on are revoked, within a minute; a third of the events comes twice or three times.
+ */
 function deliveriesOf({ revoked }: WorldSketch, random: () => number): readonly Delivery[] {
   return Array.from({ length: revoked }, (_, user) => {
     const at = START + random() * 60_000;

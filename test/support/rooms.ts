@@ -27,7 +27,9 @@ export function sourceFiles(folders: readonly string[]): readonly string[] {
   );
 }
 
-/** Relative imports of a file's text, at its start or later; `import { type A }` takes types alone. */
+/**
+ * Relative imports of a file's text, at its start or later; `import { type A }` takes types alone.
+ */
 export function importsOf(file: string, text: string): readonly Import[] {
   const to = (specifier: string) => join(dirname(file), specifier);
   const atStart = [...text.matchAll(IMPORT)].map(([, type, clause = '', specifier = '']) => ({

@@ -1,4 +1,6 @@
-/** Numbers from 0 to 1, without 1: the same for a seed on every machine (mulberry32, public domain). */
+/**
+ * Numbers from 0 to 1, without 1: the same for a seed on every machine (mulberry32, public domain).
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,7 +1,7 @@
 /**
  * The semantics of DynamoDB's UpdateItem on one item, for the expressions that the quota store
- * writes: conditions joined by AND, one in brackets by OR, SET and ADD. Anything else is an error, so that a new
- * expression is noticed. Source: Amazon DynamoDB Developer Guide, "Expressions";
+ * writes: conditions joined by AND, one in brackets by OR, SET and ADD. Anything else is an error,
+ * so that a new expression is noticed. Source: Amazon DynamoDB Developer Guide, "Expressions";
  * test/lambda/adapters/quota-stores.test.ts compares it with an independent server.
  */
 import { DynamoError, type UpdateItem } from '../../lambda/adapters/dynamo/requests.ts';

@@ -10,9 +10,9 @@ import { AccessMap } from '../../lib/access-map/index.ts';
 import { AccessStack } from '../../lib/stack/access-stack.ts';
 
 /**
- * What makes a synthesis quick: without the built-in validation (a second a process; `cdk synth` has
- * it on), without writing the function's code, whose hash is the same, and without a stack trace for
- * each resource.
+ * What makes a synthesis quick: without the built-in validation (a second a process; `cdk synth`
+ * has it on), without writing the function's code, whose hash is the same, and without a stack
+ * trace for each resource.
  */
 export const QUICK = {
   builtinCloudFormationValidation: false,

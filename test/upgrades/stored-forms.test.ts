@@ -1,7 +1,7 @@
 /**
- * What commit 1c4f789 has stored (stored-by-1c4f789.json; test/deploy/record-former.ts wrote it from
- * its deployed functions) is read by the code of today, what that writes holds what the former code
- * reads, and what a later form means is as lambda/core/contract/stored-formats.ts says.
+ * What commit 1c4f789 has stored (stored-by-1c4f789.json; test/deploy/record-former.ts wrote it
+ * from its deployed functions) is read by the code of today, what that writes holds what the former
+ * code reads, and what a later form means is as lambda/core/contract/stored-formats.ts says.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -39,7 +39,9 @@ export function faultOf(error: unknown): DynamoFault {
   return status >= 500 ? 'server' : 'request';
 }
 
-/** Whether the same request may do better at once: not for a request that the store will never take. */
+/**
+ * Whether the same request may do better at once: not for a request that the store will never take.
+ */
 export function isWorthRetrying(error: unknown): boolean {
   return faultOf(error) !== 'request';
 }

@@ -1,6 +1,6 @@
 /**
- * The client of DynamoDB that this asset was bundled with. The bundler puts the name in, and with it
- * leaves the other client out (scripts/bundle-lambda.cjs).
+ * The client of DynamoDB that this asset was bundled with. The bundler puts the name in, and with
+ * it leaves the other client out (scripts/bundle-lambda.cjs).
  */
 import { createRequire } from 'node:module';
 import type { ConnectDynamo } from './requests.ts';

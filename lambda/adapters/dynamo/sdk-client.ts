@@ -176,13 +176,13 @@ function handlerOver(
         onAnswer?.(answer.date, sentAt, Date.now());
         return answerIn(answer);
       };
-      // A late answer never reaches the SDK, whose promise has ended; it is read as the light client
-      // reads it.
+      // A late answer never reaches the SDK, whose promise has ended; it is read as the light
+      // client reads it.
       const late = onLate && ((answer: HttpAnswer) => onLate(() => read(answer)));
       const answer = await exchange(request.headers, request.body, withinMs, late);
       read(answer);
-      // Without its date: a request that the SDK signed with the store's time would be taken from an
-      // environment whose windows are wrong.
+      // Without its date: a request that the SDK signed with the store's time would be taken from
+      // an environment whose windows are wrong.
       return {
         response: {
           statusCode: answer.status,

@@ -1,7 +1,7 @@
 /**
  * Context of the CDK app, in cdk.json or behind `-c`: the app and the constructs read it, commands
- * read `accessMap` of cdk.json, messages name it. docs/reference/configuration.md explains each; the
- * props of the stack that have their own names there are in bin/context-values.ts.
+ * read `accessMap` of cdk.json, messages name it. docs/reference/configuration.md explains each;
+ * the props of the stack that have their own names there are in bin/context-values.ts.
  */
 export const APP_CONTEXT = {
   /** A file's name, a glob of several, the map itself, or the map as JSON text. */

@@ -77,8 +77,9 @@ export const recordKeyOf = (apiId: string): string => apiId;
 export const responseRecordKeyOf = (apiId: string): string => `${apiId}/responses`;
 
 /**
- * Key of the routes that the API has and the map does not have, in the same table: a path that a back end
- * may read as one of them is refused. The attachment and its check write them, the authorizer reads.
+ * Key of the routes that the API has and the map does not have, in the same table: a path that a
+ * back end may read as one of them is refused. The attachment and its check write them, the
+ * authorizer reads.
  */
 export const unmappedKeyOf = (apiId: string): string => `${apiId}/unmapped`;
 
@@ -92,8 +93,8 @@ export const NO_UNMAPPED: UnmappedRecord = { routes: [] };
 /**
  * Of each of the three records.
  * @param text of the item; undefined: there is no item.
- * @throws LaterFormat for a record that a later version has written in a form of its own, SyntaxError
- * for text that no version wrote.
+ * @throws LaterFormat for a record that a later version has written in a form of its own,
+ * SyntaxError for text that no version wrote.
  */
 export function readRecord<T extends object>(text: string | undefined, empty: T): T {
   if (text === undefined) return empty;

@@ -47,7 +47,9 @@ export interface AttachmentRequest {
   readonly dryRun: boolean;
   /** Path of the permissions endpoint; absent: the map asks for none. */
   readonly endpoint?: string;
-  /** Whether the map has origins of web pages (`api.cors`), so that it takes preflights for public. */
+  /**
+   * Whether the map has origins of web pages (`api.cors`), so that it takes preflights for public.
+   */
   readonly cors: boolean;
   /** REST: gateway responses that are to be set; none where the map does not ask for them. */
   readonly responses: readonly WantedResponse[];

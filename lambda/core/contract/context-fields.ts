@@ -18,7 +18,10 @@ export const CONTEXT_FIELDS = [
   'quotaExceeded',
 ] as const;
 
-/** `principal` is the digest of a principal that logs do not name, `retryAfter` is of a 403 over quota. */
+/**
+ * `principal` is the digest of a principal that logs do not name, `retryAfter` is of a 403 over
+ * quota.
+ */
 export const OPTIONAL_CONTEXT_FIELDS = ['principal', 'retryAfter'] as const;
 
 export type ContextField =

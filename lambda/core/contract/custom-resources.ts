@@ -1,4 +1,6 @@
-/** Types and attributes of the custom resources. CloudFormation keeps both, so they never change. */
+/**
+ * Types and attributes of the custom resources. CloudFormation keeps both, so they never change.
+ */
 
 export const RESOURCE_TYPE = {
   plan: 'Custom::OktaGroupAttachmentPlan',

@@ -40,8 +40,8 @@ export const REFUSED_BY = {
 export type RefusedBy = (typeof REFUSED_BY)[keyof typeof REFUSED_BY];
 
 /**
- * Where the keys came from that the token was checked with: the issuer just now, the shared copy, an
- * earlier fetch of this environment, or nowhere.
+ * Where the keys came from that the token was checked with: the issuer just now, the shared copy,
+ * an earlier fetch of this environment, or nowhere.
  */
 export const KEY_SOURCES = ['issuer', 'copy', 'memory', 'none'] as const;
 export type KeySource = (typeof KEY_SOURCES)[number];
@@ -90,9 +90,13 @@ export interface RecordedQuota {
   readonly storeFailed?: true;
 }
 
-/** How a back end may read a path, by classes (docs/explanation/paths.md) and by routes of the map. */
+/**
+ * How a back end may read a path, by classes (docs/explanation/paths.md) and by routes of the map.
+ */
 export interface RecordedReading {
-  /** The route on which the call arrived, where that is a greedy or `$default` route above `route`. */
+  /**
+   * The route on which the call arrived, where that is a greedy or `$default` route above `route`.
+   */
   readonly on?: string;
   /** What a back end does that reads it so: `case`, `matrix`, `suffix`, ... */
   readonly by: readonly string[];
@@ -124,8 +128,8 @@ export interface DecisionRecord {
   /** The rules refuse and the call passed, since the route is in shadow. */
   readonly wouldDeny?: true;
   /**
-   * Shadow mode on an attached API: refused whatever the rules say, since the prior authorizer refuses
-   * it (`formerLaw`), or since its rules are not known (`unknownLaw`).
+   * Shadow mode on an attached API: refused whatever the rules say, since the prior authorizer
+   * refuses it (`formerLaw`), or since its rules are not known (`unknownLaw`).
    */
   readonly refusedBy?: RefusedBy;
   /** Absent where no entry of the map decided, as for a token that is not valid. */

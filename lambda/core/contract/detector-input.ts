@@ -1,4 +1,6 @@
-/** What the stack and the detector agree on; names of variables and metrics have their own files. */
+/**
+ * What the stack and the detector agree on; names of variables and metrics have their own files.
+ */
 import { FIVE_MINUTES_SECONDS, MINUTE_SECONDS } from './periods.ts';
 
 /** The detector runs this often, and counts records in steps of it. */

@@ -16,8 +16,8 @@ export const VARIABLE = {
    */
   priorAuthorizerTables: 'FORMER_STATES',
   /**
-   * Authorizer: JSON list of the keys of routes that a protected API has and the map does not have, and
-   * that callers of its routes can reach by another spelling; unset: none.
+   * Authorizer: JSON list of the keys of routes that a protected API has and the map does not have,
+   * and that callers of its routes can reach by another spelling; unset: none.
    */
   unmappedRoutes: 'UNMAPPED_ROUTES',
   /**
@@ -26,14 +26,15 @@ export const VARIABLE = {
    */
   unmappedRouteTables: 'UNMAPPED_ROUTE_TABLES',
   /**
-   * Authorizer: JSON object from the host of an Okta org to the table of its hub, by name, or by ARN
-   * where another account has it; unset: the map has no `okta.revocation`.
+   * Authorizer: JSON object from the host of an Okta org to the table of its hub, by name, or by
+   * ARN where another account has it; unset: the map has no `okta.revocation`.
    */
   revocationTables: 'REVOCATION_TABLES',
 } as const;
 
 /**
- * Default for the longest time of one charge in milliseconds, all its writes and its retry included: well under the gateway's 10 s.
+ * Default for the longest time of one charge in milliseconds, all its writes and its retry
+ * included: well under the gateway's 10 s.
  */
 export const QUOTA_BUDGET_MS = 300;
 

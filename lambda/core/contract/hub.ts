@@ -14,8 +14,8 @@ export interface HubSettings {
 }
 
 /**
- * The secret that Okta sends with each delivery, as Secrets Manager keeps it: while it is rotated, the
- * receiver takes both.
+ * The secret that Okta sends with each delivery, as Secrets Manager keeps it: while it is rotated,
+ * the receiver takes both.
  */
 export interface HookSecret {
   readonly current: string;

@@ -1,6 +1,6 @@
 /**
- * Fields of what commands print with `--json`. Scripts rely on them: a field is added, never renamed
- * or taken away. Nothing that runs in Lambda imports this.
+ * Fields of what commands print with `--json`. Scripts rely on them: a field is added, never
+ * renamed or taken away. Nothing that runs in Lambda imports this.
  *
  * A path leads to a value: `[]` is each item of a list, `*` any name, and `**` what has the form of
  * somebody else, such as the body of a request to Okta.

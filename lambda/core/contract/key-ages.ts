@@ -1,4 +1,6 @@
-/** Ages of the signing keys in seconds: the authorizer enforces them, tools and alarms show them. */
+/**
+ * Ages of the signing keys in seconds: the authorizer enforces them, tools and alarms show them.
+ */
 import { DAY_SECONDS, HOUR_SECONDS } from './periods.ts';
 
 /** From this age on a request waits for fresh keys: a withdrawn key is trusted no longer. */

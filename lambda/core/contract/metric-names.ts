@@ -53,7 +53,9 @@ export const REVOCATION_METRIC = { readFailures: 'RevocationReadFailures' } as c
 /** Answers of 500 for a fault of the authorizer's own, or of the event. */
 export const FAILURE_METRIC = { failures: 'AuthorizerFailures' } as const;
 
-/** A filter on log lines counts it; it has no dimension, so that the function's name is appended. */
+/**
+ * A filter on log lines counts it; it has no dimension, so that the function's name is appended.
+ */
 export const CRASH_METRIC = { crashes: 'AuthorizerCrashes' } as const;
 
 export const DETECTOR_METRIC = {

@@ -13,8 +13,8 @@ const PATH_OVERRIDE_HEADERS = ['x-original-url', 'x-rewrite-url'] as const;
 export const OVERRIDE_HEADERS = [...METHOD_OVERRIDE_HEADERS, ...PATH_OVERRIDE_HEADERS] as const;
 
 /**
- * Names of a field of the query that frameworks take for the method of a POST; in a body, where some
- * look too, an authorizer cannot see it. PHP drops blanks before a name, and reads `.` as `_`.
+ * Names of a field of the query that frameworks take for the method of a POST; in a body, where
+ * some look too, an authorizer cannot see it. PHP drops blanks before a name, and reads `.` as `_`.
  * Source: PHP manual, "Variables From External Sources".
  */
 export const METHOD_OVERRIDE_FIELD = /^[\s+]*[_.[]method$/i;

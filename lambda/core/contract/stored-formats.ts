@@ -28,7 +28,9 @@ export const STORED_FORMAT = {
 /** Attribute of an item, or member of a JSON text, that holds the version. */
 export const FORMAT_FIELD = 'format';
 
-/** @param format as stored; undefined where nothing is. Anything but a number is later than ours. */
+/**
+ * @param format as stored; undefined where nothing is. Anything but a number is later than ours.
+ */
 export const isLaterFormat = (format: unknown, known: number): boolean =>
   format !== undefined && !(typeof format === 'number' && format <= known);
 

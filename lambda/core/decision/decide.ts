@@ -69,7 +69,9 @@ function kindOf(
     : 'everyone';
 }
 
-/** The grants that allow the route, which determine the quotas that are charged, or that deny it. */
+/**
+ * The grants that allow the route, which determine the quotas that are charged, or that deny it.
+ */
 export function grantsOn(
   model: AccessModel,
   entitlements: Entitlements,
@@ -80,6 +82,8 @@ export function grantsOn(
   return entitlements.grants.filter((grant) => hasBit(grant[effect], index));
 }
 
-/** Not by spreading the refusal: copying one of many shapes takes longer than the decision itself. */
+/**
+ * Not by spreading the refusal: copying one of many shapes takes longer than the decision itself.
+ */
 export const deny = (route: string, { code, reason }: Refusal): Decision =>
   ({ effect: 'deny', route, code, reason }) as Decision;

@@ -1,4 +1,6 @@
-/** Reads the access model from its file: names become look-ups, hexadecimal rows become bit rows. */
+/**
+ * Reads the access model from its file: names become look-ups, hexadecimal rows become bit rows.
+ */
 
 import { MODEL_FILE_NAME } from '../contract/environment.ts';
 import { emptyRow, type Row, type RowHex } from './bits.ts';

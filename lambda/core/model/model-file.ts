@@ -24,7 +24,10 @@ export interface OktaModel {
   readonly maxClockSkewSeconds: number;
   /** Largest accepted `exp - iat`. */
   readonly maxTokenLifetimeSeconds: number;
-  /** Host of the Okta org, of those in `revocation` of the model; absent: its tokens are not revoked. */
+  /**
+   * Host of the Okta org, of those in `revocation` of the model; absent: its tokens are not
+   * revoked.
+   */
   readonly revokedBy?: string;
 }
 

@@ -1,4 +1,7 @@
-/** Which routes a route's own callers may spell, told from the templates alone: what has to be judged, and what a public route opens. */
+/**
+ * Which routes a route's own callers may spell, told from the templates alone: what has to be
+ * judged, and what a public route opens.
+ */
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
@@ -8,14 +11,19 @@ export interface Beside {
   readonly template: string;
   /**
    * - `literal`: a parameter's value that reads as a literal of it; at any depth.
-   * - `deeper`: it goes on behind the last parameter, and a value with an escaped slash reads as both.
+   * - `deeper`: it goes on behind the last parameter, and a value with an escaped slash reads as
+   *   both.
    * - `below`: the path of a greedy or `$default` route.
-   * - `served`: another method's route that has the path as it is, where that method's handlers run.
+   * - `served`: another method's route that has the path as it is, where that method's handlers
+   *   run.
    */
   readonly how: 'literal' | 'deeper' | 'below' | 'served';
 }
 
-/** The routes of the tree that a call of the template may be read as; none for a template without parameters. */
+/**
+ * The routes of the tree that a call of the template may be read as; none for a template without
+ * parameters.
+ */
 export function besideOf(root: RouteNode, template: string): readonly Beside[] {
   const found = new Map<string, Beside['how']>();
   const add = (other: string, how: Beside['how']): void => {
@@ -67,8 +75,8 @@ const servedBy = (tree: RouteNode, template: string): readonly Beside[] =>
   );
 
 /**
- * Routes whose handlers a `POST` of the route runs that names their method in a header or in its query
- * (methods.ts), at its own path or at one that it may be read as.
+ * Routes whose handlers a `POST` of the route runs that names their method in a header or in its
+ * query (methods.ts), at its own path or at one that it may be read as.
  * @param trees one for each method
  * @param key method and template
  * @returns keys; none for other methods.
@@ -102,7 +110,10 @@ interface Place {
   readonly gained: boolean;
 }
 
-/** Everywhere in the tree where a call of the segments may stand; a greedy route that takes over on the way is added at once. */
+/**
+ * Everywhere in the tree where a call of the segments may stand; a greedy route that takes over on
+ * the way is added at once.
+ */
 function placesAlong(
   root: RouteNode,
   segments: readonly string[],

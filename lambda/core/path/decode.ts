@@ -1,10 +1,12 @@
 /**
- * Percent-decoding as back ends do it, once over a whole path. One pass, no exceptions: the caller writes the path.
+ * Percent-decoding as back ends do it, once over a whole path. One pass, no exceptions: the caller
+ * writes the path.
  *
  * - `strict`: valid UTF-8 is decoded, what is not stays as it was sent (RFC 3986, 2.1).
- * - `slashes`: as `strict`, and an escaped slash or backslash stays escaped (httpd's `AllowEncodedSlashes NoDecode`).
- * - `lenient`: also overlong forms (`%c0%af`, forbidden by RFC 3629, section 3) and `%u002f`, which some decoders take for characters;
- *   any other byte becomes U+FFFD.
+ * - `slashes`: as `strict`, and an escaped slash or backslash stays escaped (httpd's
+ *   `AllowEncodedSlashes NoDecode`).
+ * - `lenient`: also overlong forms (`%c0%af`, forbidden by RFC 3629, section 3) and `%u002f`, which
+ *   some decoders take for characters; any other byte becomes U+FFFD.
  */
 export type Decoding = 'strict' | 'slashes' | 'lenient';
 
@@ -41,7 +43,10 @@ function textOf(units: Uint16Array): string {
 
 const PIECE = 4_096;
 
-/** UTF-16 units of the escapes that are one character to this decoder; 0: what stands there stays as it is. */
+/**
+ * UTF-16 units of the escapes that are one character to this decoder; 0: what stands there stays as
+ * it is.
+ */
 function escapeLength(text: string, at: number, decoding: Decoding): number {
   const lead = byteAt(text, at);
   if (lead < 0) return decoding === 'lenient' && isUnicodeEscape(text, at) ? 6 : 0;

@@ -1,4 +1,7 @@
-/** What a path holds that some back end reads in its own way: one pass over its characters, so that plain paths cost no more. */
+/**
+ * What a path holds that some back end reads in its own way: one pass over its characters, so that
+ * plain paths cost no more.
+ */
 import { byteAt, isUnicodeEscape } from './decode.ts';
 
 /** Bits of a path's features; each opens rules of the table (readings.ts). */

@@ -1,6 +1,7 @@
 /**
- * What a request's path may mean to a back end beside the route that the gateway matched: the routes
- * that its caller must be allowed on too. The decision (path-decision.ts) says whether the caller is.
+ * What a request's path may mean to a back end beside the route that the gateway matched: the
+ * routes that its caller must be allowed on too. The decision (path-decision.ts) says whether the
+ * caller is.
  */
 import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
 import { FEATURE, featuresOf } from './features.ts';
@@ -16,8 +17,8 @@ export interface PathRequest {
   /** The route on which the request arrived: `GET /orders/{id}`, or `GET $default`. */
   readonly arrived: string;
   /**
-   * The request's path without stage and base path, in each form in which the event has it. The first
-   * names the route.
+   * The request's path without stage and base path, in each form in which the event has it. The
+   * first names the route.
    */
   readonly paths: readonly string[];
   /** Further methods as which the request may be read (methods.ts). */
@@ -43,8 +44,8 @@ export interface PathVerdict {
   /** Readings that no route of the map takes, each by the classes that lead there. */
   readonly strays: readonly (readonly ReadingClass[])[];
   /**
-   * Dot segments, values that are empty or several segments, control characters, lost characters and
-   * a method in an escaped query: no client sends them, and no reading makes them harmless.
+   * Dot segments, values that are empty or several segments, control characters, lost characters
+   * and a method in an escaped query: no client sends them, and no reading makes them harmless.
    */
   readonly odd: readonly ReadingClass[];
   /** More readings than are followed: what it may mean is not known. */

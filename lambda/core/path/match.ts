@@ -1,4 +1,7 @@
-/** The routes of a tree that a path may mean, to a back end that ignores case and what stands at the end of a segment as well. */
+/**
+ * The routes of a tree that a path may mean, to a back end that ignores case and what stands at the
+ * end of a segment as well.
+ */
 import { type ReadingClass, withClass } from './readings.ts';
 import type { RouteNode } from './route-tree.ts';
 import { literalsOf, type Step } from './segment.ts';
@@ -10,7 +13,9 @@ export interface Match {
   readonly steps: readonly string[];
 }
 
-/** Routes that the path may mean; of two that differ only in how closely they name it, the closer. */
+/**
+ * Routes that the path may mean; of two that differ only in how closely they name it, the closer.
+ */
 export function matchesOf(root: RouteNode, path: string): readonly Match[] {
   const found: Match[] = [];
   walk({ path, found }, { place: root, start: 1, steps: [], by: [], mixed: false });
@@ -21,7 +26,10 @@ export function matchesOf(root: RouteNode, path: string): readonly Match[] {
     : found.filter((match) => !found.some((other) => isCloser(other.steps, match.steps)));
 }
 
-/** The route that the path means as it is written, as gateways choose: literal before parameter before greedy before default. */
+/**
+ * The route that the path means as it is written, as gateways choose: literal before parameter
+ * before greedy before default.
+ */
 export function exactMatch(matches: readonly Match[]): Match | undefined {
   const exact = matches.filter(({ steps }) => steps.every((step) => step in RANK));
   return exact.toSorted((a, b) => compareSteps(a.steps, b.steps))[0];
@@ -70,7 +78,10 @@ interface Position {
   readonly start: number;
   readonly steps: readonly Step[];
   readonly by: readonly ReadingClass[];
-  /** Whether a literal on the way is written in several cases, so that the path's own has to be compared. */
+  /**
+   * Whether a literal on the way is written in several cases, so that the path's own has to be
+   * compared.
+   */
   readonly mixed: boolean;
 }
 
@@ -114,7 +125,9 @@ function walk(on: Walk, position: Position): void {
     });
 }
 
-/** A parameter that stands for nothing, `/orders/` as `/orders/{id}`: Fastify and others route so. */
+/**
+ * A parameter that stands for nothing, `/orders/` as `/orders/{id}`: Fastify and others route so.
+ */
 function withEmpty(on: Walk, { place, start, steps, by, mixed }: Position): void {
   if (!place.parameter) return;
   walk(on, {

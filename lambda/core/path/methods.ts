@@ -3,8 +3,8 @@
 export interface OtherMethod {
   readonly method: string;
   /**
-   * Whether the map must have a route there: an override runs whatever handler the back end has, while `HEAD` is as written where the map
-   * has no `GET` (RFC 9110, 9.3.2).
+   * Whether the map must have a route there: an override runs whatever handler the back end has,
+   * while `HEAD` is as written where the map has no `GET` (RFC 9110, 9.3.2).
    */
   readonly demanded: boolean;
 }
@@ -16,8 +16,10 @@ export interface MethodRequest {
 }
 
 /**
- * @param known methods that a map may have; anything else, lower case among it, is refused: a back end may take it for any of them.
- * @returns the methods as which the request may be read beside its own; nothing where it is refused.
+ * @param known methods that a map may have; anything else, lower case among it, is refused: a back
+ * end may take it for any of them.
+ * @returns the methods as which the request may be read beside its own; nothing where it is
+ * refused.
  */
 export function otherMethods(
   { method, overrides }: MethodRequest,
@@ -34,6 +36,9 @@ export function otherMethods(
   return Array.from(others, (name) => ({ method: name, demanded: true }));
 }
 
-/** Methods whose handlers a request of the method runs, whatever it names beside: `HEAD` runs those of `GET` (RFC 9110, 9.3.2). */
+/**
+ * Methods whose handlers a request of the method runs, whatever it names beside: `HEAD` runs those
+ * of `GET` (RFC 9110, 9.3.2).
+ */
 export const methodsServing = (method: string): readonly string[] =>
   method === 'HEAD' ? ['HEAD', 'GET'] : [method];

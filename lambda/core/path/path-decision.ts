@@ -30,7 +30,10 @@ export interface PathRefusal {
 export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
-  /** Of a path that may mean a route that the API has and the map does not have: which, could not be read. */
+  /**
+   * Of a path that may mean a route that the API has and the map does not have: which, could not be
+   * read.
+   */
   readonly unjudged: PathRefusal;
   /** A refusal for every caller. */
   readonly always: (refusal: Refusal) => PathRefusal;
@@ -61,8 +64,8 @@ export function pathRefusals(model: AccessModel): PathRefusals {
       ({ route }) => !mayCall(model, route, { own: verdict.route, free }, caller),
     );
     const enforced = closed.find(({ route }) => !inShadow(route));
-    // A route in shadow mode is open to whoever has a token; what the rules say of it is recorded on
-    // routes that are in shadow mode themselves.
+    // A route in shadow mode is open to whoever has a token; what the rules say of it is recorded
+    // on routes that are in shadow mode themselves.
     const found = enforced ?? (inShadow(verdict.route) ? closed[0] : undefined);
     if (!found) return undefined;
     const reason =

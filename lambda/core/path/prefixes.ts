@@ -7,7 +7,9 @@ export interface Prefixes {
   readonly texts: readonly string[];
   /** So many first segments may be a base path that nobody declared; 0: none. */
   readonly segments: 0 | 1 | 2 | 3;
-  /** What was taken off the path as it stands, since it is the stage: `/prod`. Absent: nothing was. */
+  /**
+   * What was taken off the path as it stands, since it is the stage: `/prod`. Absent: nothing was.
+   */
   readonly taken?: string | undefined;
 }
 
@@ -20,7 +22,10 @@ export interface PrefixFacts {
   readonly customDomain: boolean;
 }
 
-/** The stage once and twice, and each base path; on a custom domain without declaration the first one, two and three segments. */
+/**
+ * The stage once and twice, and each base path; on a custom domain without declaration the first
+ * one, two and three segments.
+ */
 export function prefixesOf({ stage, basePaths, customDomain }: PrefixFacts): Prefixes {
   const stages = stage === '$default' ? [] : [`/${stage}`, `/${stage}/${stage}`];
   const declared = (basePaths ?? [])
@@ -32,13 +37,19 @@ export function prefixesOf({ stage, basePaths, customDomain }: PrefixFacts): Pre
   };
 }
 
-/** The path as it stands, where something was taken off it, and without each of the prefixes that it has. */
+/**
+ * The path as it stands, where something was taken off it, and without each of the prefixes that it
+ * has.
+ */
 export const otherFrames = (path: string, prefixes: Prefixes): readonly string[] =>
   prefixes.taken === undefined
     ? withoutPrefixes(path, prefixes)
     : [prefixes.taken + path, ...withoutPrefixes(path, prefixes)];
 
-/** Without each of the prefixes, and without each two of them: a base path and the stage may both stand before it. */
+/**
+ * Without each of the prefixes, and without each two of them: a base path and the stage may both
+ * stand before it.
+ */
 export function withoutPrefixes(path: string, { texts, segments }: Prefixes): readonly string[] {
   const once = withoutTexts(path, texts);
   const rests = [...once, ...once.flatMap((rest) => withoutTexts(rest, texts))];
@@ -60,8 +71,9 @@ const withoutTexts = (path: string, texts: readonly string[]): readonly string[]
     .map((text) => path.slice(text.length) || '/');
 
 /**
- * The path of another field of the event, without the stage or base path before it; nothing where it names another path than the one
- * that is judged. Gateways decode one of the two, drop a slash at the end and collapse several.
+ * The path of another field of the event, without the stage or base path before it; nothing where
+ * it names another path than the one that is judged. Gateways decode one of the two, drop a slash
+ * at the end and collapse several.
  */
 export function sameFrame(path: string, other: string, prefixes: Prefixes): string | undefined {
   // Nearly every request; what is below takes ten times as long.

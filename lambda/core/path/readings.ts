@@ -1,9 +1,11 @@
 /**
- * The table of what back ends make of a path, and its closure: every order of every rule, until nothing new comes out.
+ * The table of what back ends make of a path, and its closure: every order of every rule, until
+ * nothing new comes out.
  *
- * Rules that may move a segment's border or end the path are applied to the text here. Those that only shorten or respell one
- * segment (case, what follows `;`, a format suffix, a dot, blank or slash at the end) are rules of comparison, applied where a reading
- * meets the routes (segment.ts): they would multiply the readings and change no border.
+ * Rules that may move a segment's border or end the path are applied to the text here. Those that
+ * only shorten or respell one segment (case, what follows `;`, a format suffix, a dot, blank or
+ * slash at the end) are rules of comparison, applied where a reading meets the routes (segment.ts):
+ * they would multiply the readings and change no border.
  */
 import { decode } from './decode.ts';
 import { FEATURE, featuresOf } from './features.ts';
@@ -54,7 +56,10 @@ export interface Reading {
 export interface Readings {
   /** From the path as written on; at most 64. */
   readonly readings: readonly Reading[];
-  /** Whether there may be more: the path has too many readings, is escaped too often, or takes too long to read. */
+  /**
+   * Whether there may be more: the path has too many readings, is escaped too often, or takes too
+   * long to read.
+   */
   readonly unbounded: boolean;
 }
 
@@ -65,7 +70,10 @@ export const MAX_READINGS = 64;
  * often than this.
  */
 export const MAX_DECODINGS = 4;
-/** Characters that are read in all, over every rule and reading: keeps the worst path of 8 KB below 1 ms. */
+/**
+ * Characters that are read in all, over every rule and reading: keeps the worst path of 8 KB below
+ * 1 ms.
+ */
 export const MAX_WORK = 24_576;
 
 interface Rule {
@@ -88,12 +96,16 @@ const RULES: readonly Rule[] = [
   { class: 'nul', when: FEATURE.nul, read: (path) => before(path, '\0') },
   { class: 'slashes', when: FEATURE.empty, read: withoutEmpty },
   { class: 'dots', when: FEATURE.dots, read: withoutDots },
-  // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of others see segment.ts.
+  // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of
+  // others see segment.ts.
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, ' ') },
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, '.') },
 ];
 
-/** Everything that a usual back end may read the paths as; several where the gateway hands on several forms of one request's path. */
+/**
+ * Everything that a usual back end may read the paths as; several where the gateway hands on
+ * several forms of one request's path.
+ */
 export function readingsOf(paths: readonly string[]): Readings {
   const known = new Map<string, Found>();
   let work = 0;
@@ -188,8 +200,8 @@ function withoutDotsAtEnd(segment: string): string {
 }
 
 /**
- * Segments that are dots and blanks alone without the dots, or without the blanks, at their end; blanks go from the beginning as well,
- * which some trim.
+ * Segments that are dots and blanks alone without the dots, or without the blanks, at their end;
+ * blanks go from the beginning as well, which some trim.
  */
 function withoutFiller(path: string, filler: '.' | ' '): string {
   const segments = path.split('/');
@@ -201,7 +213,10 @@ function withoutFiller(path: string, filler: '.' | ' '): string {
   return segments.join('/');
 }
 
-/** `/a/...json` as `/a/..`: a format suffix hides a dot segment. A suffix of nothing, `/a/.json`, is a name. */
+/**
+ * `/a/...json` as `/a/..`: a format suffix hides a dot segment. A suffix of nothing, `/a/.json`, is
+ * a name.
+ */
 function withoutSuffixOfBlank(path: string): string | undefined {
   const end = path.endsWith('/') ? path.length - 1 : path.length;
   const start = path.lastIndexOf('/', end - 1) + 1;

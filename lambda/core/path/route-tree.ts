@@ -4,7 +4,10 @@ export interface RouteNode {
   /** By the segment in folded case. */
   readonly literals: Map<string, Literal>;
   parameter: RouteNode | undefined;
-  /** Templates of the routes that end here, and of the greedy ones below: several where they differ in case alone. */
+  /**
+   * Templates of the routes that end here, and of the greedy ones below: several where they differ
+   * in case alone.
+   */
   readonly routes: string[];
   readonly greedy: string[];
   /** The default route, at the root alone. */
@@ -30,7 +33,8 @@ const node = (): RouteNode => ({
 
 /**
  * Whether a route takes every path below its own.
- * @param route its template, or its key on an HTTP API: `/files/{path+}`, `ANY /{proxy+}`, `$default`
+ * @param route its template, or its key on an HTTP API: `/files/{path+}`, `ANY /{proxy+}`,
+ * `$default`
  */
 export const isCatchAll = (route: string): boolean => route === '$default' || route.endsWith('+}');
 
@@ -73,8 +77,8 @@ function literalOf(place: RouteNode, segment: string): RouteNode {
 }
 
 /**
- * Case folded as widely as any back end does it: `ſ` (U+017F) is an `s` to those that compare in upper case, `K` (U+212A) a `k` to those
- * that compare in lower case.
+ * Case folded as widely as any back end does it: `ſ` (U+017F) is an `s` to those that compare in
+ * upper case, `K` (U+212A) a `k` to those that compare in lower case.
  */
 export const fold = (text: string): string =>
   IN_LOWER_CASE.test(text) ? text : text.toLowerCase().toUpperCase().toLowerCase();

@@ -3,8 +3,9 @@ import type { ReadingClass } from './readings.ts';
 import { fold, type Literal, type RouteNode } from './route-tree.ts';
 
 /**
- * A step of a match. `literal` and `end` are exact; `loose:NAME` and `loose` are so to some readers only; a greedy parameter that stands
- * for nothing is a mount point, which many routers take for what lies below it.
+ * A step of a match. `literal` and `end` are exact; `loose:NAME` and `loose` are so to some readers
+ * only; a greedy parameter that stands for nothing is a mount point, which many routers take for
+ * what lies below it.
  */
 export type Step =
   | 'literal'
@@ -22,7 +23,10 @@ interface LiteralMatch {
   readonly readAs: ReadingClass | undefined;
 }
 
-/** Literals that the segment may be read as: itself, in any case, or what stands before a `;`, a suffix, or dots and blanks at its end. */
+/**
+ * Literals that the segment may be read as: itself, in any case, or what stands before a `;`, a
+ * suffix, or dots and blanks at its end.
+ */
 export function literalsOf(
   place: RouteNode,
   segment: string,
@@ -52,11 +56,15 @@ interface Tail {
   readonly readAs: ReadingClass;
 }
 
-/** Where a reader may end the segment before its end; a format suffix is one of the last segment alone. */
+/**
+ * Where a reader may end the segment before its end; a format suffix is one of the last segment
+ * alone.
+ */
 function tailsOf(segment: string, longest: number, last: boolean): readonly Tail[] {
   const tails: Tail[] = [];
   const blankFrom = startOfBlanks(segment);
-  // First character at or after the place that is no blank (nor, inside the path, a dot), worked out once from the right.
+  // First character at or after the place that is no blank (nor, inside the path, a dot), worked
+  // out once from the right.
   let stop = Math.min(longest + 1, segment.length);
   while (stop < segment.length && isFiller(segment[stop], last)) stop++;
   for (let end = Math.min(longest, segment.length - 1); end > 0; end--) {

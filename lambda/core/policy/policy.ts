@@ -24,8 +24,8 @@ export const policyOf = (statements: readonly Statement[]): PolicyDocument => ({
 });
 
 /**
- * Characters of the largest resource of a policy. Source: API Gateway Developer Guide, "Output from a Lambda
- * authorizer".
+ * Characters of the largest resource of a policy. Source: API Gateway Developer Guide, "Output from
+ * a Lambda authorizer".
  */
 export const MAX_RESOURCE_LENGTH = 512;
 

@@ -30,8 +30,8 @@ export function storedCount(numbers: ItemNumbers, id: string): StoredCount | und
 }
 
 /**
- * The count of the window before; undefined where none was. An item whose first window is the stored
- * one may name that as the former one, with nothing used.
+ * The count of the window before; undefined where none was. An item whose first window is the
+ * stored one may name that as the former one, with nothing used.
  */
 export function formerCount(
   numbers: ItemNumbers,

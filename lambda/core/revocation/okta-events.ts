@@ -1,7 +1,8 @@
 /**
- * What events of an Okta org void: one table. Event types, their descriptions and whether a hook may
- * have them stand in Okta's catalogue of event types (developer.okta.com/docs/reference/api/event-types,
- * August 2026); the shapes of events in Okta, "System Log API", `LogEvent`.
+ * What events of an Okta org void: one table. Event types, their descriptions and whether a hook
+ * may have them stand in Okta's catalogue of event types
+ * (developer.okta.com/docs/reference/api/event-types, August 2026); the shapes of events in Okta,
+ * "System Log API", `LogEvent`.
  */
 import { isObject } from '../contract/json-object.ts';
 import {
@@ -32,8 +33,8 @@ interface EventRule {
   /** Only where somebody else than the user did it: a user who resets a password loses no token. */
   readonly byOthers?: true;
   /**
-   * Whether its outcome says that it happened. Default: unless it failed. A lock is told as a sign-in
-   * that failed.
+   * Whether its outcome says that it happened. Default: unless it failed. A lock is told as a
+   * sign-in that failed.
    */
   readonly anyOutcome?: true;
   /** The user is the actor where the event has no targets. Default: no. */

@@ -1,6 +1,6 @@
 /**
- * A snapshot's chunks as text: a line an entry, of fixed columns, which are read ten times as fast as
- * items of DynamoDB. Times are in base 36, since a chunk is paid by its bytes.
+ * A snapshot's chunks as text: a line an entry, of fixed columns, which are read ten times as fast
+ * as items of DynamoDB. Times are in base 36, since a chunk is paid by its bytes.
  *
  * `WRITTEN T R M SUBJECT` without the blanks: two times of 9 characters, the reason's place in its
  * list and the margin's flag of one character each.

@@ -24,7 +24,10 @@ function classByKey(model: AccessModel): ReadonlyMap<string, RouteClass> {
   );
 }
 
-/** Of each route, the routes that a call of it may be read as and that some of its callers may not call. */
+/**
+ * Of each route, the routes that a call of it may be read as and that some of its callers may not
+ * call.
+ */
 function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const routes = routesOf(model);
   const classOf = classByKey(model);
@@ -46,8 +49,8 @@ const isClosedToSome = (one: RouteClass | undefined, other: RouteClass | undefin
   one !== undefined && other !== undefined && canDiffer(one, other);
 
 /**
- * Of each POST route, the routes of other methods that a header or a field of the query makes of it,
- * where some of its callers may not call them: a kept answer does not look at either.
+ * Of each POST route, the routes of other methods that a header or a field of the query makes of
+ * it, where some of its callers may not call them: a kept answer does not look at either.
  */
 function closedOverrides(model: AccessModel): readonly ClosedReading[] {
   const classOf = classByKey(model);

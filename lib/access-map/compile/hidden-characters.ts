@@ -1,4 +1,6 @@
-/** Texts that look like other texts: characters that are not shown, or that YAML takes for letters. */
+/**
+ * Texts that look like other texts: characters that are not shown, or that YAML takes for letters.
+ */
 import type { Report } from '../report/cursor.ts';
 import { eachText } from '../report/each-text.ts';
 import { hasSteering } from '../report/layout.ts';

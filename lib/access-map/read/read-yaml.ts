@@ -192,7 +192,9 @@ function openingQuote(tree: Document, end: number): number {
   return start;
 }
 
-/** Whether a file is meant as a map; of a broken text, whether a line begins as one of a map does. */
+/**
+ * Whether a file is meant as a map; of a broken text, whether a line begins as one of a map does.
+ */
 function hasKey(tree: Document, text: string, keys: readonly string[]): boolean {
   const isWhole = tree.errors.length === 0;
   if (isWhole && isMap(tree.contents)) return keys.some((key) => tree.has(key));

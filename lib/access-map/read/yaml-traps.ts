@@ -156,7 +156,9 @@ const VALID = 'valid YAML';
 const FENCE = 'YAML alone';
 const NO_FENCE = 'remove the lines that begin with three backticks';
 
-/** What the parser says in terms of the grammar of YAML, for somebody who knows it from examples. */
+/**
+ * What the parser says in terms of the grammar of YAML, for somebody who knows it from examples.
+ */
 const PLAIN: readonly (readonly [RegExp, string])[] = [
   [
     /Unexpected flow-(?:seq|map)-end|"[\]}]" expected|flow-error-end/,

@@ -51,7 +51,9 @@ export function table(rows: readonly (readonly string[])[], indent = '  '): read
  */
 export const escapeControls = (text: string): string => text.replace(/\p{C}/gu, escaped);
 
-/** What steers a terminal or the order of letters; line breaks and tabs are layout of longer texts. */
+/**
+ * What steers a terminal or the order of letters; line breaks and tabs are layout of longer texts.
+ */
 const STEERING = /(?![\t\n\r])[\p{Cc}\p{Bidi_Control}]/gu;
 
 /** The same for text that keeps its own layout. */

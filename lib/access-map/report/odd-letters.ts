@@ -103,8 +103,8 @@ const inName = (name: string): OddLetter | undefined => {
 };
 
 /**
- * What tells a name apart from the one that is meant, where that cannot be seen: names may be of any
- * alphabet.
+ * What tells a name apart from the one that is meant, where that cannot be seen: names may be of
+ * any alphabet.
  */
 export function oddNameFix(found: string, nearest: string | undefined): Pick<Detail, 'fix'> {
   const odd = inName(found);

@@ -4,8 +4,8 @@ import { eachText } from './each-text.ts';
 import { code, type Detail } from './problems.ts';
 
 /**
- * `${OKTA_ISSUER}`, `{{ issuer }}` of a template, `$CLIENT` and `%CLIENT%` as a whole value; a token of
- * the CDK has its value later.
+ * `${OKTA_ISSUER}`, `{{ issuer }}` of a template, `$CLIENT` and `%CLIENT%` as a whole value; a
+ * token of the CDK has its value later.
  */
 const VARIABLE =
   /\$\{(?!Token\[)[A-Za-z_][\w.:-]*\}|\{\{[^{}]*\}\}|^\$[A-Z_][A-Z0-9_]*$|^%[A-Z_][A-Z0-9_]*%$|<%=?.*%>/;

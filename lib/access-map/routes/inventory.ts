@@ -52,7 +52,10 @@ export interface MappedOperation extends Pick<Operation, 'tags' | 'scopes'> {
 }
 
 export interface InventoryOptions {
-  /** Routes beside those of the map: each has a bit of a row after the cells, which no pattern matches. */
+  /**
+   * Routes beside those of the map: each has a bit of a row after the cells, which no pattern
+   * matches.
+   */
   readonly reserved: readonly InventoryRoute[];
   readonly readFile: ReadFile | undefined;
   readonly kind: 'http' | 'rest';

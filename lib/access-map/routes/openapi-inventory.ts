@@ -58,7 +58,9 @@ export function readDocumentRoutes(
   return { routes: kept, basePath };
 }
 
-/** What an import would make of the server's path, where the map does not say or says it in vain. */
+/**
+ * What an import would make of the server's path, where the map does not say or says it in vain.
+ */
 function checkBasePath(
   routes: Routes,
   { server }: Pick<OpenapiDocument, 'server'>,

@@ -3,7 +3,9 @@ import { code } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
 import { matchesRoute } from './patterns.ts';
 
-/** What is wrong with an entry that is neither a route nor a pattern; undefined where nothing is. */
+/**
+ * What is wrong with an entry that is neither a route nor a pattern; undefined where nothing is.
+ */
 export function wrongEntry(entry: string): string | undefined {
   if (parseRoute(entry, 'pattern') !== undefined) return undefined;
   const { expected, nearest } = diagnose(entry, 'pattern');

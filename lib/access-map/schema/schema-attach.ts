@@ -109,8 +109,8 @@ export const accept = {
 } as const;
 
 /**
- * Lambda keeps 20 KB of permissions for a function, of some 500 bytes each. Source: AWS Lambda, "Quotas",
- * resource-based policy.
+ * Lambda keeps 20 KB of permissions for a function, of some 500 bytes each. Source: AWS Lambda,
+ * "Quotas", resource-based policy.
  */
 const MOST_CALLERS = 30;
 

@@ -6,7 +6,9 @@ import {
 } from '../../../lambda/core/contract/revocation.ts';
 import { duration, on } from './schema-terms.ts';
 
-/** Source: Amazon DynamoDB Developer Guide, "Naming rules"; IAM User Guide, "Amazon Resource Names". */
+/**
+ * Source: Amazon DynamoDB Developer Guide, "Naming rules"; IAM User Guide, "Amazon Resource Names".
+ */
 const TABLE_ARN = 'arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:[0-9]{12}:table/[A-Za-z0-9_.-]{3,255}';
 
 export const revocation = {

@@ -1,4 +1,7 @@
-/** Reads `api.accept`: findings that would stop a deployment, however the authorizer reaches the API. */
+/**
+ * Reads `api.accept`: findings that would stop a deployment, however the authorizer reaches the
+ * API.
+ */
 import { hasBit, type Row } from '../../../lambda/core/model/bits.ts';
 import { at, type Cursor, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';

@@ -28,7 +28,10 @@ export interface ApiSettings {
   readonly authorizerOnly: boolean;
   /** The only callers of the function; absent: every API of its account and Region. */
   readonly callers?: readonly string[];
-  /** Findings that would stop the deployment and are accepted; of an attachment the findings of `attachTo.accept` too. */
+  /**
+   * Findings that would stop the deployment and are accepted; of an attachment the findings of
+   * `attachTo.accept` too.
+   */
   readonly accept: Accepted;
   readonly cache: CacheSetting;
   readonly paths: PathSettings;

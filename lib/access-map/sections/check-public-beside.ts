@@ -33,7 +33,8 @@ export function checkPublicBeside(
     const closed = spelled ?? overriddenByPost(trees, key).find(isClosed);
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;
-    // A POST without parameters is one route that somebody has named, and few back ends read its header or query.
+    // A POST without parameters is one route that somebody has named, and few back ends read its
+    // header or query.
     const isNamedAlone = spelled === undefined && !/[{$]/.test(key);
     const isWarned = isNamedAlone || hasBit(reported, index);
     // One entry with GET and HEAD, such as `$default`, makes the same route public by both.

@@ -1,4 +1,6 @@
-/** The rules that hold between the sections of a map: all of them, in the order of their reports. */
+/**
+ * The rules that hold between the sections of a map: all of them, in the order of their reports.
+ */
 import { addRow, differenceRow, emptyRow } from '../../../lambda/core/model/bits.ts';
 import { at, type Cursor, is, type Report } from '../report/cursor.ts';
 import { namedRoutes } from '../routes/patterns.ts';

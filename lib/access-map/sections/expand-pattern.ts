@@ -56,8 +56,9 @@ const isMisspeltRoute = (pattern: string, { problems }: Report): boolean =>
   );
 
 /**
- * A route that is not declared is to be declared: another one in its place would allow, or not deny,
- * what was not meant. What differs by a slip or by the names of parameters may be the one that is.
+ * A route that is not declared is to be declared: another one in its place would allow, or not
+ * deny, what was not meant. What differs by a slip or by the names of parameters may be the one
+ * that is.
  */
 function nearestDeclared(
   pattern: string,

@@ -1,7 +1,7 @@
 /**
- * What `init` writes where it does not know a value: one list, for the writer and for the checker. A
- * map that still has one is incomplete: it answers what is about routes and groups, and nothing is
- * deployed from it.
+ * What `init` writes where it does not know a value: one list, for the writer and for the checker.
+ * A map that still has one is incomplete: it answers what is about routes and groups, and nothing
+ * is deployed from it.
  */
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import type { MapDocument } from '../report/cursor.ts';

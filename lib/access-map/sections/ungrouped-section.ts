@@ -8,7 +8,9 @@ import { expandOrReport } from './expand-pattern.ts';
 import type { AccessRule } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
 
-/** Routes without authorizer: each must be a route of the gateway, so wildcards are not read here. */
+/**
+ * Routes without authorizer: each must be a route of the gateway, so wildcards are not read here.
+ */
 export function readPublic(
   routes: Cursor<MapSection<'public'>>,
   { report, inventory, document }: SectionContext,

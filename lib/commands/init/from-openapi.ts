@@ -95,7 +95,9 @@ function authorizerNotes(
   });
 }
 
-/** Whose tokens are accepted: what the command line says, then a JWT authorizer, then the schemes. */
+/**
+ * Whose tokens are accepted: what the command line says, then a JWT authorizer, then the schemes.
+ */
 function trustOf(
   { issuer, authorizers }: OpenapiDocument,
   known: KnownParts,

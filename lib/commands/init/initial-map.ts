@@ -24,7 +24,9 @@ export interface MapParts {
   /** Where the parts come from, e.g. `openapi.yaml`. */
   readonly source: string;
   readonly api: Readonly<Record<string, unknown>> & { readonly name: string };
-  /** A placeholder takes its place where it is undefined, or not of a custom authorization server. */
+  /**
+   * A placeholder takes its place where it is undefined, or not of a custom authorization server.
+   */
   readonly issuer: string | undefined;
   /** Default: the name of the API as a URI. */
   readonly audience?: string | undefined;
@@ -34,7 +36,9 @@ export interface MapParts {
   readonly routes: readonly string[];
   /** Names the document that has the routes, in the place of their list. */
   readonly document?: Readonly<Record<string, string>> | undefined;
-  /** Comment above the routes, a line each: what is left out of them, and what asks for a review. */
+  /**
+   * Comment above the routes, a line each: what is left out of them, and what asks for a review.
+   */
   readonly notes?: readonly string[];
   readonly publicRoutes: readonly string[];
   /** Comment above the public routes: why they are public. */

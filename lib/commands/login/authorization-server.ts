@@ -26,7 +26,8 @@ const TIMEOUT_MS = 10_000;
 /**
  * @throws LoginError unless the issuer describes itself, under its own name, with both endpoints
  * over https (or on loopback).
- * @throws ServiceError where the issuer cannot be asked: no answer, or a fault or a limit of its own (5xx, 429).
+ * @throws ServiceError where the issuer cannot be asked: no answer, or a fault or a limit of its
+ * own (5xx, 429).
  */
 export async function discover(issuer: string): Promise<AuthorizationServer> {
   let failure = '';

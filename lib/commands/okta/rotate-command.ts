@@ -1,4 +1,7 @@
-/** `okta rotate-hook-secret`: gives the hub and Okta another secret, with no delivery refused between. */
+/**
+ * `okta rotate-hook-secret`: gives the hub and Okta another secret, with no delivery refused
+ * between.
+ */
 import { randomBytes } from 'node:crypto';
 import { SECRET_KEPT_MS } from '../../../lambda/core/contract/hub.ts';
 import { applySteps } from '../../okta/apply.ts';

@@ -40,8 +40,8 @@ export interface Proposal {
   readonly at: string;
   readonly opens: readonly AllowedCell[];
   /**
-   * Callers seen in the audit trail that have a group to which the change allows something; they gain it,
-   * too.
+   * Callers seen in the audit trail that have a group to which the change allows something; they
+   * gain it, too.
    */
   readonly gaining: number;
 }

@@ -1,4 +1,6 @@
-/** A hub's list of revoked tokens as `revoke` reads and writes it, by the account's own credentials. */
+/**
+ * A hub's list of revoked tokens as `revoke` reads and writes it, by the account's own credentials.
+ */
 import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   HUB_SORT_KEYS_FROM,
@@ -63,7 +65,10 @@ export const hubListAws: HubListAws = {
   },
 };
 
-/** The `Date` of the last answer: entries are written by the store's time, whatever this machine's is. */
+/**
+ * The `Date` of the last answer: entries are written by the store's time, whatever this machine's
+ * is.
+ */
 function storeTime(client: DynamoDBClient): () => number {
   let date = '';
   client.middlewareStack.add(

@@ -23,7 +23,9 @@ export interface ChosenHub {
   readonly orgUrl: string;
   /** How long a revoked token may pass, in words; undefined without a map. */
   readonly bound: string | undefined;
-  /** How names of groups begin in Okta that the map's blocks of the org read; none without a map. */
+  /**
+   * How names of groups begin in Okta that the map's blocks of the org read; none without a map.
+   */
   readonly groupPrefixes: readonly string[];
 }
 

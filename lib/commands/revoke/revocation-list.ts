@@ -21,7 +21,9 @@ export interface ListedEntry extends RevocationEntry {
 export interface RevocationState {
   /** Entries that can still void a token, in the order of writing. */
   readonly live: readonly ListedEntry[];
-  /** Whether the hub has written its heartbeat within a minute, without which nobody reads the list. */
+  /**
+   * Whether the hub has written its heartbeat within a minute, without which nobody reads the list.
+   */
   readonly isAlive: boolean;
   /** When anything about the subject was last written, its undo too, in milliseconds since 1970. */
   lastWritten(subject: string): number;

@@ -18,7 +18,9 @@ export interface RevokeOptions extends HubOptions, JsonOptions {
   readonly undo?: boolean;
 }
 
-/** Longest reason, and reason with the name of a group, in bytes of UTF-8: an entry is 1 KB at most. */
+/**
+ * Longest reason, and reason with the name of a group, in bytes of UTF-8: an entry is 1 KB at most.
+ */
 const MAX_REASON = 200;
 const MAX_TEXTS = 780;
 

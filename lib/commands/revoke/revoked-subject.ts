@@ -14,7 +14,9 @@ import type { RevokeOptions } from './revoke-options.ts';
 /** The uid of a login. @throws OktaError */
 export type UidOf = (login: string, hub: ChosenHub, io: Io) => Promise<string>;
 
-/** @returns undefined where the options name nobody. @throws UsageError, and what `uidOf` throws. */
+/**
+ * @returns undefined where the options name nobody. @throws UsageError, and what `uidOf` throws.
+ */
 export async function subjectOf(
   { user, client, group }: RevokeOptions,
   hub: ChosenHub,

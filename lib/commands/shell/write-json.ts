@@ -15,8 +15,8 @@ type Plain = string | number | boolean;
 type Below<At extends string, Key extends string> = At extends '' ? Key : `${At}.${Key}`;
 
 /**
- * Paths of the values of a type, in the contract's notation. What has no type has the path `?`, which
- * nobody lists.
+ * Paths of the values of a type, in the contract's notation. What has no type has the path `?`,
+ * which nobody lists.
  */
 type PathsOf<Value, At extends string = ''> = unknown extends Value
   ? `${At}?`

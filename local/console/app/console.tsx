@@ -1,4 +1,6 @@
-/** The console of a run: one store says what is known, and every card shows what follows from it. */
+/**
+ * The console of a run: one store says what is known, and every card shows what follows from it.
+ */
 import { createPermissions } from 'okta-group-authorizer-client';
 import { PermissionsProvider, usePermissions } from 'okta-group-authorizer-client/react';
 import { type ReactElement, useMemo } from 'react';

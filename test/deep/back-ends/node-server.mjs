@@ -1,4 +1,5 @@
-// One back end over Node: `node node-server.mjs NAME TREES.json`. Each tree of routes answers under its own host name, `t0`, `t1`, ...
+// One back end over Node: `node node-server.mjs NAME TREES.json`. Each tree of routes answers under
+// its own host name, `t0`, `t1`, ...
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import express from 'express';

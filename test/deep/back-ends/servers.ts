@@ -1,4 +1,6 @@
-/** The back ends: how each is started, and what its own documentation says that it does to paths. */
+/**
+ * The back ends: how each is started, and what its own documentation says that it does to paths.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

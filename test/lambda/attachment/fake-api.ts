@@ -290,7 +290,9 @@ export const send = ({ parts }: FakeGateway, request: Request): Promise<Resource
 export const plan = (gateway: FakeGateway, request: Request): Promise<ResourceResult> =>
   send(gateway, { ResourceType: 'Custom::OktaGroupAttachmentPlan', ...request });
 
-/** Routes of an owner, of which the map protects all and takes over one that has a JWT authorizer. */
+/**
+ * Routes of an owner, of which the map protects all and takes over one that has a JWT authorizer.
+ */
 export const TAKEN_ROUTES = {
   'GET /orders': noAuthorization,
   'POST /orders': noAuthorization,

@@ -1,4 +1,6 @@
-/** Which routes of the API an attachment hands to the authorizer, since the map does not have them. */
+/**
+ * Which routes of the API an attachment hands to the authorizer, since the map does not have them.
+ */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { NO_UNMAPPED } from '../../../lambda/core/contract/attachment-record.ts';

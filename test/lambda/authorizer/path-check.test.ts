@@ -214,7 +214,8 @@ describe('below the default route', () => {
     // Two segments would be `/{tenant}/{id}` behind any prefix: they name nothing.
     ['/shop/x/y', { context: CUSTOM }, 'allow'],
     ['/live/live/orders/1', { context: { stage: 'live' } }, CLOSED],
-    // On a custom domain the event's path may begin with the stage's own name, which is no stage then.
+    // On a custom domain the event's path may begin with the stage's own name, which is no stage
+    // then.
     ['/orders/1;x', { context: { stage: 'orders' } }, CLOSED],
     ['/orders/1', { context: { stage: 'orders' }, as: 'both' }, 'allow'],
     ['/live/x', { context: { stage: 'live' } }, 'allow'],

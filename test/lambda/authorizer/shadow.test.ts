@@ -1,6 +1,6 @@
 /**
- * Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the authorizer that it
- * had.
+ * Shadow mode: what the rules say is recorded as in enforce mode, and a route keeps the authorizer
+ * that it had.
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';

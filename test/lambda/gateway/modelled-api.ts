@@ -105,7 +105,9 @@ function isAccepted(world: World, key: string, guard: Guard): boolean {
   return guard === 'none' ? onUnmapped === 'leave' : true;
 }
 
-/** Stages on which some call of the key reaches the back end, though neither public nor accepted. */
+/**
+ * Stages on which some call of the key reaches the back end, though neither public nor accepted.
+ */
 export function leaks(world: World, key: string): readonly string[] {
   return servedBy(world)
     .filter(([stage, serves]) => {

@@ -1,7 +1,7 @@
 /**
- * One hub, 30 APIs of two accounts: one delivery ends the token in all of them. Reads are held to the
- * rights that are deployed: those of the authorizers' roles, and for the other account those of the
- * table's own policy too.
+ * One hub, 30 APIs of two accounts: one delivery ends the token in all of them. Reads are held to
+ * the rights that are deployed: those of the authorizers' roles, and for the other account those of
+ * the table's own policy too.
  */
 import { expect, test } from '@jest/globals';
 import { Stack } from 'aws-cdk-lib';

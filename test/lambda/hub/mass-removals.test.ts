@@ -1,4 +1,6 @@
-/** When a group counts as emptied, whoever brings its removals, in whatever order, however often. */
+/**
+ * When a group counts as emptied, whoever brings its removals, in whatever order, however often.
+ */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { massRemovals } from '../../../lambda/hub/mass-removals.ts';

@@ -1,4 +1,6 @@
-/** The poll against the local org: what it reads, how far back, and what it does when Okta refuses. */
+/**
+ * The poll against the local org: what it reads, how far back, and what it does when Okta refuses.
+ */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { oktaLog } from '../../../lambda/hub/okta-log.ts';
 import { poll } from '../../../lambda/hub/poll.ts';

@@ -281,7 +281,9 @@ components: { securitySchemes: { iam: { type: apiKey, name: Authorization, in: h
   },
 };
 
-/** Of a map whose groups do not fit into the claim of another map, and which leaves a shared origin. */
+/**
+ * Of a map whose groups do not fit into the claim of another map, and which leaves a shared origin.
+ */
 async function planOfTwo(
   plan: (runner: Runner, maps: string) => Promise<unknown>,
 ): Promise<readonly unknown[]> {

@@ -1,4 +1,6 @@
-/** Blocks of data written as HCL: by a parser of the language, and in the format of `terraform fmt`. */
+/**
+ * Blocks of data written as HCL: by a parser of the language, and in the format of `terraform fmt`.
+ */
 import { parse } from '@cdktn/hcl2json';
 import { expect, test } from '@jest/globals';
 import { type HclValue, hclText, reference } from '../../../lib/hcl/hcl-values.ts';

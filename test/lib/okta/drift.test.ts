@@ -29,7 +29,10 @@ test('redirect URIs that somebody has changed are set right', async () => {
 const web = (named: string): string =>
   `apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback], ${named} }]`;
 
-/** What somebody changes, what is told, and the key or the field by which the map says that it is meant. */
+/**
+ * What somebody changes, what is told, and the key or the field by which the map says that it is
+ * meant.
+ */
 test.each(
   sampled<readonly [what: string, change: (app: Client) => void, says: string, named: string]>(
     [

@@ -10,7 +10,10 @@ const DESCRIBED = JSON.parse(
   readonly values: Readonly<Record<string, Readonly<Record<string, Kept>>>>;
 };
 
-/** Values of which the description lists none: its texts name them, or answers of real orgs have them. */
+/**
+ * Values of which the description lists none: its texts name them, or answers of real orgs have
+ * them.
+ */
 const BESIDE: Readonly<Record<string, string>> = {
   'server.issuerMode': 'its text names the three',
   'rule.conditions.grantTypes.include[]': 'grants, listed by the schema GrantType',

@@ -166,7 +166,8 @@ test('a zip holds the files of a folder and nothing that differs between machine
   );
   expect(read).toEqual(contents);
   expect(zipOf(folder).digest).toBe(digest);
-  // What was made once; another value is another zip of the same code, and a deployment for nothing.
+  // What was made once; another value is another zip of the same code, and a deployment for
+  // nothing.
   expect(digest).toBe('LNrL0CGcKK60TlkGJ0BQyigzA8d3DJP+/w16Nvb+uPY=');
 });
 

@@ -71,7 +71,8 @@ test('no route of any map is open but public ones and preflights', () => {
           api: {
             name: 'shop',
             upstream: { url: 'https://shop.example.com' },
-            // Any mix of public routes and others; a back end that reads paths otherwise forbids some.
+            // Any mix of public routes and others; a back end that reads paths otherwise forbids
+            // some.
             paths: 'exact',
             ...(cors && { cors: { origins: ['https://a.example.com'] } }),
           },

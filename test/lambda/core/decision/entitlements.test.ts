@@ -1,6 +1,6 @@
 /**
- * What a principal may do before a route is asked for: who is blocked, whose groups count, and which
- * permissions come out of it.
+ * What a principal may do before a route is asked for: who is blocked, whose groups count, and
+ * which permissions come out of it.
  */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -31,7 +31,10 @@ const machine = (cid: string, block?: string): Principal => ({
 
 const routes = ['GET /orders', 'POST /orders', 'GET /invoices'];
 
-/** Two authorization servers: the partner's tokens may carry `suppliers` and `auditors`, ours any group of the map. */
+/**
+ * Two authorization servers: the partner's tokens may carry `suppliers` and `auditors`, ours any
+ * group of the map.
+ */
 const blocks: ModelSketch = {
   routes,
   okta: { name: 'main' },

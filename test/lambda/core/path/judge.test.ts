@@ -342,7 +342,9 @@ test('a path that does not begin with a slash is refused', () => {
 });
 
 describe('whatever spelling of a sibling', () => {
-  /** What an attacker may do to a segment's text, and to the path, so that some back end undoes it. */
+  /**
+   * What an attacker may do to a segment's text, and to the path, so that some back end undoes it.
+   */
   const escapeAt = (text: string, at: number): string => {
     const index = at % text.length;
     return `${text.slice(0, index)}%${text.charCodeAt(index).toString(16).padStart(2, '0')}${text.slice(index + 1)}`;

@@ -1,7 +1,8 @@
 /**
- * Values as real APIs have them, against the route tables of real APIs: what is refused although no route of the table reads so. Tables
- * and values are facts taken from public OpenAPI descriptions (fixtures/; each file names its repositories and commits). Values that
- * hold a slash are left out: they are more than one segment, and an escaped slash in a parameter is refused by the rule.
+ * Values as real APIs have them, against the route tables of real APIs: what is refused although no
+ * route of the table reads so. Tables and values are facts taken from public OpenAPI descriptions
+ * (fixtures/; each file names its repositories and commits). Values that hold a slash are left out:
+ * they are more than one segment, and an escaped slash in a parameter is refused by the rule.
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -58,7 +59,10 @@ interface Refusal {
   readonly verdict: PathVerdict;
 }
 
-/** Every value once with each table, on another route and in another place of it each time; as sent and as an HTTP API hands it on. */
+/**
+ * Every value once with each table, on another route and in another place of it each time; as sent
+ * and as an HTTP API hands it on.
+ */
 function refusals(table: RouteTable, routes: readonly string[], at: number): readonly Refusal[] {
   return values.flatMap(({ kind, value }, index) => {
     const route = routes[(index * 7 + at) % routes.length] ?? '';
@@ -97,7 +101,8 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
         .filter(({ how }) => how === 'literal')
         .map(({ key }) => key);
     const namedByPost = ({ trees }: RouteTable, route: string) => overriddenByPost(trees, route);
-    // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has the figures.
+    // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has
+    // the figures.
     expect([having(literalBeside), having(namedByPost)]).toEqual([42, 47]);
     expect(
       having((table, route) => [...literalBeside(table, route), ...namedByPost(table, route)]),

@@ -1,6 +1,6 @@
 /**
- * Events of an Okta org, with the shapes that recorded ones have: an app that is taken away names an
- * `AppUser` beside the `User`, a lock has no targets and the locked user as actor.
+ * Events of an Okta org, with the shapes that recorded ones have: an app that is taken away names
+ * an `AppUser` beside the `User`, a lock has no targets and the locked user as actor.
  */
 import { describe, expect, test } from '@jest/globals';
 import { meaningOf, OKTA_EVENT_TYPES } from '../../../../lambda/core/revocation/okta-events.ts';

@@ -220,7 +220,8 @@ export async function wrongAnswers(
             policy,
           });
       }
-      // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is that no closed route is reached.
+      // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is
+      // that no closed route is reached.
       if (!isAllowed && judge(PREFIX + decoded) === 'allow')
         wrong.push({
           kept: kept.request,
