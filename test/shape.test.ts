@@ -1,9 +1,12 @@
 /** The shape of the code: what reads badly at any place is found here. */
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from './support/rooms.ts';
-import { shapeIn, shapeOf } from './support/shape.ts';
+import { longCommentsIn, longCommentsOf, shapeIn, shapeOf } from './support/shape.ts';
 
 const FOLDERS = ['bin', 'client/src', 'jsii/src', 'lambda', 'lib', 'local', 'middleware'];
+const ALL_FOLDERS = [...FOLDERS, 'bench', 'client/examples', 'scripts', 'site', 'test'];
+/** Written by the build of the documentation. */
+const GENERATED = /^site\/(?:dist|pages)\//;
 
 describe('the shape of the code', () => {
   // The linter forbids a conditional expression as a branch of another; this one sees those inside
@@ -24,5 +27,25 @@ describe('the shape of the code', () => {
     ['#!/usr/bin/env node\nconst é = b ? c : d;\nconst e = (b ? c : d) ? f : g;', [3]],
   ])('%s', (source, lines) => {
     expect(shapeOf(source).nestedConditionals).toEqual(lines);
+  });
+
+  // The formatter leaves comments as they are.
+  test('no line of a comment is longer than 100 columns', () => {
+    const files = sourceFiles(ALL_FOLDERS).filter((file) => !GENERATED.test(file));
+    const long = files.flatMap((file) => longCommentsIn(file).map((line) => `${file}:${line}`));
+    expect(long).toEqual([]);
+  });
+
+  const long = 'word '.repeat(20);
+  test.each([
+    [`// ${long}`, [1]],
+    [`/** ${long}*/`, [1]],
+    [`/**\n * short\n * ${long}\n */\n`, [3]],
+    [`const a = 1; // ${long}`, []],
+    [`const css = \`\n  * { ${long} }\n\`;`, []],
+    [`/**\n * | ${long}|\n * https://example.com/${'x'.repeat(100)}\n */`, []],
+    [`// biome-ignore lint/a: ${long}`, []],
+  ])('%j', (source, lines) => {
+    expect(longCommentsOf(source)).toEqual(lines);
   });
 });

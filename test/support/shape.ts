@@ -63,3 +63,22 @@ export function shapeOf(source: string, tsx = false): Shape {
 
 export const shapeIn = (file: string): Shape =>
   shapeOf(readFileSync(file, 'utf8'), file.endsWith('.tsx'));
+
+const COLUMNS = 100;
+/** A row of a table, what a tool reads on one line, and one address or path cannot be broken. */
+const UNBREAKABLE = /^(?:\||biome-ignore |@ts-|\S+$)/;
+
+/** Lines that are a comment and longer than what the formatter allows of code. */
+export function longCommentsOf(source: string): readonly number[] {
+  let inBlock = false;
+  return source.split('\n').flatMap((line, at) => {
+    const isBlock = inBlock || /^\s*\/\*/.test(line);
+    inBlock = isBlock && !line.includes('*/');
+    const text = /^\s*(?:\/\/+|\/?\*+)\s*(.*)$/.exec(line)?.[1];
+    const isComment = text !== undefined && (isBlock || /^\s*\/\//.test(line));
+    return isComment && [...line].length > COLUMNS && !UNBREAKABLE.test(text) ? [at + 1] : [];
+  });
+}
+
+export const longCommentsIn = (file: string): readonly number[] =>
+  longCommentsOf(readFileSync(file, 'utf8'));
