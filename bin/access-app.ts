@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
+import { stackNameOf } from '../lambda/core/contract/own-names.ts';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
 import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
@@ -87,6 +88,6 @@ export function accessApp(
     storeClient: storeClient(app),
   };
   for (const map of accessMaps(app))
-    warnOfExamples(new AccessStack(app, `access-${map.name}`, { map, ...options }), map);
+    warnOfExamples(new AccessStack(app, stackNameOf(map.name), { map, ...options }), map);
   return app;
 }

@@ -19,6 +19,11 @@ import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
+import {
+  authorizerNameOf,
+  isOwnAuthorizerName,
+  stackNameOf,
+} from '../lambda/core/contract/own-names.ts';
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
 import { STACK_OUTPUT } from '../lambda/core/contract/stack-outputs.ts';
 import { sourceFiles } from './support/rooms.ts';
@@ -69,6 +74,9 @@ const LENGTHS = new Set([
 /** Five minutes as a product, as a duration of the CDK and in a query. */
 const FIVE_MINUTES = /\b5 \* (?:60_?000|60 \* 1_?000)\b|Duration\.minutes\(5\)|\bbin\(5m\)/;
 
+/** Names that an API, a template or an account has of us. */
+const OWN_NAME = /^(?:okta-groups-|access-)$/;
+
 /** A context of the app that is asked for by a text. */
 const CONTEXT = /\btryGetContext\(\s*['"`]/;
 
@@ -80,13 +88,15 @@ const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
   'lib/protect/rest-coverage.ts': ['OktaGroupAuthorizer'],
   'lib/stack/access-stack.ts': ['OktaGroupAuthorizer', 'MapVersion'],
   'lib/watch/access-alarms.ts': ['KeysMissing'],
+  // Of an alarm.
+  'lib/watch/own-alarm.ts': ['okta-groups-'],
   'lib/watch/saved-queries.ts': ['WouldRefuse'],
 };
 
 const wireNamesIn = ({ texts, keys, numbers }: Literals): readonly string[] => [
   ...[...texts, ...keys].filter((text) => NAMES.has(text)),
   ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
-  ...texts.filter((text) => HOST_PATTERN.test(text)),
+  ...texts.filter((text) => HOST_PATTERN.test(text) || OWN_NAME.test(text)),
   ...numbers.filter((number) => LENGTHS.has(number)).map(String),
 ];
 
@@ -122,6 +132,7 @@ describe('a name on a wire', () => {
     ['const isLocal = /^127\\./;', '^127\\.'],
     ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
+    ['const stack = `access-${map.name}`;', 'access-'],
     ['const day = 86_400;', '86400'],
     ['const fiveMinutes = 300_000;', '300000'],
   ])('is noticed in %s', (source, name) => {
@@ -160,6 +171,15 @@ describe('who writes a name out', () => {
   // A name that changes in the contract is then in nobody's copy.
   test('writes each as the contract has it', () => {
     expect([...CONTRACT].filter((name) => !written.has(name))).toEqual([]);
+  });
+
+  test('knows the names that are given in an account', () => {
+    expect([authorizerNameOf('00000000'), stackNameOf('orders')]).toEqual([
+      'okta-groups-00000000',
+      'access-orders',
+    ]);
+    expect(isOwnAuthorizerName('okta-groups-shop')).toBe(true);
+    expect(isOwnAuthorizerName('okta-group')).toBe(false);
   });
 
   test('writes no header and no type of resource that the contract does not have', () => {

@@ -2,8 +2,8 @@
 
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
+import { isOwnAuthorizerName } from '../core/contract/own-names.ts';
 import type { LiveApi, LiveRoute } from '../gateway/live-api.ts';
-import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import { type EndpointState, endpointPaths, withoutEndpoint } from './endpoint-route.ts';
 import type { ResourceCall } from './resource-call.ts';
 import { plannedTakeOver, type TakeOver } from './take-over.ts';
@@ -32,7 +32,7 @@ export const isOfAnotherAttachment = (
   !hasOurAuthorizer(route, ours) &&
   record.routes[route.key] === undefined &&
   api.authorizers.some(
-    ({ id, name }) => id === route.authorization.authorizerId && OWN_AUTHORIZER_NAME.test(name),
+    ({ id, name }) => id === route.authorization.authorizerId && isOwnAuthorizerName(name),
   );
 
 export async function readState({ event, request, parts }: ResourceCall): Promise<AttachmentState> {

@@ -2,9 +2,10 @@
  * Takes over the attachment of another stack with its record; no route is unprotected in between:
  * routes move from the other stack's authorizer to ours, and its record says so.
  */
+
 import type { AttachmentRecord, TakenOver } from '../core/contract/attachment-record.ts';
+import { isOwnAuthorizerName } from '../core/contract/own-names.ts';
 import { GatewayError, type LiveApi } from '../gateway/live-api.ts';
-import { OWN_AUTHORIZER_NAME } from '../gateway/route-state.ts';
 import type { RecordStore } from './record-store.ts';
 import type { ResourceCall } from './resource-call.ts';
 
@@ -59,7 +60,7 @@ function authorizerIn(
   { routes, authorizers }: LiveApi,
 ): string | undefined {
   const ours = new Set(
-    authorizers.filter(({ name }) => OWN_AUTHORIZER_NAME.test(name)).map(({ id }) => id),
+    authorizers.filter(({ name }) => isOwnAuthorizerName(name)).map(({ id }) => id),
   );
   return routes
     .filter(({ key }) => recorded[key] !== undefined)

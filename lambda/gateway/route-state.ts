@@ -10,9 +10,6 @@ import type { LiveApi } from './live-api.ts';
 import { isDrift, type JudgedRoute, ROUTE_STATES, type RouteState } from './route-states.ts';
 import { servingRoutes } from './serving-route.ts';
 
-/** The names of all authorizers that this product creates start like this. */
-export const OWN_AUTHORIZER_NAME = /^okta-groups-/;
-
 /** All routes of the API and of its stages, and those of the map that it lacks; sorted by key. */
 export function judgeRoutes(api: LiveApi, expected: ExpectedRoutes): readonly JudgedRoute[] {
   const states = judgeView(apiView(api), api.kind, expected);

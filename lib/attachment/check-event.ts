@@ -4,6 +4,7 @@
  */
 import { deflateRawSync } from 'node:zlib';
 import { PACKED_PROPERTIES, writeRequest } from '../../lambda/core/contract/attachment-request.ts';
+import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { requestProperties } from './request-properties.ts';
 
@@ -52,7 +53,7 @@ export function attachmentRefusal(map: AccessMap): Refusal | undefined {
   if (attachTo === undefined || attachTo.dryRun) return undefined;
   const properties = {
     ...requestProperties({ ...attachTo, map }),
-    ...writeRequest({ authorizerName: 'okta-groups-00000000' }),
+    ...writeRequest({ authorizerName: authorizerNameOf('00000000') }),
   };
   return eventRefusal(checkEvent(properties, () => true));
 }

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import type { AuthorizerFunction } from './authorizer-function.ts';
@@ -22,7 +23,7 @@ export const suffixOf = ({ construct }: AuthorizerContext): string => construct.
 
 /** Name of the authorizer on every API. */
 export const authorizerName = (context: AuthorizerContext): string =>
-  `okta-groups-${suffixOf(context)}`;
+  authorizerNameOf(suffixOf(context));
 
 export const contextError = ({ construct }: AuthorizerContext, message: string): Error =>
   new Error(`${construct.node.path}: ${message}`);

@@ -1,5 +1,6 @@
 /** `diff`: what changes when one map takes another's place. */
 import { Option } from 'commander';
+import { stackNameOf } from '../../lambda/core/contract/own-names.ts';
 import {
   type ComparableMap,
   DeployedMapError,
@@ -104,7 +105,7 @@ async function deployedAndNew(
   if (more !== undefined)
     throw new UsageError('expected at most one map beside `--deployed`, found two');
   const after = next === undefined ? requireMap(map, io) : mapOrRevision(next, map, io);
-  const stackName = `access-${after.name}`;
+  const stackName = stackNameOf(after.name);
   const template = await aws.readTemplate(stackName);
   if (template === undefined)
     throw new UsageError(

@@ -21,6 +21,7 @@ import {
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnFunction, CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs';
+import { stackNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { AccessStack } from '../stack/access-stack.ts';
 import { recommendedFlags } from '../stack/recommended-flags.ts';
@@ -78,7 +79,7 @@ export function packagedStack(map: AccessMap): PackagedStack {
       context: { ...recommendedFlags() },
     });
     const synthesizer = new CodeByParameters();
-    const stack = new AccessStack(app, `access-${map.name}`, {
+    const stack = new AccessStack(app, stackNameOf(map.name), {
       map,
       // Under `exactOptionalPropertyTypes` the class is not assignable to its own interface.
       synthesizer: synthesizer as IStackSynthesizer,

@@ -1,6 +1,7 @@
 /**
  * The packaged stack as a module of Terraform: the same resources, written from the same template.
  */
+import { stackNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type Body, block } from '../hcl/hcl-blocks.ts';
 import { quoted } from '../hcl/hcl-text.ts';
@@ -139,7 +140,7 @@ function variables(
   );
   return [
     ...(callers === undefined ? [apiId] : []),
-    variable('name', 'string', 'Prefix of the names of all resources', quoted(`access-${name}`)),
+    variable('name', 'string', 'Prefix of the names of all resources', quoted(stackNameOf(name))),
     variable('memory_size', 'number', 'Memory of the function, in MiB', '512'),
     variable('log_retention_days', 'number', 'Days that decision records are kept', days),
     variable(

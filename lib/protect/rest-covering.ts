@@ -1,5 +1,6 @@
 import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct, IConstruct } from 'constructs';
+import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
 import { restCaching } from '../template/identity-sources.ts';
@@ -29,7 +30,7 @@ export function chooseCovering(
   { restApi, functionArn, map, reporter }: CoveringProps,
   report: CoverageReport,
 ): Covering {
-  const name = `okta-groups-${reporter.node.addr.slice(-8)}`;
+  const name = authorizerNameOf(reporter.node.addr.slice(-8));
   const authorizerUri = invocationUri(scope, functionArn);
   const { cache } = map;
   const api = restApiResource(restApi);

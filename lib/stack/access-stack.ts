@@ -2,6 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { RestApi, type SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
+import { authorizerNameOf, stackNameOf } from '../../lambda/core/contract/own-names.ts';
 import { DEPLOYED_MAP, deployedMap } from '../access-map/deployed-map.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { AttachSettings } from '../access-map/sections/attach-section.ts';
@@ -95,7 +96,7 @@ export class AccessStack extends Stack {
   /** @throws AccessMapError for a map whose stack would exceed CloudFormation's limits. */
   constructor(scope: Construct, id: string, props: AccessStackProps) {
     super(scope, id, {
-      stackName: `access-${props.map.name}`,
+      stackName: stackNameOf(props.map.name),
       description: `API ${props.map.name}: Okta groups decide who may call it`,
       // Indentation alone would take a document of 300 routes past the 1 MB of a template.
       suppressTemplateIndentation: props.map.kind === 'rest',
@@ -122,7 +123,7 @@ export class AccessStack extends Stack {
     const plan = new AttachmentPlan(scope, 'Plan', {
       ...attachTo,
       map,
-      authorizerName: 'okta-groups-dry-run',
+      authorizerName: authorizerNameOf('dry-run'),
       operations,
     });
     addPlanOutputs(this, plan);

@@ -1,4 +1,5 @@
 import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
+import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
 /**
@@ -16,7 +17,7 @@ export interface AuthorizerSettings {
 }
 
 export const authorizerSettings = ({ kind, name }: AccessMap): AuthorizerSettings => ({
-  name: `okta-groups-${name}`,
+  name: authorizerNameOf(name),
   identitySource: TOKEN_SOURCE[kind],
   payloadFormatVersion: kind === 'http' ? '2.0' : '1.0',
   resultTtlSeconds: 0,

@@ -1,4 +1,5 @@
 /** What the stack of a map has deployed: the function that is ours, and an attachment's record. */
+import { stackNameOf } from '../../../lambda/core/contract/own-names.ts';
 import {
   type DeployedAuthorizer,
   deployedAuthorizers,
@@ -23,7 +24,7 @@ export async function findDeployed(
   named: string | undefined,
   aws: Pick<LiveAws, 'findStack' | 'findStacksOf'>,
 ): Promise<Deployed | undefined> {
-  const stack = await aws.findStack(named ?? `access-${name}`);
+  const stack = await aws.findStack(named ?? stackNameOf(name));
   if (stack !== undefined) return deployedBy(stack, name);
   if (named !== undefined)
     throw new UsageError(

@@ -1,4 +1,5 @@
 /** Which live API a map and a command line mean. */
+import { stackNameOf } from '../../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { UsageError } from '../shell/command.ts';
 import type { Deployed } from './deployed-authorizer.ts';
@@ -23,11 +24,11 @@ export async function findLiveApi(
       id: attachTo.apiId,
       ...(attachTo.stage !== undefined && { stage: attachTo.stage }),
     };
-  const found = await aws.findApi(deployed?.stack ?? `access-${map.name}`);
+  const found = await aws.findApi(deployed?.stack ?? stackNameOf(map.name));
   if (found !== undefined) return found;
   const [attached] = deployed?.records ?? [];
   if (attached !== undefined) return { kind: map.kind, id: attached.api };
   throw new UsageError(
-    `expected an API, found no stack \`access-${map.name}\` with one in this account and Region: name it with \`--http-api\` or \`--rest-api\``,
+    `expected an API, found no stack \`${stackNameOf(map.name)}\` with one in this account and Region: name it with \`--http-api\` or \`--rest-api\``,
   );
 }

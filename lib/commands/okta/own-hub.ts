@@ -1,5 +1,7 @@
 /** Where the hub of a map with `hub: own` is: in the stack that deploys the map. */
+
 import { type DeployedHub, deployedHubs } from '../../../lambda/core/contract/hub.ts';
+import { stackNameOf } from '../../../lambda/core/contract/own-names.ts';
 import { deployedAuthorizers } from '../../../lambda/core/contract/stack-outputs.ts';
 import type { HubAws } from './hub-aws.ts';
 
@@ -22,7 +24,7 @@ export async function ownHubs(
 ): Promise<readonly DeployedHub[]> {
   const hubsOf = (stacks: readonly Readonly<Record<string, string>>[]): readonly DeployedHub[] =>
     stacks.flatMap(deployedHubs).filter((hub) => hub.org === org);
-  const named = hubsOf(await aws.outputs(`access-${map}`));
+  const named = hubsOf(await aws.outputs(stackNameOf(map)));
   if (named.length > 0) return named;
   const all = await aws.outputs();
   return hubsOf(all.filter((one) => deployedAuthorizers(one).some((found) => found.map === map)));
