@@ -22,6 +22,10 @@ export const authorizersOf = (api: AnyHttpApi | AnyRestApi, nodes: readonly ICon
       matchApi(api, apiIdOf(node), node) === 'this',
   ).length;
 
+/** Whether an HTTP API's own settings have origins. */
+export const hasCorsSettings = (rendered: Node): boolean =>
+  rendered['CorsConfiguration'] !== undefined;
+
 export interface ApiResource {
   readonly api: AnyHttpApi | AnyRestApi;
   /** The API's own properties. */
@@ -49,7 +53,7 @@ export function apiFacts({
     policies: [...policiesIn(rendered['Policy']), ...body.policies],
     keySource: settingIn(rendered['ApiKeySourceType']) ?? body.keySource,
     otherAuthorizers: authorizers + body.otherAuthorizers,
-    apiHasCors: rendered['CorsConfiguration'] !== undefined,
+    apiHasCors: hasCorsSettings(rendered),
     mapHasCors: map.api.cors !== undefined,
   };
 }

@@ -2,7 +2,7 @@ import { type CfnResource, Stage } from 'aws-cdk-lib';
 import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
-import { preflightProblems } from '../../lambda/gateway/api-rules.ts';
+import { type ApiFacts, preflightProblems } from '../../lambda/gateway/api-rules.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { RouteProtection } from '../openapi/route-protection.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../template/api-identity.ts';
@@ -114,13 +114,18 @@ export class HttpCoverage {
 
   #inspectApi(api: CfnResource, root: IConstruct): void {
     const rendered = renderedProperties(api);
-    const { httpApi, map } = this.#props;
     for (const property of ['Body', 'BodyS3Location', 'Target'])
       if (rendered[property] !== undefined) this.#report.refuseOpaque(api, property);
-    const authorizers = authorizersOf(httpApi, root.node.findAll()) - 1;
-    const facts = apiFacts({ api: httpApi, rendered, map, authorizers, scheme: undefined });
-    // Preflights are inspected with each route: those before it may add routes for them.
-    this.#report.reportApi(api, facts, []);
+    const authorizers = authorizersOf(this.#props.httpApi, root.node.findAll()) - 1;
+    // Preflights are inspected with each route, since the API is visited before its routes, which
+    // add others for them.
+    this.#report.reportApi(api, this.#facts(api, authorizers), []);
+  }
+
+  #facts(api: CfnResource, authorizers: number): Omit<ApiFacts, 'routes'> {
+    const { httpApi, map } = this.#props;
+    const rendered = renderedProperties(api);
+    return apiFacts({ api: httpApi, rendered, map, authorizers, scheme: undefined });
   }
 
   #inspectRoute(route: RouteResource): void {
@@ -140,19 +145,16 @@ export class HttpCoverage {
   }
 
   #inspectPreflights(key: string): void {
-    const { httpApi, map } = this.#props;
+    const { httpApi } = this.#props;
+    const api = apiResource(httpApi);
     // Routes that an imported API has elsewhere may take them.
-    if (apiResource(httpApi) === undefined) return;
-    const { routes } = this.#report;
+    if (api === undefined) return;
     const problems = preflightProblems({
-      kind: 'http',
-      name: `\`${httpApi.node.path}\``,
-      apiHasCors: hasCors(httpApi),
-      mapHasCors: map.api.cors !== undefined,
+      ...this.#facts(api, 0),
       routes: [...this.#keys()].map((one) => ({
         key: one,
         isGuarded: one === key,
-        isMapped: routes.entry(one) !== undefined,
+        isMapped: this.#report.routes.entry(one) !== undefined,
         takesKey: false,
         isMock: false,
       })),

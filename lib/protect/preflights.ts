@@ -11,13 +11,14 @@ import { spellings } from '../template/header-spellings.ts';
 import { addPreflightRoute } from '../template/preflight-route.ts';
 import { renderedProperties } from '../template/rendered.ts';
 import { type Node, nodeOf } from '../template/values.ts';
+import { hasCorsSettings } from './api-facts.ts';
 import { outermost } from './deployments.ts';
 import type { RouteResource } from './route-resource.ts';
 
 /** Whether the gateway of the API answers preflights. */
 export function hasCors(api: AnyHttpApi): boolean {
   const resource = apiResource(api);
-  return resource !== undefined && renderedProperties(resource)['CorsConfiguration'] !== undefined;
+  return resource !== undefined && hasCorsSettings(renderedProperties(resource));
 }
 
 /**
