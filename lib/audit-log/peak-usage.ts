@@ -9,6 +9,7 @@ import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
 import { chargeFor } from '../../lambda/core/quota/quota.ts';
+import { SWEEP_AT } from './quota-replay.ts';
 
 /** A window whose limit is below its peak usage. */
 export interface PeakUsage {
@@ -32,8 +33,6 @@ interface Counter {
   used: number;
   readonly ends: number;
 }
-
-const SWEEP_AT = 50_000;
 
 /**
  * Calls must come in the order of time. Each is charged to its strict quotas, and to the

@@ -22,7 +22,7 @@ interface Item {
 }
 
 /** Counters that are kept before those of ended windows are looked for. */
-const SWEEP_AT = 50_000;
+export const SWEEP_AT = 50_000;
 
 /**
  * The charge of one call. Calls must come in the order of time. A leased quota is replayed as an

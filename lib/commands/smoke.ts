@@ -23,6 +23,7 @@ import {
 } from './shell/command.ts';
 import { type Io, paint, table, writeLines } from './shell/io.ts';
 import { requireCompleteMap } from './shell/map-file.ts';
+import { bareToken, MAX_TOKEN_LETTERS } from './shell/pasted-token.ts';
 import { foundProblem } from './shell/problem-json.ts';
 import { writeJson } from './shell/write-json.ts';
 import type { Finding, SendProbe } from './smoke/finding.ts';
@@ -45,7 +46,6 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
 }
 
 const TIMEOUT_MS = 15_000;
-const MAX_TOKEN_LETTERS = 65_536;
 
 export async function runSmoke(
   options: SmokeOptions,
@@ -59,9 +59,7 @@ export async function runSmoke(
       'expected `--token -`, found something else: a token belongs on standard input',
     );
   const token =
-    source === undefined
-      ? undefined
-      : (await io.input?.read(MAX_TOKEN_LETTERS))?.trim().replace(/^bearer\s+/i, '');
+    source === undefined ? undefined : bareToken((await io.input?.read(MAX_TOKEN_LETTERS)) ?? '');
   if (source !== undefined && !token)
     throw new UsageError('expected a token on standard input, found nothing');
   if (principal !== undefined) requirePrincipal(principal, token);

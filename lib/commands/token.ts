@@ -20,6 +20,7 @@ import { localIssuerOf } from './shell/find-local-run.ts';
 import { type Io, writeLines } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireMap } from './shell/map-file.ts';
+import { bareToken, MAX_TOKEN_LETTERS } from './shell/pasted-token.ts';
 import { writeJson } from './shell/write-json.ts';
 import { tokenJson, tokenLines } from './token-text.ts';
 
@@ -31,9 +32,6 @@ export interface TokenOptions extends MapOptions, JsonOptions {
   readonly source?: string;
   readonly issuer?: string;
 }
-
-/** Far more than any token; a file that was named by mistake is not read to its end. */
-const MAX_INPUT_LETTERS = 65_536;
 
 async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Promise<ExitCode> {
   // The argument may be a token: it is in the shell's history already and is not printed here.
@@ -68,18 +66,9 @@ const withoutOkta = (report: TokenReport): TokenReport => ({
 async function readSecret(source: string | undefined, { input }: Io): Promise<string> {
   if (!input) throw new UsageError('expected a token on standard input, found no input');
   return source === '-' || !input.isTerminal
-    ? input.read(MAX_INPUT_LETTERS)
+    ? input.read(MAX_TOKEN_LETTERS)
     : input.askHidden('token (not shown): ');
 }
-
-/** As it is pasted: with quotes, a header's name or `Bearer` before it. */
-const bareToken = (text: string): string =>
-  text
-    .trim()
-    .replace(/^["']|["']$/g, '')
-    .replace(/^authorization:\s*/i, '')
-    .replace(/^bearer\s+/i, '')
-    .trim();
 
 export const token = defineCommand<TokenOptions>({
   name: 'token',

@@ -1,5 +1,6 @@
 /** Which authorization server of the org the maps mean. */
 import { code } from '../access-map/report/problems.ts';
+import { availableName } from './available-name.ts';
 import type { DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import { type Hosts, hostToAsk, isIssuerOf, isMappedServer } from './server-identity.ts';
@@ -102,18 +103,15 @@ export function foreignServerText(
   { name }: ServerState,
   servers: readonly ServerState[],
 ): string {
-  const free = `choose another name with \`okta.manage.server\`, such as ${code(availableName(wanted, servers))}`;
+  const free = `choose another name with \`okta.manage.server\`, such as ${code(
+    availableName(
+      `${wanted}-access`,
+      '-',
+      servers.map((server) => server.name),
+      wanted,
+    ),
+  )}`;
   return issuers.length === 0
     ? `the authorization server ${code(name)} is not managed by this tool and is left unchanged: ${free}`
     : `\`okta.issuer\` names the server ${code(name)}, which is not managed by this tool and is left unchanged: remove \`okta.issuer\` and ${free}`;
-}
-
-function availableName(name: string, servers: readonly ServerState[]): string {
-  const taken = new Set(servers.map((server) => server.name));
-  return (
-    [
-      `${name}-access`,
-      ...Array.from({ length: 99 }, (_, index) => `${name}-access-${index + 2}`),
-    ].find((free) => !taken.has(free)) ?? name
-  );
 }

@@ -71,14 +71,9 @@ export function judgeOtherRules(
   server: ServerState,
   contexts: readonly RuleContext[],
 ): readonly VerifyFinding[] {
-  const reached = new Set(
-    contexts.flatMap(({ clients }) =>
-      clients.flatMap((client) =>
-        mintingRules(server, client.id)
-          .filter(({ grants }) => grants.some((grant) => mayUse(client, grant)))
-          .map(({ rule }) => rule),
-      ),
-    ),
+  const reached = usableRules(
+    server,
+    contexts.flatMap(({ clients }) => clients),
   );
   const all = server.policies.flatMap((policy) =>
     policy.rules
@@ -87,6 +82,19 @@ export function judgeOtherRules(
   );
   return distinct(all);
 }
+
+/** Rules that give tokens to a client by a grant that it may use. */
+export const usableRules = (
+  server: ServerState,
+  clients: readonly Client[],
+): ReadonlySet<RuleState> =>
+  new Set(
+    clients.flatMap((client) =>
+      mintingRules(server, client.id)
+        .filter(({ grants }) => grants.some((grant) => mayUse(client, grant)))
+        .map(({ rule }) => rule),
+    ),
+  );
 
 function looseGrants(
   { policy, rule }: Minting,

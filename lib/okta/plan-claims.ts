@@ -1,6 +1,7 @@
 /** Plans the groups claims: exactly the mapped groups, by id, at most 99 in a claim. */
 import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
+import { availableName } from './available-name.ts';
 import { GROUPS_PER_CLAIM, idsInExpression } from './claim-filter.ts';
 import { claimNames, claimNumber, isOurClaim } from './claim-names.ts';
 import type { DesiredServer } from './desired-org.ts';
@@ -148,15 +149,5 @@ function foreignClaimText(
   server: ServerState | undefined,
 ): string {
   const how = valueType === 'GROUPS' ? `${filterType ?? ''} ${value}` : value;
-  return `claim ${code(displayName(name, type))} (${how}) is not managed by this tool and is left unchanged: name another one with \`okta.groupsClaim: ${availableName(name, server)}\``;
-}
-
-function availableName(name: string, server: ServerState | undefined): string {
-  const taken = new Set(server?.claims.map((claim) => claim.name));
-  return (
-    [
-      `access_${name}`,
-      ...Array.from({ length: 99 }, (_, index) => `access_${name}_${index + 2}`),
-    ].find((free) => !taken.has(free)) ?? name
-  );
+  return `claim ${code(displayName(name, type))} (${how}) is not managed by this tool and is left unchanged: name another one with \`okta.groupsClaim: ${availableName(`access_${name}`, '_', server?.claims.map((claim) => claim.name) ?? [], name)}\``;
 }

@@ -3,10 +3,11 @@
  * gives.
  */
 import { code } from '../access-map/report/problems.ts';
-import { type Client, mayUse } from './clients.ts';
+import type { Client } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { usableRules } from './judge-rules.ts';
 import { contextsOf, type JudgedServer, judgeSettings, judgeTokens } from './judge-server.ts';
-import { activeRules, mintingRules } from './minting.ts';
+import { activeRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
 import { unknownClients } from './server-clients.ts';
@@ -99,12 +100,7 @@ function verifyLifetimes(
   wanted: DesiredPolicy,
   clients: readonly Client[],
 ): readonly VerifyFinding[] {
-  const rules = clients.flatMap((client) =>
-    mintingRules(server, client.id)
-      .filter(({ grants }) => grants.some((grant) => mayUse(client, grant)))
-      .map(({ rule }) => rule),
-  );
-  return [...new Set(rules)].flatMap((rule) => lifetimeFinding(rule, wanted));
+  return [...usableRules(server, clients)].flatMap((rule) => lifetimeFinding(rule, wanted));
 }
 
 function lifetimeFinding(

@@ -3,7 +3,8 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 
-const READ = ['kms:Decrypt', 'kms:DescribeKey'];
+/** What reading an encrypted table takes. */
+export const READ_KEY_ACTIONS: readonly string[] = ['kms:Decrypt', 'kms:DescribeKey'];
 const WRITE = [
   'kms:Encrypt',
   'kms:Decrypt',
@@ -27,7 +28,7 @@ export function tableKeyStatements(
   if (key === undefined) return [];
   return [
     new PolicyStatement({
-      actions: access === 'read' ? READ : WRITE,
+      actions: access === 'read' ? [...READ_KEY_ACTIONS] : WRITE,
       resources: [key.keyArn],
       conditions: {
         StringEquals: { 'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com` },

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { READ_KEY_ACTIONS } from '../resources/table-key.ts';
 
 /**
  * Accounts whose authorizers read the hub's table. Their roles are not named, since a policy with a
@@ -34,7 +35,6 @@ export interface RevocationReaders {
 
 /** All that an authorizer does with the table, of its own account or of another one. */
 export const READ_ACTIONS: readonly string[] = ['dynamodb:GetItem', 'dynamodb:Query'];
-const USE_KEY = ['kms:Decrypt', 'kms:DescribeKey'];
 
 /** @throws Error for readers that no account or no bound narrows. */
 export function readersPolicy(scope: Construct, readers: RevocationReaders): PolicyDocument {
@@ -47,7 +47,7 @@ export function readersPolicy(scope: Construct, readers: RevocationReaders): Pol
  * Lets the readers use a customer's key. The policy of a key of another app is not ours to change.
  */
 export function letReadersUse(scope: Construct, key: IKey, readers: RevocationReaders): void {
-  const usage = statement(scope, readers, USE_KEY);
+  const usage = statement(scope, readers, READ_KEY_ACTIONS);
   usage.addCondition('StringEquals', {
     ...(usage.conditions['StringEquals'] as object | undefined),
     'kms:ViaService': `dynamodb.${Stack.of(scope).region}.amazonaws.com`,
@@ -55,7 +55,7 @@ export function letReadersUse(scope: Construct, key: IKey, readers: RevocationRe
   if (key.addToResourcePolicy(usage, true).statementAdded) return;
   Annotations.of(scope).addWarningV2(
     'okta-group-authorizer:hubKeyPolicy',
-    `the key of the hub's table is of another app: its policy must let the accounts ${readers.accounts.join(', ')} do ${USE_KEY.join(' and ')}`,
+    `the key of the hub's table is of another app: its policy must let the accounts ${readers.accounts.join(', ')} do ${READ_KEY_ACTIONS.join(' and ')}`,
   );
 }
 

@@ -1,5 +1,6 @@
 /** What a hub's constructs, its functions and the commands agree on; its table: revocation.ts. */
 import { membersOf } from './json-object.ts';
+import { valuesOf } from './stack-outputs.ts';
 
 /** The file beside the hub's code. */
 export interface HubSettings {
@@ -55,13 +56,9 @@ export interface DeployedHub {
   readonly table: string;
 }
 
-const LOGICAL_ID = new RegExp(`${HUB_OUTPUT}[0-9A-F]{8}$`);
-
 /** @param outputs of a stack, values by logical id. */
 export const deployedHubs = (outputs: Readonly<Record<string, string>>): readonly DeployedHub[] =>
-  Object.entries(outputs)
-    .filter(([id]) => LOGICAL_ID.test(id))
-    .map(([, value]) => JSON.parse(value) as DeployedHub);
+  valuesOf<DeployedHub>(HUB_OUTPUT, outputs);
 
 /** Credentials of the poll, as Secrets Manager keeps them: a service app with `okta.logs.read`. */
 export interface PollCredentials {

@@ -6,8 +6,6 @@
 /** Id of the output below the authorizer's construct. */
 export const DEPLOYED_OUTPUT = 'AccessMap';
 
-const LOGICAL_ID = new RegExp(`${DEPLOYED_OUTPUT}[0-9A-F]{8}$`);
-
 export interface DeployedAuthorizer {
   /** `api.name` of the map. */
   readonly map: string;
@@ -20,10 +18,21 @@ export interface DeployedAuthorizer {
 /** @param outputs values by logical id. */
 export const deployedAuthorizers = (
   outputs: Readonly<Record<string, string>>,
-): readonly DeployedAuthorizer[] =>
-  Object.entries(outputs)
-    .filter(([id]) => LOGICAL_ID.test(id))
-    .map(([, value]) => JSON.parse(value) as DeployedAuthorizer);
+): readonly DeployedAuthorizer[] => valuesOf<DeployedAuthorizer>(DEPLOYED_OUTPUT, outputs);
+
+/**
+ * What outputs of one construct id say in JSON; their logical ids end with a hash of their place.
+ * @param outputs values by logical id.
+ */
+export function valuesOf<Value>(
+  output: string,
+  outputs: Readonly<Record<string, string>>,
+): readonly Value[] {
+  const logicalId = new RegExp(`${output}[0-9A-F]{8}$`);
+  return Object.entries(outputs)
+    .filter(([id]) => logicalId.test(id))
+    .map(([, value]) => JSON.parse(value) as Value);
+}
 
 /** Outputs that each stack has, those of versions without the output above too. */
 export const STACK_OUTPUT = {

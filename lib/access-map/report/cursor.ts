@@ -161,7 +161,9 @@ function withOddLetter(detail: Detail): Detail {
 }
 
 /** Errors and warnings in the order of the file. */
-export function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
+export function inFileOrder<Found extends Pick<Problem, 'place'>>(
+  problems: readonly Found[],
+): readonly Found[] {
   return problems.toSorted(
     (a, b) =>
       (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0),

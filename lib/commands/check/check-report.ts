@@ -12,6 +12,7 @@ import {
   lacksUpstream,
   revocationBounds,
 } from '../../access-map/index.ts';
+import { inFileOrder } from '../../access-map/report/cursor.ts';
 import { testProblems } from '../../verdicts/map-tests.ts';
 import { type FixedCosts, fixedCosts } from '../../watch/costs.ts';
 import { type MetricPlan, planMetrics } from '../../watch/metric-plan.ts';
@@ -157,9 +158,3 @@ const errorsFirst = (problems: readonly Finding[]): readonly Finding[] => [
   ...inFileOrder(problems.filter(({ severity }) => severity === 'error')),
   ...inFileOrder(problems.filter(({ severity }) => severity === 'warning')),
 ];
-
-const inFileOrder = (problems: readonly Finding[]): readonly Finding[] =>
-  problems.toSorted(
-    (a, b) =>
-      (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0),
-  );

@@ -5,6 +5,7 @@
 
 import { membersOf } from '../../../lambda/core/contract/json-object.ts';
 import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
+import { isToken } from '../../../lambda/core/token/bearer.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
 import { ServiceError } from '../shell/command.ts';
@@ -104,7 +105,7 @@ export async function exchangeCode(
       'expected a bearer token, found another type: a token bound to a key of its client (DPoP) is not accepted by the authorizer',
     );
   }
-  if (typeof token !== 'string' || !/^[A-Za-z0-9\-._~+/]+=*$/.test(token))
+  if (typeof token !== 'string' || !isToken(token))
     throw new LoginError('expected an access token, found none in the answer');
   return token;
 }
