@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ACCESS_LOG_FIELD } from '../lambda/core/contract/access-log.ts';
 import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
 import * as request from '../lambda/core/contract/attachment-request.ts';
+import { ALLOW_REASONS, REFUSALS } from '../lambda/core/contract/codes.ts';
 import {
   CONTEXT_FIELDS,
   IDENTITY_HEADERS,
@@ -51,6 +52,14 @@ const CONTRACT = new Set(
     ...[STACK_OUTPUT, ACCESS_LOG_FIELD, APP_CONTEXT, FINDING, TOKEN_SOURCE],
   ].flatMap(textsOf),
 );
+/** Values that the compiler checks wherever lambda, lib and bin write them. */
+const CHECKED = new Set(
+  [
+    ...[CONTEXT_FIELDS, OPTIONAL_CONTEXT_FIELDS, Object.keys(REFUSALS), ALLOW_REASONS],
+    ...Object.values(REFUSALS).map(({ reasons }) => reasons),
+    ...[record.DECISION_MODES, record.PRINCIPAL_KINDS, record.KEY_SOURCES],
+  ].flatMap(textsOf),
+);
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));
 const FRAGMENTS = [
   'Custom::',
@@ -76,6 +85,19 @@ const FIVE_MINUTES = /\b5 \* (?:60_?000|60 \* 1_?000)\b|Duration\.minutes\(5\)|\
 
 /** Names that an API, a template or an account has of us. */
 const OWN_NAME = /^(?:okta-groups-|access-)$/;
+
+/** Names of variables that a source reads off an environment, in brackets or taken apart. */
+function variablesIn(source: string): readonly string[] {
+  const inBrackets = [...source.matchAll(/\benv(?:ironment)?\[['"`](\w+)/g)];
+  const takenApart = [...source.matchAll(/\{([^{}]*)\}\s*=\s*(?:\w+\.)?env\b/g)].flatMap(
+    ([, members = '']) => [...members.matchAll(/(?:^|,)\s*(\w+)/g)],
+  );
+  return [...inBrackets, ...takenApart].map(([, name = '']) => name);
+}
+
+/** What AWS, Okta's tools, Node.js or a shell call so. */
+const NAMED_BY_OTHERS =
+  /^(?:AWS_\w+|OKTA_CLIENT_\w+|HTTPS?_PROXY|https?_proxy|NO_COLOR|TERM|SHELL|COMP_CWORD|DEBUG)$/;
 
 /** A context of the app that is asked for by a text. */
 const CONTEXT = /\btryGetContext\(\s*['"`]/;
@@ -114,6 +136,25 @@ describe('a name on a wire', () => {
   test('is a length of five minutes in the contract alone', () => {
     const written = files.filter((file) => FIVE_MINUTES.test(readFileSync(file, 'utf8')));
     expect(written).toEqual([]);
+  });
+
+  test('is a variable of ours in the contract alone', () => {
+    const written = files.flatMap((file) =>
+      variablesIn(readFileSync(file, 'utf8'))
+        .filter((name) => !NAMED_BY_OTHERS.test(name))
+        .map((name) => [file, name]),
+    );
+    // The bundler puts a text in its place, which it finds by the name as it is written.
+    expect(written).toEqual([['lambda/adapters/dynamo/load.ts', 'STORE_CLIENT']]);
+  });
+
+  test.each([
+    ["process.env['SOME_NEW_NAME'];", ['SOME_NEW_NAME']],
+    ["environment['SOME_NEW_NAME'] ?? '';", ['SOME_NEW_NAME']],
+    ['const { SOME_NEW_NAME: table, OTHER_NAME } = process.env;', ['SOME_NEW_NAME', 'OTHER_NAME']],
+    ['const { [VARIABLE.quotaTable]: table } = process.env;', []],
+  ])('is read off the environment in %s', (source, names) => {
+    expect(variablesIn(source)).toEqual(names);
   });
 
   test('is a context of the app in the contract alone', () => {
@@ -166,11 +207,45 @@ describe('who writes a name out', () => {
   const written = new Set([
     ...copies.flatMap(([, { texts, keys }]) => [...texts, ...keys]),
     ...Object.values(writtenHere),
+    // Reasons: tests elsewhere expect the code, or all reasons of a code alike.
+    ...['key_unfit', 'everyone_denies', 'groups_conflict', 'read_failed'],
+    ...['unknown_method', 'live_routes_unknown', 'sessions_revoked', 'password_reset'],
+    ...['group_added', 'app_unassigned', 'client_deactivated'],
   ]);
 
   // A name that changes in the contract is then in nobody's copy.
   test('writes each as the contract has it', () => {
-    expect([...CONTRACT].filter((name) => !written.has(name))).toEqual([]);
+    expect([...CONTRACT, ...CHECKED].filter((name) => !written.has(name))).toEqual([]);
+  });
+
+  // A name that one of them misspells is not hidden by the right one of another.
+  test.each([
+    [
+      'middleware',
+      [
+        ...['QUOTA_EXCEEDED', 'quotaExceeded', 'quotaLimit', 'quotaRemaining', 'quotaReset'],
+        ...['x-access-quota-exceeded', 'x-access-quota-limit'],
+        ...['x-access-quota-remaining', 'x-access-quota-reset'],
+      ],
+    ],
+    ['client/src', ['QUOTA_EXCEEDED', 'retryAfter', 'x-access-map-version']],
+    [
+      'local',
+      [
+        ...['CLIENT_UNMAPPED', 'GROUPS_MISSING', 'GROUPS_TOO_MANY', 'GROUP_NOT_ALLOWED'],
+        ...['KEYS_UNAVAILABLE', 'PATH_REFUSED', 'QUOTA_BUDGET_MS', 'QUOTA_EXCEEDED'],
+        ...['QUOTA_TABLE', 'REVOCATIONS_UNAVAILABLE', 'ROUTE_UNMAPPED', 'SCOPE_MISSING'],
+        ...['TOKEN_AUDIENCE', 'TOKEN_CLIENT', 'TOKEN_ISSUER', 'TOKEN_REVOKED'],
+        ...['access-model.json', 'authorizerError', 'hub-settings.json', 'id_token'],
+        ...['integrationError', 'integrationStatus', 'issued_in_the_future'],
+        ...['lifetime_too_long', 'org_server', 'paths_disagree', 'principalId', 'responseLength'],
+      ],
+    ],
+  ])('%s writes these names of ours', (folder, names) => {
+    const own = copies.filter(([file]) => file.startsWith(`${folder}/`));
+    const texts = new Set(own.flatMap(([, literals]) => [...literals.texts, ...literals.keys]));
+    const ours = [...CONTRACT, ...CHECKED].filter((name) => texts.has(name) && isDistinctive(name));
+    expect(ours.toSorted()).toEqual(names);
   });
 
   test('knows the names that are given in an account', () => {
