@@ -65,6 +65,7 @@ const FRAGMENTS = [
   'Custom::',
   record.IS_DECISION,
   IS_FINDING,
+  record.PARSE_GROUPS,
   environment.MODEL_FILE_NAME,
   ...Object.values(TOKEN_SOURCE),
   ...Object.values(IDENTITY_HEADERS),
@@ -174,6 +175,7 @@ describe('a name on a wire', () => {
     ['const admin = /-admin(\\.okta\\.com)$/;', '-admin(\\.okta\\.com)$'],
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const stack = `access-${map.name}`;', 'access-'],
+    [`const lines = [${JSON.stringify(record.PARSE_GROUPS)}];`, record.PARSE_GROUPS],
     ['const day = 86_400;', '86400'],
     ['const fiveMinutes = 300_000;', '300000'],
   ])('is noticed in %s', (source, name) => {

@@ -1,6 +1,6 @@
 /** The attachment: sets our authorizer on the routes, and restores them on Delete. */
 
-import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { type AttachmentRequest, PROPERTY } from '../core/contract/attachment-request.ts';
 import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
 import { judgeOtherStages } from '../gateway/route-state.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
@@ -49,7 +49,7 @@ async function attach(call: ResourceCall): Promise<ResourceData> {
   const { event, request, parts } = call;
   assertSameApi(call);
   const { authorizerId } = request;
-  if (authorizerId === undefined) throw new Error('property AuthorizerId is missing');
+  if (authorizerId === undefined) throw new Error(`property ${PROPERTY.authorizerId} is missing`);
   const state = await readState(call);
   if (state.record.handedOverTo !== undefined && (await isRollingBack(call))) return {};
   assertNotHandedOver(state.record, request.apiId);

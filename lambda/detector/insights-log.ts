@@ -9,7 +9,7 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { IS_DECISION, RECORD_VERSION } from '../core/contract/decision-record.ts';
+import { IS_DECISION, PARSE_GROUPS, RECORD_VERSION } from '../core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../core/contract/detector-input.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './detector-ports.ts';
 
@@ -77,13 +77,9 @@ const refusedQuery = (codes: readonly string[]): string =>
 | stats sum(weight) as calls by ${DETECTOR_STEP_BIN}, principal.id, route
 | limit ${MAX_ROWS}`;
 
-/**
- * A query cannot group by a list, but by its JSON text. A quote inside of a text is written with a
- * backslash, so that no value holds `"groups":`.
- */
 export const passedQuery = (routes: readonly string[]): string =>
   `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "allow" and not ispresent(wouldDeny) and route in ${list(routes)}
-| parse @message /"groups":(?<names>\\[(?:"(?:[^"\\\\]|\\\\.)*",?)*\\])/
+| ${PARSE_GROUPS}
 | stats sum(weight) as calls by ${DETECTOR_STEP_BIN}, route, names
 | limit ${MAX_ROWS}`;
 

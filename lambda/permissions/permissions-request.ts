@@ -4,7 +4,7 @@
  * "Create AWS Lambda proxy integrations for HTTP APIs", and the same for REST APIs.
  */
 
-import { MISSING_VALUE } from '../core/contract/context-fields.ts';
+import { type ContextField, MISSING_VALUE } from '../core/contract/context-fields.ts';
 import { isStrings, membersIn } from '../core/contract/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';
@@ -70,7 +70,7 @@ function principalIn(
     : { kind: 'user', uid, groups, ...caller };
 }
 
-function textOf(found: Fields, name: string): string {
+function textOf(found: Fields, name: ContextField): string {
   const value = found[name];
   if (typeof value !== 'string' || value === '')
     throw new UnauthorizedEvent(`the authorizer's context has no \`${name}\``);

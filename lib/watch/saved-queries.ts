@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
-import { IS_DECISION } from '../../lambda/core/contract/decision-record.ts';
+import { IS_DECISION, PARSE_GROUPS } from '../../lambda/core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector-input.ts';
 import { IS_FINDING } from '../../lambda/core/contract/finding-record.ts';
 
@@ -94,7 +94,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     logs: ['records'],
     text: [
       `filter ${IS_DECISION} and effect = "allow"`,
-      String.raw`parse @message /"groups":(?<names>\[(?:"(?:[^"\\]|\\.)*",?)*\])/`,
+      PARSE_GROUPS,
       'stats sum(weight) as calls by route, names',
       'sort route asc, calls desc',
       'limit 1000',

@@ -21,6 +21,12 @@ export const RECORD_KIND = 'decision';
 /** The condition of a query of CloudWatch Logs Insights on decision records alone. */
 export const IS_DECISION = `record = "${RECORD_KIND}"`;
 
+/**
+ * Line of a query: the groups as the field `names`. A query cannot group by a list, but by its JSON
+ * text. A quote inside of a text is written with a backslash, so that no value holds `"groups":`.
+ */
+export const PARSE_GROUPS = String.raw`parse @message /"groups":(?<names>\[(?:"(?:[^"\\]|\\.)*",?)*\])/`;
+
 export const EFFECTS = ['allow', 'deny'] as const;
 export type Effect = (typeof EFFECTS)[number];
 
