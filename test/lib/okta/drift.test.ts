@@ -52,7 +52,7 @@ test.each(
       [
         'redirect URIs with wildcards',
         ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
-        'takes redirect URIs with wildcards',
+        'accepts redirect URIs with wildcards',
         'app.settings.oauthClient.wildcard_redirect',
       ],
       [

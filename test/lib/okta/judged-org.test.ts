@@ -57,14 +57,14 @@ const SETTINGS: readonly (readonly [
     'keys of a client that proves itself otherwise',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { jwks: { keys: [{ kid: 'k1' }] } }),
-    'takes keys of its client (`k1`)',
+    'accepts keys of its client (`k1`)',
     'app.settings.oauthClient.jwks',
   ],
   [
     'an address of keys',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { jwks_uri: 'https://x.test/k' }),
-    'takes the keys of its client from `https://x.test/k`',
+    'reads the keys of its client from `https://x.test/k`',
     'app.settings.oauthClient.jwks_uri',
   ],
   [
