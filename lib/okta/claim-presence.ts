@@ -16,9 +16,15 @@ export function judgePresence(claim: ClaimState): readonly VerifyFinding[] {
   if (isInEveryToken(claim)) return [];
   const { name, scopes } = claim;
   const lacks = 'has no groups, those that deny included';
-  const text =
+  return [
     scopes.length === 0
-      ? `claim ${code(name)} has \`alwaysIncludeInToken: false\`, so a token may come without it and ${lacks}: include it always`
-      : `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them ${lacks}`;
-  return [error(text)];
+      ? error(
+          'CLAIM_NOT_ALWAYS',
+          `claim ${code(name)} has \`alwaysIncludeInToken: false\`, so a token may come without it and ${lacks}: include it always`,
+        )
+      : error(
+          'CLAIM_FOR_SOME_SCOPES',
+          `claim ${code(name)} comes with the scopes ${scopes.map(code).join(', ')} only: a client that does not ask for them ${lacks}`,
+        ),
+  ];
 }

@@ -10,7 +10,11 @@ import type { OrgState, ServerState } from './state.ts';
 export type FoundServer =
   | { readonly kind: 'found'; readonly server: ServerState; readonly isOurs: boolean }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unusable'; readonly why: string };
+  | {
+      readonly kind: 'unusable';
+      readonly code: 'MAP_ISSUER_HOST' | 'MAP_ISSUER_ABSENT' | 'SERVER_AMBIGUOUS';
+      readonly why: string;
+    };
 
 type Org = Hosts & Pick<OrgState, 'servers'>;
 
@@ -28,13 +32,15 @@ const found = (server: ServerState): FoundServer => ({
  */
 function serverOfIssuer({ issuers }: DesiredServer, org: Org): FoundServer {
   const strange = strangeHosts(issuers, org);
-  if (strange.length > 0) return { kind: 'unusable', why: strange.join('; ') };
+  if (strange.length > 0)
+    return { kind: 'unusable', code: 'MAP_ISSUER_HOST', why: strange.join('; ') };
   const server = servedBy(issuers, org);
   if (server) return found(server);
   const listed = org.servers.map(({ issuer }) => code(issuer)).slice(0, 5);
   const has = listed.length === 0 ? 'it has none' : `it has ${listed.join(', ')}`;
   return {
     kind: 'unusable',
+    code: 'MAP_ISSUER_ABSENT',
     why: `\`okta.issuer\` names ${issuers.map(code).join(', ')}, which is the issuer of no authorization server of the org (${has}): correct it, or remove \`okta.issuer\` to have one made`,
   };
 }
@@ -70,6 +76,7 @@ function serverOfName(
   if (second)
     return {
       kind: 'unusable',
+      code: 'SERVER_AMBIGUOUS',
       why: `${named.length} authorization servers are called ${code(name)}: say which with \`okta.issuer\``,
     };
   if (server) return found(server);

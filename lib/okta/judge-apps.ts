@@ -41,7 +41,7 @@ export const unjudgedOfApp = ({ shown, app }: Client): readonly VerifyFinding[] 
 
 const unknownFields = ({ label, json }: AppState): readonly VerifyFinding[] =>
   unjudgedFields('app', json).map((field) =>
-    error(`app ${code(label)} has ${code(field)}, which is not judged`, field),
+    error('FIELD_UNJUDGED', `app ${code(label)} has ${code(field)}, which is not judged`, field),
   );
 
 const judgeHook = (shown: string, { inlineHook }: AppState): readonly VerifyFinding[] =>
@@ -49,6 +49,7 @@ const judgeHook = (shown: string, { inlineHook }: AppState): readonly VerifyFind
     ? []
     : [
         error(
+          'APP_INLINE_HOOK',
           `app ${code(shown)} has the inline hook ${code(inlineHook)}, which may change its tokens`,
           'app.settings.inlineHookId',
         ),
@@ -57,10 +58,13 @@ const judgeHook = (shown: string, { inlineHook }: AppState): readonly VerifyFind
 function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
   if (app.status !== 'ACTIVE' && app.status !== '')
-    findings.push(error(`app ${code(shown)} is not active: its client gets no token`));
+    findings.push(
+      error('APP_INACTIVE', `app ${code(shown)} is not active: its client gets no token`),
+    );
   if (app.isDpopBound)
     findings.push(
       error(
+        'APP_DPOP',
         `client ${code(shown)} gets tokens that are bound to a key (DPoP, \`dpop_bound_access_tokens\`), which the authorizer does not accept yet: let it call through a client of its own for this API`,
       ),
     );
@@ -68,6 +72,7 @@ function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] 
   if (app.implicitAssignment)
     findings.push(
       warning(
+        'APP_FOR_EVERYBODY',
         `app ${code(shown)} is for everybody, whatever groups it is assigned to`,
         'app.settings.implicitAssignment',
       ),
@@ -90,12 +95,18 @@ function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyF
     ...(method !== '' && isWeaker && !isApplied(app, wanted?.authMethod)
       ? [
           error(
+            'APP_AUTH_METHOD',
             `app ${code(shown)} authenticates by ${code(method)}, weaker than ${code(least)}: strengthen it in Okta, or name it as \`authMethod\``,
           ),
         ]
       : []),
     ...(hasCode && !app.pkce && needsPkce && !isApplied(app, wanted?.pkce)
-      ? [error(`app ${code(shown)} needs no PKCE: require it in Okta, or name \`pkce\``)]
+      ? [
+          error(
+            'APP_WITHOUT_PKCE',
+            `app ${code(shown)} needs no PKCE: require it in Okta, or name \`pkce\``,
+          ),
+        ]
       : []),
   ];
 }
@@ -105,6 +116,7 @@ function judgeCode({ shown, grants }: Client, app: AppState): readonly VerifyFin
   if (!asks || !lacksCode(app)) return [];
   return [
     error(
+      'APP_RESPONSE_TYPE',
       `app ${code(shown)} takes no response type \`code\`, so it gets no token by ${code(CODE)}: add it in Okta`,
     ),
   ];
@@ -125,12 +137,14 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   if (lacksKey(app))
     findings.push(
       error(
+        'APP_WITHOUT_KEY',
         `app ${code(shown)} authenticates by a key and has none: it gets no token, add its key in Okta`,
       ),
     );
   if (Array.isArray(keys) && keys.length > 0)
     findings.push(
       tell(
+        'APP_KEYS_UNJUDGED',
         `app ${code(shown)} accepts keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): anybody with one of them can act as the client, which is not judged`,
         'app.settings.oauthClient.jwks',
       ),
@@ -138,6 +152,7 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   if (uri !== '')
     findings.push(
       error(
+        'APP_KEYS_URI',
         `app ${code(shown)} reads the keys of its client from ${code(uri)}: anybody who controls that address can act as the client, which is not judged`,
         'app.settings.oauthClient.jwks_uri',
       ),
@@ -153,6 +168,7 @@ function judgeGrants({ shown, wanted, grants }: Client, app: AppState): readonly
   if (loose.length === 0) return [];
   return [
     error(
+      'APP_GRANT_UNNAMED',
       `app ${code(shown)} may use ${loose.map(code).join(', ')}: remove it in Okta, or name it as \`grants\` of the app`,
     ),
   ];
@@ -162,6 +178,7 @@ function judgeRedirects({ shown }: Client, app: AppState): readonly VerifyFindin
   if (app.wildcardRedirect === '' || app.wildcardRedirect === 'DISABLED') return [];
   return [
     error(
+      'APP_REDIRECT_WILDCARD',
       `app ${code(shown)} accepts redirect URIs with wildcards: anybody with a host that matches gets its codes`,
       'app.settings.oauthClient.wildcard_redirect',
     ),

@@ -56,6 +56,7 @@ function judgeNobody({ shown }: Client, { assigned }: AppState): readonly Verify
   if (assigned.groupIds.length === 0)
     return [
       error(
+        'APP_FOR_NOBODY',
         `app ${code(shown)} is assigned to nobody, so Okta refuses every user (${REFUSAL}): assign the mapped groups to it in Okta, or name \`groups\` of the app and apply the map`,
       ),
     ];
@@ -64,6 +65,7 @@ function judgeNobody({ shown }: Client, { assigned }: AppState): readonly Verify
     ? []
     : [
         error(
+          'APP_FOR_EMPTY_GROUPS',
           `app ${code(shown)} is assigned to groups without members alone, so Okta refuses every user (${REFUSAL}): assign the mapped groups to it`,
         ),
       ];
@@ -84,11 +86,12 @@ function judgeOthers(
     const text = `group ${code(name)} is not assigned to the app ${code(shown)}`;
     if (isReached)
       return note(
+        'GROUP_MEMBERS_ASSIGNED',
         `${text}: members that are assigned in another way get tokens by it, others none`,
       );
     const refused = `${text}, and none of its members that were asked (${asked}) is: Okta gives them no token by it (${REFUSAL})`;
     return reached.has(groupId)
-      ? warning(`${refused}; another app of the map gives them one`)
-      : error(`${refused}; assign the group to the app`);
+      ? warning('GROUP_OF_OTHER_APP', `${refused}; another app of the map gives them one`)
+      : error('GROUP_UNASSIGNED', `${refused}; assign the group to the app`);
   });
 }

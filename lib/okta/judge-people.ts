@@ -58,6 +58,7 @@ function judgeLeftOut(
   const names = left.map(({ name }) => code(name)).join(', ');
   return [
     error(
+      'GROUP_LEFT_OUT',
       `every rule that gives ${by} leaves out ${names}, which the map grants routes: their members get none`,
     ),
   ];
@@ -89,6 +90,7 @@ function memberFindings(
   if (refused > 0 && refused === verdicts.length)
     return [
       error(
+        'GROUP_REFUSED',
         `none of the members of ${code(name)} that were asked (${refused}) ${matched}: Okta refuses them (\`access_denied\`); let a rule match them`,
         FIELD,
       ),
@@ -96,6 +98,7 @@ function memberFindings(
   if (refused > 0)
     return [
       warning(
+        'GROUP_PARTLY_REFUSED',
         `${refused} of the ${verdicts.length} members of ${code(name)} that were asked are matched by no rule that gives ${by}: Okta refuses them`,
         FIELD,
       ),
@@ -103,6 +106,7 @@ function memberFindings(
   if (!verdicts.includes(undefined)) return [];
   return [
     warning(
+      'GROUP_MEMBERS_UNJUDGED',
       `whether each member of ${code(name)} ${matched} is not judged: the groups of the rule have too many members to read`,
       FIELD,
     ),

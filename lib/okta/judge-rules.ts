@@ -103,6 +103,7 @@ function looseGrants(
 ): VerifyFinding {
   const tokens = `tokens of ${rule.lifetimeMinutes} minutes by ${loose.map(code).join(', ')}`;
   return error(
+    'RULE_GRANT_UNNAMED',
     `rule ${code(rule.name)} of the policy ${code(policy.name)} gives ${code(shown)} ${tokens}, which the map does not name: remove the grants or the client, or name them as \`grants\` of the app`,
   );
 }
@@ -119,6 +120,7 @@ function judgeRefresh(
   if (most === 0 || (minutes !== 0 && minutes <= most)) return [];
   return [
     error(
+      'RULE_REFRESH_LIFETIME',
       `rule ${code(name)} gives refresh tokens ${lives}: bound them in Okta, or name \`okta.manage.refreshTokenLifetime\``,
     ),
   ];
@@ -129,6 +131,7 @@ const judgeHook = ({ name, inlineHook }: RuleState): readonly VerifyFinding[] =>
     ? []
     : [
         error(
+          'RULE_INLINE_HOOK',
           `rule ${code(name)} hands tokens to the inline hook ${code(inlineHook)}, which may rewrite the groups claim`,
           'rule.actions.token.inlineHook',
         ),
@@ -154,6 +157,7 @@ function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
     ...(isForSomePeople(rule)
       ? [
           tell(
+            'RULE_FOR_SOME_PEOPLE',
             `rule ${code(name)} matches ${who.join(', ')}: for others Okta goes on to the next rule`,
             'rule.conditions.people',
           ),
@@ -162,6 +166,7 @@ function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
     ...(isForSomeScopes(rule)
       ? [
           tell(
+            'RULE_FOR_SOME_SCOPES',
             `rule ${code(name)} matches only requests for the scopes ${listed(scopes)}: others get no token from it`,
             'rule.conditions.scopes',
           ),
@@ -176,12 +181,20 @@ const listed = (items: readonly string[]): string =>
 const unjudgedOf = (
   policy: PolicyState,
   rule: RuleState,
-  tell: typeof error,
+  tell: typeof error | typeof warning,
 ): readonly VerifyFinding[] => [
   ...unjudgedFields('policy', policy.json).map((field) =>
-    tell(`policy ${code(policy.name)} has ${code(field)}, which is not judged`, field),
+    tell(
+      'FIELD_UNJUDGED',
+      `policy ${code(policy.name)} has ${code(field)}, which is not judged`,
+      field,
+    ),
   ),
   ...unjudgedFields('rule', rule.json).map((field) =>
-    tell(`rule ${code(rule.name)} has ${code(field)}, which is not judged`, field),
+    tell(
+      'FIELD_UNJUDGED',
+      `rule ${code(rule.name)} has ${code(field)}, which is not judged`,
+      field,
+    ),
   ),
 ];

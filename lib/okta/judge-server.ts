@@ -36,6 +36,7 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
   const findings = [
     ...refusedEntries(wanted.accepted).map((entry) =>
       warning(
+        'MAP_ACCEPTED_UNUSED',
         `\`okta.manage.accepted\` lists ${code(entry)}, which matches no field: list single fields that verify names so; grants, proofs, PKCE and lifetimes have keys of their own`,
       ),
     ),
@@ -61,6 +62,7 @@ export const unjudgedClients = ({
 
 const unjudgedClient = (map: string): VerifyFinding =>
   warning(
+    'MAP_ANY_CLIENT',
     `the map ${code(map)} accepts any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
   );
 
@@ -98,17 +100,25 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
   );
   const unjudged = (
     kind: 'claim' | 'scope',
-    tell: typeof error,
+    tell: typeof error | typeof warning,
     all: readonly { readonly name: string; readonly json: ServerState['json'] }[],
   ): readonly VerifyFinding[] =>
     all.flatMap((one) =>
       unjudgedFields(kind, one.json).map((field) =>
-        tell(`${kind} ${code(one.name)} has ${code(field)}, which is not judged`, field),
+        tell(
+          'FIELD_UNJUDGED',
+          `${kind} ${code(one.name)} has ${code(field)}, which is not judged`,
+          field,
+        ),
       ),
     );
   return [
     ...unjudgedFields('server', json).map((field) =>
-      error(`server ${code(name)} has ${code(field)}, which is not judged`, field),
+      error(
+        'FIELD_UNJUDGED',
+        `server ${code(name)} has ${code(field)}, which is not judged`,
+        field,
+      ),
     ),
     ...unjudged('claim', error, inTokens),
     ...unjudged(
@@ -166,12 +176,14 @@ function tokensOf(
   if (missing.length > 0 && !(isOff && reached.size === 0))
     findings.push(
       error(
+        'CLIENT_WITHOUT_RULE',
         `client ${code(client.shown)} gets no token from the server ${code(server.name)} by ${missing.map(code).join(', ')}: no active rule of a policy for it allows that`,
       ),
     );
   if (usable.length === 0 && client.app)
     findings.push(
       error(
+        'APP_WITHOUT_GRANT',
         `app ${code(client.shown)} may not use ${lacking.map(code).join(', ')}: it gets no token`,
       ),
     );

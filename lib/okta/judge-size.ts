@@ -24,8 +24,8 @@ export function judgeSize(
     });
   const bytes = bytesOf(groups);
   const text = `a token with ${groups.length === 1 ? 'its one group' : `all ${groups.length} groups`} has about ${bytes.toLocaleString('en-US')} bytes of the ${TOKEN_BUDGET_BYTES.toLocaleString('en-US')} that fit through the gateway`;
-  if (bytes <= TOKEN_BUDGET_BYTES) return note(text);
+  if (bytes <= TOKEN_BUDGET_BYTES) return note('TOKEN_SIZE', text);
   // Probably nobody is in all groups of the org.
   const own = groups.filter((group) => mapped.includes(group));
-  return (bytesOf(own) > TOKEN_BUDGET_BYTES ? error : warning)(text);
+  return (bytesOf(own) > TOKEN_BUDGET_BYTES ? error : warning)('TOKEN_SIZE_EXCEEDED', text);
 }

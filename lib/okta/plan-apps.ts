@@ -42,7 +42,7 @@ function planApp(
   const [existing, second] = named;
   if (second) {
     const text = `${named.length} apps have the label ${code(label)}: rename one in Okta, or choose another label`;
-    return finding('blocks', text);
+    return finding('blocks', 'APP_LABEL_AMBIGUOUS', text);
   }
   return joined(
     existing ? planExisting(app, existing, desired) : planCreation(app),
@@ -57,8 +57,10 @@ function planCreation(app: DesiredApp): PlanPart {
   const nobody = `app ${code(label)} is assigned to nobody, since the map has no groups: give it \`groups: [Everyone]\`, or Okta refuses every user`;
   return joined(
     doing(appCreation(app)),
-    authMethod === 'private_key_jwt' ? finding('warns', keyless) : NOTHING,
-    type !== 'service' && groups.length === 0 ? finding('warns', nobody) : NOTHING,
+    authMethod === 'private_key_jwt' ? finding('warns', 'APP_WITHOUT_KEY', keyless) : NOTHING,
+    type !== 'service' && groups.length === 0
+      ? finding('warns', 'APP_WITHOUT_GROUPS', nobody)
+      : NOTHING,
   );
 }
 
@@ -82,7 +84,7 @@ function typeFault(
   const { applicationType } = APP_SHAPES[type];
   if (found === applicationType) return undefined;
   const text = `app ${code(label)} has the type ${code(found)}, expected \`${applicationType}\`: Okta cannot change it, choose another label`;
-  return finding('blocks', text);
+  return finding('blocks', 'APP_TYPE', text);
 }
 
 /** Apps with that label may belong to others: only a client id in the map identifies the app. */
@@ -93,14 +95,14 @@ function planForeign(app: DesiredApp, existing: AppState, desired: DesiredOrg): 
     .filter(({ map }) => maps.includes(map));
   if (!policies.some(({ clients }) => clients !== 'any' && clients.includes(existing.clientId))) {
     const text = `app ${code(label)} (${existing.clientId}) is not managed by this tool: to use it, give its client id under \`okta.clients\`, else choose another label`;
-    return finding('blocks', text);
+    return finding('blocks', 'APP_FOREIGN', text);
   }
   const fault = typeFault(app, existing);
   if (fault) return fault;
   const differs = appDifferences(app, existing).map(({ what }) => what);
   const text = `app ${code(label)} is not managed by this tool and is left unchanged: its ${differs.join(' and ')} differ`;
   return joined(
-    differs.length > 0 ? finding('warns', text) : NOTHING,
+    differs.length > 0 ? finding('warns', 'APP_FOREIGN_DIFFERS', text) : NOTHING,
     leaving('app', label, 'is not managed by this tool'),
   );
 }
@@ -116,7 +118,7 @@ function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg): Plan
   if (changes.length > 0 && others.length > 0) {
     const what = changes.map((change) => change.what).join(' and ');
     const text = `app ${code(label)} has another ${what} for ${others.map(code).join(', ')}: give all its maps together, or choose another label`;
-    return finding('blocks', text);
+    return finding('blocks', 'APP_SHARED_DIFFERS', text);
   }
   const after = ownersAfter(owners, given, maps);
   const all = [...differences({ maps: [owners, after] }), ...changes];

@@ -40,6 +40,7 @@ export function planAssignments(
 const forEverybody = ({ label }: DesiredApp): PlanPart =>
   finding(
     'notes',
+    'APP_FOR_EVERYBODY',
     `app ${code(label)} is for everybody (Federation Broker Mode): Okta assigns no groups to it`,
   );
 
@@ -82,7 +83,7 @@ function unassignments(
       const shown = name ?? shownGroup(id, state);
       if (name === undefined && !ours.has(id)) {
         const text = `app ${code(label)} is assigned to ${shown}, which no map gives it: it stays, unassign it in Okta if nobody needs it`;
-        return finding('notes', text);
+        return finding('notes', 'APP_GROUP_STAYS', text);
       }
       return partOf({ dropped: [unassignment(label, id, shown)] });
     }),

@@ -79,7 +79,7 @@ function unlistedClaims(
       const text = `server ${code(name)} needs ${needed.length} groups claims for ${code(share.map)}, ${GROUPS_PER_CLAIM} groups in each: set \`okta.groupsClaim: [${needed.join(', ')}]\`, or apply with \`--write\``;
       return joined(
         partOf({ unlisted: [{ map: share.map, claims: needed }] }),
-        finding('warns', text),
+        finding('warns', 'MAP_CLAIMS_UNLISTED', text),
       );
     }),
   );
@@ -92,7 +92,8 @@ function planClaim(claim: WantedClaim, context: ServerContext): PlanPart {
   );
   if (!found) return createClaim(claim, context);
   const ids = idsInExpression(found);
-  if (ids === undefined) return finding('blocks', foreignClaimText(claim, found, context.existing));
+  if (ids === undefined)
+    return finding('blocks', 'CLAIM_FOREIGN', foreignClaimText(claim, found, context.existing));
   return updateClaim(claim, found, ids, context);
 }
 

@@ -27,7 +27,7 @@ function findingsOf(map: string, desired: DesiredOrg, state: OrgState): PlanPart
     ...strangers.map((stranger) => {
       const what = owned.filter((each) => each.owners.includes(stranger)).map(({ shown }) => shown);
       const text = `map ${code(map)} owns nothing in the org yet, and ${code(stranger)} owns what it wants: ${what.join(', ')}. If \`api.name\` was ${code(stranger)}, set \`okta.manage.was: [${stranger}]\`, and they become those of ${code(map)}; else new ones are made beside them`;
-      return finding('warns', text);
+      return finding('warns', 'MAP_FORMER_NAME', text);
     }),
   );
 }

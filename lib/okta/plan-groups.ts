@@ -32,7 +32,7 @@ function planGroup(group: DesiredGroup, groups: readonly GroupState[]): PlanPart
   const found = findGroup(group, groups);
   if (typeof found === 'object') return planExisting(group, found);
   if (found === 'absent' && group.create) return createGroup(group);
-  return finding('faults', `group ${code(group.name)} ${whyNot(found, group)}`);
+  return finding('faults', CODE_OF[found], `group ${code(group.name)} ${whyNot(found, group)}`);
 }
 
 function planExisting(group: DesiredGroup, found: GroupState): PlanPart {
@@ -60,7 +60,14 @@ const createGroup = ({ name, maps }: DesiredGroup): PlanPart =>
     gives: groupRef(name),
   });
 
-type NotFound = 'absent' | 'unknown id' | 'imported' | 'ambiguous';
+const CODE_OF = {
+  absent: 'GROUP_ABSENT',
+  'unknown id': 'GROUP_ID_UNKNOWN',
+  imported: 'GROUP_IMPORTED',
+  ambiguous: 'GROUP_AMBIGUOUS',
+} as const;
+
+type NotFound = keyof typeof CODE_OF;
 
 /**
  * An id decides; else the one group of that name that was made in Okta: an administrator of a
@@ -102,12 +109,15 @@ function whyNot(found: NotFound, { create, denies }: DesiredGroup): string {
 function planRename({ name, was }: DesiredGroup, found: GroupState, isOurs: boolean): PlanPart {
   if (isOurs) return renameGroup(name, found.name);
   const isListed = was.includes(found.name);
-  const accepted = isListed
-    ? 'the authorizer accepts both'
-    : `list it under \`was\`, or the authorizer ignores it`;
-  const text = `group ${code(name)} is called ${code(found.name)} in Okta: ${accepted}`;
+  const text = `group ${code(name)} is called ${code(found.name)} in Okta`;
   return joined(
-    finding(isListed ? 'notes' : 'faults', text),
+    isListed
+      ? finding('notes', 'GROUP_FORMER_NAME', `${text}: the authorizer accepts both`)
+      : finding(
+          'faults',
+          'GROUP_RENAMED',
+          `${text}: list it under \`was\`, or the authorizer ignores it`,
+        ),
     leaving('group', name, `exists as ${found.name}`),
   );
 }

@@ -66,6 +66,7 @@ function planHook(
   if (uri === undefined)
     return finding(
       'faults',
+      'HUB_ABSENT',
       `the hub of revoked tokens of ${maps.map(code).join(', ')} is not deployed in this account and Region: deploy first, then apply; where another tool or account has it, set \`OKTA_HOOK_URL\``,
     );
   if (existing) return planExisting({ ...hook, uri }, existing, given);
@@ -73,6 +74,7 @@ function planHook(
   if (active >= MAX_HOOKS)
     return finding(
       'blocks',
+      'HOOK_LIMIT',
       `the org has ${active} active event hooks, and Okta allows ${MAX_HOOKS}: deactivate one that nobody needs`,
     );
   return doing(creation(uri, maps), verification(uri, [ref(hookRef(uri))]));
@@ -86,7 +88,7 @@ function planExisting(hook: FoundHook, existing: HookState, given: readonly stri
   if (!owners)
     return missingEvents(existing).length === 0 && isLive(existing)
       ? leaving('event hook', existing.name, 'exists')
-      : finding('faults', foreignHook(existing));
+      : finding('faults', 'HOOK_FOREIGN', foreignHook(existing));
   const after = ownersAfter(owners, given, maps);
   const changes = differences({
     address: [existing.uri, uri],

@@ -6,10 +6,11 @@ import { code } from '../access-map/report/problems.ts';
 import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
-import { doing, finding, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
+import { doing, joined, leaving, type PlanPart, partOf, retold } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';
 import type { OrgState, OriginState } from './state.ts';
 import type { Step } from './step.ts';
+import { type VerifyFinding, warning } from './verify-finding.ts';
 
 type WantedOrigin = DesiredOrg['origins'][number];
 
@@ -31,7 +32,7 @@ function planOrigin(
   const existing = origins.find((candidate) => candidate.origin === origin);
   if (!existing) return doing(creationOf(origin, maps));
   const fault = originFault(origin, existing);
-  if (fault !== undefined) return finding('warns', fault);
+  if (fault !== undefined) return retold('warns', fault);
   const owners = originOwners(existing.name);
   const after = ownersAfter(owners ?? [], given, maps);
   return owners && owners.join() !== after.join()
@@ -43,20 +44,22 @@ function planOrigin(
  * Okta's guides differ: older ones say that the origins of redirect URIs suffice at the token
  * endpoint, newer ones that the app's address is to be a trusted origin.
  */
-function originFault(origin: string, existing: OriginState | undefined): string | undefined {
+function originFault(origin: string, existing: OriginState | undefined): VerifyFinding | undefined {
   const but = 'browsers of it may get no token';
-  if (!existing) return `${code(origin)} is no trusted origin of the org: ${but}`;
+  if (!existing)
+    return warning('ORIGIN_ABSENT', `${code(origin)} is no trusted origin of the org: ${but}`);
   const { status, scopes } = existing;
-  if (status === 'ACTIVE' && scopes.includes('CORS')) return undefined;
-  const how = status === 'ACTIVE' ? 'without CORS' : 'not active';
-  return `trusted origin ${code(origin)} is ${how}: ${but}`;
+  const name = `trusted origin ${code(origin)}`;
+  if (status !== 'ACTIVE') return warning('ORIGIN_INACTIVE', `${name} is not active: ${but}`);
+  if (scopes.includes('CORS')) return undefined;
+  return warning('ORIGIN_WITHOUT_CORS', `${name} is without CORS: ${but}`);
 }
 
 /** What is wrong with the origins of the maps' single-page apps. */
 export const originFaults = (
   { origins }: DesiredOrg,
   state: Pick<OrgState, 'origins'>,
-): readonly string[] =>
+): readonly VerifyFinding[] =>
   origins.flatMap(
     ({ origin }) =>
       originFault(

@@ -1,4 +1,9 @@
 /** What a planner answers: its part of a plan. Parts are joined in the order of the planners. */
+import type {
+  OktaCodeOf,
+  OktaFindingCode,
+  PlanLevel,
+} from '../../lambda/core/contract/okta-findings.ts';
 import type { Json } from './org.ts';
 import type { Change, Ids, Step } from './step.ts';
 
@@ -7,7 +12,8 @@ import type { Change, Ids, Step } from './step.ts';
  * right; one that warns contradicts the map; of both the rest can be applied.
  */
 export interface Finding {
-  readonly level: 'blocks' | 'faults' | 'warns' | 'notes';
+  readonly level: PlanLevel;
+  readonly code: OktaFindingCode;
   readonly text: string;
 }
 
@@ -55,8 +61,17 @@ export const partOf = (part: Partial<PlanPart>): PlanPart => ({ ...NOTHING, ...p
 
 export const doing = (...steps: readonly Step[]): PlanPart => partOf({ steps });
 
-export const finding = (level: Finding['level'], text: string): PlanPart =>
-  partOf({ findings: [{ level, text }] });
+export const finding = <Level extends PlanLevel>(
+  level: Level,
+  code: OktaCodeOf<Level>,
+  text: string,
+): PlanPart => retold(level, { code, text });
+
+/** A finding of verify, in a plan. */
+export const retold = (
+  level: PlanLevel,
+  { code, text }: Pick<Finding, 'code' | 'text'>,
+): PlanPart => partOf({ findings: [{ level, code, text }] });
 
 export const leaving = (kind: Step['kind'], name: string, why: string): PlanPart =>
   partOf({ left: [{ kind, name, why }] });

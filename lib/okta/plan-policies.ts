@@ -105,7 +105,7 @@ function planPolicy(wanted: WantedPolicy, context: ServerContext): PlanPart {
   if (server?.policies.some((other) => other.name === name)) {
     const mark = ownedBy(policy.map);
     const text = `policy ${code(name)} of the server ${code(server.name)} is not managed by this tool, and Okta takes no second one of that name: rename it, or write ${code(mark)} into its description to hand it over`;
-    return finding('blocks', text);
+    return finding('blocks', 'POLICY_FOREIGN', text);
   }
   return joined(createPolicy(wanted, context), rule);
 }

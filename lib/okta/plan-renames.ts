@@ -32,7 +32,11 @@ export const renameFindings = (
           .filter((group) => wasCarried(group, wanted, found.server, desired))
           .filter((group) => isMissing(group, carried, references))
           .map((group) =>
-            finding(group.denies && !shared ? 'blocks' : 'warns', textOf(group, strangers, shared)),
+            finding(
+              group.denies && !shared ? 'blocks' : 'warns',
+              'GROUP_MAYBE_RENAMED',
+              textOf(group, strangers, shared),
+            ),
           ),
       );
     }),

@@ -13,6 +13,7 @@ import {
   leaving,
   NOTHING,
   type PlanPart,
+  retold,
 } from './plan-part.ts';
 import { activation, update } from './plan-steps.ts';
 import { serverRef } from './references.ts';
@@ -53,21 +54,23 @@ function contradictionOf(
   { audience, issuerMode }: DesiredServer,
   { name, audiences, issuerMode: mode }: ServerState,
   foreign: readonly string[],
-): string | undefined {
+): PlanPart | undefined {
   if (foreign.length === 0) return undefined;
   const others = foreign.map(code).join(', ');
   if (!audiences.includes(audience)) {
-    return `server ${code(name)} has the audience ${code(audiences.join())} for ${others}, the map says ${code(audience)}: a server has one audience, choose another server`;
+    const text = `server ${code(name)} has the audience ${code(audiences.join())} for ${others}, the map says ${code(audience)}: a server has one audience, choose another server`;
+    return finding('blocks', 'SERVER_AUDIENCE_SHARED', text);
   }
   if (issuerMode === undefined || issuerMode === mode) return undefined;
-  return `server ${code(name)} has the issuer mode ${code(mode)} for ${others}, the map says ${code(issuerMode)}: give all maps of the server together, or choose another server`;
+  const text = `server ${code(name)} has the issuer mode ${code(mode)} for ${others}, the map says ${code(issuerMode)}: give all maps of the server together, or choose another server`;
+  return finding('blocks', 'SERVER_ISSUER_MODE_SHARED', text);
 }
 
 function updateServer(wanted: DesiredServer, existing: ServerState): PlanPart {
   // A map that is not given today keeps its share: several repositories may set up one server.
   const foreign = foreignOwners(wanted, existing);
   const contradiction = contradictionOf(wanted, existing, foreign);
-  if (contradiction !== undefined) return finding('blocks', contradiction);
+  if (contradiction !== undefined) return contradiction;
   const maps = [...new Set([...foreign, ...wanted.maps])].toSorted();
   const isRenamed = wanted.maps.includes(wanted.name) && hasFormerName(existing, wanted.formers);
   const changes = changesOf(wanted, existing, maps, isRenamed);
@@ -106,9 +109,9 @@ function issuerFinding(wanted: DesiredServer, existing: ServerState): PlanPart {
   const { name, issuer, issuerMode } = existing;
   if (wanted.issuerMode !== undefined && wanted.issuerMode !== issuerMode) {
     const text = `server ${code(name)} changes its issuer with \`issuerMode\`: tokens of ${code(issuer)} are refused from then on, and \`okta.issuer\` must follow in every map`;
-    return finding('warns', text);
+    return finding('warns', 'SERVER_ISSUER_CHANGES', text);
   }
   const fault = issuerFault(wanted, existing);
   if (!fault) return NOTHING;
-  return finding(fault.level === 'error' ? 'warns' : 'notes', fault.text);
+  return retold(fault.level === 'error' ? 'warns' : 'notes', fault);
 }

@@ -9,7 +9,16 @@ import { type FoundServer, findServer, foreignServerText } from './find-server.t
 import { type JudgedServer, judgeSettings, unjudgedClients } from './judge-server.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';
-import { finding, joined, known, leaving, NOTHING, type PlanPart, partOf } from './plan-part.ts';
+import {
+  finding,
+  joined,
+  known,
+  leaving,
+  NOTHING,
+  type PlanPart,
+  partOf,
+  retold,
+} from './plan-part.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planScopes } from './plan-scopes.ts';
 import { planServer } from './plan-server.ts';
@@ -45,7 +54,7 @@ interface Planning {
 }
 
 function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning): PlanPart {
-  if (found.kind === 'unusable') return finding('blocks', found.why);
+  if (found.kind === 'unusable') return finding('blocks', found.code, found.why);
   const existing = found.kind === 'found' ? found.server : undefined;
   const { desired, state, references } = planning;
   if (found.kind === 'found' && !found.isOurs)
@@ -64,7 +73,7 @@ function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning
  */
 const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
   joined(
-    ...findings.filter(({ level }) => level === 'error').map(({ text }) => finding('faults', text)),
+    ...findings.filter(({ level }) => level === 'error').map((each) => retold('faults', each)),
   );
 
 /**
@@ -75,7 +84,7 @@ function planForeign(judged: JudgedServer): PlanPart {
   const { server, wanted, state } = judged;
   const errors = judgeWhole(judged).filter(({ level }) => level === 'error');
   const reference = known(serverRef(wanted.name), server.id);
-  const unjudged = unjudgedClients(judged).map(({ text }) => finding('notes', text));
+  const unjudged = unjudgedClients(judged).map((each) => retold('notes', each));
   if (errors.length === 0)
     return joined(
       reference,
@@ -87,8 +96,8 @@ function planForeign(judged: JudgedServer): PlanPart {
       ),
     );
   return joined(
-    finding('blocks', foreignServerText(wanted, server, state.servers)),
-    ...errors.map(({ text }) => finding('notes', `as it is: ${text}`)),
+    finding('blocks', 'SERVER_FOREIGN', foreignServerText(wanted, server, state.servers)),
+    ...errors.map(({ code, text }) => retold('notes', { code, text: `as it is: ${text}` })),
   );
 }
 
@@ -100,7 +109,7 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     planPolicies(policiesOfOrg(context.wanted, state), context),
     unknownClientFindings(context.wanted, state),
     machineFindings(context.wanted, context.existing),
-    ...unjudgedClients({ wanted: context.wanted, state }).map(({ text }) => finding('notes', text)),
+    ...unjudgedClients({ wanted: context.wanted, state }).map((each) => retold('notes', each)),
   );
 
 /**

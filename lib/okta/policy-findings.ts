@@ -23,7 +23,7 @@ function contradiction(one: DesiredPolicy, other: DesiredPolicy): PlanPart {
     one.grantTypes.join() !== other.grantTypes.join();
   if (who === undefined || !differ) return NOTHING;
   const text = `maps ${code(one.map)} and ${code(other.map)} both name ${who} and differ in \`tokenLifetime\` or grant types: Okta takes the policy that stands first for both; say the same, use two servers or two clients`;
-  return finding('warns', text);
+  return finding('warns', 'CLIENT_SHARED', text);
 }
 
 function sharedClients(
@@ -44,7 +44,7 @@ export function strangerPolicies({ wanted, desired, existing }: ServerContext): 
       const strangers = (ownersIn(description) ?? []).filter((owner) => !given.includes(owner));
       if (strangers.length === 0) return NOTHING;
       const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays. If a map was renamed from that, say so under its \`okta.manage.was\`. If no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...wanted.maps, ...strangers].map(code).join(', ')}`;
-      return finding('notes', text);
+      return finding('notes', 'POLICY_OF_OTHER_MAP', text);
     }),
   );
 }
@@ -63,7 +63,7 @@ export function differentTokens(
   )
     return NOTHING;
   const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first. Say the same in both maps, or use two servers or two clients`;
-  return finding('warns', text);
+  return finding('warns', 'CLIENT_SHARED_WITH_OTHER_MAP', text);
 }
 
 /** Policies that decide for the clients of ours before it does. */
@@ -81,7 +81,7 @@ export function shadowFindings(
   return joined(
     ...strangers.map(({ name }) => {
       const text = `policy ${code(name)} stands before ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
-      return finding('warns', text);
+      return finding('warns', 'POLICY_PRECEDED', text);
     }),
   );
 }

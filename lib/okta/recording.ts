@@ -21,20 +21,22 @@ export interface Recording {
   /** What the maps want there, redacted alike. */
   readonly desired: Json;
   readonly calls: readonly RecordedCall[];
-  /** What verify said of it, without what is named: a replay must say the same. */
+  /** What verify said of it, without what is named: a replay must find the same. */
   readonly verdict: readonly RecordedFinding[];
 }
 
 export interface RecordedFinding {
   readonly level: VerifyFinding['level'];
+  readonly code: VerifyFinding['code'];
   /** The finding's words; names are `…`, and what has a digit is `#`. */
   readonly says: string;
 }
 
 /** What findings say of any org: names stand between backticks, numbers and ids have digits. */
 export const verdictOf = (findings: readonly VerifyFinding[]): readonly RecordedFinding[] =>
-  findings.map(({ level, text }) => ({
+  findings.map(({ level, code, text }) => ({
     level,
+    code,
     says: text
       .replace(/`[^`]*`(?:, `[^`]*`)*/g, '`…`')
       .replace(/[\p{L}\p{N}_,.-]*\p{N}[\p{L}\p{N}_,.-]*/gu, '#'),

@@ -40,7 +40,7 @@ export const unknownClientFindings = (wanted: DesiredServer, state: OrgState): P
       state,
     ).map((client) => {
       const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
-      return finding('blocks', text);
+      return finding('blocks', 'CLIENT_UNKNOWN', text);
     }),
   );
 
@@ -67,5 +67,5 @@ export function machineFindings(
     existing?.scopes.some((scope) => !STANDARD_SCOPES.includes(scope.name)) === true;
   if (!machines || hasScope) return NOTHING;
   const text = `server ${code(name)} has no scope of its own, and client credentials get no token without one: set \`scopes: true\``;
-  return finding('warns', text);
+  return finding('warns', 'SERVER_WITHOUT_SCOPE', text);
 }

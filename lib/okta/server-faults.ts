@@ -22,11 +22,14 @@ export function identityFaults(
   const { status, audiences, name } = server;
   const fault = issuerFault(wanted, server);
   return [
-    ...(status === 'ACTIVE' ? [] : [error(`authorization server ${code(name)} is not active`)]),
+    ...(status === 'ACTIVE'
+      ? []
+      : [error('SERVER_INACTIVE', `authorization server ${code(name)} is not active`)]),
     ...(audiences.includes(wanted.audience)
       ? []
       : [
           error(
+            'SERVER_AUDIENCE',
             `server ${code(name)} has the audience ${code(audiences.join())}, the map expects ${code(wanted.audience)}`,
           ),
         ]),
@@ -40,6 +43,7 @@ export function encryptionFaults({ name, json }: ServerState): readonly VerifyFi
   if (typeof encrypted !== 'string' || encrypted === '') return [];
   return [
     error(
+      'SERVER_ENCRYPTS_TOKENS',
       `server ${code(name)} encrypts access tokens (${code(encrypted)}): the authorizer cannot read them`,
     ),
   ];

@@ -15,7 +15,7 @@ import { matchingGroups } from './matching-groups.ts';
 import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
-import { error, type VerifyFinding, warning } from './verify-finding.ts';
+import { error, note, type VerifyFinding, warning } from './verify-finding.ts';
 
 /** Active claims of access tokens. */
 export const claimsOfToken = ({ claims }: ServerState): readonly ClaimState[] =>
@@ -78,6 +78,7 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
   if (claims.length === 0)
     return [
       error(
+        'CLAIM_ABSENT',
         `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`,
       ),
     ];
@@ -127,16 +128,27 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
   if (!passed)
     return [
       warning(
+        'CLAIM_UNJUDGED',
         `${text} cannot be judged from here: it may carry any group, and lack one that denies`,
       ),
     ];
   const unsure = passed.unsure.filter((group) => mapped.includes(group));
   return [
     ...(passed.carries === 'id'
-      ? [error(`${text} carries the ids of groups, and the authorizer reads their names`)]
+      ? [
+          error(
+            'CLAIM_CARRIES_IDS',
+            `${text} carries the ids of groups, and the authorizer reads their names`,
+          ),
+        ]
       : []),
     ...(unsure.length > 0 && passed.missingList === undefined
-      ? [warning(`${text} cannot be judged from here for ${listed(unsure)}`)]
+      ? [
+          warning(
+            'CLAIM_UNJUDGED_FOR_GROUPS',
+            `${text} cannot be judged from here for ${listed(unsure)}`,
+          ),
+        ]
       : []),
     ...judgeLimits(one, mapped),
   ];
@@ -161,17 +173,20 @@ function judgeLimits(
       ? []
       : [
           error(
+            'CLAIM_LIST_ABSENT',
             `${shownClaim(claim)} reads the list ${code(`app.profile.${passed.missingList}`)}, which the client ${code(client.shown)} does not have: it gets no token`,
           ),
         ]),
     ...(passed?.exceeded ?? []).map((limit) =>
       (exceeded.includes(limit) ? error : warning)(
+        'CLAIM_LIMIT_EXCEEDED',
         `claim ${code(name)} lets ${passed?.groups.length} groups through: for a user with more than ${limit} of them Okta refuses the token, or makes one too long for the gateway`,
       ),
     ),
     ...(tooHigh
       ? [
           warning(
+            'CLAIM_LIMIT_TOO_HIGH',
             `claim ${code(name)} has the limit ${highest}: Okta takes more than ${GROUPS_PER_CLAIM} in the authorization code flow alone`,
           ),
         ]
@@ -188,11 +203,14 @@ function extraGroups(
   const text = `the claims carry ${pluralize(extra.length, 'group')} that the map does not name (${listed(extra)})`;
   if (extra.some((group) => wanted.groups.includes(group.name)))
     return [
-      error(`${text}, among them a namesake of a mapped group, whose members would pass for it`),
+      error(
+        'CLAIM_CARRIES_NAMESAKE',
+        `${text}, among them a namesake of a mapped group, whose members would pass for it`,
+      ),
     ];
   const given = givenNames(desired);
   const isShared = (ownersIn(server.description) ?? []).some((map) => !given.includes(map));
-  return [{ level: isShared ? 'note' : 'warning', text }];
+  return [(isShared ? note : warning)('CLAIM_FILTER_TOO_WIDE', text)];
 }
 
 /** What the maps' claims lack: another claim may carry it, which the map then must list. */
@@ -215,11 +233,17 @@ function missingGroups(
   return [
     ...found.map(({ name, groups }) =>
       error(
+        'CLAIM_UNLISTED',
         `claim ${code(name)} carries ${listed(groups)}, and \`okta.groupsClaim\` does not list it: the authorizer does not see them`,
       ),
     ),
     ...(nowhere.length > 0
-      ? [error(`no claim carries ${listed(nowhere)}, which the map names${whyImported(nowhere)}`)]
+      ? [
+          error(
+            'GROUP_NOT_CARRIED',
+            `no claim carries ${listed(nowhere)}, which the map names${whyImported(nowhere)}`,
+          ),
+        ]
       : []),
   ];
 }

@@ -8,7 +8,7 @@ import { matchingGroups } from './matching-groups.ts';
 import type { OktaOrg } from './org.ts';
 import { someMembers } from './read-assignments.ts';
 import type { GroupState, OrgState } from './state.ts';
-import type { VerifyFinding } from './verify-finding.ts';
+import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
 export async function verifyGroup(
   org: OktaOrg,
@@ -31,9 +31,11 @@ function absentGroup(
 ): VerifyFinding {
   const text = `group ${code(name)} does not exist in Okta`;
   const former = groups.find((candidate) => was.includes(candidate.name));
-  if (former) return { level: 'warning', text: `${text}, it is still called ${code(former.name)}` };
-  const instead = twins.length > 0 ? ', only a directory has one of that name' : '';
-  return { level: 'error', text: `${text}${instead}` };
+  if (former)
+    return warning('GROUP_FORMER_NAME', `${text}, it is still called ${code(former.name)}`);
+  return twins.length > 0
+    ? error('GROUP_IMPORTED', `${text}, only a directory has one of that name`)
+    : error('GROUP_ABSENT', text);
 }
 
 async function verifyMembers(
@@ -46,15 +48,15 @@ async function verifyMembers(
   const renamed = `group ${code(name)} is called ${code(group.name)} in Okta, and tokens carry that: list it under \`was\``;
   const isRenamed = group.name !== name && !was.includes(group.name);
   return [
-    ...(members.length === 0 ? [{ level: 'warning', text: empty } as const] : []),
-    ...(isRenamed ? [{ level: 'error', text: renamed } as const] : []),
+    ...(members.length === 0 ? [warning('GROUP_EMPTY', empty)] : []),
+    ...(isRenamed ? [error('GROUP_RENAMED', renamed)] : []),
   ];
 }
 
 function namesake({ name }: DesiredGroup, { id, type }: GroupState): VerifyFinding {
   const where = type === 'APP_GROUP' ? 'imported from a directory' : 'made in Okta';
   const text = `another group ${code(name)} exists, ${where} (${id}): a claim by name would not tell them apart`;
-  return { level: 'warning', text };
+  return warning('GROUP_NAMESAKE', text);
 }
 
 export function verifyRule(
@@ -66,19 +68,19 @@ export function verifyRule(
   if (ids.size === 0) return [];
   const rules = groupRules.filter(({ groupIds }) => groupIds.some((id) => ids.has(id)));
   const inactive = rules.filter(({ status }) => status !== 'ACTIVE');
-  const findings = inactive.map(({ name, status }): VerifyFinding => {
-    return {
-      level: 'error',
-      text: `rule ${code(name)} of the group ${code(wanted.name)} is ${status.toLowerCase()}: it adds nobody`,
-    };
-  });
+  const findings = inactive.map(({ name, status }) =>
+    error(
+      'GROUP_RULE_INACTIVE',
+      `rule ${code(name)} of the group ${code(wanted.name)} is ${status.toLowerCase()}: it adds nobody`,
+    ),
+  );
   if (wanted.rule === undefined || rules.some(({ expression }) => expression === wanted.rule))
     return findings;
   return [
     ...findings,
-    {
-      level: 'error',
-      text: `group ${code(wanted.name)} has no rule with the map's expression: apply the map`,
-    },
+    error(
+      'GROUP_RULE_ABSENT',
+      `group ${code(wanted.name)} has no rule with the map's expression: apply the map`,
+    ),
   ];
 }

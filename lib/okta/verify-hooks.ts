@@ -19,21 +19,33 @@ function verifyHook(
   if (uri === undefined)
     return [
       warning(
+        'HUB_ABSENT',
         `the hub of revoked tokens of ${of} was not found: whether a hook of Okta calls it is not known`,
       ),
     ];
-  if (!hook) return [error(`no event hook calls the hub of ${of}: apply the map`)];
+  if (!hook) return [error('HOOK_ABSENT', `no event hook calls the hub of ${of}: apply the map`)];
   const missing = missingEvents(hook);
   const name = `event hook ${code(hook.name)}`;
   return [
     ...(hook.uri === uri
       ? []
-      : [error(`${name} calls another address than the hub: apply the map`)]),
-    ...(hook.status === 'ACTIVE' ? [] : [error(`${name} is not active: it delivers no event`)]),
-    ...(hook.isVerified ? [] : [error(`${name} is not verified: it delivers no event`)]),
-    ...(missing.length === 0 ? [] : [error(`${name} lacks ${missing.join(', ')}: apply the map`)]),
+      : [error('HOOK_ADDRESS', `${name} calls another address than the hub: apply the map`)]),
+    ...(hook.status === 'ACTIVE'
+      ? []
+      : [error('HOOK_INACTIVE', `${name} is not active: it delivers no event`)]),
+    ...(hook.isVerified
+      ? []
+      : [error('HOOK_UNVERIFIED', `${name} is not verified: it delivers no event`)]),
+    ...(missing.length === 0
+      ? []
+      : [error('HOOK_WITHOUT_EVENTS', `${name} lacks ${missing.join(', ')}: apply the map`)]),
     ...(hook.filtered.length === 0
       ? []
-      : [error(`${name} has filters on ${hook.filtered.join(', ')}, which may hold events back`)]),
+      : [
+          error(
+            'HOOK_FILTERED',
+            `${name} has filters on ${hook.filtered.join(', ')}, which may hold events back`,
+          ),
+        ]),
   ];
 }

@@ -43,6 +43,7 @@ export const judgeGiven = (judged: JudgedServer): readonly VerifyFinding[] => [
 
 const unknownClient = (client: string): VerifyFinding =>
   error(
+    'CLIENT_UNKNOWN',
     `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,
   );
 
@@ -50,7 +51,12 @@ function verifyServer(server: ServerState, wanted: DesiredServer): readonly Veri
   return [
     ...identityFaults(server, wanted),
     ...(wanted.issuers.length === 0
-      ? [warning(`the map has no \`okta.issuer\`: it is ${code(server.issuer)}`)]
+      ? [
+          warning(
+            'MAP_WITHOUT_ISSUER',
+            `the map has no \`okta.issuer\`: it is ${code(server.issuer)}`,
+          ),
+        ]
       : []),
   ];
 }
@@ -64,7 +70,12 @@ const missingPolicy = (
   { map }: DesiredPolicy,
 ): readonly VerifyFinding[] =>
   ownersIn(description)?.includes(map)
-    ? [error(`server ${code(name)} has no access policy of the map ${code(map)}: apply the map`)]
+    ? [
+        error(
+          'POLICY_ABSENT',
+          `server ${code(name)} has no access policy of the map ${code(map)}: apply the map`,
+        ),
+      ]
     : [];
 
 function verifyPolicy(
@@ -77,17 +88,29 @@ function verifyPolicy(
   return [
     ...(own.status === 'ACTIVE'
       ? []
-      : [error(`policy ${code(own.name)} is not active: its clients get no token`)]),
+      : [
+          error(
+            'POLICY_INACTIVE',
+            `policy ${code(own.name)} is not active: its clients get no token`,
+          ),
+        ]),
     ...shadowing(own, own.clients, policies, wanted).map((other) =>
       error(
+        'POLICY_PRECEDED',
         `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients`,
       ),
     ),
     ...(activeRules(own).length === 0
-      ? [error(`policy ${code(own.name)} has no active rule: its clients get no token`)]
+      ? [
+          error(
+            'POLICY_WITHOUT_RULE',
+            `policy ${code(own.name)} has no active rule: its clients get no token`,
+          ),
+        ]
       : []),
     ...(rule ? rulesBefore(own, rule) : []).map((other) =>
       error(
+        'RULE_PRECEDED',
         `rule ${code(other.name)} stands before ours in the policy ${code(own.name)} and decides first`,
       ),
     ),
@@ -110,19 +133,21 @@ function lifetimeFinding(
   if (minutes * 60 > bound)
     return [
       error(
+        'RULE_LIFETIME_REFUSED',
         `rule ${code(name)} issues tokens of ${minutes} minutes, the authorizer refuses those over ${bound} s (\`okta.maxTokenLifetime\`)`,
       ),
     ];
   if (minutes <= lifetimeMinutes) return [];
-  const [than, mend] = lifetimeNamed
-    ? ['the map names', 'apply the map, or shorten it in Okta']
-    : [
-        'a new rule gets',
-        'shorten it in Okta, or name `okta.manage.tokenLifetime` if that is meant',
-      ];
+  const longer = `rule ${code(name)} issues tokens of ${minutes} minutes, longer than the ${lifetimeMinutes} that`;
   return [
-    error(
-      `rule ${code(name)} issues tokens of ${minutes} minutes, longer than the ${lifetimeMinutes} that ${than}: ${mend}`,
-    ),
+    lifetimeNamed
+      ? error(
+          'RULE_LIFETIME_OVER_MAP',
+          `${longer} the map names: apply the map, or shorten it in Okta`,
+        )
+      : error(
+          'RULE_LIFETIME_OVER_DEFAULT',
+          `${longer} a new rule gets: shorten it in Okta, or name \`okta.manage.tokenLifetime\` if that is meant`,
+        ),
   ];
 }

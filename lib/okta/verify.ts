@@ -34,16 +34,16 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg): Promise<Veri
   for (const wanted of desired.servers) {
     const server = serverFor(wanted, state);
     if (server) findings.push(...judgeWhole({ server, wanted, desired, state }));
-    else findings.push(error(absentServer(findServer(wanted, state), wanted.name)));
+    else findings.push(absentServer(findServer(wanted, state), wanted.name));
   }
   findings.push(...verifySettings(desired, state), ...verifyHooks(desired, state));
   return { findings, state };
 }
 
-const absentServer = (found: ReturnType<typeof findServer>, name: string): string =>
+const absentServer = (found: ReturnType<typeof findServer>, name: string): VerifyFinding =>
   found.kind === 'unusable'
-    ? found.why
-    : `authorization server ${code(name)} does not exist: apply the map`;
+    ? error(found.code, found.why)
+    : error('SERVER_ABSENT', `authorization server ${code(name)} does not exist: apply the map`);
 
 const given = (changes: Step['changes']): string =>
   changes.map(({ to }) => code(String(to))).join(', ');
@@ -55,28 +55,32 @@ const given = (changes: Step['changes']): string =>
 function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const kinds = ['server', 'policy', 'policy rule', 'app'];
   const { steps, unlisted } = makePlan(desired, state);
-  const origins = originFaults(desired, state).map((text) => warning(text));
-  const short = unlisted.map(({ map, claims }): VerifyFinding => {
-    return {
-      level: 'error',
-      text: `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\``,
-    };
-  });
+  const short = unlisted.map(({ map, claims }) =>
+    error(
+      'MAP_CLAIMS_UNLISTED',
+      `map ${code(map)} must list all claims with its groups: \`okta.groupsClaim: [${claims.join(', ')}]\``,
+    ),
+  );
   const differ = steps.flatMap(({ action, kind, name, changes }): readonly VerifyFinding[] => {
     const differs = changes
       .map(({ what }) => what)
       .filter((what) => what !== 'maps' && what !== 'audience');
     if (action === 'assign')
-      return [error(`app ${code(name)} is not assigned to ${given(changes)}: apply the map`)];
+      return [
+        error(
+          'APP_UNASSIGNED',
+          `app ${code(name)} is not assigned to ${given(changes)}: apply the map`,
+        ),
+      ];
     if (action !== 'update' || !kinds.includes(kind) || differs.length === 0) return [];
     // A shorter life than the map names does no harm; a longer one has a finding of its own.
-    const level = differs.every((what) => what === LIFETIME) ? 'warning' : 'error';
+    const tell = differs.every((what) => what === LIFETIME) ? warning : error;
     return [
-      {
-        level,
-        text: `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map`,
-      },
+      tell(
+        'DIFFERS_FROM_MAP',
+        `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map`,
+      ),
     ];
   });
-  return [...short, ...origins, ...differ];
+  return [...short, ...originFaults(desired, state), ...differ];
 }

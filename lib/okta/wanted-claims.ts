@@ -32,7 +32,7 @@ export function wantedClaims(
   const { items, part } = itemsOf(context, type);
   if (items.length > 0) return { claims: spread(context, type, items), part };
   const text = `server ${code(context.wanted.name)} gets no groups claim: none of the mapped groups exists`;
-  return { claims: [], part: joined(part, finding('warns', text)) };
+  return { claims: [], part: joined(part, finding('warns', 'CLAIM_WITHOUT_GROUPS', text)) };
 }
 
 /**
@@ -53,7 +53,10 @@ function itemsOf(
   const text = `${kept.length} more groups stay in the claim for ${others.map(code).join(', ')}: give all maps of the server to have exactly their groups`;
   return {
     items: [...items, ...kept.map((id): Item => ({ kind: 'kept', id }))],
-    part: kept.length > 0 && type === 'RESOURCE' ? finding('notes', text) : NOTHING,
+    part:
+      kept.length > 0 && type === 'RESOURCE'
+        ? finding('notes', 'CLAIM_OF_OTHER_MAPS', text)
+        : NOTHING,
   };
 }
 

@@ -1,4 +1,7 @@
-/** docs/reference/codes.md: every refusal with its reasons, and every problem of a map. */
+/**
+ * docs/reference/codes.md: every refusal with its reasons, every problem of a map, and what
+ * commands and the synthesis find.
+ */
 import {
   ALLOW_REASONS,
   type AllowReason,
@@ -6,15 +9,17 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../lambda/core/contract/codes.ts';
+import { OKTA_FINDINGS } from '../../lambda/core/contract/okta-findings.ts';
 import { explanationOf } from '../../lib/verdicts/code-explanations.ts';
 import { FOUND_TEXTS, SYNTHESIS_TEXTS } from './found-texts.ts';
 import { inCode, table } from './markdown.ts';
+import { OKTA_TEXTS } from './okta-texts.ts';
 import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 const INTRODUCTION = `# Codes and reasons
 
-Closed lists: why a call is refused, what is wrong with a map, and what commands and the synthesis find. Codes
-are stable; texts are not.
+Closed lists: why a call is refused, what is wrong with a map, and what commands and the synthesis find, an Okta
+org included. Codes are stable; texts are not.
 \`npm run configuration\` writes this page from the code; a test fails while it is not current.
 
 ## Refusals of calls
@@ -51,6 +56,14 @@ const FOUND = `## Findings of commands
 The \`code\` of a problem of \`--json\`. The command ends with 1.
 `;
 
+const OKTA = `## Findings of an Okta org
+
+The \`code\` of a finding of \`okta verify\` and \`okta plan\` with \`--json\`. The levels of \`okta verify\` are
+\`error\`, \`warning\` and \`note\`, those of \`okta plan\` are \`blocks\`, \`faults\`, \`warns\` and \`notes\`. A plan
+repeats an \`error\` that no apply mends as one of \`faults\`. Of a server that this tool does not manage it repeats
+each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.manage.accepted\` is a \`note\`.
+`;
+
 const SYNTHESIS = `## Warnings of the synthesis
 
 Beside those of a map. The id of a warning is \`okta-group-authorizer:\` and what stands here, in most cases with what
@@ -78,6 +91,12 @@ export function codesPage(): string {
     says,
     mend,
   ]);
+  const okta = Object.entries(OKTA_TEXTS).map(([code, [says, mend]]) => [
+    inCode(code),
+    OKTA_FINDINGS[code as keyof typeof OKTA_TEXTS].map(inCode).join(', '),
+    says,
+    mend,
+  ]);
   const synthesis = Object.entries(SYNTHESIS_TEXTS).map(([id, [says, mend]]) => [
     inCode(id),
     says,
@@ -91,6 +110,8 @@ export function codesPage(): string {
     table(['code', 'cause', 'mend'], problems),
     FOUND,
     table(['code', 'command', 'cause', 'mend'], found),
+    OKTA,
+    table(['code', 'level', 'cause', 'mend'], okta),
     SYNTHESIS,
     table(['id', 'cause', 'mend'], synthesis),
   ].join('\n');

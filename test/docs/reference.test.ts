@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { REFUSALS } from '../../lambda/core/contract/codes.ts';
 import {
   CONTEXT_FIELDS,
   IDENTITY_HEADERS,
@@ -11,13 +12,15 @@ import {
 } from '../../lambda/core/contract/context-fields.ts';
 import * as attributes from '../../lambda/core/contract/custom-resources.ts';
 import * as metrics from '../../lambda/core/contract/metric-names.ts';
+import { OKTA_FINDINGS } from '../../lambda/core/contract/okta-findings.ts';
 import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { documentedCommands, wholeProgram } from '../../scripts/reference/commands-page.ts';
 import { EXAMPLES, SINCE } from '../../scripts/reference/examples.ts';
-import { SYNTHESIS_TEXTS } from '../../scripts/reference/found-texts.ts';
+import { FOUND_TEXTS, SYNTHESIS_TEXTS } from '../../scripts/reference/found-texts.ts';
 import { referencePages } from '../../scripts/reference/pages.ts';
+import { PROBLEM_TEXTS } from '../../scripts/reference/problem-texts.ts';
 import { exampleOf, PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
 import { schemaSections } from '../../scripts/reference/schema-rows.ts';
 import { sourceFiles } from '../support/rooms.ts';
@@ -86,6 +89,14 @@ describe('codes.md', () => {
     );
     expect(cells.length).toBeGreaterThan(500);
     expect(cells.filter((cell) => cell.trim() === '')).toEqual([]);
+  });
+
+  test('gives a code that `--json` prints one meaning', () => {
+    const codes = [REFUSALS, PROBLEM_TEXTS, FOUND_TEXTS, OKTA_FINDINGS].flatMap((texts) =>
+      Object.keys(texts),
+    );
+    // Of a map, and of a token that names the key of its signature.
+    expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual(['KEY_UNKNOWN']);
   });
 
   test('has the warnings of the synthesis that the code has, and no others', () => {

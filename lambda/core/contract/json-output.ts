@@ -166,14 +166,17 @@ export const JSON_FIELDS = {
   'okta plan': [
     ...['org', 'maps[]', 'ids.*', 'foreign[]', 'unlisted[].map', 'unlisted[].claims[]'],
     ...[...below('steps[]', STEP), ...below('dropped[]', REMOVAL)],
-    ...['findings[].level', 'findings[].text', ...below('left[]', ['kind', 'name', 'why'])],
+    ...[
+      ...below('findings[]', ['level', 'code', 'text']),
+      ...below('left[]', ['kind', 'name', 'why']),
+    ],
   ],
   'okta apply': [
     ...['org', 'maps[]', 'changes', 'clients[].label', 'clients[].clientId', 'files[]'],
     ...below('servers[]', ['name', 'issuer', 'audience', 'scopes[]']),
   ],
   'okta verify': [
-    ...['org', ...below('findings[]', ['level', 'text', 'field'])],
+    ...['org', ...below('findings[]', ['level', 'code', 'text', 'field'])],
     ...below('as', ['login', 'uid', 'status', 'tokens']),
     ...below('as.computed[]', ['map', 'groups[]', 'unjudged[]', 'routes[]']),
     ...below('as.computed[].shadow[]', ['route', ...CELL]),

@@ -43,7 +43,7 @@ function planObject(plan: Plan, exit: ExitCode, org: string, maps: readonly stri
   const problems = [
     ...findings
       .filter(({ level }) => level === 'blocks' || level === 'faults')
-      .map(({ level, text }) => ({ severity: 'error', message: text, level, text })),
+      .map(({ level, code, text }) => ({ severity: 'error', code, message: text, level, text })),
     ...(pending === 0
       ? []
       : [

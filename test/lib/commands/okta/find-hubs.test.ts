@@ -100,10 +100,7 @@ describe('which hubs there are', () => {
     expect(hooks).toEqual([{ maps: ['a'] }]);
     const desired = { hooks, maps: ['a'], renamed: {} } as never;
     expect(planHooks(desired, { hooks: [] } as never).findings).toEqual([
-      {
-        level: 'faults',
-        text: 'the hub of revoked tokens of `a` is not deployed in this account and Region: deploy first, then apply; where another tool or account has it, set `OKTA_HOOK_URL`',
-      },
+      { level: 'faults', code: 'HUB_ABSENT', text: expect.stringContaining('`a`') },
     ]);
   });
 

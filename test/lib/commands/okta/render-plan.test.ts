@@ -39,10 +39,10 @@ const everything: Partial<Plan> = {
   left: [{ kind: 'policy', name: 'theirs', why: 'not managed by this tool' }],
   dropped: [step({ action: 'delete', kind: 'scope', name: 'old' })],
   findings: [
-    { level: 'blocks', text: 'one' },
-    { level: 'faults', text: 'two' },
-    { level: 'warns', text: 'three' },
-    { level: 'notes', text: 'four' },
+    { level: 'blocks', code: 'SERVER_FOREIGN', text: 'one' },
+    { level: 'faults', code: 'GROUP_ABSENT', text: 'two' },
+    { level: 'warns', code: 'MAP_FORMER_NAME', text: 'three' },
+    { level: 'notes', code: 'APP_GROUP_STAYS', text: 'four' },
   ],
 };
 
@@ -80,7 +80,7 @@ describe('a plan', () => {
 
   test('without steps says something else of an org in order, one that is not, and one that forbids', () => {
     const last = (level?: 'blocks' | 'faults' | 'notes') =>
-      text({ findings: level === undefined ? [] : [{ level, text: 'x' }] })
+      text({ findings: level === undefined ? [] : [{ level, code: 'GROUP_ABSENT', text: 'x' }] })
         .at(-1)
         ?.split(';')[0];
     expect(last('notes')).toBe(last());
