@@ -1,6 +1,15 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { sampled } from '../../support/tier.ts';
-import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
+import {
+  foundBy,
+  GROUPS,
+  mapText,
+  orgWith,
+  runnerIn,
+  stopOrgs,
+  told,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -13,13 +22,16 @@ interface Client {
 
 test('redirect URIs that somebody has changed are set right', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  const { run } = runner;
   await run('okta apply --yes');
   const app = [...org.store.apps.values()][0] as unknown as Client;
   Object.assign(app.settings.oauthClient, { redirect_uris: ['https://evil.example.com/cb'] });
   const says = 'redirectUris: + https://app.example.com/callback, - https://evil.example.com/cb';
   expect((await run('okta plan')).stdout).toContain(`~ update app orders-web\n      ${says}`);
-  expect((await run('okta verify')).stdout).toContain('app `orders-web` differs from the map in');
+  expect((await foundBy(runner, 'verify')).findings).toContainEqual(
+    told({ level: 'error', code: 'DIFFERS_FROM_MAP' }, '`orders-web`', 'redirectUris'),
+  );
   org.requests.length = 0;
   expect((await run('okta apply --yes')).code).toBe(0);
   expect(writesOf(org.requests)).toHaveLength(1);
@@ -34,25 +46,25 @@ const web = (named: string): string =>
  * meant.
  */
 test.each(
-  sampled<readonly [what: string, change: (app: Client) => void, says: string, named: string]>(
+  sampled<readonly [what: string, change: (app: Client) => void, finding: unknown, named: string]>(
     [
       [
         'a loose grant type',
         ({ settings }) =>
           Object.assign(settings.oauthClient, { grant_types: ['authorization_code', 'implicit'] }),
-        'app `orders-web` may use `implicit`',
+        told('APP_GRANT_UNNAMED', '`orders-web`', '`implicit`'),
         'grants: [authorization_code, implicit]',
       ],
       [
         'PKCE that is off',
         ({ credentials }) => Object.assign(credentials.oauthClient, { pkce_required: false }),
-        'app `orders-web` needs no PKCE',
+        told('APP_WITHOUT_PKCE', '`orders-web`'),
         'pkce: false',
       ],
       [
         'redirect URIs with wildcards',
         ({ settings }) => Object.assign(settings.oauthClient, { wildcard_redirect: 'SUBDOMAIN' }),
-        'accepts redirect URIs with wildcards',
+        told('APP_REDIRECT_WILDCARD', '`orders-web`'),
         'app.settings.oauthClient.wildcard_redirect',
       ],
       [
@@ -61,17 +73,21 @@ test.each(
           Object.assign(settings.oauthClient, {
             grant_types: ['authorization_code', 'urn:ietf:params:oauth:grant-type:token-exchange'],
           }),
-        'app `orders-web` may use `urn:ietf:params:oauth:grant-type:token-exchange`',
+        told(
+          'APP_GRANT_UNNAMED',
+          '`orders-web`',
+          '`urn:ietf:params:oauth:grant-type:token-exchange`',
+        ),
         'grants: [authorization_code, "urn:ietf:params:oauth:grant-type:token-exchange"]',
       ],
     ],
     3,
   ),
-)('%s is told, never written, until the map names it', async (_, change, says, named) => {
+)('%s is told, never written, until the map names it', async (_, change, finding, named) => {
   const org = await orgWith({ groups: GROUPS });
   const isField = named.startsWith('app.');
   const text = mapText(org.url);
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': text,
     'named.yaml': isField
       ? mapText(org.url, { manage: `accepted: [${named}]` })
@@ -81,19 +97,20 @@ test.each(
       manage: 'accepted: [app.settings.oauthClient, app.credentials.oauthClient.pkce_required]',
     }),
   });
+  const { run } = runner;
   await run('okta apply --yes');
   change([...org.store.apps.values()][0] as unknown as Client);
   org.requests.length = 0;
   for (const command of ['verify', 'plan'])
-    expect([command, await run(`okta ${command}`)]).toMatchObject([
+    expect([command, await foundBy(runner, command)]).toEqual([
       command,
-      { code: 1, stdout: expect.stringContaining(says) },
+      { code: 1, findings: expect.arrayContaining([finding]) },
     ]);
   await run('okta apply --yes');
   expect(writesOf(org.requests)).toEqual([]);
-  expect(await run('okta verify accepted.yaml')).toMatchObject({
+  expect(await foundBy(runner, 'verify accepted.yaml')).toEqual({
     code: 1,
-    stdout: expect.stringContaining('lists `app.settings.oauthClient`, which matches no field'),
+    findings: expect.arrayContaining([told('MAP_ACCEPTED_UNUSED', '`app.settings.oauthClient`')]),
   });
   expect((await run('okta apply -m named.yaml --yes')).code).toBe(0);
   expect((await run('okta verify named.yaml')).code).toBe(0);

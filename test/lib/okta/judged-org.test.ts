@@ -1,8 +1,19 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
+import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import type { Entity } from '../../../local/okta/store.ts';
 import { sampled } from '../../support/tier.ts';
-import { GROUPS, mapText, orgWith, type Runner, runnerIn, stopOrgs, writesOf } from './support.ts';
+import {
+  foundBy,
+  GROUPS,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  stopOrgs,
+  told,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -40,43 +51,52 @@ const at = (entity: Entity, ...keys: readonly string[]): Record<string, unknown>
     return value[key] as Record<string, unknown>;
   }, entity);
 
-/** What somebody sets in Okta, what verify says, and the field by which a map takes it as it is. */
+/**
+ * What somebody sets in Okta, what verify finds, what it names, and the field by which a map takes
+ * it as it is.
+ */
 const SETTINGS: readonly (readonly [
   what: string,
   change: (applied: Applied) => void,
-  says: string,
+  code: OktaFindingCode,
+  names: readonly string[],
   field: string,
 ])[] = [
   [
     'a token inline hook',
     ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { inlineHook: { id: 'cal1' } }),
-    'hands tokens to the inline hook `cal1`',
+    'RULE_INLINE_HOOK',
+    ['`cal1`'],
     'rule.actions.token.inlineHook',
   ],
   [
     'keys of a client that proves itself otherwise',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { jwks: { keys: [{ kid: 'k1' }] } }),
-    'accepts keys of its client (`k1`)',
+    'APP_KEYS_UNJUDGED',
+    ['`k1`'],
     'app.settings.oauthClient.jwks',
   ],
   [
     'an address of keys',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { jwks_uri: 'https://x.test/k' }),
-    'reads the keys of its client from `https://x.test/k`',
+    'APP_KEYS_URI',
+    ['`https://x.test/k`'],
     'app.settings.oauthClient.jwks_uri',
   ],
   [
     'a field that Okta adds, which is false',
     ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { checked: false }),
-    'rule.actions.token.checked',
+    'FIELD_UNJUDGED',
+    ['`access orders`', '`rule.actions.token.checked`'],
     'rule.actions.token.checked',
   ],
   [
     'a user who is excluded',
     ({ rule }) => Object.assign(at(rule, 'conditions', 'people'), { users: { exclude: ['00u1'] } }),
-    'matches not the users `00u1`: for others Okta goes on',
+    'RULE_FOR_SOME_PEOPLE',
+    ['`00u1`'],
     'rule.conditions.people',
   ],
   [
@@ -86,55 +106,55 @@ const SETTINGS: readonly (readonly [
         groups: { include: ['00g1'] },
         users: { include: ['00u2'] },
       }),
-    'matches only members of `00g1`, the users `00u2`',
+    'RULE_FOR_SOME_PEOPLE',
+    ['`00g1`', '`00u2`'],
     'rule.conditions.people',
   ],
   [
     'scopes in place of all',
     ({ rule }) => Object.assign(at(rule, 'conditions'), { scopes: { include: ['openid'] } }),
-    'matches only requests for the scopes `openid`',
+    'RULE_FOR_SOME_SCOPES',
+    ['`openid`'],
     'rule.conditions.scopes',
   ],
   [
     'a field of the rule that is new in Okta',
     ({ rule }) => Object.assign(at(rule, 'actions', 'token'), { mayImpersonate: true }),
-    'has `rule.actions.token.mayImpersonate`, which is not judged',
+    'FIELD_UNJUDGED',
+    ['`access orders`'],
     'rule.actions.token.mayImpersonate',
   ],
   [
     'a field of the server that is new in Okta',
     ({ server }) => Object.assign(server, { tokenFormat: 'OPAQUE' }),
-    'has `server.tokenFormat`, which is not judged',
+    'FIELD_UNJUDGED',
+    ['`orders`'],
     'server.tokenFormat',
   ],
   [
     'a field of the app that is new in Okta',
     ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { newSwitch: 'ON' }),
-    'has `app.settings.oauthClient.newSwitch`, which is not judged',
+    'FIELD_UNJUDGED',
+    ['`orders-web`'],
     'app.settings.oauthClient.newSwitch',
   ],
 ];
 
 test.each(sampled(SETTINGS, 3))(
   '%s is told, never undone, and accepted by name',
-  async (_, change, says, field) => {
+  async (...row) => {
+    const [, change, code, names, field] = row;
     const all = await applied();
     change(all);
     const { org, runner } = all;
-    const verified = await runner.run('okta verify --json');
-    const { findings } = JSON.parse(verified.stdout) as {
-      readonly findings: readonly { readonly level: string; readonly text: string }[];
-    };
-    expect([verified.code, findings]).toEqual([
-      1,
-      expect.arrayContaining([
-        expect.objectContaining({ level: 'error', text: expect.stringContaining(says) }),
-      ]),
-    ]);
-    expect(await runner.run('okta plan')).toMatchObject({
-      code: 1,
-      stdout: expect.stringContaining('! not in order: '),
-    });
+    for (const [command, of] of [
+      ['verify', { level: 'error', field }],
+      ['plan', { level: 'faults' }],
+    ] as const)
+      expect(await foundBy(runner, command)).toEqual({
+        code: 1,
+        findings: expect.arrayContaining([told({ code, ...of }, ...names)]),
+      });
     const before = JSON.stringify([...org.store.rules.values()].map((rules) => [...rules]));
     await runner.run('okta apply --yes');
     expect(writesOf(org.requests)).toEqual([]);
@@ -142,9 +162,9 @@ test.each(sampled(SETTINGS, 3))(
     const accepted = runnerIn({
       'access.yaml': mapText(org.url, { manage: `accepted: [${field}]` }),
     });
-    expect(await accepted.run('okta verify')).toMatchObject({
+    expect(await foundBy(accepted, 'verify')).toEqual({
       code: 0,
-      stdout: expect.stringContaining('(accepted)'),
+      findings: expect.arrayContaining([told({ level: 'note', code, field }, ...names)]),
     });
     expect((await accepted.run('okta plan')).code).toBe(0);
   },
@@ -154,9 +174,9 @@ test('refresh tokens without end are told, never undone, and accepted by the key
   const { org, runner, rule } = await applied();
   Object.assign(at(rule, 'actions', 'token'), { refreshTokenLifetimeMinutes: 0 });
   for (const command of ['verify', 'plan'])
-    expect(await runner.run(`okta ${command}`)).toMatchObject({
+    expect(await foundBy(runner, command)).toEqual({
       code: 1,
-      stdout: expect.stringContaining('gives refresh tokens without end'),
+      findings: expect.arrayContaining([told('RULE_REFRESH_LIFETIME', '`access orders`')]),
     });
   const field = 'rule.actions.token.refreshTokenLifetimeMinutes';
   const verify = async (manage: string): Promise<number> =>
@@ -170,11 +190,15 @@ test('a field that nothing knows is a warning where it can give our clients no t
   addPolicy(org, server.id, { priority: 2, grants: ['password'], clients: ['0oaother'] });
   const rule = must(org.store.rules.get('00pforeign2')?.get('0prforeign'));
   Object.assign(rule, { somethingNew: 'x' });
-  const { code, stdout } = await runner.run('okta verify');
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringContaining('! warning: rule `Default Rule` has `rule.somethingNew`'),
-  ]);
+  expect(await foundBy(runner, 'verify')).toEqual({
+    code: 0,
+    findings: expect.arrayContaining([
+      told(
+        { level: 'warning', code: 'FIELD_UNJUDGED', field: 'rule.somethingNew' },
+        '`Default Rule`',
+      ),
+    ]),
+  });
 });
 
 test.each([
@@ -197,18 +221,18 @@ test('a client with DPoP-bound tokens is named, without advice to weaken it', as
   const { runner, app } = await applied();
   Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true });
   for (const command of ['verify', 'plan']) {
-    const { code, stdout } = await runner.run(`okta ${command}`);
+    const { code, findings } = await foundBy(runner, command);
     expect([command, code]).toEqual([command, 1]);
-    expect(stdout).toMatch(/`orders-web` gets tokens that are bound to a key \(DPoP/);
-    expect(stdout).not.toMatch(/switch\S* off|turn\S* off/i);
+    expect(findings).toContainEqual(told('APP_DPOP', '`orders-web`'));
+    expect(JSON.stringify(findings)).not.toMatch(/switch\S* off|turn\S* off/i);
   }
 });
 
 test('a server that encrypts tokens is told', async () => {
   const { runner, server } = await applied();
   Object.assign(server, { accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' });
-  expect((await runner.run('okta verify')).stdout).toContain(
-    'encrypts access tokens (`RSA-OAEP-256`): the authorizer cannot read them',
+  expect((await foundBy(runner, 'verify')).findings).toContainEqual(
+    told('SERVER_ENCRYPTS_TOKENS', '`RSA-OAEP-256`'),
   );
 });
 
@@ -245,27 +269,36 @@ function addPolicy(
   store.rules.set(id, new Map([['0prforeign', rule]]));
 }
 
-test.each<readonly [what: string, foreign: Foreign, code: number, says: string]>([
+test.each<readonly [what: string, foreign: Foreign, wrong: unknown]>([
   [
     'below, with grants that ours has not',
     { priority: 2, grants: ['authorization_code', 'password', 'implicit'], minutes: 1_440 },
-    1,
-    'gives `orders-web` tokens of 1440 minutes by `implicit`, `password`',
+    told('RULE_GRANT_UNNAMED', '`orders-web`', '1440', '`implicit`', '`password`'),
   ],
-  ['below, with grants that ours takes', { priority: 2, grants: ['authorization_code'] }, 0, ''],
-  ['below, for other clients', { priority: 2, grants: ['password'], clients: ['0oaother'] }, 0, ''],
-  ['above, with grants of machines', { priority: 1, grants: ['client_credentials'] }, 0, ''],
+  [
+    'below, with grants that ours takes',
+    { priority: 2, grants: ['authorization_code'] },
+    undefined,
+  ],
+  [
+    'below, for other clients',
+    { priority: 2, grants: ['password'], clients: ['0oaother'] },
+    undefined,
+  ],
+  ['above, with grants of machines', { priority: 1, grants: ['client_credentials'] }, undefined],
   [
     'above, with our grants',
     { priority: 1, grants: ['authorization_code'] },
-    1,
-    'policy `Default Policy` stands before `access orders` and decides for its clients',
+    told('POLICY_PRECEDED', '`Default Policy`', '`access orders`'),
   ],
-])('a policy of somebody else %s', async (_, foreign, code, says) => {
+])('a policy of somebody else %s', async (_, foreign, wrong) => {
   const { org, runner, server } = await applied();
   addPolicy(org, server.id, foreign);
-  const verified = await runner.run('okta verify');
-  expect([verified.code, verified.stdout.includes(says)]).toEqual([code, true]);
+  const { code, findings } = await foundBy(runner, 'verify');
+  const errors = findings.filter(({ level }) => level === 'error');
+  expect([code, errors]).toEqual(
+    wrong === undefined ? [0, []] : [1, expect.arrayContaining([wrong])],
+  );
 });
 
 test('the local org goes on to the next policy where no rule of one matches', async () => {
@@ -314,29 +347,18 @@ test.each<readonly [what: string, mode: string, issuerOf: (at: Hosts) => string,
 
 const SILENT = 'http://127.0.0.2:9';
 
-test.each<readonly [what: string, mode: string, issuers: (at: Hosts) => string, says: string]>([
-  [
-    'that does not answer',
-    'ORG_URL',
-    ({ id }) => `${SILENT}/oauth2/${id}`,
-    'did not say whose it is',
-  ],
-  [
-    'that does not answer',
-    'DYNAMIC',
-    ({ id }) => `${SILENT}/oauth2/${id}`,
-    'did not say whose it is',
-  ],
-  ['of another org', 'CUSTOM_URL', ({ custom, id }) => `${custom}/oauth2/${id}`, 'is another org'],
-  ['of another org', 'DYNAMIC', ({ custom, id }) => `${custom}/oauth2/${id}`, 'is another org'],
+test.each<readonly [what: string, mode: string, issuers: (at: Hosts) => string]>([
+  ['that does not answer', 'ORG_URL', ({ id }) => `${SILENT}/oauth2/${id}`],
+  ['that does not answer', 'DYNAMIC', ({ id }) => `${SILENT}/oauth2/${id}`],
+  ['of another org', 'CUSTOM_URL', ({ custom, id }) => `${custom}/oauth2/${id}`],
+  ['of another org', 'DYNAMIC', ({ custom, id }) => `${custom}/oauth2/${id}`],
   [
     'of another org beside its own',
     'DYNAMIC',
     ({ org, custom, id }) => `[${org}/oauth2/${id}, ${custom}/oauth2/${id}]`,
-    'is another org',
   ],
 ])('an issuer with the server’s id on a host %s (%s) is an error', async (...row) => {
-  const [, issuerMode, issuers, says] = row;
+  const [what, issuerMode, issuers] = row;
   const { url: custom } = await orgWith({ orgId: '00o1other' });
   const org = await orgWith({ groups: GROUPS });
   const first = runnerIn({ 'access.yaml': mapText(org.url) });
@@ -344,14 +366,15 @@ test.each<readonly [what: string, mode: string, issuers: (at: Hosts) => string, 
   const [id = ''] = org.store.servers.keys();
   Object.assign(must(org.store.servers.get(id)), { issuerMode });
   const okta = `issuer: ${issuers({ org: org.url, custom, id })}`;
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { okta }) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { okta }) });
   org.requests.length = 0;
-  const verdicts = [];
-  for (const command of ['plan', 'verify', 'apply --yes --prune'])
-    verdicts.push(await run(`okta ${command}`));
-  expect(verdicts.map(({ code, stdout }) => [code, stdout.includes(says)])).toEqual(
-    verdicts.map(() => [1, true]),
-  );
+  const host = what.includes('org') ? custom : SILENT;
+  for (const command of ['plan', 'verify'])
+    expect(await foundBy(runner, command)).toEqual({
+      code: 1,
+      findings: expect.arrayContaining([told('MAP_ISSUER_HOST', `\`${host}\``)]),
+    });
+  expect((await runner.run('okta apply --yes --prune')).code).toBe(1);
   expect(writesOf(org.requests)).toEqual([]);
 });
 
@@ -378,34 +401,32 @@ test('the server `default` is found by its issuer, kept, and released when a map
   expect(org.store.policies.get(server.id)?.size).toBe(0);
 });
 
-test.each<readonly [what: string, issuer: (org: string) => string, says: string]>([
+test.each<readonly [what: string, issuer: (org: string) => string, finding: unknown]>([
   [
     'another server',
     (org) => `${org}/oauth2/ausnone`,
-    'which is the issuer of no authorization server of the org',
+    told({ level: 'blocks', code: 'MAP_ISSUER_ABSENT' }, '/oauth2/ausnone`'),
   ],
   [
     'the default server of another org of Okta',
     () => 'https://other.okta.com/oauth2/default',
-    '`okta.issuer` has the host `https://other.okta.com`, which',
+    told({ level: 'blocks', code: 'MAP_ISSUER_HOST' }, '`https://other.okta.com`'),
   ],
 ])('with an issuer of %s nothing is made and nothing counts as dropped', async (...row) => {
-  const [, issuer, says] = row;
+  const [, issuer, finding] = row;
   const org = await orgWith({ groups: GROUPS, defaultServer: true });
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'first.yaml': mapText(org.url),
     'access.yaml': mapText(org.url, { okta: `issuer: ${issuer(org.url)}` }),
   });
-  await run('okta apply -m first.yaml --yes');
+  await runner.run('okta apply -m first.yaml --yes');
   org.requests.length = 0;
-  const applied = await run('okta apply --yes --prune');
-  expect(applied).toMatchObject({
-    code: 1,
-    stdout: expect.stringContaining(says),
-  });
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(finding);
+  const applied = await runner.run('okta apply --yes --prune');
+  expect(applied.code).toBe(1);
   expect(applied.stdout).not.toMatch(/delete server|deactivate server|create server/);
   expect(writesOf(org.requests)).toEqual([]);
-  expect((await run('okta verify')).code).toBe(1);
+  expect((await runner.run('okta verify')).code).toBe(1);
 });
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expect } from '@jest/globals';
 import { Ajv } from 'ajv';
+import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
 import { COMMANDS } from '../../../lib/commands/index.ts';
 import type { Io } from '../../../lib/commands/shell/io.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
@@ -126,6 +128,42 @@ export function runnerIn(files: Readonly<Record<string, string>>): Runner {
     },
   };
 }
+
+/** A finding of `okta verify` or `okta plan`. */
+export interface Found {
+  readonly level: string;
+  readonly code: OktaFindingCode;
+  readonly text: string;
+  readonly field?: string;
+}
+
+/** What `okta verify` or `okta plan` finds, as programs get it. */
+export async function foundBy(
+  { run }: Pick<Runner, 'run'>,
+  args: string,
+): Promise<{ readonly code: number; readonly findings: readonly Found[] }> {
+  const { code, stdout } = await run(`okta ${args} --json`);
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly Found[] };
+  return { code, findings };
+}
+
+/** Codes of what is found, in order. */
+export const codesOf = (findings: readonly Found[]): readonly OktaFindingCode[] =>
+  findings.map(({ code }) => code);
+
+/** A finding with these fields whose text has these names and numbers, whatever else it says. */
+export const told = (
+  what: OktaFindingCode | Partial<Found>,
+  ...names: readonly string[]
+): unknown =>
+  expect.objectContaining({
+    ...(typeof what === 'string' ? { code: what } : what),
+    text: expect.stringMatching(
+      new RegExp(`^${names.map((name) => `(?=[^]*${escaped(name)})`).join('')}`),
+    ),
+  });
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** What `okta verify --as LOGIN` computes, as programs get it. */
 export async function verifiedAs({ run }: Pick<Runner, 'run'>, login: string) {
