@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
+import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
 import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
 import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts';
@@ -8,12 +9,14 @@ import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts
 import { grantToken } from '../../../local/okta/tokens.ts';
 import { sampled } from '../../support/tier.ts';
 import {
+  foundBy,
   mapText,
   orgWith,
   type Runner,
   runnerIn,
   shapeFaults,
   stopOrgs,
+  told,
   verifiedAs,
 } from './support.ts';
 
@@ -66,33 +69,40 @@ async function applied({ foreign = false, manage = '' } = {}): Promise<Applied> 
 const assign = ({ org, app, groupId }: Applied, ...names: readonly string[]): void =>
   void org.store.assignments.set(app.id, new Set(names.map(groupId)));
 
-test.each<readonly [what: string, names: readonly string[], code: number, says: string]>([
-  ['nobody', [], 1, 'app `orders-web` is assigned to nobody, so Okta refuses every user'],
+test.each<readonly [what: string, names: readonly string[], code: number, finding: unknown]>([
+  ['nobody', [], 1, told({ level: 'error', code: 'APP_FOR_NOBODY' }, '`orders-web`')],
   [
     'a group without members',
     ['blocked'],
     1,
-    'app `orders-web` is assigned to groups without members alone',
+    told({ level: 'error', code: 'APP_FOR_EMPTY_GROUPS' }, '`orders-web`'),
   ],
   [
     'one of the mapped groups',
     ['readers'],
     1,
-    'group `writers` is not assigned to the app `orders-web`, and none of its members that were asked (1)',
+    told({ level: 'error', code: 'GROUP_UNASSIGNED' }, '`writers`', '`orders-web`', '(1)'),
   ],
   [
     'a group that takes in some of a mapped one',
     ['staff', 'writers'],
     0,
-    'i group `readers` is not assigned to the app `orders-web`: members that are assigned in another way',
+    told({ level: 'note', code: 'GROUP_MEMBERS_ASSIGNED' }, '`readers`', '`orders-web`'),
   ],
-  ['everybody', ['Everyone'], 0, '0 errors, '],
-  ['the mapped groups', ['readers', 'writers'], 0, '! warning: group `blocked` has no members'],
-])('an app of somebody else that is assigned to %s', async (_, names, code, says) => {
+  ['everybody', ['Everyone'], 0, told({ level: 'note', code: 'TOKEN_SIZE' })],
+  [
+    'the mapped groups',
+    ['readers', 'writers'],
+    0,
+    told({ level: 'warning', code: 'GROUP_EMPTY' }, '`blocked`'),
+  ],
+])('an app of somebody else that is assigned to %s', async (_, names, code, finding) => {
   const all = await applied({ foreign: true });
   assign(all, ...names);
-  const verified = await all.runner.run('okta verify');
-  expect([verified.code, verified.stdout]).toEqual([code, expect.stringContaining(says)]);
+  expect(await foundBy(all.runner, 'verify')).toEqual({
+    code,
+    findings: expect.arrayContaining([finding]),
+  });
   expect((await all.runner.run('okta plan')).code).toBe(code);
   // What is told is what Okta does.
   const token = (login: string) =>
@@ -108,8 +118,10 @@ test('an app of ours that somebody has unassigned is told by verify, and assigne
   assign(all);
   for (const command of ['verify', 'plan'])
     expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 1]);
+  expect((await foundBy(all.runner, 'verify')).findings).toContainEqual(
+    told('APP_UNASSIGNED', '`orders-web`', '`readers`'),
+  );
   const { stdout } = await all.runner.run('okta verify');
-  expect(stdout).toContain('app `orders-web` is not assigned to `readers`: apply the map');
   expect(stdout).toMatch(/\n(?:1 error|[2-9] errors), (?:1 warning|(?:0|[2-9]) warnings)\n$/);
   await all.runner.run('okta apply --yes');
   const verified = await all.runner.run('okta verify');
@@ -119,29 +131,31 @@ test('an app of ours that somebody has unassigned is told by verify, and assigne
   ]);
 });
 
-test.each<readonly [what: string, app: string, groups: string, says: string]>([
+test.each<readonly [what: string, app: string, groups: string, code: OktaFindingCode]>([
   [
     'a key that the map does not name',
     '{ label: orders-web, type: web, redirectUris: [https://a.example.com/cb], authMethod: private_key_jwt }',
     '  readers: { allow: [orders:read] }',
-    'must authenticate by `private_key_jwt`, and the map names no key',
+    'APP_WITHOUT_KEY',
   ],
   [
     'nobody who may use it',
     '{ label: orders-web, type: web, redirectUris: [https://a.example.com/cb] }',
     '  {}',
-    'app `orders-web` is assigned to nobody, since the map has no groups',
+    'APP_WITHOUT_GROUPS',
   ],
-])('a plan says that an app would have %s', async (_, app, groups, says) => {
+])('a plan says that an app would have %s', async (_, app, groups, code) => {
   const org = await orgWith({ groups: [{ name: 'readers' }], users: USERS });
   const text = mapText(org.url, {
     groups,
     more: groups.includes('{}') ? 'everyone: { allow: [orders:read] }\n' : '',
   }).replace(/apps: .*/, `apps: [${app}]`);
-  const { run } = runnerIn({ 'access.yaml': text });
-  expect((await run('okta plan')).stdout).toContain(says);
-  await run('okta apply --yes');
-  expect((await run('okta verify')).code).toBe(1);
+  const runner = runnerIn({ 'access.yaml': text });
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told({ level: 'warns', code }, '`orders-web`'),
+  );
+  await runner.run('okta apply --yes');
+  expect((await runner.run('okta verify')).code).toBe(1);
 });
 
 test('an app for everybody (Federation Broker Mode) needs no assignment, and gets none', async () => {
@@ -157,9 +171,11 @@ test('an app for everybody (Federation Broker Mode) needs no assignment, and get
     },
   );
   expect(refused.status).toBe(400);
-  expect(await all.runner.run('okta plan')).toMatchObject({
+  expect(await foundBy(all.runner, 'plan')).toEqual({
     code: 0,
-    stdout: expect.stringContaining('is for everybody (Federation Broker Mode)'),
+    findings: expect.arrayContaining([
+      told({ level: 'notes', code: 'APP_FOR_EVERYBODY' }, '`orders-web`'),
+    ]),
   });
   expect((await all.runner.run('okta verify')).code).toBe(0);
   expect((await all.runner.run('okta verify --as bob@example.com')).stdout).toContain(
