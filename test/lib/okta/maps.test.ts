@@ -9,7 +9,18 @@ import { makePlan } from '../../../lib/okta/plan.ts';
 import { readOrgState } from '../../../lib/okta/read-state.ts';
 import { verifyOrg } from '../../../lib/okta/verify.ts';
 import { sized } from '../../support/tier.ts';
-import { GROUPS, mapText, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  codesOf,
+  foundBy,
+  GROUPS,
+  mapText,
+  orgWith,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  told,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -137,7 +148,7 @@ test('random maps converge in one apply, and tokens carry exactly their groups',
       expect(shapeFaults(org.requests)).toEqual([]);
       const { findings } = await verifyOrg(port, desired);
       const wrong = findings.filter(
-        ({ level, text }) => level === 'error' && !text.includes('does not exist'),
+        ({ level, code }) => level === 'error' && code !== 'GROUP_ABSENT',
       );
       expect(keys.length > 0 && (createGroups || expected.length > 0) ? wrong : []).toEqual([]);
       await org.stop();
@@ -205,9 +216,10 @@ test('more than 100 groups go into several claims, which the map lists after --w
   const users = [{ login: 'a@example.com', uid: '00ua', groups: names }];
   const org = await orgWith({ groups: names.map((name) => ({ name })), users, pageSize: 200 });
   const groups = names.map((name) => `  ${name}: { allow: [orders:read] }`).join('\n');
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups }) });
-  expect((await run('okta plan')).stdout).toContain(
-    'set `okta.groupsClaim: [groups, groups_2, groups_3]`, or apply with `--write`',
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { groups }) });
+  const { run } = runner;
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told('MAP_CLAIMS_UNLISTED', '[groups, groups_2, groups_3]'),
   );
   expect((await run('okta apply --yes --write')).code).toBe(0);
   const claims = claimsOf(org, 'a@example.com');
@@ -217,17 +229,17 @@ test('more than 100 groups go into several claims, which the map lists after --w
     ['groups_3', 5],
   ]);
   expect(new Set(Object.values(claims).flat())).toEqual(new Set(names));
-  const planned = await run('okta plan');
-  expect(planned).toMatchObject({ code: 0 });
-  expect(planned.stdout).not.toContain('okta.groupsClaim');
+  const planned = await foundBy(runner, 'plan');
+  expect([planned.code, codesOf(planned.findings)]).toEqual([0, []]);
 });
 
 test('a server and a claim that are not ours are never changed: another name is proposed', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': mapText(org.url),
     'own.yaml': mapText(org.url).replace('server: orders', 'server: orders-access'),
   });
+  const { run } = runner;
   org.store.servers.set('ausforeign', {
     id: 'ausforeign',
     name: 'orders',
@@ -237,10 +249,9 @@ test('a server and a claim that are not ours are never changed: another name is 
   });
   for (const table of [org.store.claims, org.store.scopes, org.store.policies])
     table.set('ausforeign', new Map());
-  const blocked = await run('okta apply --yes');
-  expect(blocked.code).toBe(1);
-  expect(blocked.stdout).toContain(
-    'the authorization server `orders` is not managed by this tool and is left unchanged: choose another name with `okta.manage.server`, such as `orders-access`',
+  expect((await run('okta apply --yes')).code).toBe(1);
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told({ level: 'blocks', code: 'SERVER_FOREIGN' }, '`orders`', '`orders-access`'),
   );
   expect(writesOf(org.requests)).toEqual([]);
 
@@ -250,10 +261,9 @@ test('a server and a claim that are not ours are never changed: another name is 
   const ours = [...(claims?.values() ?? [])].find(({ name }) => name === 'groups');
   Object.assign(ours ?? {}, { valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' });
   org.requests.length = 0;
-  const claim = await run('okta apply -m own.yaml --yes');
-  expect(claim.code).toBe(1);
-  expect(claim.stdout).toContain(
-    'claim `groups` (REGEX .*) is not managed by this tool and is left unchanged: name another one with `okta.groupsClaim: access_groups`',
+  expect((await run('okta apply -m own.yaml --yes')).code).toBe(1);
+  expect((await foundBy(runner, 'plan own.yaml')).findings).toContainEqual(
+    told({ level: 'blocks', code: 'CLAIM_FOREIGN' }, '`groups`', 'REGEX .*', 'access_groups'),
   );
   expect(writesOf(org.requests)).toEqual([]);
 });
@@ -265,12 +275,14 @@ test('an imported namesake is not taken for the group, an id decides', async () 
     users,
   });
   const readers = '  readers: { allow: [orders:read] }';
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': mapText(org.url, { groups: readers }),
     'id.yaml': mapText(org.url, { groups: readers.replace('{', '{ id: 00gimported,') }),
   });
-  expect((await run('okta apply --yes')).stdout).toContain(
-    'group `readers` exists only as a group imported from a directory',
+  const { run } = runner;
+  await run('okta apply --yes');
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told({ level: 'faults', code: 'GROUP_IMPORTED' }, '`readers`'),
   );
   expect(claimsOf(org, 'mallory@example.com')).toEqual({});
   expect((await run('okta apply -m id.yaml --yes')).code).toBe(0);
@@ -286,13 +298,15 @@ test('a renamed group keeps its id: ours is renamed, another one stays as it is'
   });
   const groups =
     '  sellers: { was: [clerks], allow: [orders:read] }\n  chiefs: { was: [bosses], deny: [POST /orders] }';
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': mapText(org.url, { groups, manage: 'createGroups: true' }),
   });
-  const planned = await run('okta plan');
-  expect(planned.stdout).toContain('~ update group sellers\n      name: clerks -> sellers');
-  expect(planned.stdout).toContain(
-    'group `chiefs` is called `bosses` in Okta: the authorizer accepts both',
+  const { run } = runner;
+  expect((await run('okta plan')).stdout).toContain(
+    '~ update group sellers\n      name: clerks -> sellers',
+  );
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told({ level: 'notes', code: 'GROUP_FORMER_NAME' }, '`chiefs`', '`bosses`'),
   );
   expect((await run('okta apply --yes')).code).toBe(0);
   const names = [...org.store.groups.values()].map(
@@ -404,22 +418,20 @@ test('an app of somebody else is used as it is', async () => {
   org.store.assignments.set('0oatheirs', new Set());
   const before = JSON.stringify(app);
   const text = mapText(org.url);
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': text.replace('[app:orders-web]', '[0oatheirs]'),
     'label.yaml': text,
   });
-  const blocked = await run('okta apply -m label.yaml --yes');
-  expect(blocked).toMatchObject({
-    code: 1,
-    stdout: expect.stringContaining(
-      'app `orders-web` (0oatheirs) is not managed by this tool: to use it',
-    ),
-  });
-  expect(writesOf(org.requests)).toEqual([]);
-  const applied = await run('okta apply --yes --write');
-  expect(applied.stdout).toContain(
-    'app `orders-web` is not managed by this tool and is left unchanged: its redirectUris',
+  const { run } = runner;
+  expect((await run('okta apply -m label.yaml --yes')).code).toBe(1);
+  expect((await foundBy(runner, 'plan label.yaml')).findings).toContainEqual(
+    told({ level: 'blocks', code: 'APP_FOREIGN' }, '`orders-web`', '0oatheirs'),
   );
+  expect(writesOf(org.requests)).toEqual([]);
+  expect((await foundBy(runner, 'plan')).findings).toContainEqual(
+    told({ level: 'warns', code: 'APP_FOREIGN_DIFFERS' }, '`orders-web`', 'redirectUris'),
+  );
+  const applied = await run('okta apply --yes --write');
   expect(applied.stdout).toContain('0oatheirs of orders-web');
   expect(JSON.stringify(org.store.apps.get('0oatheirs'))).toBe(before);
   expect(org.store.assignments.get('0oatheirs')?.size).toBe(0);

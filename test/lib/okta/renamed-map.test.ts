@@ -2,6 +2,8 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { sized } from '../../support/tier.ts';
 import {
+  codesOf,
+  foundBy,
   GROUPS,
   type MapText,
   mapText,
@@ -10,6 +12,7 @@ import {
   runnerIn,
   shapeFaults,
   stopOrgs,
+  told,
   writesOf,
 } from './support.ts';
 
@@ -99,19 +102,21 @@ test.each(servers)(
   },
 );
 
-/** What a plan says of a map whose marks no object bears. */
-const UNOWNED = 'owns nothing';
-
 test.each(servers)(
   'a map that was renamed without a word is told what to say, where the server %s',
   async (_, server) => {
     const { runner } = await renamed(server);
     await runner.run('okta apply -m old.yaml --yes');
     const name = server === '' ? 'orders' : 'orders-access';
-    const says = `map \`sales\` ${UNOWNED} in the org yet, and \`orders\` owns what it wants: server \`${name}\`, app \`web\`. If \`api.name\` was \`orders\`, set \`okta.manage.was: [orders]\``;
-    expect((await runner.run('okta plan new.yaml')).stdout).toContain(says);
-    expect((await runner.run('okta plan was.yaml')).stdout).not.toContain(UNOWNED);
-    expect((await runner.run('okta plan old.yaml')).stdout).not.toContain(UNOWNED);
+    const found = async (map: string) => (await foundBy(runner, `plan ${map}`)).findings;
+    expect(await found('new.yaml')).toContainEqual(
+      told(
+        { level: 'warns', code: 'MAP_FORMER_NAME' },
+        ...['`sales`', `server \`${name}\``, 'app `web`', '`okta.manage.was: [orders]`'],
+      ),
+    );
+    for (const map of ['was.yaml', 'old.yaml'])
+      expect(codesOf(await found(map))).not.toContain('MAP_FORMER_NAME');
   },
 );
 
@@ -123,10 +128,9 @@ test('another map of the server keeps its share when one is renamed', async () =
   expect((await billing.run('okta apply --yes')).code).toBe(0);
   expect((await runner.run('okta apply -m was.yaml --yes --prune')).code).toBe(0);
   expect(marksOf(org)).toContain('maps billing, sales');
-  expect(await billing.run('okta plan')).toMatchObject({
-    code: 0,
-    stdout: expect.not.stringContaining(UNOWNED),
-  });
+  const { code, findings } = await foundBy(billing, 'plan');
+  expect(code).toBe(0);
+  expect(codesOf(findings)).not.toContain('MAP_FORMER_NAME');
 });
 
 test('a renamed map is taken over after any failed call', async () => {

@@ -1,6 +1,8 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import {
+  codesOf,
+  foundBy,
   GROUPS,
   type MapText,
   mapText,
@@ -9,6 +11,7 @@ import {
   runnerIn,
   shapeFaults,
   stopOrgs,
+  told,
   writesOf,
 } from './support.ts';
 
@@ -110,8 +113,8 @@ test('an app that another map has too is not changed by one of them', async () =
     text.replace('app.example.com', 'next.example.com').replaceAll('a-web', 'b-web'),
   );
   await runner.run('okta apply -m b.yaml --yes');
-  expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
-    'app `b-web` has another redirectUris for `b`: give all its maps together',
+  expect((await foundBy(runner, 'plan a2.yaml')).findings).toContainEqual(
+    told({ level: 'blocks', code: 'APP_SHARED_DIFFERS' }, '`b-web`', 'redirectUris', '`b`'),
   );
 });
 
@@ -143,8 +146,8 @@ test('a map that leaves a shared server takes its policy along, and nothing of t
 test('a policy of a map that is not given is told', async () => {
   const { runner } = await two({});
   await runner.run('okta apply -m a.yaml --yes');
-  expect((await runner.run('okta plan b.yaml')).stdout).toContain(
-    'policy `access a` belongs to `a`, not given: it stays',
+  expect((await foundBy(runner, 'plan b.yaml')).findings).toContainEqual(
+    told({ level: 'notes', code: 'POLICY_OF_OTHER_MAP' }, '`access a`', '`a`'),
   );
 });
 
@@ -174,18 +177,16 @@ test('an assignment to a group that left the map is listed: removed with --prune
   const [assigned] = org.store.assignments.values();
   assigned?.add('00gsomebody');
   const dropped = `- unassign app a-web (the maps dropped it; stays without --prune)\n      group: writers (${writers})`;
-  const message = 'app `a-web` is assigned to 00gsomebody, which no map gives it: it stays';
-  const planned = await runner.run('okta plan a2.yaml');
-  expect([planned.stdout.includes(dropped), planned.stdout.includes(message)]).toEqual([
-    true,
-    true,
-  ]);
-  expect((await runner.run('okta plan a.yaml')).stdout).toContain(message);
+  expect((await runner.run('okta plan a2.yaml')).stdout).toContain(dropped);
+  const stays = (shown: string) =>
+    told({ level: 'notes', code: 'APP_GROUP_STAYS' }, '`a-web`', shown);
+  for (const map of ['a2.yaml', 'a.yaml'])
+    expect((await foundBy(runner, `plan ${map}`)).findings).toContainEqual(stays('00gsomebody'));
   const app = [...org.store.assignments.keys()][0] ?? '';
   await runner.run('okta apply -m a2.yaml --yes');
   // The claim is what knew.
-  expect((await runner.run('okta plan a2.yaml')).stdout).toContain(
-    `app \`a-web\` is assigned to writers (${writers}), which no map gives it`,
+  expect((await foundBy(runner, 'plan a2.yaml')).findings).toContainEqual(
+    stays(`writers (${writers})`),
   );
   await runner.run('okta apply -m a.yaml --yes');
   expect((await runner.run('okta apply -m a2.yaml --yes --prune')).code).toBe(0);
@@ -205,8 +206,9 @@ test('an assignment to a group of a map that is not given stays', async () => {
     )?.id ?? '';
   const app = [...org.store.apps.values()].find(({ label }) => label === 'a-web')?.id ?? '';
   org.store.assignments.get(app)?.add(payers);
-  expect((await runner.run('okta apply -m a.yaml --yes --prune')).stdout).toContain(
-    `is assigned to payers (${payers}), which no map gives it`,
+  await runner.run('okta apply -m a.yaml --yes --prune');
+  expect((await foundBy(runner, 'plan a.yaml')).findings).toContainEqual(
+    told('APP_GROUP_STAYS', '`a-web`', `payers (${payers})`),
   );
   expect([...(org.store.assignments.get(app) ?? [])]).toContain(payers);
 });
@@ -219,27 +221,28 @@ test('two maps with one client and different tokens for it are told, by plan and
       '[app:',
       '[0oashared, app:',
     );
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'a.yaml': text('a', '10m'),
     'b.yaml': text('b', '5m'),
     'same.yaml': text('b', '10m'),
   });
-  const [both, decides] = ['both name', 'decides for its clients'];
-  expect((await run('okta plan a.yaml b.yaml')).stdout).toContain(
-    `maps \`a\` and \`b\` ${both} the client \`0oashared\``,
+  const { run } = runner;
+  const found = async (args: string) => (await foundBy(runner, args)).findings;
+  expect(await found('plan a.yaml b.yaml')).toContainEqual(
+    told({ level: 'warns', code: 'CLIENT_SHARED' }, '`a`', '`b`', '`0oashared`'),
   );
-  expect((await run('okta plan a.yaml same.yaml')).stdout).not.toContain(both);
+  expect(codesOf(await found('plan a.yaml same.yaml'))).not.toContain('CLIENT_SHARED');
   expect((await run('okta apply -m a.yaml --yes')).code).toBe(0);
-  expect((await run('okta plan b.yaml')).stdout).toContain(
-    'policy `access a` of `a` names a client of `b` too, with other lifetimes',
+  expect(await found('plan b.yaml')).toContainEqual(
+    told({ level: 'warns', code: 'CLIENT_SHARED_WITH_OTHER_MAP' }, '`access a`', '`a`', '`b`'),
   );
   expect((await run('okta apply -m b.yaml --yes')).code).toBe(0);
-  expect((await run('okta verify b.yaml')).stdout).toContain(
-    `policy \`access a\` stands before \`access b\` and ${decides}`,
+  expect(await found('verify b.yaml')).toContainEqual(
+    told({ level: 'error', code: 'POLICY_PRECEDED' }, '`access a`', '`access b`'),
   );
-  expect((await run('okta verify a.yaml')).stdout).not.toContain(decides);
+  expect(codesOf(await found('verify a.yaml'))).not.toContain('POLICY_PRECEDED');
   await run('okta apply -m same.yaml --yes');
-  expect((await run('okta verify same.yaml')).stdout).not.toContain(decides);
+  expect(codesOf(await found('verify same.yaml'))).not.toContain('POLICY_PRECEDED');
 });
 
 test('a new policy goes behind the others, before one that would decide for its clients', async () => {
@@ -287,11 +290,13 @@ test('maps that want different issuer modes of one server are told, apart and to
   });
   expect((await runner.run('okta apply -m a.yaml --yes')).code).toBe(0);
   org.requests.length = 0;
-  const apart = await runner.run('okta apply -m b.yaml --yes');
-  expect(apart).toMatchObject({
-    code: 1,
-    stdout: expect.stringContaining('the issuer mode `ORG_URL` for `a`, the map says `DYNAMIC`'),
-  });
+  expect((await runner.run('okta apply -m b.yaml --yes')).code).toBe(1);
+  expect((await foundBy(runner, 'plan b.yaml')).findings).toContainEqual(
+    told(
+      { level: 'blocks', code: 'SERVER_ISSUER_MODE_SHARED' },
+      ...['`orders`', '`ORG_URL`', '`a`', '`DYNAMIC`'],
+    ),
+  );
   const together = await runner.run('okta apply -m a.yaml -m b.yaml --yes');
   expect(together.stderr).toContain(
     'expected one `okta.manage.issuerMode` for the server `orders`, found `ORG_URL` in `a` and `DYNAMIC`',
@@ -305,15 +310,12 @@ test('a policy of the name of ours without our mark is told, and taken over with
   const [policy] = [...org.store.policies.values()].flatMap((table) => [...table.values()]);
   Object.assign(policy ?? {}, { description: 'mine now' });
   org.requests.length = 0;
-  const output = await runner.run('okta apply -m a.yaml --yes');
-  expect(output).toMatchObject({
-    code: 1,
-    stdout: expect.stringContaining(
-      'policy `access a` of the server `orders` is not managed by this tool',
-    ),
-  });
+  expect((await runner.run('okta apply -m a.yaml --yes')).code).toBe(1);
   expect(writesOf(org.requests)).toEqual([]);
-  const mark = /write `([^`]+)`/.exec(output.stdout)?.[1] ?? '';
+  const mark = 'managed by okta-group-authorizer, map a';
+  expect((await foundBy(runner, 'plan a.yaml')).findings).toContainEqual(
+    told({ level: 'blocks', code: 'POLICY_FOREIGN' }, '`access a`', '`orders`', `\`${mark}\``),
+  );
   Object.assign(policy ?? {}, { description: `mine now, ${mark}` });
   expect(await runner.run('okta plan a.yaml')).toMatchObject({ code: 0 });
 });
