@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { byHand, RECIPES, recipeText } from './by-hand.ts';
-import { orgWith, type Ran, runnerIn, stopOrgs, writesOf } from './support.ts';
+import { foundBy, orgWith, type Ran, runnerIn, stopOrgs, told, writesOf } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -78,10 +78,14 @@ okta: { issuer: ${org.url}/oauth2/${made['SERVER']}, audience: api://orders, cli
 routes: [GET /orders]
 groups: { readers: { allow: [GET /orders] } }
 `;
-  const { code, stdout } = await runnerIn({ 'access.yaml': map }).run('okta verify');
-  expect(code).toBe(1);
-  for (const says of ['`password`', 'needs no PKCE', 'refresh tokens without end'])
-    expect(stdout).toContain(says);
+  expect(await foundBy(runnerIn({ 'access.yaml': map }), 'verify')).toEqual({
+    code: 1,
+    findings: expect.arrayContaining([
+      told('APP_GRANT_UNNAMED', '`password`'),
+      told('APP_WITHOUT_PKCE'),
+      told('RULE_REFRESH_LIFETIME'),
+    ]),
+  });
 });
 
 test('scopes by group', async () => {

@@ -9,7 +9,17 @@ import { authorizerOf } from '../../../lib/okta/access.ts';
 import { admitServiceApp } from '../../../local/okta/admission.ts';
 import type { Fault } from '../../../local/okta/org.ts';
 import { rsaKeyPair } from '../../support/rsa-keys.ts';
-import { GROUPS, mapText, orgWith, runnerIn, stopOrgs, writesOf } from './support.ts';
+import {
+  codesOf,
+  foundBy,
+  GROUPS,
+  mapText,
+  orgWith,
+  runnerIn,
+  stopOrgs,
+  told,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -474,11 +484,16 @@ test('a map without okta.manage is told', async () => {
 
 test('a client id that no app has is told by the plan, and nothing is written', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oanone, app:') });
-  for (const command of ['plan', 'apply --yes']) {
-    const says = expect.stringContaining('! client `0oanone` is no app of the org');
-    expect(await run(`okta ${command}`)).toMatchObject({ code: 1, stdout: says });
-  }
+  const runner = runnerIn({
+    'access.yaml': mapText(org.url).replace('[app:', '[0oanone, app:'),
+  });
+  expect(await foundBy(runner, 'plan')).toEqual({
+    code: 1,
+    findings: expect.arrayContaining([
+      told({ level: 'blocks', code: 'CLIENT_UNKNOWN' }, '`0oanone`'),
+    ]),
+  });
+  expect((await runner.run('okta apply --yes')).code).toBe(1);
   expect(writesOf(org.requests)).toEqual([]);
 });
 
@@ -490,8 +505,10 @@ test('an app of the catalogue, which the list of OpenID Connect apps lacks, is a
     label: 'added',
     status: 'ACTIVE',
   });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:') });
-  expect((await run('okta plan')).stdout).not.toContain('! client `0oaadded`');
+  const runner = runnerIn({
+    'access.yaml': mapText(org.url).replace('[app:', '[0oaadded, app:'),
+  });
+  expect(codesOf((await foundBy(runner, 'plan')).findings)).not.toContain('CLIENT_UNKNOWN');
   const listed = org.requests.some(({ path }) => path === '/api/v1/apps/0oaadded');
   expect(listed).toBe(true);
 });

@@ -1,8 +1,18 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
+import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { addGroup, type Entity } from '../../../local/okta/store.ts';
 import { sampled } from '../../support/tier.ts';
-import { mapText, orgWith, type Runner, runnerIn, stopOrgs } from './support.ts';
+import {
+  type Found,
+  foundBy,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  stopOrgs,
+  told,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -383,31 +393,28 @@ test.each(sampled(ofEach(UNSEEN), 5))(
 );
 
 /** Whether a browser needs them at the token endpoint is not settled. */
-test.each<readonly [what: string, change: Change, says: string]>([
-  [
-    'is no more',
-    ({ org }) => org.store.origins.clear(),
-    '`https://app.example.com` is no trusted origin of the org',
-  ],
+test.each<readonly [what: string, change: Change, code: OktaFindingCode]>([
+  ['is no more', ({ org }) => org.store.origins.clear(), 'ORIGIN_ABSENT'],
   [
     'is off',
     ({ org }) => {
       for (const one of org.store.origins.values()) one['status'] = 'INACTIVE';
     },
-    'trusted origin `https://app.example.com` is not active',
+    'ORIGIN_INACTIVE',
   ],
   [
     'has no CORS',
     ({ org }) => {
       for (const one of org.store.origins.values()) one['scopes'] = [{ type: 'REDIRECT' }];
     },
-    'trusted origin `https://app.example.com` is without CORS',
+    'ORIGIN_WITHOUT_CORS',
   ],
-])('verify warns of a trusted origin that %s', async (_, change, says) => {
+])('verify warns of a trusted origin that %s', async (_, change, code) => {
   const all = await applied('ours');
   change(all);
-  const { stdout } = await all.runner.run('okta verify');
-  expect(stdout).toContain(`! warning: ${says}: browsers of it may get no token`);
+  expect((await foundBy(all.runner, 'verify')).findings).toContainEqual(
+    told({ level: 'warning', code }, '`https://app.example.com`'),
+  );
 });
 
 /** Rules for some people alone, by which each user of the maps gets a token. */
@@ -437,8 +444,11 @@ const SOME_PEOPLE: readonly (readonly [what: string, change: Change])[] = [
   ],
 ];
 
-/** What verify says of members of a group by name. */
-const MEMBERS = /members? of `(?:readers|writers)`/;
+/** What verify finds of members of groups. */
+const ofMembers = async ({ runner }: Applied): Promise<readonly Found[]> =>
+  (await foundBy(runner, 'verify')).findings.filter(
+    ({ code }) => code.endsWith('_REFUSED') || code === 'GROUP_MEMBERS_UNJUDGED',
+  );
 
 test.each(SOME_PEOPLE)('a rule of somebody else for %s is no error', async (_, change) => {
   const all = await applied('somebody else’s');
@@ -446,14 +456,14 @@ test.each(SOME_PEOPLE)('a rule of somebody else for %s is no error', async (_, c
   expect(tokensOf(all)).toEqual(GOOD);
   for (const command of ['verify', 'plan'])
     expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
-  expect((await all.runner.run('okta verify')).stdout).not.toMatch(MEMBERS);
+  expect(await ofMembers(all)).toEqual([]);
 });
 
 test.each(OWNERS)('a rule may name the group of all users by its id (%s)', async (owner) => {
   const all = await applied(owner);
   rule({ people: { groups: { include: [all.group('Everyone').id] } } })(all);
-  const { code, stdout } = await all.runner.run('okta verify');
-  expect([code, stdout]).toEqual([0, expect.not.stringMatching(MEMBERS)]);
+  expect((await all.runner.run('okta verify')).code).toBe(0);
+  expect(await ofMembers(all)).toEqual([]);
   rule({
     people: { groups: { include: ['EVERYONE'], exclude: [all.group('Everyone').id] } },
   })(all);
@@ -471,8 +481,8 @@ test('whether a member is in a group of more members than are read is said to be
   const { id } = addGroup(all.org.store, { name: 'staff' });
   for (let index = 0; index < 1_001; index++) addMember(all, `00u${index}`, id);
   rule({ people: { groups: { include: [id] } } })(all);
-  const { code, stdout } = await all.runner.run('okta verify');
-  expect([code, stdout]).toEqual([0, expect.stringMatching(MEMBERS)]);
+  expect((await all.runner.run('okta verify')).code).toBe(0);
+  expect(await ofMembers(all)).toContainEqual(told('GROUP_MEMBERS_UNJUDGED', '`readers`'));
 });
 
 test('of members of whom a rule matches some, verify says how many get none, and the map may mean it', async () => {
@@ -480,20 +490,19 @@ test('of members of whom a rule matches some, verify says how many get none, and
   addMember(all, '00ueve', all.group('readers').id);
   const people = { groups: { include: ['EVERYONE'] }, users: { exclude: ['00ueve'] } };
   rule({ people })(all);
-  const { code, stdout } = await all.runner.run('okta verify');
-  expect([code, stdout]).toEqual([
-    0,
-    expect.stringMatching(/^ {2}! warning: 1 of the 2 members of `readers`/m),
+  expect((await all.runner.run('okta verify')).code).toBe(0);
+  expect(await ofMembers(all)).toEqual([
+    told({ level: 'warning', code: 'GROUP_PARTLY_REFUSED' }, '1 of the 2', '`readers`'),
   ]);
 });
 
 /** A map that takes any client names apps and machines of its own all the same. */
-test.each<readonly [what: string, change: Change, says: string]>([
+test.each<readonly [what: string, change: Change, finding: unknown]>([
   [
     'bound tokens',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true }),
-    'client `orders-web` gets tokens that are bound to a key',
+    told('APP_DPOP', '`orders-web`'),
   ],
   [
     'a policy for another client',
@@ -503,26 +512,28 @@ test.each<readonly [what: string, change: Change, says: string]>([
         conditions: { clients: { include: ['0oaother'] } },
       });
     },
-    'client `orders-web` gets no token',
+    told('CLIENT_WITHOUT_RULE', '`orders-web`'),
   ],
   [
     'an app that is assigned to nobody',
     ({ org, app }) => org.store.assignments.set(app.id, new Set()),
-    'is not assigned to `readers`',
+    told('APP_UNASSIGNED', '`orders-web`', '`readers`'),
   ],
-])('of any client, those that the map names are judged: %s', async (_, change, says) => {
+])('of any client, those that the map names are judged: %s', async (_, change, finding) => {
   const all = await applied('ours');
   const text = mapText(all.org.url).replace('[app:orders-web]', 'any');
   const runner = runnerIn({ 'access.yaml': text });
   await runner.run('okta apply --yes');
   for (const command of ['verify', 'plan'])
-    expect(await runner.run(`okta ${command}`)).toMatchObject({
+    expect(await foundBy(runner, command)).toEqual({
       code: 0,
-      stdout: expect.stringContaining('an app that it does not name is not judged'),
+      findings: expect.arrayContaining([told('MAP_ANY_CLIENT', '`orders`')]),
     });
   change(all);
-  const { code, stdout } = await runner.run('okta verify');
-  expect([code, stdout]).toEqual([1, expect.stringContaining(says)]);
+  expect(await foundBy(runner, 'verify')).toEqual({
+    code: 1,
+    findings: expect.arrayContaining([finding]),
+  });
   expect((await runner.run('okta plan')).code).toBe(1);
 });
 
@@ -535,7 +546,10 @@ test('a filter of all groups is no error in an org of more groups than a token t
   expect(tokensOf(all)).toMatchObject([{ kind: 'granted' }, { kind: 'granted' }]);
   for (const command of ['verify', 'plan'])
     expect([command, (await all.runner.run(`okta ${command}`)).code]).toEqual([command, 0]);
-  const { stdout } = await all.runner.run('okta verify');
-  expect(stdout).toMatch(/! warning: claim `groups` lets 204 groups through/);
-  expect(stdout).toMatch(/! warning: a token with all 204 groups has about/);
+  expect((await foundBy(all.runner, 'verify')).findings).toEqual(
+    expect.arrayContaining([
+      told({ level: 'warning', code: 'CLAIM_LIMIT_EXCEEDED' }, '`groups`', '204'),
+      told({ level: 'warning', code: 'TOKEN_SIZE_EXCEEDED' }, '204'),
+    ]),
+  );
 });
