@@ -141,39 +141,56 @@ const rule =
   (all) =>
     void Object.assign(at(all.rule, 'conditions'), conditions);
 
+/** What verify finds of a server of ours, and of somebody else's where that is another cause. */
+type Row = readonly [what: string, change: Change, code: OktaFindingCode, theirs?: OktaFindingCode];
+
 /** States in which the org gives wrong tokens or none. */
-const WRONG: readonly (readonly [what: string, change: Change])[] = [
-  ['the claim is off', ({ claim }) => Object.assign(claim, { status: 'INACTIVE' })],
-  ['the claim is of ID tokens', ({ claim }) => Object.assign(claim, { claimType: 'IDENTITY' })],
+const WRONG: readonly Row[] = [
+  ['the claim is off', ({ claim }) => Object.assign(claim, { status: 'INACTIVE' }), 'CLAIM_ABSENT'],
+  [
+    'the claim is of ID tokens',
+    ({ claim }) => Object.assign(claim, { claimType: 'IDENTITY' }),
+    'CLAIM_ABSENT',
+  ],
   [
     'the claim comes with a scope only',
     ({ claim }) => Object.assign(claim, { conditions: { scopes: ['profile'] } }),
+    'CLAIM_FOR_SOME_SCOPES',
   ],
-  ['the claim has another name', ({ claim }) => Object.assign(claim, { name: 'roles' })],
+  [
+    'the claim has another name',
+    ({ claim }) => Object.assign(claim, { name: 'roles' }),
+    'CLAIM_ABSENT',
+  ],
   [
     'the claim lacks a group',
     ({ claim, group }) =>
       Object.assign(claim, {
         value: String(claim['value']).replace(`, "${group('blocked').id}"`, ''),
       }),
+    'GROUP_NOT_CARRIED',
   ],
   [
     'the claim carries ids',
     ({ claim }) =>
       Object.assign(claim, { value: String(claim['value']).replace('group.name', 'group.id') }),
+    'CLAIM_CARRIES_IDS',
   ],
   [
     'the claim is a filter of one group',
     ({ claim }) =>
       Object.assign(claim, { valueType: 'GROUPS', group_filter_type: 'EQUALS', value: 'readers' }),
+    'GROUP_NOT_CARRIED',
   ],
   [
     'another claim reads a list that no app has',
     (all) => addClaim(all, { value: 'getFilteredGroups(app.profile.none, "group.name", 10)' }),
+    'CLAIM_LIST_ABSENT',
   ],
   [
     'another claim takes fewer groups than a user has',
     (all) => addClaim(all, { value: 'Groups.contains("OKTA", "e", 1)' }),
+    'CLAIM_LIMIT_EXCEEDED',
   ],
   [
     'a namesake that a directory has imported passes for a mapped group',
@@ -185,24 +202,42 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
       const value = `getFilteredGroups({"${all.group('readers').id}", "${all.group('blocked').id}", "${id}", "${all.group('writers').id}"}, "group.name", 10)`;
       addClaim(all, { name: 'groups', value });
     },
+    'CLAIM_CARRIES_NAMESAKE',
   ],
-  ['the policy is off', ({ policy }) => Object.assign(policy, { status: 'INACTIVE' })],
+  [
+    'the policy is off',
+    ({ policy }) => Object.assign(policy, { status: 'INACTIVE' }),
+    'POLICY_INACTIVE',
+    'CLIENT_WITHOUT_RULE',
+  ],
   [
     'the policy is for another client',
     ({ policy }) => Object.assign(policy, { conditions: { clients: { include: ['0oaother'] } } }),
+    'CLIENT_WITHOUT_RULE',
   ],
-  ['the rule is off', (all) => Object.assign(all.rule, { status: 'INACTIVE' })],
-  ['the rule has no grant of ours', rule({ grantTypes: { include: ['client_credentials'] } })],
+  [
+    'the rule is off',
+    (all) => Object.assign(all.rule, { status: 'INACTIVE' }),
+    'POLICY_WITHOUT_RULE',
+    'CLIENT_WITHOUT_RULE',
+  ],
+  [
+    'the rule has no grant of ours',
+    rule({ grantTypes: { include: ['client_credentials'] } }),
+    'CLIENT_WITHOUT_RULE',
+  ],
   [
     'the rule leaves a group out',
     (all) =>
       rule({ people: { groups: { include: ['EVERYONE'], exclude: [all.group('readers').id] } } })(
         all,
       ),
+    'GROUP_LEFT_OUT',
   ],
   [
     'the rule is for one group',
     (all) => rule({ people: { groups: { include: [all.group('readers').id] } } })(all),
+    'GROUP_REFUSED',
   ],
   [
     'the rule is for a group of others',
@@ -210,10 +245,12 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
       const { id } = addGroup(all.org.store, { name: 'staff' });
       rule({ people: { groups: { include: [id] } } })(all);
     },
+    'GROUP_REFUSED',
   ],
   [
     'the rule leaves one user out',
     rule({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00ubob'] } } }),
+    'GROUP_REFUSED',
   ],
   [
     'the rule leaves a group out that a user is in besides',
@@ -222,38 +259,68 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
       all.org.store.members.get('00uann')?.add(id);
       rule({ people: { groups: { include: ['EVERYONE'], exclude: [id] } } })(all);
     },
+    'GROUP_REFUSED',
   ],
-  ['the rule is for nobody', rule({ people: { groups: { include: [] } } })],
-  ['the rule has scopes that nobody asks for', rule({ scopes: { include: ['other'] } })],
+  ['the rule is for nobody', rule({ people: { groups: { include: [] } } }), 'CLIENT_WITHOUT_RULE'],
+  [
+    'the rule has scopes that nobody asks for',
+    rule({ scopes: { include: ['other'] } }),
+    'CLIENT_WITHOUT_RULE',
+  ],
   [
     'tokens live longer than the authorizer takes',
     (all) => Object.assign(at(all.rule, 'actions', 'token'), { accessTokenLifetimeMinutes: 1_440 }),
+    'RULE_LIFETIME_REFUSED',
   ],
   [
     'tokens live longer than the map says',
     (all) => Object.assign(at(all.rule, 'actions', 'token'), { accessTokenLifetimeMinutes: 16 }),
+    'RULE_LIFETIME_OVER_DEFAULT',
   ],
-  ['a policy before ours gives longer tokens', (all) => foreign(all, 1, {}, 1_440)],
+  [
+    'a policy before ours gives longer tokens',
+    (all) => foreign(all, 1, {}, 1_440),
+    'RULE_LIFETIME_REFUSED',
+  ],
   [
     'a policy before ours gives longer tokens to some',
     (all) => foreign(all, 1, { people: { groups: { include: [all.group('readers').id] } } }, 1_440),
+    'RULE_LIFETIME_REFUSED',
   ],
-  ['the app is off', ({ app }) => Object.assign(app, { status: 'INACTIVE' })],
+  ['the app is off', ({ app }) => Object.assign(app, { status: 'INACTIVE' }), 'APP_INACTIVE'],
   [
     'the app has no grant of ours',
     ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { grant_types: ['implicit'] }),
+    'APP_WITHOUT_GRANT',
   ],
   [
     'the app takes no code',
     ({ app }) => Object.assign(at(app, 'settings', 'oauthClient'), { response_types: ['token'] }),
+    'APP_RESPONSE_TYPE',
   ],
-  ['the app is assigned to nobody', ({ org, app }) => org.store.assignments.set(app.id, new Set())],
+  [
+    'the app is assigned to nobody',
+    ({ org, app }) => org.store.assignments.set(app.id, new Set()),
+    'APP_UNASSIGNED',
+    'APP_FOR_NOBODY',
+  ],
   [
     'the app is assigned to one group',
     (all) => all.org.store.assignments.set(all.app.id, new Set([all.group('writers').id])),
+    'APP_UNASSIGNED',
+    'GROUP_UNASSIGNED',
   ],
-  ['the app is gone', ({ org, app }) => org.store.apps.delete(app.id)],
-  ['the server is off', ({ server }) => Object.assign(server, { status: 'INACTIVE' })],
+  [
+    'the app is gone',
+    ({ org, app }) => org.store.apps.delete(app.id),
+    'CLIENT_WITHOUT_RULE',
+    'CLIENT_UNKNOWN',
+  ],
+  [
+    'the server is off',
+    ({ server }) => Object.assign(server, { status: 'INACTIVE' }),
+    'SERVER_INACTIVE',
+  ],
   [
     'a mapped group was made anew under its name',
     (all) => {
@@ -262,33 +329,45 @@ const WRONG: readonly (readonly [what: string, change: Change])[] = [
       const { id } = addGroup(all.org.store, { name: 'blocked' });
       all.org.store.members.get('00ubob')?.add(id);
     },
+    'GROUP_NOT_CARRIED',
   ],
   [
     'a mapped group has another name',
     (all) => Object.assign(all.group('blocked')['profile'] as object, { name: 'barred' }),
+    'GROUP_ABSENT',
   ],
 ];
 
 /** On a server of somebody else they may be meant, or the map does not say them. */
 const OURS_ALONE = ['other redirect URIs'];
 
-const ofEach = (rows: readonly (readonly [what: string, change: Change])[]) =>
+const ofEach = (rows: readonly Row[]) =>
   OWNERS.flatMap((owner) =>
     rows
       .filter(([what]) => owner === 'ours' || !OURS_ALONE.includes(what))
-      .map(([what, change]) => [owner, what, change] as const),
+      .map(([what, change, code, theirs = code]) => {
+        return [owner, what, change, owner === 'ours' ? code : theirs] as const;
+      }),
   );
+
+/** Verify finds it, and neither command ends well. */
+async function expectFound({ runner }: Applied, code: OktaFindingCode): Promise<void> {
+  expect(await foundBy(runner, 'verify')).toEqual({
+    code: 1,
+    findings: expect.arrayContaining([told({ level: 'error', code })]),
+  });
+  expect((await runner.run('okta plan')).code).toBe(1);
+}
 
 test.each(sampled(ofEach(WRONG), 7))(
   'verify and plan tell of a server that is %s: %s',
   async (...row) => {
-    const [owner, , change] = row;
+    const [owner, , change, code] = row;
     const all = await applied(owner);
     change(all);
     // The org itself says that the tokens are wrong.
     expect(tokensOf(all)).not.toEqual(GOOD);
-    const ran = await Promise.all(['verify', 'plan'].map((name) => all.runner.run(`okta ${name}`)));
-    expect(ran.map(({ code }) => code)).toEqual([1, 1]);
+    await expectFound(all, code);
     for (const { login } of USERS) expect(await saidOf(all, login)).toEqual(givenTo(all, login));
   },
 );
@@ -326,25 +405,33 @@ function givenTo({ org, server, app, group }: Applied, login: string): Said {
 }
 
 /** What the local org does not act on, and a real one does. */
-const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
+const UNSEEN: readonly Row[] = [
   [
     'a claim that is not in every token',
     ({ claim }) => Object.assign(claim, { alwaysIncludeInToken: false }),
+    'CLAIM_NOT_ALWAYS',
   ],
-  ['another audience', ({ server }) => Object.assign(server, { audiences: ['api://other'] })],
+  [
+    'another audience',
+    ({ server }) => Object.assign(server, { audiences: ['api://other'] }),
+    'SERVER_AUDIENCE',
+  ],
   [
     'encrypted tokens',
     ({ server }) =>
       Object.assign(server, { accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
+    'SERVER_ENCRYPTS_TOKENS',
   ],
   [
     'tokens bound to a key',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { dpop_bound_access_tokens: true }),
+    'APP_DPOP',
   ],
   [
     'an inline hook',
     (all) => Object.assign(at(all.rule, 'actions', 'token'), { inlineHook: { id: 'cal1' } }),
+    'RULE_INLINE_HOOK',
   ],
   [
     'an app that proves itself by a key and has none',
@@ -352,15 +439,18 @@ const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
       Object.assign(at(app, 'credentials', 'oauthClient'), {
         token_endpoint_auth_method: 'private_key_jwt',
       }),
+    'APP_WITHOUT_KEY',
   ],
   [
     'other redirect URIs',
     ({ app }) =>
       Object.assign(at(app, 'settings', 'oauthClient'), { redirect_uris: ['https://x.test/'] }),
+    'DIFFERS_FROM_MAP',
   ],
   [
     'a policy below ours with a password',
     (all) => foreign(all, 2, { grantTypes: { include: ['password'] } }),
+    'RULE_GRANT_UNNAMED',
   ],
   [
     'a policy below ours with an assertion',
@@ -368,6 +458,7 @@ const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
       foreign(all, 2, {
         grantTypes: { include: ['urn:ietf:params:oauth:grant-type:saml2-bearer'] },
       }),
+    'RULE_GRANT_UNNAMED',
   ],
   [
     'a grant of machines that the app may use',
@@ -378,17 +469,17 @@ const UNSEEN: readonly (readonly [what: string, change: Change])[] = [
       ];
       foreign(all, 2, { grantTypes: { include: ['client_credentials'] } });
     },
+    'RULE_GRANT_UNNAMED',
   ],
 ];
 
 test.each(sampled(ofEach(UNSEEN), 5))(
   'verify and plan tell on a server that is %s of %s',
   async (...row) => {
-    const [owner, , change] = row;
+    const [owner, , change, code] = row;
     const all = await applied(owner);
     change(all);
-    const ran = await Promise.all(['verify', 'plan'].map((name) => all.runner.run(`okta ${name}`)));
-    expect(ran.map(({ code }) => code)).toEqual([1, 1]);
+    await expectFound(all, code);
   },
 );
 
