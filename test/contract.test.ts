@@ -20,6 +20,7 @@ import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
+import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
 import {
   authorizerNameOf,
   isOwnAuthorizerName,
@@ -58,6 +59,7 @@ const CHECKED = new Set(
     ...[CONTEXT_FIELDS, OPTIONAL_CONTEXT_FIELDS, Object.keys(REFUSALS), ALLOW_REASONS],
     ...Object.values(REFUSALS).map(({ reasons }) => reasons),
     ...[record.DECISION_MODES, record.PRINCIPAL_KINDS, record.KEY_SOURCES],
+    Object.keys(OKTA_FINDINGS),
   ].flatMap(textsOf),
 );
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));
@@ -161,6 +163,11 @@ describe('a name on a wire', () => {
   test('is a context of the app in the contract alone', () => {
     const written = files.filter((file) => CONTEXT.test(readFileSync(file, 'utf8')));
     expect(written).toEqual([]);
+  });
+
+  test('is a code of a finding of Okta that lib/okta gives', () => {
+    const given = new Set(sourceFiles(['lib/okta']).flatMap((file) => literalsIn(file).texts));
+    expect(Object.keys(OKTA_FINDINGS).filter((code) => !given.has(code))).toEqual([]);
   });
 
   test.each([

@@ -11,6 +11,7 @@ import type { HubAws } from '../../../lib/commands/okta/hub-aws.ts';
 import { runRotate } from '../../../lib/commands/okta/rotate-command.ts';
 import { planHooks } from '../../../lib/okta/plan-hooks.ts';
 import type { HookState, OrgState } from '../../../lib/okta/state.ts';
+import { verifyHooks } from '../../../lib/okta/verify-hooks.ts';
 import { serveFunctionUrl } from '../../../local/function-url.ts';
 import type { RunningServer } from '../../../local/listen.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
@@ -380,6 +381,25 @@ describe('a plan of hooks', () => {
         ...['`theirs`', 'app.oauth2.as.consent.revoke.user'],
       ),
     ]);
+  });
+
+  test.each<readonly [what: string, HookState | undefined, unknown]>([
+    ['none', undefined, told({ level: 'error', code: 'HOOK_ABSENT' }, '`a`')],
+    [
+      'one at another address',
+      hook({ description: ours, uri: 'https://old.example/' }),
+      told({ level: 'error', code: 'HOOK_ADDRESS' }, '`theirs`'),
+    ],
+    [
+      'one with filters',
+      hook({ filtered: ['user.session.clear'] }),
+      told({ level: 'error', code: 'HOOK_FILTERED' }, '`theirs`', 'user.session.clear'),
+    ],
+    ['one that is whole', hook(), undefined],
+  ])('verify finds of %s what is wrong', (_, existing, finding) => {
+    const desired = { hooks: [{ uri, maps: ['a'] }] } as never;
+    const state = { hooks: existing === undefined ? [] : [existing] } as never;
+    expect(verifyHooks(desired, state)).toEqual(finding === undefined ? [] : [finding]);
   });
 
   test('an org with 25 active hooks has no room', () => {
