@@ -48,7 +48,6 @@ export async function openConsole(
 ): Promise<ConsolePage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
   const errors = errorsOf(page);
   await page.goto(url);
   const region = (name: string): Locator => page.getByRole('region', { name });

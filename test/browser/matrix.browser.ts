@@ -55,7 +55,6 @@ async function openPage(
 ): Promise<void> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   page = await context.newPage();
-  page.setDefaultTimeout(10_000);
   page.on('pageerror', (error) => errors.push(String(error)));
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(pathToFileURL(file).href);

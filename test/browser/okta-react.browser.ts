@@ -131,7 +131,6 @@ describe.each(REACT_VERSIONS)('React %s', (_major, alias) => {
     context = await browser.newContext();
     await context.clock.install({ time: now() });
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     asked = 0;
     traffic = { pending: new Set(), last: Date.now() };
     const ended = (request: Request) => {
