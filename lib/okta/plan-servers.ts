@@ -24,7 +24,7 @@ import { planScopes } from './plan-scopes.ts';
 import { planServer } from './plan-server.ts';
 import { deletion, ownersChange, removal, update } from './plan-steps.ts';
 import { type References, serverRef } from './references.ts';
-import { machineFindings, policiesOfOrg, unknownClientFindings } from './server-clients.ts';
+import { machineFaults, policiesOfOrg, unknownClientFindings } from './server-clients.ts';
 import { type ServerContext, serverPath } from './server-context.ts';
 import type { OrgState, ServerState } from './state.ts';
 import type { Step } from './step.ts';
@@ -108,7 +108,7 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     planClaims(context),
     planPolicies(policiesOfOrg(context.wanted, state), context),
     unknownClientFindings(context.wanted, state),
-    machineFindings(context.wanted, context.existing),
+    ...machineFaults(context.wanted, context.existing).map((each) => retold('warns', each)),
     ...unjudgedClients({ wanted: context.wanted, state }).map((each) => retold('notes', each)),
   );
 

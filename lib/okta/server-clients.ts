@@ -1,8 +1,9 @@
 /** The clients of a server's policies, as far as the org has them. */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
-import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';
+import { finding, joined, type PlanPart } from './plan-part.ts';
 import type { OrgState, ServerState } from './state.ts';
+import { error, type VerifyFinding } from './verify-finding.ts';
 
 /** Machines of a map with several okta blocks are clients of one org each. */
 export const policiesOfOrg = (
@@ -58,14 +59,14 @@ const STANDARD_SCOPES = [
  * Source: Okta, "Implement authorization by grant type": a client credentials request names a
  * custom scope or gets a default one.
  */
-export function machineFindings(
+export function machineFaults(
   { machines, scopes, name }: DesiredServer,
   existing: ServerState | undefined,
-): PlanPart {
+): readonly VerifyFinding[] {
   const hasScope =
     scopes.length > 0 ||
     existing?.scopes.some((scope) => !STANDARD_SCOPES.includes(scope.name)) === true;
-  if (!machines || hasScope) return NOTHING;
-  const text = `server ${code(name)} has no scope of its own, and client credentials get no token without one: set \`scopes: true\``;
-  return finding('warns', 'SERVER_WITHOUT_SCOPE', text);
+  if (!machines || hasScope) return [];
+  const text = `server ${code(name)} has no scope of its own, and client credentials get no token without one: set \`scopes: true\`, which makes one for each permission`;
+  return [error('SERVER_WITHOUT_SCOPE', text)];
 }

@@ -10,7 +10,7 @@ import { contextsOf, type JudgedServer, judgeSettings, judgeTokens } from './jud
 import { activeRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
-import { unknownClients } from './server-clients.ts';
+import { machineFaults, unknownClients } from './server-clients.ts';
 import { identityFaults } from './server-faults.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
 import { verifyClaims } from './verify-claims.ts';
@@ -21,6 +21,8 @@ export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
   const { server, wanted, state } = judged;
   return [
     ...verifyServer(server, wanted),
+    ...machineFaults(wanted, server),
+    ...missingScopes(server, wanted),
     ...unknownClients(wanted, state).map(unknownClient),
     ...verifyClaims(judged),
     ...contextsOf(judged).flatMap(({ wanted: policy, clients, own }) => [
@@ -40,6 +42,19 @@ export const judgeGiven = (judged: JudgedServer): readonly VerifyFinding[] => [
   ),
   ...judgeTokens(judged),
 ];
+
+const missingScopes = (
+  { name, scopes: existing }: ServerState,
+  { scopes }: DesiredServer,
+): readonly VerifyFinding[] =>
+  scopes
+    .filter((scope) => existing.every((each) => each.name !== scope.name))
+    .map((scope) =>
+      error(
+        'SCOPE_ABSENT',
+        `server ${code(name)} lacks the scope ${code(scope.name)}, and a request for it gets no token: apply the map`,
+      ),
+    );
 
 const unknownClient = (client: string): VerifyFinding =>
   error(

@@ -88,6 +88,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       'the server has no scope of its own, and machines get no token without one',
       'set `scopes: true` in the map',
     ],
+    SCOPE_ABSENT: ['the server lacks a scope that the map asks for', APPLY],
     CLAIM_ABSENT: [
       'the server puts no groups claim into access tokens',
       `${APPLY}; add the claim where the server is not managed by this tool`,
@@ -223,6 +224,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       'a map that is not given has a policy for the same client, with other lifetimes or grant types',
       'say the same in both, or use two servers or two clients',
     ],
+    APP_ABSENT: ['an app of the map does not exist', APPLY],
     APP_LABEL_AMBIGUOUS: [
       'several apps have the label',
       'rename one in Okta, or choose another label',

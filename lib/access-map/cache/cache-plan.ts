@@ -13,7 +13,7 @@ import {
   longestPolicy,
   type PolicySize,
   routePolicyBytes,
-} from './policy-size.ts';
+} from './longest-policy.ts';
 import { type Conflict, type Proof, prove } from './proof.ts';
 import { contextBoundBytes, RESPONSE_LIMIT_BYTES } from './response-bound.ts';
 

@@ -20,6 +20,7 @@ okta:
     clients: [app:web]
     manage:
       org: ${staff}
+      scopes: true
       apps: [{ label: web, type: spa, redirectUris: [https://app.example.com/callback] }]
   - name: partners
     groups: [readers]
@@ -27,9 +28,11 @@ okta:
     clients: [app:portal]
     manage:
       org: ${partners}
+      scopes: true
       createGroups: true
       apps: [{ label: portal, type: spa, redirectUris: [https://portal.example.com/callback] }]
 routes: [GET /orders, POST /orders]
+permissions: { orders:read: [GET /orders] }
 groups:
   readers: { allow: [GET /orders], rule: "true" }
   writers: { allow: [POST /orders], rule: "true" }
