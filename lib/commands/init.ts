@@ -3,7 +3,7 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, type CheckedMap, filesIn, mapPointer } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { readOpenapi } from '../openapi/openapi-document.ts';
+import { readOpenapi } from '../openapi/read-openapi.ts';
 import { fitsOneStack } from './check/check-findings.ts';
 import { firstMap } from './init/first-map.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';

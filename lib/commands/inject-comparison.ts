@@ -4,7 +4,7 @@ import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
 import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
-import { type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
+import { type DocumentOperation, operationsOf } from '../openapi/document-layout.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { isCovered } from '../openapi/route-protection.ts';

@@ -9,7 +9,7 @@ import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { reasonOf } from '../access-map/routes/document-routes.ts';
 import { wrongEntry } from '../access-map/routes/replaced-routes.ts';
-import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-parts.ts';
+import { type Change, type DocumentOperation, operationsOf } from '../openapi/document-layout.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { isCovered } from '../openapi/route-protection.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';

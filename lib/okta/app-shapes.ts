@@ -2,10 +2,9 @@
 import type { AppType } from '../access-map/index.ts';
 import type { DesiredApp } from './desired-org.ts';
 import { ownedBy, withOwners } from './ownership.ts';
-import { differences } from './plan-part.ts';
 import { appRef } from './references.ts';
 import type { AppState } from './state.ts';
-import type { Change, Step, Template } from './step.ts';
+import type { Step, Template } from './step.ts';
 
 interface Shape {
   readonly applicationType: string;
@@ -61,24 +60,6 @@ export function responsesOf({ type, grants }: DesiredApp): readonly string[] {
   if (grants === undefined) return APP_SHAPES[type].responses;
   const responses = new Set(grants.flatMap((grant) => RESPONSES[grant] ?? []));
   return responses.size === 0 ? ['token'] : [...responses].toSorted();
-}
-
-/** What differs between an app and what the map names, in words of the plan. */
-export function appDifferences(app: DesiredApp, existing: AppState): readonly Change[] {
-  const { type, redirectUris, authMethod, grants, pkce } = app;
-  return differences({
-    redirectUris: [existing.redirectUris, redirectUris],
-    ...(grants === undefined
-      ? {}
-      : {
-          grantTypes: [existing.grantTypes, grants] as const,
-          responseTypes: [existing.responseTypes, responsesOf(app)] as const,
-        }),
-    ...(authMethod === undefined ? {} : { authMethod: [existing.authMethod, authMethod] as const }),
-    ...(pkce === undefined || type === 'service'
-      ? {}
-      : { pkceRequired: [existing.pkce, pkce] as const }),
-  });
 }
 
 export function appCreation(app: DesiredApp): Step {

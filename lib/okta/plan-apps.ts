@@ -1,6 +1,7 @@
 /** Plans apps. */
 import { code } from '../access-map/report/problems.ts';
-import { APP_SHAPES, appCreation, appDifferences, appUpdateBody } from './app-shapes.ts';
+import { appDifferences } from './app-differences.ts';
+import { APP_SHAPES, appCreation, appUpdateBody } from './app-shapes.ts';
 import { givenNames } from './desired.ts';
 import type { DesiredApp, DesiredOrg } from './desired-org.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';

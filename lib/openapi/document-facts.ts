@@ -6,7 +6,7 @@ import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
 import { intrinsicIn, nodeOf } from '../template/values.ts';
-import { schemesOf } from './document-parts.ts';
+import { schemesOf } from './document-layout.ts';
 import { isCovered, type RouteProtection } from './route-protection.ts';
 import { AUTHORIZER } from './security.ts';
 

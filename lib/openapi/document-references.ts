@@ -4,7 +4,7 @@
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
-import { type Change, pathItems, valueAt } from './document-parts.ts';
+import { type Change, pathItems, valueAt } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
 

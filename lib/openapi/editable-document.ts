@@ -16,10 +16,10 @@ import {
   pathItems,
   valueAt,
   withValue,
-} from './document-parts.ts';
-import { type OpenapiOptions, type OpenapiSource, readSource } from './openapi-document.ts';
+} from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
+import { type OpenapiOptions, type OpenapiSource, readSource } from './read-openapi.ts';
 
 export interface EditableDocument extends OpenapiSource {
   /**

@@ -3,7 +3,7 @@
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
-import type { DocumentPath } from './document-parts.ts';
+import type { DocumentPath } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 
 export interface FoundDocument {

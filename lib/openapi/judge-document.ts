@@ -8,7 +8,7 @@ import {
   type DocumentPath,
   isMockOptions,
   pathItems,
-} from './document-parts.ts';
+} from './document-layout.ts';
 import { protectionOf, type RouteProtection } from './route-protection.ts';
 import { foreignIn, requirementsOf, schemeKind } from './security.ts';
 

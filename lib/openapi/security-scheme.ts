@@ -2,7 +2,7 @@
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
 import type { Node } from '../template/values.ts';
-import { AUTH, type Change, schemesPath } from './document-parts.ts';
+import { AUTH, type Change, schemesPath } from './document-layout.ts';
 import type { JudgedMethod } from './judge-document.ts';
 
 export interface SchemeProps {

@@ -1,7 +1,7 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
-import { AUTH, schemesOf } from './document-parts.ts';
+import { AUTH, schemesOf } from './document-layout.ts';
 
 /**
  * What a security scheme is to the gateway. `documentation`: nothing, since only an extension makes

@@ -3,7 +3,7 @@ import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
-import { type Change, operationsOf } from '../openapi/document-parts.ts';
+import { type Change, operationsOf } from '../openapi/document-layout.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
 import {
   type JudgedDocument,

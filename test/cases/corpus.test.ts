@@ -11,7 +11,7 @@ import { OktaGroupAuthorizer } from '../../lib/authorizer/okta-group-authorizer.
 import { runCheck } from '../../lib/commands/check.ts';
 import { runInit } from '../../lib/commands/init.ts';
 import { runInject } from '../../lib/commands/inject.ts';
-import { operationsOf } from '../../lib/openapi/document-parts.ts';
+import { operationsOf } from '../../lib/openapi/document-layout.ts';
 import { parseData } from '../../lib/openapi/parse-document.ts';
 import { capture, project } from '../lib/commands/project.ts';
 import { newStack, only, quietApp, said } from '../support/synthesis.ts';

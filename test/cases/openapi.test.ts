@@ -11,8 +11,8 @@ import { documentRoutes } from '../../lib/access-map/routes/document-routes.ts';
 import { runCheck } from '../../lib/commands/check.ts';
 import { runInit } from '../../lib/commands/init.ts';
 import { runInject } from '../../lib/commands/inject.ts';
-import { operationsOf } from '../../lib/openapi/document-parts.ts';
-import { readSource } from '../../lib/openapi/openapi-document.ts';
+import { operationsOf } from '../../lib/openapi/document-layout.ts';
+import { readSource } from '../../lib/openapi/read-openapi.ts';
 import { serverOf } from '../../lib/openapi/server-path.ts';
 import { capture, project } from '../lib/commands/project.ts';
 

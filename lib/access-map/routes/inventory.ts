@@ -7,7 +7,7 @@ import { METHODS, type Method } from '../../../lambda/core/contract/http-methods
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelRouteFile } from '../../../lambda/core/model/model-file.ts';
-import type { Operation } from '../../openapi/openapi-document.ts';
+import type { Operation } from '../../openapi/read-openapi.ts';
 import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
 import type { BasePath, DocumentRoute } from './document-routes.ts';

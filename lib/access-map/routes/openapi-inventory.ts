@@ -7,7 +7,7 @@ import {
   type Operation,
   readOpenapi,
   splitName,
-} from '../../openapi/openapi-document.ts';
+} from '../../openapi/read-openapi.ts';
 import { at, type Cursor, choice, type Report, text } from '../report/cursor.ts';
 import { foundOf } from '../report/file-refusal.ts';
 import { code } from '../report/problems.ts';

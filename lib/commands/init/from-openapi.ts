@@ -13,7 +13,7 @@ import {
 } from '../../access-map/routes/document-routes.ts';
 import { PERMISSION } from '../../access-map/routes/notation.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
-import type { OpenapiDocument, Operation } from '../../openapi/openapi-document.ts';
+import type { OpenapiDocument, Operation } from '../../openapi/read-openapi.ts';
 import {
   type InitialMap,
   isCustomServer,

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { filesIn } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { OpenapiError, type OpenapiOptions, splitName } from '../../openapi/openapi-document.ts';
+import { OpenapiError, type OpenapiOptions, splitName } from '../../openapi/read-openapi.ts';
 import { UsageError } from './command.ts';
 import type { Io } from './io.ts';
 

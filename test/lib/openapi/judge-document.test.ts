@@ -12,7 +12,7 @@ import {
 import { documentRoutes } from '../../../lib/access-map/routes/document-routes.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
-import { operationsOf } from '../../../lib/openapi/document-parts.ts';
+import { operationsOf } from '../../../lib/openapi/document-layout.ts';
 import {
   type JudgedDocument,
   type JudgeRules,

@@ -8,7 +8,7 @@ import {
   operationsOf,
   pathItems,
   schemesOf,
-} from './document-parts.ts';
+} from './document-layout.ts';
 import { type ReadReferenced, resolvePaths } from './document-references.ts';
 import { type FoundDocument, findDocument } from './find-document.ts';
 import { OpenapiError } from './openapi-error.ts';
