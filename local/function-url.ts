@@ -1,5 +1,5 @@
 /**
- * A function behind a URL of its own, as Lambda serves it: payload format 2.0, names of fields in
+ * A function with a URL of its own, as Lambda serves it: payload format 2.0, names of fields in
  * lower case. Source: AWS Lambda Developer Guide, "Invoking Lambda function URLs".
  */
 import fastify from 'fastify';

@@ -1,5 +1,5 @@
 /**
- * The hub of revoked tokens of a local run: the receiver behind its URL, and what runs by the
+ * The hub of revoked tokens of a local run: the receiver at its URL, and what runs by the
  * clock.
  */
 import { randomBytes } from 'node:crypto';

@@ -131,7 +131,7 @@ async function start(
     issuerUrl,
     map: source = join(project, 'access.yaml'),
   } = options;
-  const keep = keeper(onStop);
+  const keep = stoppedWith(onStop);
   const read = readMap(source, options.root);
   const { map } = read;
   if (ports?.gateway) await assertPortFree(ports.gateway);
@@ -193,7 +193,7 @@ async function start(
 }
 
 /** Starts a part and registers its end. */
-const keeper =
+const stoppedWith =
   (onStop: OnStop) =>
   async <T extends Pick<RunningServer, 'stop'>>(starting: Promise<T>): Promise<T> => {
     const started = await starting;

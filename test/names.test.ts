@@ -42,6 +42,8 @@ const FORMER_IDENTIFIERS = [
   'openedBy',
   'openingGroups',
 ];
+/** Parts of any identifier, whatever stands beside them. */
+const FORMER_PARTS = new Set(['behind', 'keeper', 'law', 'laws', 'spine', 'standing']);
 const FORMER_FILES = [
   ...['behind', 'former-law', 'former-laws', 'rejudge', 'told-code', 'quota-keeper'],
   ...['spent-windows', 'lease-book', 'paths-below', 'routes-below', 'route-below', 'standing'],
@@ -95,7 +97,12 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter((file) => file !== '' && existsSync(file) && !file.startsWith('docs/decisions/'));
 
-const SOME_WORD = new RegExp(`\\b(?:${FORMER_IDENTIFIERS.join('|')})\\b`);
+const SOME_WORD = new RegExp(
+  `\\b(?:${FORMER_IDENTIFIERS.join('|')})\\b|${[...FORMER_PARTS].join('|')}`,
+  'i',
+);
+const hasFormerPart = (name: string): boolean =>
+  name.split(/(?=[A-Z])|_/).some((part) => FORMER_PARTS.has(part.toLowerCase()));
 
 /**
  * Names of a file's own: variables, functions, types, members, `#members`; none without one of the
@@ -122,6 +129,17 @@ describe('a name that was private English', () => {
   test.each(FORMER_IDENTIFIERS)('%s is no identifier', (name) => {
     const found = identifiers.filter(([file, names]) => names.has(name) && !KEPT[name]?.test(file));
     expect(found.map(([file]) => file)).toEqual([]);
+  });
+
+  test('is no part of an identifier', () => {
+    const found = identifiers.flatMap(([file, names]) =>
+      [...names].flatMap((name) =>
+        hasFormerPart(name) && !KEPT[name]?.test(file) ? [`${file}: ${name}`] : [],
+      ),
+    );
+    expect(found).toEqual([]);
+    expect(hasFormerPart('quotaKeeper')).toBe(true);
+    expect(hasFormerPart('lawn')).toBe(false);
   });
 
   test('is in no name of a file or folder', () => {

@@ -40,8 +40,8 @@ export function allowanceOf(store: StateStore, second: number, what: Wanted): Al
   if (typeof what === 'string') return one(what);
   if ('all' in what) {
     const all = what.all.map(one);
-    const spent = all.find(({ reason }) => reason);
-    return all.find(({ allowed }) => !allowed) ?? spent ?? all[0] ?? none;
+    const exhausted = all.find(({ reason }) => reason);
+    return all.find(({ allowed }) => !allowed) ?? exhausted ?? all[0] ?? none;
   }
   const any = what.any.map(one);
   const allowed = any.filter((each) => each.allowed);
@@ -54,7 +54,7 @@ function oneOf({ state, has }: StateStore, second: number, name: string): Allowa
   if (answer === undefined)
     return { allowed: false, reason: status === 'ready' || refused ? 'forbidden' : status };
   if (!has(name)) return { allowed: false, reason: 'forbidden' };
-  const retryAt = spentUntil(answer, second, name);
+  const retryAt = exhaustedUntil(answer, second, name);
   return retryAt === undefined ? { allowed: true } : { allowed: true, reason: 'quota', retryAt };
 }
 
@@ -62,7 +62,11 @@ function oneOf({ state, has }: StateStore, second: number, name: string): Allowa
  * When there is room again. A permission's routes are not known here, so that no quota is charged
  * for it; in shadow mode a used up quota refuses nobody.
  */
-function spentUntil({ quotas, shadow }: Answer, second: number, name: string): number | undefined {
+function exhaustedUntil(
+  { quotas, shadow }: Answer,
+  second: number,
+  name: string,
+): number | undefined {
   if (shadow?.some(({ route }) => route === name)) return undefined;
   const quota = name.includes(' ') ? nextQuota(quotas, second, name) : undefined;
   return quota?.remaining === 0 ? quota.resetsAt : undefined;

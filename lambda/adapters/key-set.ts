@@ -5,13 +5,13 @@
  */
 import type { KeySource } from '../core/contract/decision-record.ts';
 import type { Clock, KeyCopy } from '../ports.ts';
+import { endsWithin } from './ends-within.ts';
 import { keyFlights } from './key-flight.ts';
 import { type KeyFetch, keyMemory } from './key-memory.ts';
 import { ageOf, sourceOf } from './key-state.ts';
 import { MAX_STALE_MS, MAX_WAIT_MS, WARM_UP_WRITE_WAIT_MS, WRITE_WAIT_MS } from './key-timings.ts';
 import { sharedKeys } from './shared-keys.ts';
 import type { PublishedKey } from './signing-keys.ts';
-import { within } from './within.ts';
 
 export interface KeySet {
   /** The key of that id among the keys in use. */
@@ -81,7 +81,7 @@ export function createKeySet(options: KeySetOptions): KeySet {
   const awaitFetch = async (hasFallback: boolean): Promise<void> => {
     const { done, begun, startedAt } = begin('wait');
     const patienceMs = hasFallback ? startedAt + MAX_WAIT_MS - clock.now() : MAX_WAIT_MS;
-    const inTime = patienceMs > 0 && (await within(patienceMs, done));
+    const inTime = patienceMs > 0 && (await endsWithin(patienceMs, done));
     // Record the failure here: after a freeze the fetch may never report it. A full wait counts
     // too.
     if (!inTime && (begun || !hasFallback)) memory.failed();

@@ -32,7 +32,7 @@ export function namedMetrics({
 }
 
 /**
- * Text to be put behind the members of a record, in front of its closing brace.
+ * Text to be put after the members of a record, before its closing brace.
  * @param named routes and groups that have metrics of their own, and whether codes have.
  */
 export function recordMetrics(

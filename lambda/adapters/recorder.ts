@@ -18,7 +18,7 @@ export interface RecorderParts {
   readonly clock: Clock;
   readonly schedule: Schedule;
   /**
-   * Members that the line of a record carries beside it, for CloudWatch: text behind the record's
+   * Members that the line of a record carries beside it, for CloudWatch: text after the record's
    * own, each with a comma before it.
    */
   readonly metricsOf: (record: DecisionRecord) => string;

@@ -2,6 +2,7 @@
  * The last-known-good keys of an issuer that all environments share: read in need, kept current.
  */
 import type { Clock, KeyCopy } from '../ports.ts';
+import { endsWithin } from './ends-within.ts';
 import type { HeldKeys } from './key-state.ts';
 import {
   COPY_RETRY_MS,
@@ -10,7 +11,6 @@ import {
   SOFT_AGE_MS,
 } from './key-timings.ts';
 import { type PublishedKeys, textOf, usableKeys } from './signing-keys.ts';
-import { within } from './within.ts';
 
 export interface SharedKeysOptions {
   readonly issuer: string;
@@ -69,7 +69,7 @@ export function sharedKeys({ issuer, clock, copy, maxStaleMs }: SharedKeysOption
         () => undefined,
       );
     },
-    written: (ms) => within(ms, writing),
+    written: (ms) => endsWithin(ms, writing),
   };
 }
 

@@ -3,10 +3,10 @@
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import { unacceptedOf } from '../gateway/api-rules.ts';
+import { publicBesideGuarded } from '../gateway/confusable-routes.ts';
 import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
-import { publicBesideGuarded } from '../gateway/spelled-routes.ts';
 import {
   type AttachmentState,
   hasOurAuthorizer,

@@ -4,8 +4,8 @@
  */
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
+import { routesResolved } from '../gateway/confusable-routes.ts';
 import type { LiveApi } from '../gateway/live-api.ts';
-import { routesResolved } from '../gateway/spelled-routes.ts';
 import type { Store } from './record-store.ts';
 
 /** Those that a call of a guarded route may mean; none where the map must have every route. */

@@ -6,7 +6,7 @@
 import { faultOf } from '../adapters/dynamo/fault.ts';
 import type { ConnectDynamo } from '../adapters/dynamo/requests.ts';
 import { dynamoRevocationList, HeartbeatStale } from '../adapters/dynamo-revocation-list.ts';
-import { within } from '../adapters/within.ts';
+import { endsWithin } from '../adapters/ends-within.ts';
 import { VARIABLE } from '../core/contract/environment.ts';
 import { REVOCATION_METRIC } from '../core/contract/metric-names.ts';
 import { LaterFormat } from '../core/contract/stored-formats.ts';
@@ -32,7 +32,7 @@ export function dynamoRevocations(
   const byOrg = JSON.parse(tables ?? '{}') as Readonly<Record<string, unknown>>;
   return revocations(model, {
     clock,
-    wait: within,
+    wait: endsWithin,
     listOf: (org) => {
       const table = Object.hasOwn(byOrg, org) ? byOrg[org] : undefined;
       if (typeof table !== 'string' || table === '')

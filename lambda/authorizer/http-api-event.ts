@@ -72,7 +72,7 @@ const answers = (routeKey: string, method: string): boolean =>
   routeKey === '$default' || [method, 'ANY'].includes(routeKey.split(' ', 1)[0] ?? '');
 
 /**
- * `GET /orders/{id}` and `ANY /orders/{id}` have a template behind the method; `$default` is one
+ * `GET /orders/{id}` and `ANY /orders/{id}` have a template after the method; `$default` is one
  * itself.
  */
 const templateOf = (routeKey: string): string => routeKey.slice(routeKey.indexOf(' ') + 1);

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { loadDynamo } from '../adapters/dynamo/load.ts';
 import { embeddedMetrics } from '../adapters/embedded-metrics.ts';
+import { endsWithin } from '../adapters/ends-within.ts';
 import { fetchKeys } from '../adapters/fetch-keys.ts';
 import { createKeySet } from '../adapters/key-set.ts';
 import { MAX_STALE_MS } from '../adapters/key-timings.ts';
@@ -12,7 +13,6 @@ import { oktaTokenVerifier } from '../adapters/okta-token-verifier.ts';
 import { pseudonymWith } from '../adapters/pseudonym.ts';
 import { namedMetrics, recordMetrics } from '../adapters/record-metrics.ts';
 import { createRecorder } from '../adapters/recorder.ts';
-import { within } from '../adapters/within.ts';
 import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Clock, KeyCopy, PriorAuthorizers, UnmappedRoutes } from '../ports.ts';
@@ -65,7 +65,7 @@ const [quota, priorAuthorizers, unmapped, policyFor, revocations] = await Promis
   loadUnmappedRoutes(),
   loadCachedPolicies(),
   loadRevocations(),
-  within(MAX_WARM_UP_MS, verifier.warmUp()),
+  endsWithin(MAX_WARM_UP_MS, verifier.warmUp()),
 ]);
 
 export const handler = createHandler({
@@ -131,7 +131,7 @@ async function loadQuotaLimiter(): Promise<Limiters> {
   const { [VARIABLE.quotaTable]: table, [VARIABLE.quotaBudgetMs]: budgetMs } = process.env;
   const parts = { connect, clock, metrics };
   const { warmUp, ...limiters } = dynamoQuotaLimiter(model, { table, budgetMs }, parts);
-  await within(MAX_WARM_UP_MS, warmUp());
+  await endsWithin(MAX_WARM_UP_MS, warmUp());
   return limiters;
 }
 
@@ -144,7 +144,7 @@ async function loadRevocations(): Promise<RevocationCheck | undefined> {
   ]);
   const tables = process.env[VARIABLE.revocationTables];
   const { check, warmUp } = dynamoRevocations(model, tables, { connect, clock, metrics });
-  await within(MAX_WARM_UP_MS, warmUp());
+  await endsWithin(MAX_WARM_UP_MS, warmUp());
   return check;
 }
 

@@ -28,7 +28,7 @@ export interface Revocations {
 }
 
 export function revocations(model: AccessModel, parts: RevocationParts): Revocations {
-  const lists = new Map(model.revocation.map((file) => [file.org, openList(file, parts)]));
+  const lists = new Map(model.revocation.map((file) => [file.org, readListOf(file, parts)]));
   const checks = new Map(
     model.okta.map((okta) => [okta.name, blockCheck(model, okta, lists.get(okta.revokedBy ?? ''))]),
   );
@@ -44,12 +44,12 @@ export function revocations(model: AccessModel, parts: RevocationParts): Revocat
   };
 }
 
-interface OpenList {
+interface ReadList {
   readonly fresh: FreshList;
   readonly whenUnread: RevocationOutcome;
 }
 
-const openList = (file: RevocationFile, parts: RevocationParts): OpenList => ({
+const readListOf = (file: RevocationFile, parts: RevocationParts): ReadList => ({
   fresh: freshList({
     ...{ list: parts.listOf(file.org), clock: parts.clock, wait: parts.wait },
     withinMs: file.withinSeconds * 1_000,
@@ -63,7 +63,7 @@ const openList = (file: RevocationFile, parts: RevocationParts): OpenList => ({
 function blockCheck(
   model: AccessModel,
   okta: OktaModel,
-  list: OpenList | undefined,
+  list: ReadList | undefined,
 ): RevocationCheck | undefined {
   if (!list) return undefined;
   const { fresh, whenUnread } = list;

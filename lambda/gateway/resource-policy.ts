@@ -40,7 +40,7 @@ function allowsEverything(statement: Statement, apiId: string | undefined): bool
   const invoke = listOf(statement['Action']).some((action) =>
     /^(?:\*|execute-api:(?:\*|invoke))$/i.test(action),
   );
-  // `execute-api:/*` is the short form that the console writes; behind the API's id nothing may be
+  // `execute-api:/*` is the short form that the console writes; after the API's id nothing may be
   // left out. What names another API allows nothing here.
   const all = listOf(statement['Resource']).some((resource) => {
     const [, id] = /^arn:[^:]+:execute-api:[^:]*:[^:]*:([^/*]+)\/\*$/.exec(resource) ?? [];

@@ -1,5 +1,5 @@
 /** One request to the receiver: verified, refused, or written and then acknowledged. */
-import { within } from '../adapters/within.ts';
+import { endsWithin } from '../adapters/ends-within.ts';
 import { type HookSecret, type HubSettings, RECEIVE_WITHIN_MS } from '../core/contract/hub.ts';
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import type { Metrics } from '../ports.ts';
@@ -33,7 +33,7 @@ export async function receive(event: UrlEvent, parts: ReceiveParts): Promise<Url
     // Names of errors alone: a message may quote what was sent.
     unavailable(parts, error instanceof Error ? error.name : typeof error),
   );
-  const inTime = await within(parts.withinMs ?? RECEIVE_WITHIN_MS, answer);
+  const inTime = await endsWithin(parts.withinMs ?? RECEIVE_WITHIN_MS, answer);
   return inTime ? answer : unavailable(parts, 'Late');
 }
 

@@ -2,6 +2,10 @@
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
+import {
+  publicBesideGuarded,
+  unmappedBesideGuarded,
+} from '../../lambda/gateway/confusable-routes.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
@@ -12,7 +16,6 @@ import {
   MENDS,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
-import { publicBesideGuarded, unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { coverageJson, isFailing } from './coverage-json.ts';
 import { askAws } from './live/ask-aws.ts';

@@ -60,7 +60,7 @@ export function compareDocument(
     left,
     served: absent.filter((one) => one.kind === 'served'),
     missing: absent.flatMap((one) => (one.kind === 'served' ? [] : [one.key])),
-    problems: problems.length > 0 ? problems : inVain(methods, map),
+    problems: problems.length > 0 ? problems : nothingProtected(methods, map),
   };
 }
 
@@ -68,7 +68,7 @@ const coded = (found: FoundCode, messages: readonly string[]): readonly FoundPro
   messages.map((message) => foundProblem(found, message));
 
 /** A document in which nothing gets the authorizer. */
-const inVain = (
+const nothingProtected = (
   methods: readonly JudgedMethod[],
   { source }: AccessMap,
 ): readonly FoundProblem[] =>

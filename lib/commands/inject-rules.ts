@@ -5,7 +5,7 @@ import {
   absentRoutes,
 } from '../../lambda/gateway/absent-route.ts';
 import { apiProblems, unacceptedOf } from '../../lambda/gateway/api-rules.ts';
-import { unmappedBesideGuarded } from '../../lambda/gateway/spelled-routes.ts';
+import { unmappedBesideGuarded } from '../../lambda/gateway/confusable-routes.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';

@@ -1,5 +1,5 @@
 /**
- * A name that is not taken: the wanted one, or with a number from 2 on behind it.
+ * A name that is not taken: the wanted one, or the wanted one and a number from 2 on.
  * @param otherwise where a hundred of them are taken.
  */
 export function availableName(

@@ -59,7 +59,7 @@ export class ExpressionReader {
 
   next = (): Token | undefined => this.#tokens[this.#at];
 
-  /** `{"a", "b"}`, also with a comma behind the last, or one text. */
+  /** `{"a", "b"}`, also with a comma after the last, or one text. */
   texts(): readonly string[] {
     if (!this.skip('{')) return [this.take('text')];
     const all: string[] = [];

@@ -65,7 +65,7 @@ export const originOwners = (name: string): readonly string[] | undefined =>
 
 const prefixOf = (map: string): string => `oga/${shortened(map, 16)}/`;
 
-/** A long text is cut, with a digest behind it that keeps two of them apart. */
+/** A long text is cut, and a digest after it keeps two of them apart. */
 function shortened(text: string, most: number): string {
   if (text.length <= most && !text.includes('~')) return text;
   return `${text.slice(0, most - 9)}~${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;

@@ -3,7 +3,7 @@ import type { PlanPart } from './plan-part.ts';
 import type { Ids } from './step.ts';
 
 export const groupRef = (name: string): string => `group:${name}`;
-/** The client id of an app; `#id` behind it is the id of the object. */
+/** The client id of an app; `#id` after it is the id of the object. */
 export const appRef = (label: string): string => `app:${label}`;
 export const serverRef = (name: string): string => `server:${name}`;
 export const policyRef = (map: string): string => `policy:${map}`;

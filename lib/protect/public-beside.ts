@@ -4,7 +4,7 @@
  */
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { routesSpelledBy } from '../../lambda/gateway/spelled-routes.ts';
+import { routesConfusableWith } from '../../lambda/gateway/confusable-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
@@ -23,7 +23,7 @@ export function reportPublicBeside(
   );
   for (const key of keysOf('public')) {
     const paths = pathsOfRoute(map.model, key);
-    const [closed] = paths === 'exact' ? [] : routesSpelledBy(key, unmapped);
+    const [closed] = paths === 'exact' ? [] : routesConfusableWith(key, unmapped);
     if (closed === undefined) continue;
     const says = `${report.describe(key)} is public in ${map.source}, so nothing refuses a call that a back end reads as \`${closed}\`, which is not: expected both, neither, or \`paths: exact\` on the first if the back end reads paths exactly`;
     if (paths === 'report')

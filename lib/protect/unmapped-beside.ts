@@ -3,7 +3,7 @@
  * to everybody whose path, or method, a back end may take for one of them.
  */
 import type { IConstruct } from 'constructs';
-import { routesResolved } from '../../lambda/gateway/spelled-routes.ts';
+import { routesResolved } from '../../lambda/gateway/confusable-routes.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
 import { isCovered } from '../openapi/route-protection.ts';

@@ -1,5 +1,4 @@
 /** What the console's page is told about the run, and the answers of its what-if panel. */
-import { DECISION_MODES } from '../../lambda/core/contract/decision-record.ts';
 import { type Cell, GATEWAY_STATES, type RuleState } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap, CheckedMap } from '../../lib/access-map/index.ts';
@@ -79,7 +78,7 @@ const RULES = Object.keys(CELL_LABELS) as readonly RuleState[];
 
 const allCellLabels = (): Readonly<Record<string, CellLabel>> =>
   Object.fromEntries(
-    DECISION_MODES.flatMap((mode) =>
+    (['enforce', 'shadow'] as const).flatMap((mode) =>
       RULES.flatMap((rule) =>
         GATEWAY_STATES.map((gateway) => {
           const cell = { rule, mode, gateway };

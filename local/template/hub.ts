@@ -1,7 +1,6 @@
 /** The template's hub of revoked tokens: which of its functions does what. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HUB_VARIABLE } from '../../lambda/core/contract/environment.ts';
 import { asFunctionArn, TemplateError } from './intrinsics.ts';
 import type { Scope } from './scope.ts';
 
@@ -29,7 +28,7 @@ export function readHub(scope: Scope): HubView | undefined {
       const { Handler = '', Environment } = Properties as FunctionProperties;
       return { id, task: Handler.replace(/^index\./, ''), variables: Environment?.Variables ?? {} };
     })
-    .filter(({ variables }) => HUB_VARIABLE.table in variables);
+    .filter(({ variables }) => 'HUB_TABLE' in variables);
   const byTask = TASKS.map((task) => found.filter((one) => one.task === task));
   if (byTask.some((functions) => functions.length > 1))
     throw new TemplateError('expected one hub of revoked tokens in the stack, found several');
@@ -42,7 +41,7 @@ export function readHub(scope: Scope): HubView | undefined {
     snapshot: arnOf(snapshot),
     ...(receive && {
       receive: arnOf(receive),
-      secret: String(scope.resolve(receive.variables[HUB_VARIABLE.hookSecret])),
+      secret: String(scope.resolve(receive.variables['HUB_HOOK_SECRET'])),
     }),
   };
 }

@@ -67,7 +67,7 @@ each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.m
 const SYNTHESIS = `## Warnings of the synthesis
 
 Beside those of a map. The id of a warning is \`okta-group-authorizer:\` and what stands here, in most cases with what
-it is about behind it: \`okta-group-authorizer:routeMissing:GET /orders\`. Where a warning is meant,
+it is about after it: \`okta-group-authorizer:routeMissing:GET /orders\`. Where a warning is meant,
 \`Annotations.of(scope).acknowledgeWarning(ID, REASON)\` silences it.
 `;
 

@@ -81,7 +81,7 @@ export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
   PLAN_PENDING: ['okta plan', 'Okta is not as the maps say', 'review the plan, then `okta apply`'],
 };
 
-/** Warnings and notes of the constructs, by the part of the id behind `okta-group-authorizer:`. */
+/** Warnings and notes of the constructs, by the part of the id after `okta-group-authorizer:`. */
 export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, mend: string]>> = {
   alarmsUnheard: ['the alarms notify nobody', 'set `alarmTopic`, or give each alarm an action'],
   apiUnknown: [

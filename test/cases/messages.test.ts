@@ -189,13 +189,13 @@ test.each<Row>([
     says: '(U+2013) is a typographic dash, write `-`',
   },
   {
-    of: 'a no-break space behind a dash',
+    of: 'a no-break space after a dash',
     text: `${HEAD}routes:\n  -\u00a0GET /orders\ngroups: {}\n`,
     at: 'VALUE_TYPE 4:3',
     says: '(U+00A0) is a no-break space',
   },
   {
-    of: 'a no-break space behind a colon',
+    of: 'a no-break space after a colon',
     text: `${HEAD}${ROUTES}groups:\n  a:\u00a0{ allow: [GET /orders] }\n`,
     at: 'YAML_SYNTAX 5',
     says: '(U+00A0) is a no-break space',

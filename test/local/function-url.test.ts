@@ -1,4 +1,4 @@
-/** A function behind its URL gets what Lambda would give it. */
+/** A function at its URL gets what Lambda would give it. */
 import { afterEach, expect, test } from '@jest/globals';
 import { serveFunctionUrl } from '../../local/function-url.ts';
 import type { RunningServer } from '../../local/listen.ts';

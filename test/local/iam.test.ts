@@ -65,13 +65,13 @@ describe('an Allow of one resource', () => {
       true,
     ],
     [
-      'an API star with more behind it',
+      'an API star with more after it',
       'arn:aws:execute-api:us-east-1:000000000000:*/*/GET/*',
       pets,
       true,
     ],
     [
-      'an API star with another verb behind it',
+      'an API star with another verb after it',
       'arn:aws:execute-api:us-east-1:000000000000:*/*/PUT/*',
       pets,
       false,
@@ -110,7 +110,7 @@ describe('effects, actions and complements', () => {
   test.each([
     ['no statement allows nothing', policy(), 'implicitDeny'],
     ['a Deny wins over an Allow before it', policy(allow('*'), deny(pets)), 'explicitDeny'],
-    ['a Deny wins over an Allow behind it', policy(deny(pets), allow('*')), 'explicitDeny'],
+    ['a Deny wins over an Allow after it', policy(deny(pets), allow('*')), 'explicitDeny'],
     [
       'a Deny of another path leaves the Allow',
       policy(deny(`${api}/prod/GET/dogs`), allow('*')),

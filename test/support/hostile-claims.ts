@@ -230,7 +230,7 @@ export const CLAIM_ROWS: readonly Row[] = [
   [
     'GROUP_NOT_ALLOWED',
     'no_group_mapped',
-    'a name with a NUL behind it',
+    'a name with a NUL after it',
     changed({ groups: ['orders-admins\u0000'] }),
   ],
 ];

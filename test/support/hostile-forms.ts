@@ -107,7 +107,7 @@ export const FORM_ROWS: readonly Row[] = [
   ['KEY_UNKNOWN', 'kid_not_published', 'the key id __proto__', kid('__proto__')],
   ['KEY_UNKNOWN', 'kid_not_published', 'the key id constructor', kid('constructor')],
   ['KEY_UNKNOWN', 'kid_not_published', 'the key id in upper case', kid('KEY-1')],
-  ['KEY_UNKNOWN', 'kid_not_published', 'the key id with a NUL behind it', kid('key-1\u0000')],
+  ['KEY_UNKNOWN', 'kid_not_published', 'the key id with a NUL after it', kid('key-1\u0000')],
   [
     'TOKEN_SIGNATURE',
     'mismatch',
@@ -186,7 +186,7 @@ export const FORM_ROWS: readonly Row[] = [
   [
     'TOKEN_MALFORMED',
     'undecodable',
-    'padding behind the signature',
+    'padding after the signature',
     (t) => `${t.parts.join('.')}==`,
   ],
   [
@@ -295,7 +295,7 @@ export const FORM_ROWS: readonly Row[] = [
     'letters beyond ASCII',
     (t) => `${t.parts[0]}.${t.parts[1]}.é${t.parts[2]}`,
   ],
-  ['NO_TOKEN', 'not_bearer', 'a NUL behind the token', (t) => `${t.parts.join('.')}\u0000`],
+  ['NO_TOKEN', 'not_bearer', 'a NUL after the token', (t) => `${t.parts.join('.')}\u0000`],
   ['NO_TOKEN', 'several', 'two tokens', (t) => `${t.parts.join('.')},Bearer ${t.parts.join('.')}`],
   // Types
   ['TOKEN_TYPE', 'critical_header', 'a critical header', withHeader({ crit: ['b64'], b64: false })],

@@ -109,7 +109,7 @@ async function deliver(world: World, { uuid, user, at, published }: Delivery): P
 /** The hub's heart, and a snapshot now and then. */
 async function keepHub(world: World, end: number): Promise<void> {
   const { time, table, random } = world;
-  // The keeper's own requests are not lost: it has minutes to repeat them.
+  // The heartbeat's and the snapshot's own requests are not lost: it has minutes to repeat them.
   const quiet = dynamoRevocationList({ table: 'hub', org: ORG }, table.quiet, time);
   for (let beat = 0; time.now() < end; beat++) {
     const now = time.now();

@@ -38,6 +38,6 @@ function objectIn(body: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** The name behind the namespace: `com.amazonaws.dynamodb.v20120810#ThrottlingException`. */
+/** The name after the namespace: `com.amazonaws.dynamodb.v20120810#ThrottlingException`. */
 const errorType = (type: unknown): string =>
   typeof type === 'string' ? (/(?:^|#)(\w+)$/.exec(type)?.[1] ?? '') : '';

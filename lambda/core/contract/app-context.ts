@@ -1,5 +1,5 @@
 /**
- * Context of the CDK app, in cdk.json or behind `-c`: the app and the constructs read it, commands
+ * Context of the CDK app, in cdk.json or after `-c`: the app and the constructs read it, commands
  * read `accessMap` of cdk.json, messages name it. docs/reference/configuration.md explains each;
  * the props of the stack that have their own names there are in bin/context-values.ts.
  */

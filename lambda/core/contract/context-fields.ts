@@ -37,7 +37,7 @@ export type AuthorizerContext = Readonly<Record<(typeof CONTEXT_FIELDS)[number],
  */
 export const MISSING_VALUE = '-';
 
-/** A field as a gateway's mappings name it, to be put behind `$` or `${`. */
+/** A field as a gateway's mappings name it, to be put after `$` or `${`. */
 export const contextVariable = <Field extends ContextField>(field: Field) =>
   `context.authorizer.${field}` as const;
 

@@ -11,7 +11,7 @@ export interface Beside {
   readonly template: string;
   /**
    * - `literal`: a parameter's value that reads as a literal of it; at any depth.
-   * - `deeper`: it goes on behind the last parameter, and a value with an escaped slash reads as
+   * - `deeper`: it goes on after the last parameter, and a value with an escaped slash reads as
    *   both.
    * - `below`: the path of a greedy or `$default` route.
    * - `served`: another method's route that has the path as it is, where that method's handlers

@@ -190,7 +190,7 @@ function matchesFor(
   const matches = matchesOf(tree, path);
   if (!prefixes) return matches;
   const framed = otherFrames(path, prefixes).flatMap((other) => matchesOf(tree, other));
-  // A path behind a guessed prefix means nothing where any path of that many segments would.
+  // A path after a guessed prefix means nothing where any path of that many segments would.
   const named = framed.filter(({ template }) =>
     template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
   );

@@ -75,7 +75,7 @@ export function allowedRoutes(model: AccessModel, entitlements: Entitlements): R
 }
 
 /**
- * The ARN up to the stage and the slash behind it: what all requests of one stage have in common.
+ * The ARN up to the stage and the slash after it: what all requests of one stage have in common.
  */
 export const stageOf = (arn: string): string =>
   /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;

@@ -21,7 +21,7 @@ const LONGEST_STAGE_ARN = `arn:aws-us-gov:execute-api:ap-southeast-1:12345678901
 const LONGEST_DENY_ARN = `arn:aws-us-gov:execute-api:*:*:abcdefghij/${'s'.repeat(STAGE_LENGTH)}/`;
 
 /**
- * Longest method and template that fit into a resource of 512 characters behind any ARN, as a `*`
+ * Longest method and template that fit into a resource of 512 characters after any ARN, as a `*`
  * for a parameter only shortens it.
  */
 export const LONGEST_TEMPLATE = 300;

@@ -15,7 +15,7 @@ export interface Explained {
 }
 
 /**
- * Names the trap behind an error of the YAML parser, and how to avoid it.
+ * Names the cause of an error of the YAML parser, and how to avoid it.
  * @param offset where the error is reported.
  */
 export function explainYaml(error: YAMLError, text: string, offset: number): Explained {

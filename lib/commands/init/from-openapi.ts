@@ -118,7 +118,7 @@ function trustOf(
 
 /**
  * The server's URL, where it is the back end's. With its path, where the routes are without: the
- * back end gets what the gateway puts behind it.
+ * back end gets what the gateway puts after it.
  */
 function upstreamOf(
   { server: { origin, path, isStage } }: OpenapiDocument,

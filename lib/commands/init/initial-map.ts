@@ -1,7 +1,7 @@
 /** What maps written by `init` have in common, whatever they are written from. */
 
 import { Document, isCollection, type Pair } from 'yaml';
-import { routesSpelledBy } from '../../../lambda/gateway/spelled-routes.ts';
+import { routesConfusableWith } from '../../../lambda/gateway/confusable-routes.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 
 export interface InitialMap {
@@ -95,7 +95,7 @@ function splitPublic(routes: readonly string[], wanted: readonly string[]): Spli
   for (;;) {
     const guarded = routes.filter((key) => !publicRoutes.includes(key));
     const found = publicRoutes.flatMap((key) => {
-      const [as] = routesSpelledBy(key, guarded);
+      const [as] = routesConfusableWith(key, guarded);
       return as === undefined ? [] : [{ key, as }];
     });
     if (found.length === 0) return { publicRoutes, closed };

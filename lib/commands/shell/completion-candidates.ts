@@ -50,7 +50,7 @@ function walk(program: Command, typed: readonly string[]): Walked {
   return { command, positional, awaiting };
 }
 
-/** The option that waits for a value behind this word. */
+/** The option that waits for a value after this word. */
 const optionAt = (command: Command, word: string): Option | undefined =>
   command.options.find(
     (option) => (option.required || option.optional) && [option.long, option.short].includes(word),

@@ -23,7 +23,7 @@ interface ProgramParts {
 
 /**
  * Runs one command line.
- * @param args arguments behind the program's name.
+ * @param args arguments after the program's name.
  * @param given what the command may touch; messages reach it escaped.
  * @returns the exit code; nothing is thrown.
  */

@@ -105,7 +105,7 @@ function noRevision(cwd: string, name: string, error: unknown): string {
 }
 
 /**
- * Without a shell, and with the revision behind the end of the options: it is what the user typed.
+ * Without a shell, and with the revision after the end of the options: it is what the user typed.
  */
 const git = (cwd: string, ...options: readonly string[]): Uint8Array =>
   execFileSync('git', options, {

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { NO_UNMAPPED } from '../../../lambda/core/contract/attachment-record.ts';
 import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
-import { routesResolved } from '../../../lambda/gateway/spelled-routes.ts';
+import { routesResolved } from '../../../lambda/gateway/confusable-routes.ts';
 import {
   type FakeGateway,
   fakeGateway,

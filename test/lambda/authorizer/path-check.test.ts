@@ -205,13 +205,13 @@ describe('below the default route', () => {
     ['/a/b/c', {}, 'allow'],
     ['/x/..;/orders/1', {}, 'PATH_REFUSED ambiguous_path'],
     ['/orders%2F1', {}, CLOSED],
-    // Not behind a prefix that no domain of the API's own has.
+    // Not after a prefix that no domain of the API's own has.
     ['/shop/orders/1', {}, 'allow'],
     ['/shop/orders/1', { context: CUSTOM }, CLOSED],
     ['/shop/orders/1', { context: CUSTOM, as: 'both' }, 'allow'],
     ['/a/b/c/orders/1', { context: CUSTOM }, CLOSED],
     ['/a/b/c/d/orders/1', { context: CUSTOM }, 'allow'],
-    // Two segments would be `/{tenant}/{id}` behind any prefix: they name nothing.
+    // Two segments would be `/{tenant}/{id}` after any prefix: they name nothing.
     ['/shop/x/y', { context: CUSTOM }, 'allow'],
     ['/live/live/orders/1', { context: { stage: 'live' } }, CLOSED],
     // On a custom domain the event's path may begin with the stage's own name, which is no stage

@@ -22,12 +22,12 @@ const decision = { kind: 'decision', at: AT, record };
 describe('a decision record is read', () => {
   test.each<readonly [string, string]>([
     ['as it was written', json],
-    ['behind a time, as exported to S3', `2026-11-22T10:15:30.200Z ${json}`],
+    ['after a time, as exported to S3', `2026-11-22T10:15:30.200Z ${json}`],
     [
-      'behind time and stream, as `aws logs tail` prints it',
+      'after time and stream, as `aws logs tail` prints it',
       `2026-11-22T10:15:30.200000+00:00 2026/11/22/[$LATEST]0ab ${json}`,
     ],
-    ['behind what Lambda writes before text', `2026-11-22T10:15:30.200Z\t8f5c\tINFO\t${json}`],
+    ['after what Lambda writes before text', `2026-11-22T10:15:30.200Z\t8f5c\tINFO\t${json}`],
     ['inside an event', JSON.stringify({ timestamp: AT, message: `${json}\n` })],
     [
       'inside the output of filter-log-events',

@@ -182,9 +182,9 @@ describe('a good map', () => {
     ['http://127.0.0.1:4000', false],
     ['https://127.evil.example', true],
     ['https://orders.example.com', true],
-  ])('at %s is called open to direct calls: %s', (url, isOpen) => {
+  ])('at %s is called open to direct calls: %s', (url, isWarned) => {
     const { codes } = reported(exampleWith(['https://orders.example.com', url]));
-    expect(codes.includes('UPSTREAM_OPEN')).toBe(isOpen);
+    expect(codes.includes('UPSTREAM_OPEN')).toBe(isWarned);
   });
 
   test('with very many long names is warned of its response', () => {

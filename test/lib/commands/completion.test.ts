@@ -84,7 +84,7 @@ test.each(['bash', 'zsh', 'fish'])('the script for %s names the program', async 
   expect(io.stdout()).toContain('okta-group-authorizer completion-server');
 });
 
-test('the command behind the script stands in no list', async () => {
+test('the command that the script calls stands in no list', async () => {
   const io = capture(project({}));
   await runProgram(['--help'], io, { commands: COMMANDS, version: '0' });
   expect(io.stdout()).toContain('completion');

@@ -44,7 +44,7 @@ test('what every command may print, some command prints', async () => {
   expect(unprinted(EVERY_JSON_FIELD, paths)).toEqual([]);
 });
 
-/** Names of commands with `--json`, those of a group behind the group's. */
+/** Names of commands with `--json`, those of a group after the group's. */
 const namesIn = (command: Command, before = ''): readonly string[] =>
   command.commands.flatMap((one) => [
     ...(one.options.some(({ long }) => long === '--json') ? [`${before}${one.name()}`] : []),

@@ -245,7 +245,7 @@ test('two maps with one client and different tokens for it are told, by plan and
   expect(codesOf(await found('verify same.yaml'))).not.toContain('POLICY_PRECEDED');
 });
 
-test('a new policy goes behind the others, before one that would decide for its clients', async () => {
+test('a new policy goes after the others, before one that would decide for its clients', async () => {
   const order = (org: LocalOrg): readonly unknown[] =>
     [...(org.store.policies.values().next().value?.values() ?? [])]
       .toSorted((one, other) => Number(one['priority']) - Number(other['priority']))

@@ -448,7 +448,7 @@ ${byHandMap.replace(/\$ORG/g, org.url).replace('$SERVER', server).replace('$CLIE
   const before = decidingState(org);
   await new Provider(org).apply(configuration);
   expect(decidingState(org)).toEqual(before);
-  // A policy that gives our client nothing is joined by one of ours, behind it.
+  // A policy that gives our client nothing is joined by one of ours, after it.
   const [policy] = org.store.policies.get(server)?.values() ?? [];
   Object.assign(policy ?? {}, { conditions: { clients: { include: ['0oaother'] } } });
   const joined = await exported(runner);

@@ -156,7 +156,7 @@ test('a deny for every route closes the API and leaves the question what is open
   expect(new AccessStack(newApp(), 'Closed', { map }).stackName).toBe('access-shop');
 });
 
-test('the endpoint finds room behind 32 and behind 33 routes', () => {
+test('the endpoint finds room after 32 and after 33 routes', () => {
   for (const count of [31, 32, 33]) {
     const routes = Array.from({ length: count }, (_, at) => `GET /items/${at}`);
     const { model } = accessMap({

@@ -51,7 +51,7 @@ describe('an id in the template', () => {
   });
 });
 
-test('an API is found behind its import, and an API of another app is none', () => {
+test('an API is found through its import, and an API of another app is none', () => {
   const sameHttp = HttpApi.fromHttpApiAttributes(stack, 'Again', { httpApiId: http.apiId });
   expect(apiResource(sameHttp)).toBe(http.node.defaultChild);
   expect(apiResource(imported)).toBeUndefined();

@@ -357,7 +357,7 @@ describe('whatever spelling of a sibling', () => {
     escapeAt,
     (text, at) => text.slice(0, at % text.length) + text.slice(at % text.length).toUpperCase(),
     (text) => `${text};x=1`,
-    // Not behind a slash: a format is one of a name.
+    // Not after a slash: a format is one of a name.
     (text) => (/[/\\]$/.test(decoded(text)) ? text : `${text}.json`),
     (text) => `${text}.`,
     (text) => `${text}%20`,

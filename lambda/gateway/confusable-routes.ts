@@ -7,7 +7,7 @@ import { routeCells } from '../core/path/route-cells.ts';
 import { type RouteTable, routeTable } from '../core/path/route-table.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
 
-export interface SpelledRoutes {
+export interface ConfusableRoutes {
   /** Keys of the API's routes with our authorizer, or that get it. */
   readonly guarded: readonly string[];
   readonly isMapped: (key: string) => boolean;
@@ -21,14 +21,14 @@ export interface SpelledRoutes {
  */
 export function publicBesideGuarded(
   { routes }: Pick<LiveApi, 'routes'>,
-  { guarded, isMapped }: SpelledRoutes,
+  { guarded, isMapped }: ConfusableRoutes,
 ): readonly string[] {
   const table = tableOf(guarded);
   return routes
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = [...exposedBy(key, table), ...runBy(key, table)];
+      const spelled = [...reachableFrom(key, table), ...runByHead(key, table)];
       return spelled.length === 0
         ? []
         : [
@@ -40,7 +40,7 @@ export function publicBesideGuarded(
 /** Routes that the map does not have and that callers of a guarded one may spell. */
 export function unmappedBesideGuarded(
   routes: readonly Pick<LiveRoute, 'key' | 'preflight'>[],
-  { guarded, isMapped, readsExactly }: SpelledRoutes,
+  { guarded, isMapped, readsExactly }: ConfusableRoutes,
 ): readonly string[] {
   const unmapped = routes
     .filter(({ key, preflight }) => !preflight && !isMapped(key) && !guarded.includes(key))
@@ -49,7 +49,8 @@ export function unmappedBesideGuarded(
   const arriving = guarded.filter((key) => !readsExactly(key));
   const spelled = new Map<string, string>();
   for (const key of arriving)
-    for (const other of takenFor(key, table)) if (!spelled.has(other)) spelled.set(other, key);
+    for (const other of confusableWith(key, table))
+      if (!spelled.has(other)) spelled.set(other, key);
   return Array.from(
     spelled,
     ([key, by]) =>
@@ -66,13 +67,13 @@ export function routesResolved(
   others: readonly string[],
 ): readonly string[] {
   const table = tableOf(others);
-  const found = guarded.flatMap((key) => takenFor(key, table));
+  const found = guarded.flatMap((key) => confusableWith(key, table));
   return [...new Set(found)].filter((key) => !guarded.includes(key)).toSorted();
 }
 
 /** Keys among others that a back end may read a call of the route as. */
-export const routesSpelledBy = (key: string, others: readonly string[]): readonly string[] =>
-  exposedBy(key, tableOf(others));
+export const routesConfusableWith = (key: string, others: readonly string[]): readonly string[] =>
+  reachableFrom(key, tableOf(others));
 
 interface Table {
   readonly trees: RouteTable['trees'];
@@ -88,7 +89,7 @@ function tableOf(keys: readonly string[]): Table {
 /**
  * Keys of the table that a call of the route may be read as, by its path and as `HEAD` runs `GET`.
  */
-function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
+function confusableByPath(key: string, { trees, keys }: Table): readonly string[] {
   const found = routeCells(key)
     .flatMap((cell) => besideRoute(trees, cell))
     .flatMap((other) => keys.get(other.key) ?? []);
@@ -98,7 +99,7 @@ function spelledBy(key: string, { trees, keys }: Table): readonly string[] {
 /**
  * The keys of `GET` whose handlers a `HEAD` of the same template runs, which the map does not name.
  */
-function runBy(key: string, { keys }: Table): readonly string[] {
+function runByHead(key: string, { keys }: Table): readonly string[] {
   const [method, template] = key.split(' ');
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
 }
@@ -107,13 +108,15 @@ function runBy(key: string, { keys }: Table): readonly string[] {
  * Routes that a call of a route without an authorizer may reach. A POST without parameters may be
  * unprotected on purpose, so only a map warns of what it exposes (check-public-beside.ts).
  */
-const exposedBy = (key: string, table: Table): readonly string[] =>
-  /[{$]/.test(key) ? takenFor(key, table) : spelledBy(key, table);
+const reachableFrom = (key: string, table: Table): readonly string[] =>
+  /[{$]/.test(key) ? confusableWith(key, table) : confusableByPath(key, table);
 
-/** What `spelledBy` finds, and the keys that a header or a field of the query makes of a POST. */
-function takenFor(key: string, table: Table): readonly string[] {
+/** What `confusableByPath` finds, and the keys that a header or a field of the query makes of a POST. */
+function confusableWith(key: string, table: Table): readonly string[] {
   const overridden = routeCells(key)
     .flatMap((cell) => overriddenByPost(table.trees, cell))
     .flatMap((other) => table.keys.get(other) ?? []);
-  return [...new Set([...spelledBy(key, table), ...overridden])].filter((other) => other !== key);
+  return [...new Set([...confusableByPath(key, table), ...overridden])].filter(
+    (other) => other !== key,
+  );
 }

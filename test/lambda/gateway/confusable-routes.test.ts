@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   publicBesideGuarded,
   unmappedBesideGuarded,
-} from '../../../lambda/gateway/spelled-routes.ts';
+} from '../../../lambda/gateway/confusable-routes.ts';
 
 const live = (keys: readonly string[], type: string) => ({
   routes: keys.map((key) => ({
