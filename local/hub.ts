@@ -7,7 +7,7 @@ import { serveFunctionUrl } from './function-url.ts';
 import type { LocalFunctions } from './functions.ts';
 import type { OnStop } from './listen.ts';
 import { startSecrets } from './secrets.ts';
-import { type HubView, hubOrg } from './template/hub.ts';
+import { type HubView, hubOrg } from './template/hub-view.ts';
 import type { Assembly } from './template.ts';
 
 export interface LocalHub {

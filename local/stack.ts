@@ -11,18 +11,18 @@ import {
   integratedFunctions,
   singleApi,
 } from './apis.ts';
+import { type ConsoleServer, startConsole } from './console/console-server.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { localOrg } from './console/org-change.ts';
-import { type ConsoleServer, startConsole } from './console/server.ts';
 import { type IssuerEndpoints, mapFacts } from './console/setup.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { createFunctions, type FunctionOptions, type LocalFunctions } from './functions.ts';
 import { exposeRequestId } from './gateway/expose-request-id.ts';
+import { serveGateway } from './gateway/gateway-server.ts';
 import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
 import type { MissingValue } from './gateway/mappings.ts';
 import { createRestApi } from './gateway/rest-api.ts';
-import { serveGateway } from './gateway/server.ts';
 import { type LocalHub, startHub, startHubSecrets } from './hub.ts';
 import type { TokenDecision } from './issuer/grants.ts';
 import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';

@@ -1,20 +1,20 @@
 /** Reads a synthesized cloud assembly (`cdk.out`): what of it runs without AWS, in types. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assetPaths, type FunctionView, readFunction } from './template/functions.ts';
-import { type HttpApiView, readHttpApis } from './template/http-api.ts';
-import { type HubView, readHub } from './template/hub.ts';
+import { assetPaths, type FunctionView, readFunction } from './template/function-views.ts';
+import { type HttpApiView, readHttpApis } from './template/http-api-view.ts';
+import { type HubView, readHub } from './template/hub-view.ts';
 import { createResolver, type Template, TemplateError } from './template/intrinsics.ts';
-import { type RestApiView, readRestApis } from './template/rest-api.ts';
+import { type RestApiView, readRestApis } from './template/rest-api-view.ts';
 import type { Scope } from './template/scope.ts';
 import { readTables, type TableView } from './template/tables.ts';
 
 export type { AuthorizerView } from './template/authorizer.ts';
-export type { FunctionView } from './template/functions.ts';
-export type { CorsView, HttpApiView, RouteView, StageView } from './template/http-api.ts';
+export type { FunctionView } from './template/function-views.ts';
+export type { CorsView, HttpApiView, RouteView, StageView } from './template/http-api-view.ts';
 export type { IntegrationView } from './template/integration.ts';
 export { LOCAL_ACCOUNT, LOCAL_REGION, TemplateError } from './template/intrinsics.ts';
-export type { MethodView, RestApiView } from './template/rest-api.ts';
+export type { MethodView, RestApiView } from './template/rest-api-view.ts';
 export type { GatewayResponseView, RestIntegrationView } from './template/rest-integration.ts';
 export type { TableView } from './template/tables.ts';
 

@@ -222,8 +222,11 @@ describe('the rooms of the house', () => {
   });
 
   // Entries of functions and doors of rooms keep Node's own name.
-  test('no two files have one name', () => {
-    const names = sourceFiles(folders)
+  test.each([
+    ['lambda, lib and bin', folders],
+    ['local', ['local']],
+  ])('no two files of %s have one name', (_, roots) => {
+    const names = sourceFiles(roots)
       .map((file) => basename(file))
       .filter((name) => name !== 'index.ts');
     expect(repeated(names)).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Gateway } from './server.ts';
+import type { Gateway } from './gateway-server.ts';
 
 const REQUEST_ID_HEADERS = 'apigw-requestid,x-amzn-requestid';
 const EXPOSED = 'access-control-expose-headers';

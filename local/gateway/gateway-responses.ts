@@ -7,8 +7,8 @@
 import { createHash } from 'node:crypto';
 import type { GatewayResponseView } from '../template.ts';
 import { type Call, contextVariable } from './call.ts';
+import type { GatewayAnswer } from './gateway-server.ts';
 import { readValue } from './rest-mappings.ts';
-import type { GatewayAnswer } from './server.ts';
 
 interface Failure {
   readonly status: number;

@@ -4,11 +4,11 @@ import { type HttpApiView, type RouteView, type StageView, TemplateError } from 
 import { type AuthorizationSource, type Authorizers, createAuthorizers } from './authorize.ts';
 import { accessLogLine, type Call, type CallOutcome } from './call.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import type { Gateway, GatewayAnswer } from './gateway-server.ts';
 import { createIntegration, type Integrate } from './integrations.ts';
 import type { MissingValue } from './mappings.ts';
 import type { GatewayRequest } from './request.ts';
 import { createRouteSelector, type SelectRoute } from './routes.ts';
-import type { Gateway, GatewayAnswer } from './server.ts';
 
 export interface HttpApiOptions {
   readonly invoke: (functionArn: string, event: string) => Promise<InvocationResult>;

@@ -6,12 +6,12 @@ import { parseRestAnswer } from './authorizer-answer.ts';
 import { accessLogLine, type Call, type CallOutcome } from './call.ts';
 import { isPreflight } from './cors.ts';
 import { FAILURES, type FailureType, gatewayResponse } from './gateway-responses.ts';
+import type { GatewayAnswer } from './gateway-server.ts';
 import type { CallRecord, HttpApiGateway, HttpApiOptions } from './http-api.ts';
 import type { GatewayRequest } from './request.ts';
 import { restAuthorizerEvent } from './rest-event.ts';
 import { createRestIntegration, type RestIntegrate } from './rest-integrations.ts';
 import { createMethodSelector, type SelectMethod } from './rest-resources.ts';
-import type { GatewayAnswer } from './server.ts';
 
 interface Answered {
   readonly call: Call;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { FunctionView } from '../template/functions.ts';
+import type { FunctionView } from '../template/function-views.ts';
 import { LOCAL_REGION } from '../template/intrinsics.ts';
 
 /** What an invocation gives: the handler's answer, or the error as Lambda reports it. */

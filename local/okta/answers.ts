@@ -1,6 +1,6 @@
 /** How Okta answers: errors, pages, limits. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Entity } from './store.ts';
+import type { Entity } from './org-store.ts';
 
 /** Answered with Okta's error shape. */
 export class OrgError extends Error {

@@ -1,6 +1,7 @@
 /** Apps and who is assigned to them, as Okta completes them. */
+
+import { type Entity, loginOf } from './org-store.ts';
 import { type Json, listAt, objectAt, TIMES } from './shapes.ts';
-import { type Entity, loginOf } from './store.ts';
 
 /** What a client of OpenID Connect has when its creation does not say. */
 const CLIENT_SETTINGS = {

@@ -4,8 +4,8 @@ import { invalid, page } from './answers.ts';
 import { appShape } from './app-shapes.ts';
 import { addAssignments } from './assignments.ts';
 import type { DirectoryOptions } from './directory.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { addLifecycle, bodyOf, entityIn } from './requests.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 interface AppBody {
   readonly label?: string;

@@ -5,8 +5,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
 import { appGroupShape, appUserShape } from './app-shapes.ts';
+import { assignmentOf, type Entity, type OrgStore } from './org-store.ts';
 import { bodyOf, params } from './requests.ts';
-import { assignmentOf, type Entity, type OrgStore } from './store.ts';
 
 type EntityOf = (request: FastifyRequest) => Entity;
 

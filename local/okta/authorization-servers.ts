@@ -1,6 +1,7 @@
 /** `/api/v1/authorizationServers` of the local org. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, page } from './answers.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { addPolicyRules } from './policy-rules.ts';
 import { addLifecycle, bodyOf, params } from './requests.ts';
 import { addChildren, type Kind, SERVERS_PATH, serverOf } from './server-children.ts';
@@ -12,7 +13,6 @@ import {
   systemClaims,
   systemScopes,
 } from './shapes.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 export interface ServerOptions {
   /** The issuer of a server, by its issuer mode. */

@@ -1,9 +1,9 @@
 /** Trusted origins and users of the local org, and what its directory is given. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
+import { type Entity, groupsOfUser, type OrgStore, userOf } from './org-store.ts';
 import { bodyOf, entityIn, params } from './requests.ts';
 import { originShape } from './shapes.ts';
-import { type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
 
 export interface DirectoryOptions {
   readonly pageSize: number;

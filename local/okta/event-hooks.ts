@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { invalid, page } from './answers.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { bodyOf, entityIn } from './requests.ts';
 import { TIMES } from './shapes.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 export interface LogEvent {
   readonly uuid: string;

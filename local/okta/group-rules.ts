@@ -2,9 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known, page } from './answers.ts';
 import type { DirectoryOptions } from './directory.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { bodyOf, entityIn } from './requests.ts';
 import { groupRuleShape } from './shapes.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 export function addGroupRules(
   app: FastifyInstance,

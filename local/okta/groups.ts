@@ -2,8 +2,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, page } from './answers.ts';
 import type { DirectoryOptions } from './directory.ts';
+import { addGroup, nameOf, type OrgStore } from './org-store.ts';
 import { bodyOf, entityIn } from './requests.ts';
-import { addGroup, nameOf, type OrgStore } from './store.ts';
 
 export function addGroups(
   app: FastifyInstance,

@@ -6,8 +6,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { known, OrgError } from './answers.ts';
 import type { Deliveries, LogEvent } from './event-hooks.ts';
+import { type Entity, loginOf, nameOf, type OrgStore, userOf } from './org-store.ts';
 import { params } from './requests.ts';
-import { type Entity, loginOf, nameOf, type OrgStore, userOf } from './store.ts';
 
 const ADMIN = {
   id: '00u1admin',

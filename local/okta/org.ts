@@ -14,7 +14,7 @@ import { addEventHooks } from './event-hooks.ts';
 import { addGroupRules } from './group-rules.ts';
 import { addGroups } from './groups.ts';
 import { addHappenings, type Happenings } from './happenings.ts';
-import { createStore, type OrgStore, type SeedGroup } from './store.ts';
+import { createStore, type OrgStore, type SeedGroup } from './org-store.ts';
 import {
   grantToken,
   type TokenClaims,

@@ -1,10 +1,10 @@
 /** Rules of the access policies of an authorization server. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { invalid, known } from './answers.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { addLifecycle, bodyOf, params } from './requests.ts';
 import { inOrder, makeRoom, remove, replaced, SERVERS_PATH, serverOf } from './server-children.ts';
 import { ruleShape } from './shapes.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 export function addPolicyRules(app: FastifyInstance, store: OrgStore): void {
   const path = `${SERVERS_PATH}/:server/policies/:policy/rules`;

@@ -1,7 +1,7 @@
 /** What the org's endpoints read from a request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { known } from './answers.ts';
-import type { Entity } from './store.ts';
+import type { Entity } from './org-store.ts';
 
 export const params = (request: FastifyRequest): Readonly<Record<string, string>> =>
   request.params as Readonly<Record<string, string>>;

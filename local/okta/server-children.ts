@@ -1,8 +1,8 @@
 /** What an authorization server has: tables of entities below it, with the checks of each kind. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { known, page } from './answers.ts';
+import type { Entity, OrgStore } from './org-store.ts';
 import { addLifecycle, bodyOf, params } from './requests.ts';
-import type { Entity, OrgStore } from './store.ts';
 
 export const SERVERS_PATH = '/api/v1/authorizationServers';
 

@@ -4,7 +4,7 @@
  */
 
 import { isObject } from '../../lambda/core/contract/json-object.ts';
-import type { Entity } from './store.ts';
+import type { Entity } from './org-store.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

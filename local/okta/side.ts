@@ -10,8 +10,8 @@ import type { TokenDecision } from '../issuer/grants.ts';
 import { SynthError } from '../synth.ts';
 import { usersOf } from '../users.ts';
 import { type Fault, type LocalOrg, startOktaOrg } from './org.ts';
+import { addGroup, nameOf } from './org-store.ts';
 import { anchored, commandsText, gatewayText, parsed, writeMaps } from './side-maps.ts';
-import { addGroup, nameOf } from './store.ts';
 
 export interface OktaSide {
   readonly org: LocalOrg;

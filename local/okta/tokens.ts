@@ -5,7 +5,7 @@
  * policy".
  */
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
-import { assignmentOf, type Entity, groupsOfUser, type OrgStore, userOf } from './store.ts';
+import { assignmentOf, type Entity, groupsOfUser, type OrgStore, userOf } from './org-store.ts';
 
 export interface TokenRequest {
   readonly clientId: string;

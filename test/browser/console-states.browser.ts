@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { type ConsoleServer, startConsole } from '../../local/console/server.ts';
+import { type ConsoleServer, startConsole } from '../../local/console/console-server.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { localUsers } from '../../local/users.ts';
 import { freePort } from '../support/free-port.ts';

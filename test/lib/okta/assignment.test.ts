@@ -5,7 +5,7 @@ import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
 import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
-import { addGroup, createStore, type Entity } from '../../../local/okta/store.ts';
+import { addGroup, createStore, type Entity } from '../../../local/okta/org-store.ts';
 import { grantToken } from '../../../local/okta/tokens.ts';
 import { sampled } from '../../support/tier.ts';
 import {

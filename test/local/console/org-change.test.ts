@@ -1,8 +1,8 @@
 /** What the console asks of the local Okta org, for whom, and what it says of it. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
+import { type ConsoleServer, startConsole } from '../../../local/console/console-server.ts';
 import { createCallFeed } from '../../../local/console/feed.ts';
-import { type ConsoleServer, startConsole } from '../../../local/console/server.ts';
 import { mapFacts } from '../../../local/console/setup.ts';
 import { type LocalOrg, startOktaOrg } from '../../../local/okta/org.ts';
 

@@ -6,7 +6,7 @@
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { apiParts } from './api-parts.ts';
 import type { AuthorizerView } from './authorizer.ts';
-import type { StageView } from './http-api.ts';
+import type { StageView } from './http-api-view.ts';
 import {
   LOCAL_ACCOUNT,
   LOCAL_REGION,

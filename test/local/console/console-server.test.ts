@@ -1,8 +1,8 @@
 import http from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { cellKey } from '../../../local/console/app/cell-key.ts';
+import { type ConsoleServer, startConsole } from '../../../local/console/console-server.ts';
 import { createCallFeed } from '../../../local/console/feed.ts';
-import { type ConsoleServer, startConsole } from '../../../local/console/server.ts';
 import { mapFacts } from '../../../local/console/setup.ts';
 import type { ConsoleSetup } from '../../../local/console/wire.ts';
 import type { CallRecord } from '../../../local/gateway/http-api.ts';
