@@ -37,6 +37,18 @@ function linksOf(file: string): readonly string[] {
     .map((target) => join(dirname(file), target));
 }
 
+/** Lines over 125 columns; tables, headings, HTML, link targets and the status of a decision stay. */
+function longProseIn(text: string): readonly number[] {
+  const withoutCode = text.replaceAll(/^ *```.*?^ *```$/gms, (code) =>
+    code.replaceAll(/[^\n]/g, ''),
+  );
+  return withoutCode
+    .split('\n')
+    .flatMap((line, index) =>
+      line.length > 125 && !/^\s*(?:[|#<]|\[[^\]]+\]:|- Status:)/.test(line) ? [index + 1] : [],
+    );
+}
+
 describe('pages of the documentation', () => {
   test('pages that files name exist', () => {
     expect(missing((file) => pagesNamed(readFileSync(file, 'utf8')))).toEqual([]);
@@ -44,6 +56,28 @@ describe('pages of the documentation', () => {
 
   test('links of pages lead to files', () => {
     expect(missing(linksOf)).toEqual([]);
+  });
+
+  // A line that grew is a whole paragraph in each diff of it.
+  test('prose that somebody writes is wrapped', () => {
+    const long = [...tracked, 'CHANGELOG.md']
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => [file, readFileSync(file, 'utf8')] as const)
+      .filter(([, text]) => !/`npm run configuration` writes this\s+page/.test(text))
+      .flatMap(([file, text]) => longProseIn(text).map((line) => `${file}: ${line}`));
+    expect(long).toEqual([]);
+  });
+
+  test.each([
+    ['short\nwords', []],
+    ['word '.repeat(30), [1]],
+    [`\n- ${'word '.repeat(30)}`, [2]],
+    [`| ${'word '.repeat(30)}|`, []],
+    [`# ${'word '.repeat(30)}`, []],
+    [`\`\`\`sh\n${'word '.repeat(30)}\n\`\`\`\nshort`, []],
+    [`- Status: amended by ${'[decision 1](1.md), '.repeat(9)}`, []],
+  ])('a line over 125 columns is found in %j', (text, lines) => {
+    expect(longProseIn(text)).toEqual(lines);
   });
 
   test('links of packed pages lead to what is packed', () => {
