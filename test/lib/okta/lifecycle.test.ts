@@ -20,6 +20,28 @@ import {
 jest.setTimeout(60_000);
 afterEach(stopOrgs);
 
+test('apply tells a person what it plans, what clients need, and what it wrote', async () => {
+  const org = await orgWith({ groups: GROUPS, firstServerId: 'aus1' });
+  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const { code, stdout } = await run('okta apply --yes --write');
+  // What stands between is the plan as `okta plan` prints it.
+  const [head, , ...parts] = stdout.replaceAll(org.url, 'ORG').split('\n\n');
+  const [clientId] = org.store.apps.keys();
+  expect([code, head, ...parts]).toEqual([
+    0,
+    'ORG, from orders:',
+    'Plan: 9 to create, 0 to change, 0 to replace',
+    `What a client needs, from server orders:
+  issuer          ORG/oauth2/aus1
+  token endpoint  ORG/oauth2/aus1/v1/token
+  audience        api://orders
+  scopes          openid
+  client id       ${clientId} of orders-web, spa
+Wrote access.yaml.
+`,
+  ]);
+});
+
 test('a plan is applied, and the second apply writes nothing', async () => {
   const { org, runner } = await richOrg();
   org.lag = 2;

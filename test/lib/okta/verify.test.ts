@@ -333,6 +333,34 @@ test.each(
   expect(code).toBe(findings.some(({ level }) => level === 'error') ? 1 : 0);
 });
 
+test('verify tells a person errors, warnings and notes, and counts them', async () => {
+  const { org, runner } = await applied();
+  const { claim, rule } = partsOf(org);
+  Object.assign(claim, { conditions: { scopes: ['email'] } });
+  Object.assign(rule, {
+    actions: { token: { accessTokenLifetimeMinutes: 61, refreshTokenLifetimeMinutes: 90 } },
+  });
+  org.store.members.get('00uall')?.clear();
+  const { code, stdout } = await runner.run('okta verify');
+  // The port of the org counts as bytes of the issuer.
+  const text = stdout.replace(org.url, 'ORG').replace(/about \d+ bytes/, 'about 900 bytes');
+  expect([code, text.split('\n')]).toEqual([
+    1,
+    [
+      'ORG, against orders:',
+      '',
+      '  ! warning: group `writers` has no members',
+      '  ! warning: group `blocked` has no members: what it denies is denied to nobody',
+      '  ! claim `groups` comes with the scopes `email` only: a client that does not ask for them has no groups, those that deny included',
+      '  i a token with all 3 groups has about 900 bytes of the 8,192 that fit through the gateway',
+      '  ! rule `access orders` issues tokens of 61 minutes, longer than the 15 that a new rule gets: shorten it in Okta, or name `okta.manage.tokenLifetime` if that is meant',
+      '',
+      '2 errors, 2 warnings',
+      '',
+    ],
+  ]);
+});
+
 test.each([
   ['reader@example.com', ['readers'], ['GET /orders']],
   ['all@example.com', ['readers', 'writers', 'blocked'], ['GET /orders']],
