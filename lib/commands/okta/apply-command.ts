@@ -14,6 +14,7 @@ import {
   EXIT,
   type ExitCode,
   type JsonOptions,
+  PROGRAM,
   UsageError,
 } from '../shell/command.ts';
 import { escapeControls, type Io, pluralize, writeLines } from '../shell/io.ts';
@@ -21,6 +22,7 @@ import { foundProblem } from '../shell/problem-json.ts';
 import { writeJson } from '../shell/write-json.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { hookSecrets } from './find-hubs.ts';
+import { findingProblems } from './finding-problems.ts';
 import { planLines } from './render-plan.ts';
 import {
   blockOption,
@@ -61,8 +63,14 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
         ...planLines(plan, io, options),
         '',
       ]);
-    if (isBlocked(plan))
-      throw new OktaError('nothing was written: fix what is marked with `!` first');
+    if (isBlocked(plan)) {
+      if (!options.json) throw new OktaError(BLOCKED);
+      const { maps } = job.desired;
+      const problems = [{ severity: 'error', message: BLOCKED }, ...findingProblems(plan.findings)];
+      writeJson(io, 'okta apply', { org: org.url, maps, problems });
+      io.err(`${PROGRAM}: ${BLOCKED}\n`);
+      return EXIT.problem;
+    }
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
     if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
       io.err('nothing was written: only `yes` writes\n');
@@ -89,6 +97,8 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     return isListed ? EXIT.good : EXIT.problem;
   });
 }
+
+const BLOCKED = 'nothing was written: fix what is marked with `!` first';
 
 const UNLISTED =
   'expected `okta.groupsClaim` of the map to list what Okta fills, found claims that it lacks: add them, or apply with `--write`';

@@ -8,6 +8,7 @@ import { defineCommand, EXIT, type ExitCode, jsonOption, UsageError } from '../s
 import { type Io, pluralize, writeLines } from '../shell/io.ts';
 import { foundProblem } from '../shell/problem-json.ts';
 import { writeJson } from '../shell/write-json.ts';
+import { findingProblems } from './finding-problems.ts';
 import { planLines } from './render-plan.ts';
 import {
   declareMaps,
@@ -41,9 +42,7 @@ function planObject(plan: Plan, exit: ExitCode, org: string, maps: readonly stri
   const { findings, steps, unlisted } = plan;
   const pending = steps.length + unlisted.length;
   const problems = [
-    ...findings
-      .filter(({ level }) => level === 'blocks' || level === 'faults')
-      .map(({ level, code, text }) => ({ severity: 'error', code, message: text, level, text })),
+    ...findingProblems(findings),
     ...(pending === 0
       ? []
       : [

@@ -494,6 +494,12 @@ test('a client id that no app has is told by the plan, and nothing is written', 
     ]),
   });
   expect((await runner.run('okta apply --yes')).code).toBe(1);
+  const { code, stdout } = await runner.run('okta apply --yes --json');
+  const { problems } = JSON.parse(stdout) as { readonly problems: readonly unknown[] };
+  expect([code, problems]).toEqual([
+    1,
+    expect.arrayContaining([told({ level: 'blocks', code: 'CLIENT_UNKNOWN' }, '`0oanone`')]),
+  ]);
   expect(writesOf(org.requests)).toEqual([]);
 });
 

@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
   { args: 'okta apply -m wrong.yaml --yes', exit: 1, code: 'KEY_UNKNOWN' },
   { args: 'okta apply', exit: 2 },
   { args: 'okta apply -m access.yaml --yes', exit: 1 },
-  { args: 'okta verify okta.yaml', exit: 1 },
+  { args: 'okta verify okta.yaml', exit: 1, code: 'SERVER_ABSENT' },
   { args: 'okta export access.yaml', exit: 1 },
   { args: 'revoke', exit: 2 },
   { args: 'revoke --list', exit: 2 },
