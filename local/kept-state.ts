@@ -46,7 +46,7 @@ export function forgetState({ issuer, tables }: KeptState): void {
   for (const folder of [issuer, tables]) rmSync(folder, { recursive: true, force: true });
 }
 
-/** @throws StateError where something else stands there, or nothing may be written */
+/** @throws StateError where something else is there, or nothing may be written */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-/** Where the entries of a map stand that a refusal is about though none of its rules made it. */
+/** Where the entries of a map are that a refusal is about though none of its rules made it. */
 import { basename } from 'node:path';
 import type { Refusal, RefusalCode } from '../lambda/core/contract/codes.ts';
 import { isObject } from '../lambda/core/contract/json-object.ts';

@@ -51,7 +51,7 @@ const exceededBody = (policy: string): string =>
   });
 
 /**
- * A policy's name, which stands in a structured field as a string.
+ * A policy's name, which is in a structured field as a string.
  * @throws Error for anything but letters, digits, `-`, `_` and `.`
  */
 export function policyName(name: string | undefined): string {

@@ -112,7 +112,7 @@ function writeBundle() {
     platform: 'node',
     target: 'node20.12',
     external: ['aws-cdk-lib', 'aws-cdk-lib/*', 'constructs', 'constructs/*'],
-    // Names of constructs' classes stand in messages and in metadata.
+    // Names of constructs' classes are in messages and in metadata.
     keepNames: true,
     metafile: true,
     absWorkingDir: root,

@@ -23,7 +23,7 @@ export interface Permissions {
    */
   shadow(route: Route): ShadowRoute | undefined;
   /**
-   * Where the quota stands that the next call (of `route`) is charged to; undefined when none is,
+   * Where the quota is that the next call (of `route`) is charged to; undefined when none is,
    * or nothing is known.
    */
   quota(route?: Route): QuotaState | undefined;

@@ -38,7 +38,7 @@ export function matchRoute(
     const values = own === method ? valuesOf(segments, given) : undefined;
     if (!values) continue;
     const all = segments.map(rank);
-    // A catch-all loses against any full match, whatever stands before it.
+    // A catch-all loses against any full match, whatever is before it.
     const ranks = Math.max(1, ...all) + all.join('');
     if (!best || ranks < best.ranks) best = { key, ranks, values };
   }

@@ -11,7 +11,7 @@ import { decoded } from './decoded.ts';
 export type RouteIndex = (method: string, path: string) => readonly string[];
 
 interface Place {
-  /** By lower case, since some back ends know no other; a parameter's stands at `{`. */
+  /** By lower case, since some back ends know no other; a parameter's is at `{`. */
   readonly next: Map<string, Place>;
   /** Routes that end here. */
   readonly ends: string[];
@@ -56,7 +56,7 @@ function collect(from: readonly Place[], segments: readonly string[], found: Set
   let places = from;
   for (const segment of segments) {
     for (const { rest } of places) for (const key of rest) found.add(key);
-    // What stands before a `;`, a dot or a blank a back end may take for the whole.
+    // What is before a `;`, a dot or a blank a back end may take for the whole.
     const names = [...segment.matchAll(/[.; ]|$/g)].map(({ index }) => segment.slice(0, index));
     places = places.flatMap(({ next }) => ['{', ...names].flatMap((name) => next.get(name) ?? []));
   }

@@ -16,7 +16,7 @@ export enum ProblemSeverity {
   WARNING = 'warning',
 }
 
-/** Where in a map something stands. */
+/** Where in a map something is. */
 export interface Place {
   /** The file as it was named, or what messages call the text or object. */
   readonly source: string;

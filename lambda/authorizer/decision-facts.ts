@@ -114,7 +114,7 @@ interface Determined {
   readonly group: string | undefined;
 }
 
-/** `mapVersion` is set last, so that it stands there. */
+/** `mapVersion` is set last, so that it is there. */
 function verdictFields(
   decision: Decision,
   { effect, mode, refusedBy }: RecordedEffect,

@@ -41,7 +41,7 @@ export interface SentPath {
    * or not.
    */
   readonly paths: readonly string[];
-  /** The path in the event's other fields, with whatever stands before it. */
+  /** The path in the event's other fields, with whatever is before it. */
   readonly others: readonly string[];
   /** Methods that headers and the query name beside the request's own, as sent. */
   readonly overrides: readonly string[];

@@ -57,7 +57,7 @@ function pathOf(template: string, event: Fields): string {
 }
 
 /**
- * A named stage stands before the path. Source: API Gateway Developer Guide, "Working with stages
+ * A named stage is before the path. Source: API Gateway Developer Guide, "Working with stages
  * for HTTP APIs".
  */
 function pathWithoutStage(rawPath: unknown, stage: unknown): string {

@@ -168,7 +168,7 @@ async function loadPriorAuthorizers(): Promise<PriorAuthorizers | undefined> {
 
 /**
  * Set where an API has routes that the map does not have: those of a protected API are listed,
- * those of an attached one stand in a table.
+ * those of an attached one are in a table.
  */
 async function loadUnmappedRoutes(): Promise<UnmappedRoutes | undefined> {
   const { [VARIABLE.unmappedRoutes]: listed, [VARIABLE.unmappedRouteTables]: tables } = process.env;

@@ -111,7 +111,7 @@ function runByHead(key: string, { keys }: Table): readonly string[] {
 const reachableFrom = (key: string, table: Table): readonly string[] =>
   /[{$]/.test(key) ? confusableWith(key, table) : confusableByPath(key, table);
 
-/** What `confusableByPath` finds, and the keys that a header or a field of the query makes of a POST. */
+/** By path, and the keys that a header or a field of the query makes of a POST. */
 function confusableWith(key: string, table: Table): readonly string[] {
   const overridden = routeCells(key)
     .flatMap((cell) => overriddenByPost(table.trees, cell))

@@ -53,7 +53,7 @@ export interface HubStore {
 const WITHIN_MS = 5_000;
 /** A delivery waits for this time, and then counts its own removals only. */
 const COUNT_WITHIN_MS = 300;
-/** The function `snapshot` makes a new one long before; one that was replaced is read for seconds. */
+/** `snapshot` makes a new one long before; one that was replaced is read for seconds. */
 const SNAPSHOT_LIFE_SECONDS = 2 * DAY_SECONDS;
 
 export function hubStore(client: DynamoClient, table: string, org: string): HubStore {

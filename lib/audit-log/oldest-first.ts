@@ -29,7 +29,7 @@ export async function* oldestFirst(
   yield* all.toSorted((a, b) => a.at - b.at);
 }
 
-/** Whether more of the times come before the one that stands ahead of them than after it. */
+/** Whether more of the times come before the one that is ahead of them than after it. */
 export function isNewestFirst(times: readonly number[]): boolean {
   let direction = 0;
   times.forEach((time, index) => {

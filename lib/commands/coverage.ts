@@ -1,4 +1,4 @@
-/** `coverage`: what stands before each route of the live API, and how to mend what is wrong. */
+/** `coverage`: what guards each route of the live API, and how to mend what is wrong. */
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';

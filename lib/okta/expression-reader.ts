@@ -11,7 +11,7 @@ interface Token {
 const TOKEN =
   /\s*(?:"([^"\\]*)"|'([^'\\]*)'|([A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)|(\d+)|(\.!\[|[{}(),:[\]]))/y;
 
-/** Words, texts, numbers and signs; nothing where something else stands between them. */
+/** Words, texts, numbers and signs; nothing where something else is between them. */
 function tokensOf(expression: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   const text = expression.trimEnd();

@@ -184,7 +184,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
   },
 };
 
-/** Whether a path, or one above it, stands in a list. */
+/** Whether a path, or one above it, is in a list. */
 export const covers = (listed: readonly string[], path: string): boolean =>
   listed.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
 

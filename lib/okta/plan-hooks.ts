@@ -1,6 +1,6 @@
 /**
  * Plans the event hooks that tell hubs whose tokens are void: one a hub, however many maps share
- * it. The secret stands as a reference, which an apply fills in: no plan holds it.
+ * it. The secret is a reference, which an apply fills in: no plan holds it.
  */
 import { SECRET_HEADER } from '../../lambda/core/contract/hub.ts';
 import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';

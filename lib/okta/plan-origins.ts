@@ -1,5 +1,5 @@
 /**
- * Plans the trusted origins of single-page apps. Their owners stand in their names, since Okta
+ * Plans the trusted origins of single-page apps. Their owners are in their names, since Okta
  * gives them no description.
  */
 import { code } from '../access-map/report/problems.ts';

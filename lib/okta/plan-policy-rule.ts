@@ -40,7 +40,7 @@ export function planPolicyRule(
   );
   if (!policy || !existing) return doing(creationOf(wanted, name, path));
   const before = rulesBefore(policy, existing).map((other) => {
-    const text = `rule ${code(other.name)} stands before ours in the policy ${code(name)} and decides first: move it below, or deactivate it`;
+    const text = `rule ${code(other.name)} has a higher priority than ours in the policy ${code(name)} and decides first: move it below, or deactivate it`;
     return finding('warns', 'RULE_PRECEDED', text);
   });
   return joined(...before, updateRule(wanted, name, existing, path));

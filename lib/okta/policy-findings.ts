@@ -22,7 +22,7 @@ function contradiction(one: DesiredPolicy, other: DesiredPolicy): PlanPart {
     one.lifetimeMinutes !== other.lifetimeMinutes ||
     one.grantTypes.join() !== other.grantTypes.join();
   if (who === undefined || !differ) return NOTHING;
-  const text = `maps ${code(one.map)} and ${code(other.map)} both name ${who} and differ in \`tokenLifetime\` or grant types: Okta takes the policy that stands first for both; say the same, use two servers or two clients`;
+  const text = `maps ${code(one.map)} and ${code(other.map)} both name ${who} and differ in \`tokenLifetime\` or grant types: Okta takes the policy of the higher priority for both; say the same, use two servers or two clients`;
   return finding('warns', 'CLIENT_SHARED', text);
 }
 
@@ -62,7 +62,7 @@ export function differentTokens(
     isEquivalent(other, wanted.lifetimeMinutes, wanted.grantTypes)
   )
     return NOTHING;
-  const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one that stands first. Say the same in both maps, or use two servers or two clients`;
+  const text = `policy ${code(other.name)} of ${owners.map(code).join(', ')} names a client of ${code(wanted.map)} too, with other lifetimes or grant types: Okta takes the one of the higher priority. Say the same in both maps, or use two servers or two clients`;
   return finding('warns', 'CLIENT_SHARED_WITH_OTHER_MAP', text);
 }
 
@@ -80,7 +80,7 @@ export function shadowFindings(
   );
   return joined(
     ...strangers.map(({ name }) => {
-      const text = `policy ${code(name)} stands before ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
+      const text = `policy ${code(name)} has a higher priority than ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
       return finding('warns', 'POLICY_PRECEDED', text);
     }),
   );

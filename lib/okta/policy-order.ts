@@ -53,6 +53,6 @@ export function shadowing(
   );
 }
 
-/** The rules of others in our policy that stand before ours: they decide first. */
+/** The rules of others in our policy that are before ours: they decide first. */
 export const rulesBefore = (policy: PolicyState, own: RuleState): readonly RuleState[] =>
   policy.rules.slice(0, policy.rules.indexOf(own)).filter(({ status }) => status === 'ACTIVE');

@@ -32,7 +32,7 @@ export interface RecordedFinding {
   readonly says: string;
 }
 
-/** What findings say of any org: names stand between backticks, numbers and ids have digits. */
+/** What findings say of any org: names are between backticks, numbers and ids have digits. */
 export const verdictOf = (findings: readonly VerifyFinding[]): readonly RecordedFinding[] =>
   findings.map(({ level, code, text }) => ({
     level,

@@ -49,7 +49,7 @@ const ID = /^(?:00[a-z]|0o[a-z]|0pr|aus|ocl|scp|cal|tos|pks|rst|nzo|oty)[A-Za-z0
 const WORD = /[\p{L}\p{N}_]+(?:-(?:exchange|bearer))?/gu;
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;
 
-/** Where a value stands. */
+/** Where a value is. */
 interface Place {
   readonly kind: RecordedKind;
   /** Path of the field; `[]` is any item of a list. */

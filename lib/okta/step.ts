@@ -1,6 +1,5 @@
 /**
- * One write to the org, as it is reviewed: ids of objects that do not exist yet stand as
- * references.
+ * One write to the org, as it is reviewed: ids of objects that do not exist yet are references.
  */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { groupsExpression } from './claim-filter.ts';

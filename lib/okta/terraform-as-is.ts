@@ -1,5 +1,5 @@
 /**
- * What stands below a server and is not ours, as resources with the values that it has: Terraform
+ * What is below a server and is not ours, as resources with the values that it has: Terraform
  * then takes it over and changes nothing.
  */
 import type { HclValue } from '../hcl/hcl-values.ts';
@@ -135,7 +135,7 @@ function ruleAsIs(
 /** Whom a rule matches. */
 export function reachOf(rule: RuleState): Readonly<Record<string, HclValue>> {
   const { users, excludedUsers, scopes, inlineHook, json } = rule;
-  // As Okta has them: the group of all users may stand there by its id.
+  // As Okta has them: the group of all users may be there by its id.
   const people = textsAt(json, 'conditions', 'people', 'groups', 'include');
   const excludedGroups = textsAt(json, 'conditions', 'people', 'groups', 'exclude');
   return {

@@ -47,7 +47,7 @@ function groupResource(
   );
 }
 
-/** The id of a group, wherever it stands. */
+/** The id of a group, wherever it is. */
 export function groupId(
   name: string,
   { groups }: Names,

@@ -112,7 +112,7 @@ function verifyPolicy(
     ...shadowing(own, own.clients, policies, wanted).map((other) =>
       error(
         'POLICY_PRECEDED',
-        `policy ${code(other.name)} stands before ${code(own.name)} and decides for its clients`,
+        `policy ${code(other.name)} has a higher priority than ${code(own.name)} and decides for its clients`,
       ),
     ),
     ...(activeRules(own).length === 0
@@ -126,7 +126,7 @@ function verifyPolicy(
     ...(rule ? rulesBefore(own, rule) : []).map((other) =>
       error(
         'RULE_PRECEDED',
-        `rule ${code(other.name)} stands before ours in the policy ${code(own.name)} and decides first`,
+        `rule ${code(other.name)} has a higher priority than ours in the policy ${code(own.name)} and decides first`,
       ),
     ),
   ];

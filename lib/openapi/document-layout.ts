@@ -1,4 +1,4 @@
-/** Where things stand in an OpenAPI document of version 2 (Swagger) or 3. */
+/** Where things are in an OpenAPI document of version 2 (Swagger) or 3. */
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 

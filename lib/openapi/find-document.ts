@@ -7,7 +7,7 @@ import type { DocumentPath } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 
 export interface FoundDocument {
-  /** Where in the file the document stands; empty for the whole file. */
+  /** Where in the file the document is; empty for the whole file. */
   readonly at: DocumentPath;
   readonly data: Node;
   /** Of a template: the resource that has the document. */

@@ -53,7 +53,7 @@ export interface OpenapiDocument {
   readonly kind: 'http' | 'rest' | undefined;
 }
 
-/** A document, and where it stands in its file. */
+/** A document, and where it is in its file. */
 export interface OpenapiSource {
   readonly at: DocumentPath;
   /** With the path items and operations in the place of references to them. */

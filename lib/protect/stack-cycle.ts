@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { outermost } from './deployments.ts';
 
 /**
- * A route needs the authorizer, which stands beside the API and needs the function: with route and
+ * A route needs the authorizer, which is beside the API and needs the function: with route and
  * function in one stack and the API in another one, each stack would need the other.
  * @throws Error that says which construct to move; the CDK's own names neither.
  */

@@ -31,7 +31,7 @@ function addMetadata(resource: cdk.CfnResource, rules: readonly Acknowledgement[
   resource.addMetadata(METADATA, { rules_to_suppress: [...present, ...rules.map(suppression)] });
 }
 
-/** What a rule finds in a resource stands in brackets after its name. */
+/** What a rule finds in a resource is in brackets after its name. */
 function suppression({ id, reason }: Acknowledgement): Readonly<Record<string, unknown>> {
   const [, rule = id, finding] = /^([^[]+)\[(.*)\]$/.exec(id) ?? [];
   return { id: rule, reason, ...(finding !== undefined && { applies_to: [finding] }) };

@@ -58,6 +58,6 @@ const FIRST_STEPS = {
 export type RunbookSection = keyof typeof FIRST_STEPS;
 export const RUNBOOK_SECTIONS = Object.keys(FIRST_STEPS) as readonly RunbookSection[];
 
-/** An alarm's description: what is wrong, what to do first, and where the rest stands. */
+/** An alarm's description: what is wrong, what to do first, and where the rest is. */
 export const alarmText = (sentence: string, section: RunbookSection): string =>
   `${sentence}. ${FIRST_STEPS[section]}. Runbook, in the package okta-group-authorizer: ${pathOfPage('runbook')}#${section}`;

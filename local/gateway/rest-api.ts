@@ -78,7 +78,7 @@ export function createRestApi(
 /**
  * REST APIs take the method from this header ("Known issues" of the Developer Guide), which does
  * not say of which requests. POST is what the header was made for; where the service tells which of
- * the two methods, nobody has recorded, and here the new one stands everywhere.
+ * the two methods, nobody has recorded, and here the new one is everywhere.
  */
 function overridden(request: GatewayRequest): GatewayRequest {
   const method = request.headers.get('x-http-method-override');

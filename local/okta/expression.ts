@@ -92,7 +92,7 @@ function flattened(reader: Reader, subject: ClaimSubject): readonly string[] {
   return all;
 }
 
-/** A list of ids, which may stand in the profile of the app. */
+/** A list of ids, which may be in the profile of the app. */
 function allowlist(reader: Reader, { profile }: ClaimSubject): ReadonlySet<unknown> {
   if (!reader.skip('app.profile.')) return new Set(reader.texts());
   const list = profile?.[reader.match(/^\w+/)];

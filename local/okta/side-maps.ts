@@ -6,7 +6,7 @@ import type { AccessMap } from '../../lib/access-map/index.ts';
 
 export const parsed = (text: string): Document => parseDocument(text, { schema: 'failsafe' });
 
-/** The text stands in another folder by then, and a file that it names does not. */
+/** The text is in another folder by then, and a file that it names does not. */
 export function anchored(text: string, folder: string): Document {
   const document = parsed(text);
   const file: unknown = document.getIn(['routes', 'openapi']);
@@ -14,7 +14,7 @@ export function anchored(text: string, folder: string): Document {
   return document;
 }
 
-/** The one okta block, which may stand in a list. */
+/** The one okta block, which may be in a list. */
 const blockOf = (document: Document): readonly (string | number)[] =>
   isSeq(document.get('okta')) ? ['okta', 0] : ['okta'];
 

@@ -17,7 +17,7 @@ export interface OktaSide {
   readonly org: LocalOrg;
   /** The map that the gateway runs: the user's own, with the ids that the org will give. */
   readonly gatewayMap: string;
-  /** Both maps name files from everywhere: the user's own was judged where it stands. */
+  /** Both maps name files from everywhere: the user's own was judged where it is. */
   readonly root: string;
   /** The map before its first apply, for the commands. */
   readonly commandMap: string;
@@ -31,7 +31,7 @@ export interface OktaSide {
 }
 
 const project = resolve(import.meta.dirname, '../..');
-/** As Okta's ids are: the name `default` stands in issuers alone. */
+/** As Okta's ids are: the name `default` is in issuers alone. */
 const SERVER_ID = 'aus1local0000000001';
 
 const NOT_READY: Fault = {

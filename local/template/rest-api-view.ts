@@ -1,5 +1,5 @@
 /**
- * The template's REST APIs whose methods stand in an inline OpenAPI 3 body, as the local gateway
+ * The template's REST APIs whose methods are in an inline OpenAPI 3 body, as the local gateway
  * serves them.
  */
 

@@ -54,7 +54,7 @@ const childOf = (parent: Parent, key: string): unknown =>
   Object.hasOwn(parent, key) ? parent[key] : NOTHING;
 const textOf = (value: unknown): string => (value === NOTHING ? 'nothing' : JSON.stringify(value));
 
-/** Documents that stand as text in a template are compared as documents. */
+/** Documents that a template has as text are compared as documents. */
 function opened(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value;
   try {

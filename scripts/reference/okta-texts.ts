@@ -165,7 +165,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     POLICY_INACTIVE: ['the policy of the map is not active', `activate it, or ${APPLY}`],
     POLICY_WITHOUT_RULE: ['the policy of the map has no active rule', APPLY],
     POLICY_PRECEDED: [
-      'another policy stands before that of the map and decides for its clients',
+      'another policy has a higher priority than that of the map and decides for its clients',
       'move it below, or deactivate it',
     ],
     POLICY_OF_OTHER_MAP: [
@@ -173,7 +173,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       'name the former name under `okta.manage.was` if the map was renamed; delete the policy if nobody needs it',
     ],
     RULE_PRECEDED: [
-      'another rule stands before that of the map in its policy and decides first',
+      'another rule has a higher priority than that of the map in its policy and decides first',
       'move it below, or deactivate it',
     ],
     RULE_LIFETIME_REFUSED: [

@@ -10,7 +10,7 @@ of operations [from the context](../start/deploy.md#settings-without-an-app-of-y
 of your own. \`npm run docs\` also writes the API of all exports, with their methods, to \`site/dist/api\`.
 `;
 
-/** Interfaces of props: where each stands, and what it is for. */
+/** Interfaces of props: where each is, and what it is for. */
 export const PROP_SOURCES: readonly (readonly [title: string, file: string, about: string])[] = [
   ['AccessStack', 'lib/stack/access-stack.ts', 'The stack of one map: authorizer, API, logs.'],
   [

@@ -1,5 +1,5 @@
 // Where the repository is. package.json is the home of the address; the other places follow it. The
-// address that stands there until somebody sets one is made up, so that nothing may be published
+// address that is there until somebody sets one is made up, so that nothing may be published
 // under it.
 import { spawnSync } from 'node:child_process';
 

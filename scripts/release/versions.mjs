@@ -2,7 +2,7 @@
 
 const placed = (around, version) => around.replace('VERSION', version);
 
-/** Files with what stands around the version in each; `VERSION` is the version. */
+/** Files with what is around the version in each; `VERSION` is the version. */
 export const PLACES = [
   ['package.json', '"version": "VERSION"'],
   ['client/package.json', '"version": "VERSION"'],

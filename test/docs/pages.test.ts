@@ -37,7 +37,7 @@ function linksOf(file: string): readonly string[] {
     .map((target) => join(dirname(file), target));
 }
 
-/** Lines over 125 columns; tables, headings, HTML, link targets and the status of a decision stay. */
+/** Lines over 125 columns, but for tables, headings, HTML, link targets and a decision's status. */
 function longProseIn(text: string): readonly number[] {
   const withoutCode = text.replaceAll(/^ *```.*?^ *```$/gms, (code) =>
     code.replaceAll(/[^\n]/g, ''),

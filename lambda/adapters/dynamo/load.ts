@@ -15,7 +15,7 @@ function provideRequire(): void {
 
 export async function loadDynamo(): Promise<ConnectDynamo> {
   provideRequire();
-  // One expression: the bundler keeps what stands after a `return`.
+  // One expression: the bundler keeps what is after a `return`.
   return process.env['STORE_CLIENT'] === 'sdk'
     ? (await import('./sdk-client.ts')).sdkDynamo
     : (await import('./light-client.ts')).lightDynamo;

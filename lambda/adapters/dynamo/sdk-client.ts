@@ -118,7 +118,7 @@ function leanClient(
   });
   const { middlewareStack: steps } = client;
   for (const name of NEEDLESS) steps.remove(name);
-  // Signing stands beside the retry.
+  // Signing is beside the retry.
   steps.add((next) => next, { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware' });
   steps.add(
     (next) => (args) => {

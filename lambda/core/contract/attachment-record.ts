@@ -113,5 +113,5 @@ export const recordText = (record: object): string =>
 export const laterRecordSentence = (error: LaterFormat): string =>
   laterFormatSentence('a record of the attachment', STORED_FORMAT.attachmentRecord, error);
 
-/** As version 0.1 wrote it, and as it may stand in a table. */
+/** As version 0.1 wrote it, and as it may be in a table. */
 export const recordTextWithoutFormat = (record: object): string => JSON.stringify(record);

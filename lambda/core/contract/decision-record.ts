@@ -76,7 +76,7 @@ export interface RecordedRule {
 export interface RecordedQuota {
   readonly name: string;
   /**
-   * What the payer is: `user`, `client` or `group`; its name is the principal's or stands in
+   * What the payer is: `user`, `client` or `group`; its name is the principal's, or in
    * `groups`.
    */
   readonly by: 'user' | 'client' | 'group';
@@ -111,7 +111,7 @@ export interface RecordedReading {
 }
 
 /**
- * What the rules say is `code` and `reason`: `code` stands exactly where they refuse, in shadow
+ * What the rules say is `code` and `reason`: `code` is there exactly where they refuse, in shadow
  * mode as in enforce mode. What the caller got is `effect`: with shadow mode a call passes although
  * there is a `code`, and `wouldDeny` says so.
  */

@@ -48,7 +48,7 @@ export const ATTACHMENT_VARIABLE = {
 export const DETECTOR_VARIABLE = {
   stateTable: 'STATE_TABLE',
   logGroup: 'WATCHED_LOG_GROUP',
-  /** The authorizer's name, under which the detector's metrics stand. */
+  /** The authorizer's name, under which the detector's metrics are. */
   functionName: 'WATCHED_FUNCTION',
 } as const;
 

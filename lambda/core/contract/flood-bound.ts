@@ -1,5 +1,5 @@
 /**
- * Said wherever the authorizer stands before an API that is not ours: by `check`, at synthesis, and
+ * Said wherever the authorizer guards an API that is not ours: by `check`, at synthesis, and
  * by the plan of an attachment.
  */
 export const NO_FLOOD_BOUND =

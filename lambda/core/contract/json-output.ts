@@ -66,7 +66,7 @@ const SERIES = ['name', 'total', 'counts[]'] as const;
 const WINDOW = ['start', 'end', 'used'] as const;
 
 /**
- * By command; those of a form of a command that prints others stand with it. `login` and `types`
+ * By command; those of a form of a command that prints others are with it. `login` and `types`
  * print what they are run for, whatever is asked.
  */
 export const JSON_FIELDS = {

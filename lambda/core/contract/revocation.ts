@@ -108,7 +108,7 @@ const HUB_PREFIX = '2#';
 
 export const HEARTBEAT_SORT_KEY = `${HUB_PREFIX}heartbeat`;
 export const SNAPSHOT_SORT_KEY = `${HUB_PREFIX}snapshot`;
-/** Sort key of an item that stands alone under its partition key. */
+/** Sort key of an item that is alone under its partition key. */
 export const LONE_SORT_KEY = '-';
 
 /** The smallest sort key of what was written from a time on; the hub's own items follow. */

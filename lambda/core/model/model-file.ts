@@ -172,7 +172,7 @@ export interface ShadowFile {
 export interface ModelFile {
   readonly format: 1;
   /**
-   * The map's content hash: 16 hexadecimal digits. It stands in decisions, log lines, context and a
+   * The map's content hash: 16 hexadecimal digits. It is in decisions, log lines, context and a
    * stack output.
    */
   readonly version: string;

@@ -1,6 +1,6 @@
 /**
  * `access-model.json` in the form that a cold start reads fast: what a large map has a thousand of
- * stands in long texts, which JSON.parse takes as they are, and is read when a decision needs it.
+ * is in long texts, which JSON.parse takes as they are, and is read when a decision needs it.
  */
 import { emptyRow, type Row, type RowHex, rowFromHex } from './bits.ts';
 import type { GrantsFile, ModelFile } from './model-file.ts';

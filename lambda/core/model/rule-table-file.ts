@@ -1,4 +1,4 @@
-/** The shape of the rule table in `access-model.json`: which entry of the map stands where. */
+/** The shape of the rule table in `access-model.json`: where each entry of the map is. */
 import type { RecordedRule } from '../contract/decision-record.ts';
 import type { RowHex } from './bits.ts';
 import { mapPath, pointerParts } from './map-path.ts';
@@ -46,7 +46,7 @@ export interface RuleTableFile {
 
 /**
  * What a record says of an entry.
- * @param parts keys and indices of the entry; of one that stands elsewhere its own path counts.
+ * @param parts keys and indices of the entry; of one that is elsewhere its own path counts.
  */
 export function recordedRule(
   { sources }: Pick<RuleTableFile, 'sources'>,

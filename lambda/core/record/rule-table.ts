@@ -1,5 +1,5 @@
 /**
- * Which entry of the map decided, and where it stands: a small table in the model file, read when a
+ * Which entry of the map decided, and where it is: a small table in the model file, read when a
  * record needs it.
  */
 

@@ -1,6 +1,6 @@
 /**
  * What events of an Okta org void: one table. Event types, their descriptions and whether a hook
- * may have them stand in Okta's catalogue of event types
+ * may have them: Okta's catalogue of event types
  * (developer.okta.com/docs/reference/api/event-types, August 2026); the shapes of events in Okta,
  * "System Log API", `LogEvent`.
  */

@@ -133,7 +133,7 @@ function grantsOf(
 }
 
 /**
- * Where each entry of the map stands, such as `access.yaml:52:12`, by its path as a decision record
+ * Where each entry of the map is, such as `access.yaml:52:12`, by its path as a decision record
  * names it.
  */
 export function rulePlaces({

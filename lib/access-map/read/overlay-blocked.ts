@@ -19,7 +19,7 @@ export interface BlockedWithPlaces {
 
 /**
  * Both lists of each kind, the base's first. What is not a list is left for the schema to refuse,
- * in the file that it stands in.
+ * in the file that it is in.
  */
 export function mergeBlocked(base: Layer, overlay: Layer): BlockedWithPlaces {
   if (!isObject(overlay.blocked))

@@ -39,7 +39,7 @@ export interface Based extends Reading {
 
 /**
  * The map with its base under it, or as it is where it extends nothing. Problems and places are
- * those of the file that a value stands in.
+ * those of the file that a value is in.
  * @param readFile reads names relative to the overlay; what is returned reads those of the base,
  * which alone can name files.
  */
@@ -73,7 +73,7 @@ export function withBase(overlay: Reading, readFile: ReadFile | undefined): Base
   };
 }
 
-/** What the base names stands in the base's folder. */
+/** What the base names is in the base's folder. */
 const from = (base: string, readFile: ReadFile | undefined): ReadFile | undefined =>
   readFile && ((name) => readFile(isAbsolute(name) ? name : join(dirname(base), name)));
 
@@ -114,7 +114,7 @@ function readBase(
   return base;
 }
 
-/** An object stands in no file: its base is named from the project's folder. */
+/** An object is in no file: its base is named from the project's folder. */
 const folderOf = (source: string): string => (source.includes('#/') ? '.' : dirname(source));
 
 const BLOCKED = mapPointer('blocked');

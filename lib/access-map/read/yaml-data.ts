@@ -203,7 +203,7 @@ const isBlank = (node: unknown): boolean =>
 const startOf = (node: unknown): number | undefined =>
   (node as Node | null | undefined)?.range?.[0];
 
-/** A blank value stands where its key stands. */
+/** A blank value is where its key is. */
 function note(walk: Walk, pointer: string, key: unknown, value: unknown): void {
   const keyOffset = startOf(key) ?? 0;
   walk.offsets.set(pointer, {

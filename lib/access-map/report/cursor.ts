@@ -14,7 +14,7 @@ import {
 } from './problems.ts';
 
 /**
- * Plain data of a map, and where each of its parts stands. Objects have no prototype, so that every
+ * Plain data of a map, and where each of its parts is. Objects have no prototype, so that every
  * key is just a name.
  */
 export interface MapDocument {
@@ -85,7 +85,7 @@ export function items<Shape>({ value, pointer }: Cursor<Shape>): readonly Cursor
   return value.map((item: unknown, index) => ({ value: item, pointer: `${pointer}/${index}` }));
 }
 
-/** The items of a list, or the one value that stands in place of a list. */
+/** The items of a list, or the one value that is in place of a list. */
 export const oneOrMore = <Shape>(
   cursor: Cursor<Shape>,
 ): readonly Cursor<ItemOf<Shape> | Exclude<Shape, readonly unknown[]>>[] =>

@@ -13,6 +13,6 @@ type KeyPath<Shape> = {
   readonly [Key in KeyOf<Shape>]: readonly [Key, ...PathIn<ShapeAt<Shape, Key>>];
 }[KeyOf<Shape>];
 
-/** `mapPointer('api', 'cors')`: where a value of the map stands, whether the map has it or not. */
+/** `mapPointer('api', 'cors')`: where a value of the map is, whether the map has it or not. */
 export const mapPointer = (...path: PathIn<AccessMapInput>): string =>
   pointerTo(path.map((key) => String(key)));

@@ -73,7 +73,7 @@ export const hiddenLetter = (text: string): OddLetter | undefined => firstOf(tex
 /** `a no-break space (U+00A0)` */
 export const hiddenName = ({ letter, is }: OddLetter): string => `${is} (${pointOf(letter)})`;
 
-/** Whether typographic quotes stand around a text, as if they were YAML's. */
+/** Whether typographic quotes are around a text, as if they were YAML's. */
 export const isQuotedOddly = (text: string): boolean =>
   new RegExp(`^${QUOTE}.*${QUOTE}$`, 'su').test(text);
 

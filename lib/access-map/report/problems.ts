@@ -5,7 +5,7 @@ import { escapeControls } from './layout.ts';
 import { redactTokens } from './redact-tokens.ts';
 
 /**
- * Where in the map something stands; lines and columns count from 1 and are absent for a map given
+ * Where in the map something is; lines and columns count from 1 and are absent for a map given
  * as an object.
  */
 export interface Place {
@@ -176,7 +176,7 @@ export function code(text: string): string {
   const oneLine = escapeControls(
     redactTokens(text)
       .replace(/\/\/[^/@\s]+@/g, '//<user>@')
-      // What is quoted ends at the next backtick: a recording takes out what stands between two.
+      // What is quoted ends at the next backtick: a recording takes out what is between two.
       .replaceAll('`', "'"),
   );
   return `\`${oneLine.length > 80 ? `${oneLine.slice(0, 77)}...` : oneLine}\``;

@@ -62,5 +62,5 @@ function siblingOf(
 /** What to do where no route by the other name is suggested. */
 function fixOf(isGreedy: boolean, nearest: string | undefined): { readonly fix?: string } {
   if (nearest !== undefined) return {};
-  return { fix: isGreedy ? 'keep one of the two, or change what stands before them' : ONE_ROUTE };
+  return { fix: isGreedy ? 'keep one of the two, or change what precedes them' : ONE_ROUTE };
 }

@@ -128,7 +128,7 @@ export const api = {
           type: 'string',
           pattern: "^/?[A-Za-z0-9$_.+!*'()-]+(?:/[A-Za-z0-9$_.+!*'()-]+)*/?$",
           expected: 'a base path such as `shop/v1`',
-          description: 'What stands before the paths of the API; also the default of `basePaths`.',
+          description: 'What precedes the paths of the API; also the default of `basePaths`.',
         },
       },
     },

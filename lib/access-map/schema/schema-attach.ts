@@ -1,7 +1,7 @@
 /** Schema of `api.attachTo` and `api.accept`: an API that somebody else owns. */
 import { on, patterns, route } from './schema-terms.ts';
 
-// Nothing else: the id stands in IAM policies.
+// Nothing else: the id is in IAM policies.
 const apiId = {
   type: 'string',
   pattern: '^[a-z0-9]{4,32}$',
@@ -114,7 +114,7 @@ export const accept = {
  */
 const MOST_CALLERS = 30;
 
-/** No wildcards: they stand in a permission, where `*` would be everybody. */
+/** No wildcards: they are in a permission, where `*` would be everybody. */
 export const callers = {
   type: 'array',
   minItems: 1,

@@ -32,7 +32,7 @@ export function readAccepted(
   };
 }
 
-/** An authorizer stands before a route, not before one of its methods. */
+/** An authorizer guards a route, not one of its methods. */
 function wholeRoutes(pattern: string, pointer: string, reading: Reading): readonly string[] {
   const row = expandOrReport(pattern, pointer, reading);
   if (row === undefined) return [];

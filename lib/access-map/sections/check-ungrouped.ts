@@ -7,7 +7,7 @@ import { type MapRules, subjectsOf } from './map-rules.ts';
 import { type AccessRule, unionOf } from './rules-section.ts';
 import type { SectionContext } from './section-context.ts';
 
-/** @param corsPointer where the rules of preflights stand. */
+/** @param corsPointer where the rules of preflights are. */
 export function checkUngroupedRoutes(
   rules: MapRules,
   corsPointer: string,

@@ -56,7 +56,7 @@ function readBlock(okta: OktaBlock, options: IssuerOptions, report: Report): Okt
   };
 }
 
-/** Whether the org of the block stands on this machine. */
+/** Whether the org of the block is on this machine. */
 function optionsOf(okta: OktaBlock, options: IssuerOptions): IssuerOptions {
   const manage = at(okta, 'manage');
   const org = isObject(manage.value) ? (text(at(manage, 'org')) ?? '') : '';

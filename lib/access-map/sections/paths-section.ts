@@ -56,7 +56,7 @@ export function readPathSettings(api: Cursor<Api>, reading: Reading): PathSettin
   };
 }
 
-/** Those of the map; otherwise what stands before the API in its public URLs and on its domain. */
+/** Those of the map; otherwise what is before the API in its public URLs and on its domain. */
 function readBasePaths(api: Cursor<Api>): readonly string[] | undefined {
   const listed = at(api, 'basePaths');
   if (listed.value !== undefined) return texts(listed).map(([path]) => path);

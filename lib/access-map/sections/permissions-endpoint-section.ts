@@ -78,7 +78,7 @@ export function endpointRule(
 }
 
 /**
- * Catch-all routes serve only what no other route serves, so a fixed endpoint may stand beside
+ * Catch-all routes serve only what no other route serves, so a fixed endpoint may be beside
  * them.
  */
 function serves({ method, template }: InventoryRoute, path: string): boolean {

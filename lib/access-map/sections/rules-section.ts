@@ -1,4 +1,4 @@
-/** Reads what groups and machines may call, each rule with the place it stands at. */
+/** Reads what groups and machines may call, each rule with its place. */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { addRow, emptyRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { EVERYONE } from '../../../lambda/core/model/model-file.ts';

@@ -50,7 +50,7 @@ const LANDSCAPE = 1 / Math.SQRT2;
 
 /**
  * On paper all of it, in the light colours: a sheet as wide as the table, which printers scale to
- * what they have; the head stands on each.
+ * what they have; the head is on each.
  * @param longest letters of the longest route with its notes, and of the longest name of a column
  */
 export function printStyle(

@@ -62,7 +62,7 @@ function notesOf(
   ];
 }
 
-/** What stands in the head of a row, on paper. */
+/** What is in the head of a row, on paper. */
 const rowHeadText = (route: MatrixRoute, { conflicts }: Matrix): string =>
   [route.key, ...notesOf(route, conflicts).map((parts) => parts.join(': '))].join(' ');
 

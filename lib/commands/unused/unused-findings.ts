@@ -216,7 +216,7 @@ function oneGroupRoutes(
   });
 }
 
-/** Where `routes` has a route; a route of an OpenAPI file stands where the file is named. */
+/** Where `routes` has a route; a route of an OpenAPI file is where the file is named. */
 function placesOfRoutes(
   { gatewayRoutes, permissionsEndpoint }: AccessMap,
   placeOf: PlaceOf,

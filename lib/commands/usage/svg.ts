@@ -94,7 +94,7 @@ function textAlternative({ layers, starts, step }: Chart, sums: readonly number[
   return `Bars by ${step}. In all: ${totals}.${when === undefined ? '' : ` Most in one ${step}: ${formatCount(most)}, at ${timeOf(when, step)}.`}`;
 }
 
-/** Bars without axes for a row of a table; the numbers stand beside it. */
+/** Bars without axes for a row of a table; the numbers are beside it. */
 export function sparkBars(counts: readonly number[], tone: string): string {
   const most = Math.max(...counts, 1);
   const slot = 160 / Math.max(1, counts.length);

@@ -9,7 +9,7 @@ import { escapeHtml } from '../shell/escape-html.ts';
 import { formatCount } from '../shell/io.ts';
 import { sparkBars, stackedBars, timeOf } from './svg.ts';
 
-/** What stands above the plots. */
+/** What is above the plots. */
 export interface TrendHead {
   readonly name: string;
   /** Instants as text. */

@@ -1,4 +1,4 @@
-/** What stands in the access token, for display; the gateway validates it. */
+/** What is in the access token, for display; the gateway validates it. */
 interface TokenFacts {
   readonly uid: unknown;
   /** Seconds since 1970; undefined where the token is no JWT. */

@@ -66,7 +66,7 @@ groups: { staff: { allow: ['GET /orders/{id}'] } }
     expect([wild.code, wild.codes]).toEqual([1, expect.arrayContaining(['API_SETTING'])]);
   });
 
-  test('tells what stands before each route, and exits 1 for one that anybody can call', async () => {
+  test('tells what guards each route, and exits 1 for one that anybody can call', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
     expect(await runCoverage({}, io, aws())).toBe(1);
     expect(io.stdout()).toBe(
