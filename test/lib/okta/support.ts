@@ -147,6 +147,24 @@ export async function foundBy(
   return { code, findings };
 }
 
+/** A step of `okta plan`. */
+export interface PlannedStep {
+  readonly action: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly changes: readonly { readonly what: string; readonly to?: unknown }[];
+  readonly replaces?: boolean;
+}
+
+/** What `okta plan` would do, and what it would do with `--prune` besides, as programs get it. */
+export async function plannedBy(
+  { run }: Pick<Runner, 'run'>,
+  args = '',
+): Promise<{ readonly steps: readonly PlannedStep[]; readonly dropped: readonly PlannedStep[] }> {
+  const { stdout } = await run(`okta plan ${args} --json`);
+  return JSON.parse(stdout) as Awaited<ReturnType<typeof plannedBy>>;
+}
+
 /** Codes of what is found, in order. */
 export const codesOf = (findings: readonly Found[]): readonly OktaFindingCode[] =>
   findings.map(({ code }) => code);
