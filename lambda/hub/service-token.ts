@@ -1,22 +1,34 @@
 /**
- * Access tokens of a service app for the System Log: a signed assertion (RFC 7523), bound to a key
- * (DPoP, RFC 9449) where the org asks for that, which is Okta's default for new service apps.
+ * Access tokens of a service app for the System Log. What is asked and what an answer means:
+ * core/contract/okta-service-app.ts.
  */
 import { createHash, createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import type { PollCredentials } from '../core/contract/hub.ts';
-import { isObject } from '../core/contract/json-object.ts';
-import { HOUR_SECONDS, MINUTE_SECONDS } from '../core/contract/periods.ts';
+import {
+  assertionClaims,
+  MAX_TOKEN_REQUESTS,
+  PROOF_TYPE,
+  type ProvenCall,
+  proofClaims,
+  readTokenAnswer,
+  signingAlgorithm,
+  TOKEN_MARGIN_MS,
+  tokenForm,
+  tokenUrl,
+} from '../core/contract/okta-service-app.ts';
 import type { Clock } from '../ports.ts';
 
 /** Only reads the log. */
-const SCOPE = 'okta.logs.read';
+const SCOPES = ['okta.logs.read'];
 const TIMEOUT_MS = 10_000;
-/** Okta's nonce may be asked for, and a proof before it. */
-const MAX_ATTEMPTS = 3;
 
 export interface OktaAccess {
-  /** Header fields that authorize a request. @throws OktaLogError */
+  /**
+   * Header fields that authorize a request.
+   * @throws OktaLogError for a key or an answer that gives no token; what reading the credentials
+   * and reaching Okta throw
+   */
   headersFor(method: string, url: URL): Promise<Readonly<Record<string, string>>>;
 }
 
@@ -47,104 +59,93 @@ interface ProofKey {
 export function serviceAccess(parts: AccessParts): OktaAccess {
   let token: Token | undefined;
   let proofKey: Promise<ProofKey> | undefined;
-  const keyOfProofs = (): Promise<ProofKey> => {
+  const prove: Prove = async (call) => {
     proofKey ??= makeProofKey();
-    return proofKey;
+    return proofOf(await proofKey, call, parts.clock.now());
   };
   return {
     async headersFor(method, url) {
-      const now = parts.clock.now();
-      if (!token || token.expiresAt - MINUTE_SECONDS * 1_000 < now)
-        token = await fetchToken(parts, keyOfProofs);
+      if (!token || token.expiresAt - TOKEN_MARGIN_MS < parts.clock.now())
+        token = await fetchToken(parts, prove);
       if (!token.isBound) return { authorization: `Bearer ${token.value}` };
-      const ath = createHash('sha256').update(token.value).digest('base64url');
-      const dpop = await proofOf(await keyOfProofs(), { method, url, now, ath });
+      const tokenHash = createHash('sha256').update(token.value).digest('base64url');
+      const dpop = await prove({ method, url, tokenHash });
       return { authorization: `DPoP ${token.value}`, dpop };
     },
   };
 }
+
+type Prove = (call: ProvenCall) => Promise<string>;
 
 async function makeProofKey(): Promise<ProofKey> {
   const { privateKey, publicKey } = await generateKeyPair('RS256');
   return { privateKey, jwk: await exportJWK(publicKey) };
 }
 
-interface Proof {
-  readonly method: string;
-  readonly url: URL;
-  readonly now: number;
-  readonly ath?: string;
-  readonly nonce?: string;
-}
-
-const proofOf = (
-  { privateKey, jwk }: ProofKey,
-  { method, url, now, ...claims }: Proof,
-): Promise<string> =>
-  new SignJWT({ htm: method, htu: `${url.origin}${url.pathname}`, ...claims })
-    .setProtectedHeader({ alg: 'RS256', typ: 'dpop+jwt', jwk })
-    .setIssuedAt(Math.floor(now / 1_000))
-    .setJti(randomUUID())
+const proofOf = ({ privateKey, jwk }: ProofKey, call: ProvenCall, now: number): Promise<string> =>
+  new SignJWT(proofClaims(call, { now, id: randomUUID() }))
+    .setProtectedHeader({ alg: 'RS256', typ: PROOF_TYPE, jwk })
     .sign(privateKey);
 
-async function fetchToken(
-  parts: AccessParts,
-  keyOfProofs: () => Promise<ProofKey>,
-): Promise<Token> {
-  const url = new URL('/oauth2/v1/token', parts.url);
-  const now = parts.clock.now();
-  let bound: Omit<Proof, 'url' | 'now'> | undefined;
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-    const proof = bound && { dpop: await proofOf(await keyOfProofs(), { ...bound, url, now }) };
-    const answer = await parts.fetch(url, {
-      method: 'POST',
-      headers: { accept: 'application/json', ...proof },
-      body: await tokenForm(url, await parts.credentials(), now),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    const json: unknown = await answer.json().catch(() => undefined);
-    const token = isObject(json) && answer.ok ? tokenIn(json, now) : undefined;
-    if (token) return token;
-    const error = isObject(json) ? json['error'] : undefined;
-    if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce')
-      throw new OktaLogError(`no token from Okta: ${answer.status} ${String(error ?? '')}`.trim());
-    const nonce = answer.headers.get('dpop-nonce');
-    bound = { method: 'POST', ...(nonce !== null && { nonce }) };
+/** A rate limit is not waited for: the next run asks again. */
+async function fetchToken(parts: AccessParts, prove: Prove): Promise<Token> {
+  const url = tokenUrl(parts.url);
+  let proven: ProvenCall | undefined;
+  for (let attempt = 0; attempt < MAX_TOKEN_REQUESTS; attempt++) {
+    const response = await requestToken(parts, url, proven && { dpop: await prove(proven) });
+    const json: unknown = await response.json().catch(() => undefined);
+    const asked = { scopes: SCOPES, isProven: proven !== undefined };
+    const answer = readTokenAnswer(response.status, json, asked);
+    switch (answer.kind) {
+      case 'token':
+        return {
+          value: answer.token,
+          expiresAt: parts.clock.now() + answer.lifetimeMs,
+          isBound: answer.isBound,
+        };
+      case 'too few scopes':
+        throw new OktaLogError(
+          `no token from Okta with \`${answer.missing.join(' ')}\`: grant it to the service app`,
+        );
+      case 'refused':
+        throw new OktaLogError(`no token from Okta: ${response.status} ${answer.error}`.trim());
+      case 'proof wanted':
+        proven = { method: 'POST', url, nonce: response.headers.get('dpop-nonce') ?? undefined };
+    }
   }
   throw new OktaLogError('no token from Okta: it does not accept the DPoP proofs');
 }
 
-function tokenIn(json: Readonly<Record<string, unknown>>, now: number): Token | undefined {
-  const { access_token: value, expires_in: seconds, token_type: type } = json;
-  if (typeof value !== 'string' || value === '') return undefined;
-  const lifetime = typeof seconds === 'number' ? seconds : HOUR_SECONDS;
-  return { value, expiresAt: now + lifetime * 1_000, isBound: type === 'DPoP' };
+async function requestToken(
+  { credentials, clock, fetch }: AccessParts,
+  url: URL,
+  proof: { readonly dpop: string } | undefined,
+): Promise<Response> {
+  const assertion = await assertionOf(await credentials(), url, clock.now());
+  return fetch(url, {
+    method: 'POST',
+    headers: { accept: 'application/json', ...proof },
+    body: new URLSearchParams(tokenForm(SCOPES, assertion)),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
 }
 
-async function tokenForm(
-  url: URL,
+function assertionOf(
   { clientId, privateKey }: PollCredentials,
+  url: URL,
   now: number,
-): Promise<URLSearchParams> {
+): Promise<string> {
   const key = keyOf(privateKey);
-  const iat = Math.floor(now / 1_000);
+  const alg = signingAlgorithm(key);
+  if (!alg)
+    throw new OktaLogError(
+      'expected an RSA key of 2048 bits or more, or an EC key on P-256, P-384 or P-521, as the private key of the service app, found another',
+    );
   const kid = typeof privateKey === 'object' ? privateKey['kid'] : undefined;
-  const assertion = await new SignJWT()
-    .setProtectedHeader({ alg: algorithmOf(key), ...(typeof kid === 'string' && { kid }) })
-    .setIssuer(clientId)
-    .setSubject(clientId)
-    .setAudience(url.href)
-    .setIssuedAt(iat)
-    .setExpirationTime(iat + 5 * MINUTE_SECONDS)
-    .setJti(randomUUID())
+  return new SignJWT(assertionClaims(clientId, url, { now, id: randomUUID() }))
+    .setProtectedHeader({ alg, ...(typeof kid === 'string' && { kid }) })
     .sign(key);
-  return new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: SCOPE,
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: assertion,
-  });
 }
 
 /** The parser's own messages may quote the key. */
@@ -157,14 +158,3 @@ function keyOf(privateKey: PollCredentials['privateKey']): KeyObject {
     throw new OktaLogError('the private key of the service app is neither PEM nor JWK');
   }
 }
-
-const ALGORITHMS: Readonly<Record<string, string>> = {
-  prime256v1: 'ES256',
-  secp384r1: 'ES384',
-  secp521r1: 'ES512',
-};
-
-const algorithmOf = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string =>
-  asymmetricKeyType === 'rsa'
-    ? 'RS256'
-    : (ALGORITHMS[asymmetricKeyDetails?.namedCurve ?? ''] ?? 'RS256');

@@ -3,14 +3,17 @@
  */
 
 import type { KeyObject } from 'node:crypto';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { HOUR_SECONDS } from '../../lambda/core/contract/periods.ts';
+import {
+  MAX_TOKEN_REQUESTS,
+  readTokenAnswer,
+  TOKEN_MARGIN_MS,
+} from '../../lambda/core/contract/okta-service-app.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { Authorizer } from './authorize-request.ts';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
 import { OktaError } from './okta-error.ts';
-import { type Json, textAt, valueAt } from './org.ts';
+import { type Json, textAt } from './org.ts';
 import { oktaMessage } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 import {
@@ -33,8 +36,8 @@ export function authorizerOf(options: AccessOptions): Authorizer {
   }
   let access: Access | undefined;
   return async (method, url) => {
-    // Two minutes before the end, a long apply gets a new one.
-    if (access === undefined || access.expires - 120_000 < options.now())
+    // A long apply gets a new one.
+    if (access === undefined || access.expires - TOKEN_MARGIN_MS < options.now())
       access = await fetchAccess(options, credentials);
     if (access.proofKey === undefined) return { authorization: `Bearer ${access.token}` };
     return {
@@ -56,54 +59,36 @@ interface Access {
 }
 
 async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Promise<Access> {
+  const scopes = askedScopes(options, credentials);
   let proofKey: KeyObject | undefined;
   let nonce: string | undefined;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    const {
-      status,
-      json,
-      nonce: offered,
-    } = await requestToken(options, credentials, { proofKey, nonce });
-    const token = textAt(json, 'access_token');
-    const error = textAt(json, 'error');
-    if (status === 200 && token !== '') {
-      assertScopes(options, credentials, valueAt(json, 'scope'));
-      const seconds =
-        isObject<Json>(json) && typeof json['expires_in'] === 'number'
-          ? json['expires_in']
-          : HOUR_SECONDS;
-      return {
-        token,
-        expires: options.now() + seconds * 1_000,
-        proofKey: textAt(json, 'token_type') === 'DPoP' ? proofKey : undefined,
-      };
+  for (let attempt = 0; attempt < MAX_TOKEN_REQUESTS; attempt++) {
+    const binding = { proofKey, nonce };
+    const { status, json, nonce: offered } = await requestToken(options, credentials, binding);
+    const isProven = proofKey !== undefined;
+    const answer = readTokenAnswer(status, json, { scopes, isProven });
+    switch (answer.kind) {
+      case 'token':
+        return {
+          token: answer.token,
+          expires: options.now() + answer.lifetimeMs,
+          proofKey: answer.isBound ? proofKey : undefined,
+        };
+      case 'too few scopes':
+        throw ungranted(options.org, answer.missing);
+      case 'refused':
+        throw answer.error === 'invalid_scope'
+          ? await refusedScopes(options, credentials, binding)
+          : refusedToken(options.org, status, answer.error, json);
+      case 'proof wanted':
+        proofKey ??= generateRsaKeyPair().privateKey;
+        nonce = offered;
     }
-    if (error === 'invalid_scope')
-      throw await refusedScopes(options, credentials, { proofKey, nonce });
-    if (error !== 'invalid_dpop_proof' && error !== 'use_dpop_nonce')
-      throw refusedToken(options.org, status, error, json);
-    proofKey ??= generateRsaKeyPair().privateKey;
-    nonce = offered;
   }
   throw new OktaError(
     `\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`,
     { unavailable: true },
   );
-}
-
-/**
- * A token with less than was asked for is noticed before anything is written. An answer that names
- * no scopes has those that were asked for. Source: RFC 6749, section 5.1.
- */
-function assertScopes(
-  options: AccessOptions,
-  credentials: PrivateKey,
-  granted: Json | undefined,
-): void {
-  if (granted === undefined || granted === null) return;
-  const given = new Set(typeof granted === 'string' ? granted.split(' ') : []);
-  const missing = askedScopes(options, credentials).filter((scope) => !given.has(scope));
-  if (missing.length > 0) throw ungranted(options.org, missing);
 }
 
 const ungranted = (org: string, scopes: readonly string[]): OktaError =>

@@ -3,8 +3,8 @@
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { isLoopbackHttp } from '../../lambda/core/contract/loopback.ts';
+import { signingAlgorithm } from '../../lambda/core/contract/okta-service-app.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
-import { algorithmOf } from './jws.ts';
 import { OktaError } from './okta-error.ts';
 
 export type Credentials =
@@ -91,10 +91,13 @@ function readKey(text: string): { readonly key: KeyObject; readonly kid?: string
   } catch {
     key = undefined;
   }
-  if (!key || !algorithmOf(key))
+  if (!key || !signingAlgorithm(key)) {
+    const found =
+      key?.asymmetricKeyType === 'rsa' ? 'an RSA key of less than 2048 bits' : 'something else';
     throw refused(
-      'expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
+      `expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in \`OKTA_CLIENT_PRIVATEKEY\`, found ${found}`,
     );
+  }
   return { key, ...(kid === undefined ? {} : { kid }) };
 }
 

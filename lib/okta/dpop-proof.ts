@@ -1,5 +1,6 @@
 /** Proofs that a request comes from the holder of a key. Source: RFC 9449, section 4.2. */
 import { createHash, createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import { PROOF_TYPE, proofClaims } from '../../lambda/core/contract/okta-service-app.ts';
 import { signedJwt } from './jws.ts';
 
 export interface ProvenRequest {
@@ -13,20 +14,13 @@ export interface ProvenRequest {
   readonly token?: string;
 }
 
-export function proofOf(key: KeyObject, { method, url, now, nonce, token }: ProvenRequest): string {
+export function proofOf(key: KeyObject, { now, token, ...request }: ProvenRequest): string {
   const { n = '', e = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const tokenHash =
+    token === undefined ? undefined : createHash('sha256').update(token).digest('base64url');
   return signedJwt(
     key,
-    { typ: 'dpop+jwt', jwk: { kty: 'RSA', n, e } },
-    {
-      htm: method,
-      htu: `${url.origin}${url.pathname}`,
-      iat: Math.floor(now / 1_000),
-      jti: randomUUID(),
-      ...(nonce === undefined ? {} : { nonce }),
-      ...(token === undefined
-        ? {}
-        : { ath: createHash('sha256').update(token).digest('base64url') }),
-    },
+    { typ: PROOF_TYPE, jwk: { kty: 'RSA', n, e } },
+    proofClaims({ ...request, tokenHash }, { now, id: randomUUID() }),
   );
 }

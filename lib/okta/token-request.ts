@@ -1,5 +1,10 @@
 /** Asks an org for an access token of a service app. */
 import { type KeyObject, randomUUID } from 'node:crypto';
+import {
+  assertionClaims,
+  tokenForm,
+  tokenUrl,
+} from '../../lambda/core/contract/okta-service-app.ts';
 import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
 import { MAX_RATE_LIMIT_WAITS, type WaitReason, waitOf } from './http-org.ts';
@@ -41,7 +46,7 @@ export async function requestToken(
   waits = 0,
 ): Promise<TokenAnswer> {
   const { org, now } = options;
-  const url = new URL('/oauth2/v1/token', org);
+  const url = tokenUrl(org);
   const init = requestOf(url, options, credentials, binding);
   const response = await (options.fetch ?? fetch)(url, init).catch((cause: unknown) => {
     throw unreachable(org, cause);
@@ -68,12 +73,8 @@ function requestOf(
   credentials: PrivateKey,
   { proofKey, nonce }: Binding,
 ): RequestInit {
-  const form = new URLSearchParams({
-    grant_type: 'client_credentials',
-    scope: askedScopes({ scopes }, credentials).join(' '),
-    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-    client_assertion: assertionOf(credentials, url, now()),
-  });
+  const asked = askedScopes({ scopes }, credentials);
+  const form = new URLSearchParams(tokenForm(asked, assertionOf(credentials, url, now())));
   const proof =
     proofKey === undefined
       ? {}
@@ -91,16 +92,9 @@ function requestOf(
   };
 }
 
-/** Source: RFC 7523, section 3; Okta takes at most an hour, five minutes are enough. */
-function assertionOf({ clientId, key, keyId }: PrivateKey, url: URL, now: number): string {
-  const iat = Math.floor(now / 1_000);
-  const claims = {
-    iss: clientId,
-    sub: clientId,
-    aud: url.href,
-    iat,
-    exp: iat + 300,
-    jti: randomUUID(),
-  };
-  return signedJwt(key, keyId === undefined ? {} : { kid: keyId }, claims);
-}
+const assertionOf = ({ clientId, key, keyId }: PrivateKey, url: URL, now: number): string =>
+  signedJwt(
+    key,
+    keyId === undefined ? {} : { kid: keyId },
+    assertionClaims(clientId, url, { now, id: randomUUID() }),
+  );

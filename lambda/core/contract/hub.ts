@@ -63,6 +63,6 @@ export const deployedHubs = (outputs: Readonly<Record<string, string>>): readonl
 /** Credentials of the poll, as Secrets Manager keeps them: a service app with `okta.logs.read`. */
 export interface PollCredentials {
   readonly clientId: string;
-  /** PEM, or a JWK with its members. */
+  /** PEM, or a JWK with its members; okta-service-app.ts says which kinds of key. */
   readonly privateKey: string | Readonly<Record<string, unknown>>;
 }
