@@ -4,6 +4,7 @@
  */
 
 import { isCatchAll } from '../core/path/route-tree.ts';
+import { type AbsentRule, absentRule, hasNoEffect, type Taker } from './absent-rule.ts';
 import { nearestTo } from './route-state.ts';
 import { servingRoutes } from './serving-route.ts';
 
@@ -15,14 +16,15 @@ export interface PresentRoute {
   readonly isMapped: boolean;
 }
 
-/**
- * `served`: the rule holds below a catch-all route of the map with our authorizer. `unprotected`: a
- * catch-all route without it takes the calls. `dead`: a parameter route takes them, or a catch-all
- * that the map does not have. `missing`: nobody can call it.
- */
+/** A route of the map that the API lacks. */
+export interface MissingRoute {
+  readonly key: string;
+  readonly isPublic: boolean;
+}
+
 export interface AbsentRoute {
   readonly key: string;
-  readonly kind: 'served' | 'unprotected' | 'dead' | 'missing';
+  readonly kind: AbsentRule<Taker>['kind'];
   readonly by: string | undefined;
   /** The closest known route, where a typo is likely. */
   readonly nearest: string | undefined;
@@ -31,41 +33,35 @@ export interface AbsentRoute {
 export function absentRoutes(
   kind: 'http' | 'rest',
   present: readonly PresentRoute[],
-  missing: readonly string[],
+  missing: readonly MissingRoute[],
 ): readonly AbsentRoute[] {
   const byKey = new Map(present.map((route) => [route.key, route]));
   const serving = servingRoutes(kind, new Set(byKey.keys()));
-  const known = [...byKey.keys(), ...missing];
-  return missing.map((key) => {
-    const nearest = nearestTo(key, known);
-    return { key, nearest, ...meaning(serving(key), byKey) };
+  const known = [...byKey.keys(), ...missing.map(({ key }) => key)];
+  return missing.map(({ key, isPublic }) => {
+    const takers = serving(key)
+      .flatMap((one) => byKey.get(one) ?? [])
+      .map(({ key: by, isOurs, isMapped }) => ({
+        key: by,
+        isProtected: isOurs || isPublic,
+        isUnmapped: isOurs && !isMapped,
+      }));
+    const rule = absentRule(takers);
+    return { key, nearest: nearestTo(key, known), kind: rule.kind, by: rule.by?.key };
   });
-}
-
-function meaning(
-  serving: readonly string[],
-  byKey: ReadonlyMap<string, PresentRoute>,
-): Pick<AbsentRoute, 'kind' | 'by'> {
-  const narrow = serving.find((key) => !isCatchAll(key));
-  if (narrow !== undefined) return { kind: 'dead', by: narrow };
-  const routes = serving.flatMap((key) => byKey.get(key) ?? []);
-  const unguarded = routes.find(({ isOurs }) => !isOurs);
-  if (unguarded !== undefined) return { kind: 'unprotected', by: unguarded.key };
-  const unmapped = routes.find(({ isMapped }) => !isMapped);
-  if (unmapped !== undefined) return { kind: 'dead', by: unmapped.key };
-  const [first] = serving;
-  return first === undefined ? { kind: 'missing', by: undefined } : { kind: 'served', by: first };
 }
 
 /** What is wrong with the rule of an absent route; undefined where it holds. */
 export function absentProblem({ kind, by, nearest }: AbsentRoute): string | undefined {
   const meant = nearest === undefined ? '' : `, did you mean \`${nearest}\`?`;
-  if (kind === 'unprotected')
-    return `its calls are served by \`${by}\`, which does not have this authorizer: add the route, or set the authorizer on \`${by}\`${meant}`;
-  if (kind === 'dead')
-    return `\`${by}\` takes its calls, so its rule has no effect: add the route, or correct \`routes\`${meant}`;
-  return kind === 'missing'
-    ? `nobody can call it: add the route, or correct \`routes\`${meant}`
+  if (by === undefined) return `nobody can call it: add the route, or correct \`routes\`${meant}`;
+  if (kind === 'unprotected') {
+    // On a parameter route our authorizer decides by the rule of that route.
+    const or = isCatchAll(by) ? `, or set the authorizer on \`${by}\`` : '';
+    return `its calls are served by \`${by}\`, which does not have this authorizer: add the route${or}${meant}`;
+  }
+  return kind === 'dead'
+    ? `${hasNoEffect(by)}: add the route, or correct \`routes\`${meant}`
     : undefined;
 }
 

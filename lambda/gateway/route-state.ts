@@ -4,6 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import { isCatchAll } from '../core/path/route-tree.ts';
+import { absentRule, hasNoEffect } from './absent-rule.ts';
 import { apiView, stageViews, type View } from './api-views.ts';
 import { type ExpectedRoutes, identityOf, judgeRoute, mendOf } from './judge-route.ts';
 import type { LiveApi } from './live-api.ts';
@@ -132,7 +133,7 @@ function judgeView(
   const absent = mapped.filter((key) => !view.has(key));
   const below = absent.map((key) => {
     const nearest = nearestTo(key, known);
-    const state = belowCatchAll(key, serving(key), { view, kind, expected });
+    const state = belowServing(key, serving(key), { view, kind, expected });
     return [key, { ...state, ...(nearest !== undefined && { nearest }) }] as const;
   });
   return new Map<string, RouteState>([...states, ...below]);
@@ -144,43 +145,32 @@ interface Surroundings {
   readonly expected: ExpectedRoutes;
 }
 
-/**
- * A route of the map that the API lacks. Its rule holds below a catch-all route of the map with our
- * authorizer, which decides by the path. Below any other route its calls get what protects that
- * one.
- */
-function belowCatchAll(key: string, serving: readonly string[], around: Surroundings): RouteState {
-  const narrow = serving.find((one) => !isCatchAll(one));
-  if (narrow !== undefined || serving.length === 0) {
-    const mend = mendOf('routes', around.expected);
-    if (narrow === undefined) return { kind: 'missing', mend };
-    const taken = under(narrow, key, around);
-    if (isReached(taken)) return { ...taken, servedBy: narrow };
-    return {
-      kind: 'missing',
-      detail: `\`${narrow}\` takes its calls, so its rule has no effect`,
-      mend,
-    };
-  }
-  const found = serving.map((catchAll) => ({
-    ...under(catchAll, key, around),
-    servedBy: catchAll,
-  }));
-  return found.find(isReached) ?? found.find(isDrift) ?? found[0] ?? { kind: 'missing' };
+/** A route of the map that the API lacks. What is wrong below a catch-all route names that route. */
+function belowServing(key: string, serving: readonly string[], around: Surroundings): RouteState {
+  const takers = serving.map((by) => {
+    const state = { ...under(by, key, around), servedBy: by };
+    return { key: by, state, isProtected: !isReached(state), isUnmapped: state.kind === 'missing' };
+  });
+  const { kind, by } = absentRule(takers);
+  const mend = mendOf('routes', around.expected);
+  if (kind === 'missing') return { kind, mend };
+  if (kind === 'dead' && !isCatchAll(by.key))
+    return { kind: 'missing', detail: hasNoEffect(by.key), mend };
+  return by.state;
 }
 
-function under(catchAll: string, key: string, { view, kind, expected }: Surroundings): RouteState {
-  const route = view.get(catchAll);
+function under(by: string, key: string, { view, kind, expected }: Surroundings): RouteState {
+  const route = view.get(by);
   if (route === undefined) return { kind: 'missing' };
-  const isMapped = expected.guarded.has(catchAll) || expected.public.has(catchAll);
+  const isMapped = expected.guarded.has(by) || expected.public.has(by);
   if (!isMapped && identityOf(route, kind, expected).kind === 'ours')
     return {
       kind: 'missing',
-      detail: `\`${catchAll}\` is not in the map`,
+      detail: `\`${by}\` is not in the map`,
       mend: mendOf('map', expected),
     };
   const state = judgeRoute({ ...route, key, preflight: false }, kind, expected);
-  const ownMend = isMapped && !expected.public.has(catchAll);
+  const ownMend = isMapped && !expected.public.has(by);
   return state.mend === undefined || ownMend ? state : { ...state, mend: mendOf('map', expected) };
 }
 

@@ -40,11 +40,13 @@ export class MappedRoutes {
     return routeCells(key).every((cell) => this.#cells.has(cell));
   }
 
-  /** Keys of the map's routes, no request of which any of these routes answers. */
-  missingFrom(keys: Iterable<string>): readonly string[] {
+  /** The map's routes, no request of which any route of these keys answers. */
+  missingFrom(
+    keys: Iterable<string>,
+  ): readonly { readonly key: string; readonly isPublic: boolean }[] {
     const answered = new Set([...keys].flatMap(routeCells));
-    return [...this.#entries.keys()].filter(
-      (key) => !routeCells(key).some((cell) => answered.has(cell)),
-    );
+    return [...this.#entries]
+      .filter(([key]) => !routeCells(key).some((cell) => answered.has(cell)))
+      .map(([key, entry]) => ({ key, isPublic: entry.public }));
   }
 }

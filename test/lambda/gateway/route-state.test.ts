@@ -176,7 +176,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(said({}, meant, api)['GET /a']).toBe(says);
   });
 
-  test.each<[string, Routes, readonly string[], string]>([
+  test.each<[string, Routes, readonly string[], string, string?]>([
     [
       'under a catch-all of ours',
       { 'ANY /{p+}': 'ours' },
@@ -214,15 +214,28 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
       'not on the API: `GET /{id}` takes its calls, so its rule has no effect',
     ],
     [
+      'beside an open parameter',
+      { 'ANY /{p+}': 'ours', 'GET /{id}': 'bare' },
+      ['ANY /{p+}', 'GET /{id}'],
+      'served by `GET /{id}`: no authorizer',
+    ],
+    [
+      'beside parameters, of which one is open',
+      { 'GET /{id}': 'ours', 'POST /{id}': 'bare' },
+      ['GET /{id}', 'POST /{id}', 'ANY /b'],
+      'served by `POST /{id}`: no authorizer',
+      'ANY /b',
+    ],
+    [
       'under a catch-all of another method',
       { 'POST /{p+}': 'ours' },
       ['POST /{p+}'],
       'not on the API',
     ],
     ['nowhere', { 'GET /b': 'ours' }, ['GET /b'], 'not on the API'],
-  ])('a rule %s', (_, routes, mapped, says) => {
+  ])('a rule %s', (_, routes, mapped, says, key = 'GET /a') => {
     const expected = expecting(kind, { guarded: new Set(['GET /a', ...mapped]) });
-    expect(said(routes, expected)['GET /a']).toBe(says);
+    expect(said(routes, expected)[key]).toBe(says);
   });
 
   test('a likely typo below a catch-all is told with the nearest route', () => {

@@ -26,6 +26,7 @@ const FINDINGS = {
   keySource: 'with which every call of',
   keySourceOfDeployTime: '`apiKeySourceType: HEADER` on API',
   preflight: 'would refuse them',
+  unprotected: 'which does not have this authorizer',
 } as const;
 type Finding = keyof typeof FINDINGS;
 
@@ -68,6 +69,10 @@ const authorizers = (count: number): Data =>
 const accepting = (...findings: readonly string[]) => ({ api: { accept: { findings } } });
 
 const cors = { origins: ['https://app.example.com'] };
+const mapping = (...routes: readonly string[]) => ({
+  routes: [...routes],
+  groups: { staff: { allow: [routes.at(-1) ?? ''] } },
+});
 const anyItems = { routes: ['ANY /items'], groups: { staff: { allow: ['GET /items'] } } };
 
 /** Both kinds of API. `has` is what shows that an API of the kind has CORS. */
@@ -119,6 +124,56 @@ const preflightRows = (has: { readonly root?: Data; readonly paths?: Paths }): r
     root: has.root ?? {},
     paths: { '/items': { [ANY]: {}, options: {} }, ...has.paths },
     map: { ...anyItems, routes: ['ANY /items', 'OPTIONS /items'], public: ['OPTIONS /items'] },
+    finds: [],
+  },
+];
+
+/** Both kinds of API: routes of the map that the API lacks. */
+const ABSENT: readonly Row[] = [
+  {
+    of: 'a protected route that a public parameter route takes',
+    paths: { '/items': { get: {} }, '/items/{id}': { get: {} } },
+    map: {
+      ...mapping('GET /items', 'GET /items/{id}', 'GET /items/new'),
+      public: ['GET /items/{id}'],
+      api: { paths: 'exact' },
+    },
+    finds: ['unprotected'],
+  },
+  {
+    of: 'a protected route below a public greedy one',
+    paths: { '/items': { get: {} }, '/{path+}': { get: {} } },
+    map: {
+      ...mapping('GET /items', 'GET /{path+}', 'GET /new'),
+      public: ['GET /{path+}'],
+      api: { paths: 'exact' },
+    },
+    finds: ['unprotected'],
+  },
+  {
+    of: 'a route for all methods, of which a public parameter route takes one',
+    paths: { '/items/{id}': { get: {} }, '/{path+}': { [ANY]: {} } },
+    map: {
+      ...mapping('GET /items/{id}', 'ANY /{path+}', 'ANY /items/new'),
+      public: ['GET /items/{id}'],
+      api: { paths: 'exact' },
+    },
+    finds: ['unprotected'],
+  },
+  {
+    of: 'a public route below a greedy one that is public too',
+    paths: { '/items': { get: {} }, '/{path+}': { get: {} } },
+    map: {
+      ...mapping('GET /items', 'GET /{path+}', 'GET /new'),
+      public: ['GET /{path+}', 'GET /new'],
+      api: { paths: 'exact' },
+    },
+    finds: [],
+  },
+  {
+    of: 'a protected route below a greedy one that is protected too',
+    paths: { '/{path+}': { get: {} } },
+    map: mapping('GET /{path+}', 'GET /new'),
     finds: [],
   },
 ];
@@ -243,9 +298,13 @@ const REST: readonly Row[] = [
     map: anyItems,
     finds: [],
   },
+  ...ABSENT,
 ];
 
-const HTTP: readonly Row[] = preflightRows({ root: { [CORS]: { allowOrigins: ['*'] } } });
+const HTTP: readonly Row[] = [
+  ...preflightRows({ root: { [CORS]: { allowOrigins: ['*'] } } }),
+  ...ABSENT,
+];
 
 function mapOf({ map }: Row, kind: 'http' | 'rest'): AccessMapInput {
   const api = { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: 'off' };
@@ -372,10 +431,14 @@ async function covered(row: Row, kind: 'http' | 'rest'): Promise<readonly Findin
   await runCoverage(options, io, aws(liveOf(row, kind)));
   const { problems, routes } = io.json() as {
     readonly problems: readonly { readonly message: string }[];
-    readonly routes: readonly { readonly state: string }[];
+    readonly routes: readonly { readonly state: string; readonly servedBy?: string }[];
   };
-  expect(routes.filter(({ state }) => !/^(?:ours|public|preflight)$/.test(state))).toEqual([]);
-  return found(problems.map(({ message }) => message));
+  const wrong = routes.filter(({ state }) => !/^(?:ours|public|preflight)$/.test(state));
+  const below = wrong.flatMap(({ state, servedBy }) =>
+    state === 'unprotected' && servedBy !== undefined ? (['unprotected'] as const) : [],
+  );
+  expect(wrong).toHaveLength(below.length);
+  return [...found(problems.map(({ message }) => message)), ...below];
 }
 
 describe('on a REST API', () => {

@@ -119,16 +119,26 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
     );
   });
 
-  test('a closed rule below a greedy route that is public is an error: its calls need no token', () => {
-    const found = absent([GREEDY], {
-      ...mapOf(GREEDY, 'GET /orders'),
-      public: [GREEDY],
-      api: { ...(cached['api'] as object), cache: 'off', paths: 'exact' },
-    });
-    expect(found.errors).toEqual([
-      expect.stringMatching(/route `GET \/orders` .*; its calls are served by `ANY \/\{proxy\+\}`/),
-    ]);
-  });
+  test.each([
+    ['greedy', GREEDY, `add the route, or set the authorizer on \`${GREEDY}\``],
+    ['parameter', 'GET /{id}', 'add the route'],
+  ])(
+    'a closed rule below a %s route that is public is an error: its calls need no token',
+    (_, by, mend) => {
+      const found = absent([by], {
+        ...mapOf(by, 'GET /orders'),
+        public: [by],
+        api: { ...(cached['api'] as object), cache: 'off', paths: 'exact' },
+      });
+      expect(found.errors).toEqual([
+        expect.stringMatching(/^route `GET \/orders` .*; its calls are served by /),
+      ]);
+      expect(found.errors[0]).toContain(
+        `served by \`${by}\`, which does not have this authorizer: ${mend}`,
+      );
+      expect(found.errors[0]?.endsWith(mend)).toBe(true);
+    },
+  );
 
   test('to acknowledge one unmapped key silences no other', () => {
     const stack = build(['GET /items', 'GET /one', 'GET /two'], mapOf('GET /items'));
