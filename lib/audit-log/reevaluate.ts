@@ -10,10 +10,11 @@ import { type Entitlements, entitlementsOf } from '../../lambda/core/decision/en
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
+import { issuingBlock } from '../../lambda/core/model/okta-block.ts';
 import { MAX_RECORDED_ROUTES, pathRefusals } from '../../lambda/core/path/path-decision.ts';
 import type { ReadingClass } from '../../lambda/core/path/readings.ts';
+import { clientRefusal, type TokenClient } from '../../lambda/core/token/client-refusal.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
-import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 /**
  * Why a record is not enough to judge the call by another map: the machine's client id is hashed;
@@ -61,13 +62,13 @@ export function reevaluate(model: AccessModel, record: DecisionRecord): Reevalua
   if (index !== undefined && hasBit(model.public, index))
     return decided({ effect: 'allow', reason: 'public', route });
   if (principal === undefined || isUnaffected(record)) return { kind: 'unaffected' };
-  const okta = recordedBlock(model, principal);
+  const okta = issuingBlock(model, principal.block);
   if (okta === undefined) return { kind: 'unknown', why: 'block' };
   if (isHashed(principal) && principal.kind === 'machine')
     return { kind: 'unknown', why: 'hashed' };
   if (principal.kind === 'user' && record.groups === undefined)
     return { kind: 'unknown', why: 'groups' };
-  const client = clientRefusal(model, okta, principal);
+  const client = clientRefusal(model, okta, clientOf(principal));
   if (client !== undefined) return decided({ effect: 'deny', route, ...client });
   const entitlements = entitlementsOf(model, callerOf(model, okta, record, principal));
   const decision = decide(model, entitlements, route);
@@ -132,30 +133,9 @@ const decided = (
   ...(entitlements && { entitlements }),
 });
 
-/**
- * Blocks have names where there are several; a record of a map with one block is taken for one of
- * the first.
- */
-export function recordedBlock(
-  { okta }: AccessModel,
-  { block }: { readonly block?: string | undefined },
-): OktaModel | undefined {
-  return block === undefined || okta.length === 1
-    ? okta[0]
-    : okta.find(({ name }) => name === block);
-}
-
-function clientRefusal(
-  model: AccessModel,
-  okta: OktaModel,
-  { kind, id, cid }: RecordedPrincipal,
-): ReturnType<typeof checkClient> {
-  if (cid === undefined) return undefined;
-  return checkClient(kind === 'user' ? { cid, uid: id } : { cid }, {
-    okta,
-    isMachine: (client) => model.machines.has(client),
-  });
-}
+/** A hashed one is not known, and taken for one that the map accepts. */
+const clientOf = ({ kind, id, cid }: RecordedPrincipal): TokenClient | undefined =>
+  cid === undefined ? undefined : { cid, ...(kind === 'user' && { uid: id }) };
 
 /**
  * Placeholder names for groups that the recorded map did not have. No map can contain such a name,

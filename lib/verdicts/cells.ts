@@ -5,7 +5,7 @@ import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { EVERYONE } from '../../lambda/core/model/model-file.ts';
-import { type Caller, clientRefusal, principalOf } from './principals.ts';
+import { type Caller, callerRefusal, principalOf } from './principals.ts';
 
 export interface CellSubject {
   readonly kind: 'group' | 'machine' | 'everyone';
@@ -35,7 +35,7 @@ export function callerOf({ kind, name }: CellSubject): Caller {
 export function cellsFor(model: AccessModel, caller: Caller): (route: string) => Cell {
   const principal = principalOf(model, caller);
   // A token of a client that the map does not accept is no valid token.
-  const entitlements = clientRefusal(model, principal)
+  const entitlements = callerRefusal(model, principal)
     ? undefined
     : entitlementsOf(model, principal);
   const cell = cellsOf(model);

@@ -15,7 +15,7 @@ import type { AccessRule } from '../access-map/index.ts';
 import { nearest } from '../access-map/report/nearest.ts';
 import { cellsFor } from './cells.ts';
 import { type NearestGroup, nearestGroup } from './nearest-group.ts';
-import { clientRefusal, principalOf } from './principals.ts';
+import { callerRefusal, principalOf } from './principals.ts';
 
 export interface Question {
   /** A route of the inventory, or one that is not. */
@@ -73,7 +73,7 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   const principal = principalOf(model, question);
   const entitlements = entitlementsOf(model, principal);
   const judged = decide(model, entitlements, question.route);
-  const refusal = isOfAnyToken(judged) ? clientRefusal(model, principal) : undefined;
+  const refusal = isOfAnyToken(judged) ? callerRefusal(model, principal) : undefined;
   const decision: Decision = refusal
     ? { effect: 'deny', route: question.route, ...refusal }
     : judged;

@@ -4,8 +4,9 @@ import { decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
+import { issuingBlock } from '../../lambda/core/model/okta-block.ts';
+import { clientRefusal } from '../../lambda/core/token/client-refusal.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
-import { checkClient } from '../../lambda/core/token/token-rules.ts';
 
 export interface Caller {
   /** Of a user, named as in the map. Default: none. */
@@ -30,7 +31,8 @@ export function principalOf(
   { groups = [], machine, scopes = allScopes(model), block }: Caller,
 ): Principal {
   const carried = machine === undefined ? groups : (model.machines.get(machine)?.groups ?? []);
-  const issuedBy = block === undefined ? blockOf(model, carried, machine) : { block };
+  const issuedBy =
+    block === undefined ? blockOf(model, carried, machine) : blockNamed(model, block);
   return machine === undefined
     ? { kind: 'user', ...SOME_USER, groups: [...new Set(groups)], scopes, ...issuedBy }
     : { kind: 'machine', cid: machine, scopes, ...issuedBy };
@@ -43,43 +45,41 @@ export const isAllowed = (model: AccessModel, caller: Caller, route: string): bo
 const allScopes = ({ permissions }: AccessModel): readonly string[] =>
   permissions.map(({ name }) => name);
 
+/** As the map names it, which may have one block, without a name. */
+function blockNamed(model: AccessModel, asked: string): { readonly block?: string } {
+  const known = issuingBlock(model, asked);
+  const name = known ? known.name : asked;
+  return name === undefined ? {} : { block: name };
+}
+
 /**
  * The okta block whose tokens may carry the most of these groups, the first of several: a
  * question about a group means a token that can carry it. Nothing where the map has one block.
  */
 function blockOf(
-  { okta, groups: known, machines }: AccessModel,
+  model: AccessModel,
   groups: readonly string[],
   machine: string | undefined,
 ): { readonly block?: string } {
-  const names = groups.map((group) => known.get(group)?.name ?? group);
+  const names = groups.map((group) => model.groups.get(group)?.name ?? group);
   const carried = (block: OktaModel): number =>
     names.filter((name) => block.groups?.includes(name) !== false).length;
   const unbounded = (block: OktaModel): number => (block.groups === undefined ? 1 : 0);
   const accepts = (block: OktaModel): number =>
-    machine === undefined || !refusalIn(machine, block, machines) ? 1 : 0;
-  const [first] = okta.toSorted(
+    machine === undefined || !clientRefusal(model, block, { cid: machine }) ? 1 : 0;
+  const [first] = model.okta.toSorted(
     (a, b) => accepts(b) - accepts(a) || carried(b) - carried(a) || unbounded(b) - unbounded(a),
   );
   return first?.name === undefined ? {} : { block: first.name };
 }
 
-const refusalIn = (
-  cid: string,
-  okta: OktaModel,
-  machines: AccessModel['machines'],
-): Refusal | undefined =>
-  checkClient({ cid }, { okta, isMachine: (client) => machines.has(client) });
-
 /**
- * Why every token of a machine is refused: the map lists it neither under `clients` nor under
- * `machines`. A user is taken to come by a client that the map accepts.
+ * Why every token of a caller is refused: the map lists a machine neither under `clients` nor under
+ * `machines`, or has no okta block of that name. A user is taken to come by a client that the map
+ * accepts.
  */
-export function clientRefusal(
-  { okta, machines }: AccessModel,
+export const callerRefusal = (
+  model: AccessModel,
   { kind, cid, block }: Principal,
-): Refusal | undefined {
-  const issuedBy = okta.find(({ name }) => name === block) ?? okta[0];
-  if (kind === 'user' || issuedBy === undefined) return undefined;
-  return refusalIn(cid, issuedBy, machines);
-}
+): Refusal | undefined =>
+  clientRefusal(model, issuingBlock(model, block), kind === 'user' ? undefined : { cid });

@@ -5,6 +5,7 @@
 
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import { issuingBlock } from '../../../lambda/core/model/okta-block.ts';
 import {
   editedDocument,
   existingPointer,
@@ -16,7 +17,6 @@ import {
 import { describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
-import { recordedBlock } from '../../audit-log/reevaluate.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { grantChanges } from '../../map-diff/diff-cells.ts';
 import { isAllowed } from '../../verdicts/principals.ts';
@@ -192,7 +192,7 @@ function candidatesFor(
 function wouldAllow(model: AccessModel, row: RefusedCalls): boolean {
   const { route, kind, groups, machine } = row;
   if (kind === undefined || (kind === 'machine' && machine === undefined)) return false;
-  const okta = recordedBlock(model, row);
+  const okta = issuingBlock(model, row.block);
   return okta !== undefined && isAllowed(model, { groups, machine, block: okta.name }, route);
 }
 
