@@ -1,6 +1,4 @@
 /** `coverage`: what guards each route of the live API, and how to mend what is wrong. */
-import { hasBit } from '../../lambda/core/model/bits.ts';
-import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
 import {
   publicBesideGuarded,
@@ -16,7 +14,7 @@ import {
   MENDS,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { coverageJson, isFailing } from './coverage-json.ts';
 import { askAws } from './live/ask-aws.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
@@ -95,21 +93,13 @@ function problemsOf(
     // An API that has ours had room for it; without ours the gateway's own error tells.
     otherAuthorizers: 0,
   });
-  const spelled = { guarded, isMapped, readsExactly: exactKeys(map) };
+  const readsExactly = (key: string): boolean => pathsOfRoute(map.model, key) === 'exact';
+  const spelled = { guarded, isMapped, readsExactly };
   return [
     ...unacceptedOf(found, findings).map(({ says }) => says),
     ...publicBesideGuarded(live, spelled),
     ...unmappedBesideGuarded(live.routes, spelled),
   ];
-}
-
-/** Keys of the API of which the map says that the back end reads paths exactly. */
-function exactKeys({ model }: AccessMap): (key: string) => boolean {
-  const { routes, exactPaths } = parseModel(model);
-  const exact = new Set(
-    routes.flatMap(({ key, gateway = key }, index) => (hasBit(exactPaths, index) ? [gateway] : [])),
-  );
-  return (key) => exact.has(key);
 }
 
 interface Found {

@@ -1,16 +1,30 @@
 /** What the map says of how the back end reads a route's paths. */
 import { hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
+import { routeCells } from '../../../lambda/core/path/route-cells.ts';
 
-/** @param key of the gateway; a route of the map for any method is read as its methods are. */
+/**
+ * Of a route for any method, what holds for each of them: `exact` where the map says so of all,
+ * `report` where it says `exact` or `report` of all. No pattern for any method matches OPTIONS, so
+ * that it does not count there.
+ * @param key of the gateway
+ */
 export function pathsOfRoute(
   { routes, exactPaths, reportPaths }: Pick<ModelFile, 'routes' | 'exactPaths' | 'reportPaths'>,
   key: string,
 ): 'usual' | 'exact' | 'report' {
   const wordCount = Math.ceil(routes.length / 32);
-  const index = routes.findIndex((route) => (route.gateway ?? route.key) === key);
-  const has = (hex: string | undefined): boolean =>
-    index >= 0 && hex !== undefined && hasBit(rowFromHex(hex, wordCount), index);
-  if (has(exactPaths)) return 'exact';
-  return has(reportPaths) ? 'report' : 'usual';
+  const indexes = new Map(routes.map((route, index) => [route.key, index]));
+  const hasIn = (hex: string | undefined): ((cell: string) => boolean) => {
+    const row = hex === undefined ? undefined : rowFromHex(hex, wordCount);
+    return (cell) => {
+      const index = indexes.get(cell);
+      return row !== undefined && index !== undefined && hasBit(row, index);
+    };
+  };
+  const [isExact, isReport] = [hasIn(exactPaths), hasIn(reportPaths)];
+  const all = routeCells(key);
+  const cells = all.length === 1 ? all : all.filter((cell) => !cell.startsWith('OPTIONS '));
+  if (cells.every(isExact)) return 'exact';
+  return cells.every((cell) => isExact(cell) || isReport(cell)) ? 'report' : 'usual';
 }

@@ -66,6 +66,29 @@ groups: { staff: { allow: ['GET /orders/{id}'] } }
     expect([wild.code, wild.codes]).toEqual([1, expect.arrayContaining(['API_SETTING'])]);
   });
 
+  // A route for all methods is read exactly where each of them is.
+  test.each([
+    ['GET', 1],
+    ['POST', 1],
+    ['ANY', 0],
+  ])('of an ANY route, of which the map reads %s exactly: exit %i', async (exact, code) => {
+    const map = `api:
+  name: orders
+  attachTo: { httpApiId: a1b2c3d4e5, onUnmapped: leave }
+  pathsOf: [{ routes: ['${exact} /orders/{id}'], paths: exact }]
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: ['ANY /orders/{id}']
+groups: { staff: { allow: ['ANY /orders/{id}'] } }
+`;
+    const routes = [
+      route('ANY /orders/{id}', 'CUSTOM', { authorizerId: 'ours' }),
+      route('DELETE /orders/export', 'AWS_IAM'),
+    ];
+    const io = capture(project({ 'access.yaml': map }));
+    expect(await runCoverage({ json: true }, io, aws({ ...API, routes }))).toBe(code);
+    expect(problemCodes(io)).toEqual(code === 0 ? [] : ['API_SETTING']);
+  });
+
   test('tells what guards each route, and exits 1 for one that anybody can call', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
     expect(await runCoverage({}, io, aws())).toBe(1);

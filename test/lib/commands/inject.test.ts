@@ -139,6 +139,25 @@ paths:
     expect(dead.missing).toContain('GET /orders');
   });
 
+  test.each([
+    ['GET', 1],
+    ['POST', 1],
+    ['ANY', 0],
+  ])(
+    'of an operation for all methods beside one that is partly in the map, %s is read exactly: exit %i',
+    (exact, exit) => {
+      const map = MAP_BELOW.replace(
+        'attachTo: { httpApiId: a1b2c3d4e5 }',
+        `authorizerOnly: true, pathsOf: [{ routes: ['${exact} /{proxy+}'], paths: exact }]`,
+      );
+      const text = below(
+        `'/{proxy+}': { ${ANY} }\n  /orders: { ${ANY} }\n  /invoices: { get: {} }`,
+      );
+      const { exit: found, codes } = told(text, map);
+      expect([found, codes]).toEqual([exit, exit === 0 ? [] : ['API_SETTING']]);
+    },
+  );
+
   const REST_MAP = MAP.replace(
     'attachTo: { httpApiId: a1b2c3d4e5 }',
     'kind: rest, authorizerOnly: true',

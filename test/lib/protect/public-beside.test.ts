@@ -52,6 +52,33 @@ test.each(
   expect(warnings).toHaveLength(isWarned ? 1 : 0);
 });
 
+test.each([
+  ['GET', 1],
+  ['POST', 1],
+  ['ANY', 0],
+])(
+  'a public route for all methods, of which the map reads %s exactly: %i errors',
+  (exact, count) => {
+    const stack = newStack('Test', quietApp());
+    const map = accessMap({
+      api: {
+        name: 'shop',
+        cache: 'off',
+        upstream: { url: 'https://shop.example.com' },
+        pathsOf: [{ routes: [`${exact} /files/{id}`], paths: 'exact' }],
+      },
+      routes: ['ANY /files/{id}'],
+      groups: { staff: { allow: ['ANY /files/{id}'] } },
+      public: ['ANY /files/{id}'],
+    });
+    const api = new HttpApi(stack, 'Api');
+    new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
+    for (const [n, routeKey] of ['ANY /files/{id}', 'DELETE /files/secret'].entries())
+      new CfnRoute(stack, `R${n}`, { apiId: api.apiId, routeKey });
+    expect(said(stack, 'findError')).toHaveLength(count);
+  },
+);
+
 describe('every shape of a public route that spells another', () => {
   interface Shape {
     readonly of: string;

@@ -11,20 +11,32 @@ type Kind = (typeof KINDS)[number];
 
 interface Scene {
   readonly kind: Kind;
-  /** Routes of the API beside those of the map, which are `GET /files/{id}` and `POST /files`. */
+  /** Routes of the API beside those of the map. */
   readonly beside: readonly string[];
   readonly paths?: string;
+  /** Patterns of routes whose paths the back end reads exactly. */
+  readonly exactOf?: readonly string[];
+  /** Default: `GET /files/{id}` and `POST /files`. */
+  readonly mapped?: readonly string[];
   readonly cache?: string;
   /** Default: the whole API is protected. */
   readonly single?: boolean;
 }
 
-function synthesized({ kind, beside, paths = 'usual', cache = 'off', single = false }: Scene) {
+function synthesized({
+  kind,
+  beside,
+  mapped = ['GET /files/{id}', 'POST /files'],
+  paths = 'usual',
+  exactOf,
+  cache = 'off',
+  single = false,
+}: Scene) {
   const stack = newStack('Test', quietApp());
   const rest = kind === 'rest' && { upstream: { url: 'https://shop.example.com' } };
-  const mapped = ['GET /files/{id}', 'POST /files'];
+  const of = exactOf !== undefined && { pathsOf: [{ routes: [...exactOf], paths: 'exact' }] };
   const map = accessMap({
-    api: { name: 'shop', kind, cache, paths, ...rest },
+    api: { name: 'shop', kind, cache, paths, ...of, ...rest },
     routes: mapped,
     groups: { staff: { allow: mapped } },
     public: [],
@@ -83,6 +95,25 @@ describe.each(KINDS)('on an API of kind %s', (kind) => {
       isError ? [expect.stringContaining(`\`${beside}\` is not in `) as unknown as string] : [],
     );
   });
+
+  test.each([
+    [['GET', 'POST'], true],
+    [['POST'], true],
+    [['ANY'], false],
+  ])(
+    'while answers are cached, `paths: exact` of %s beside a route for all methods',
+    (methods, isError) => {
+      const { errors } = synthesized({
+        kind,
+        mapped: ['ANY /files/{id}'],
+        exactOf: methods.map((method) => `${method} /files/{id}`),
+        beside: ['DELETE /files/secret'],
+        cache: 'auto',
+      });
+      const kept = errors.filter((text) => text.includes('no cached answer'));
+      expect(kept).toHaveLength(isError ? 1 : 0);
+    },
+  );
 
   test('more than an environment variable holds is an error', () => {
     const beside = Array.from({ length: 90 }, (_, n) => `GET /files/${'long'.repeat(8)}${n}`);
