@@ -13,7 +13,7 @@ import {
   type ProbingRecord,
 } from '../core/contract/finding-record.ts';
 import { DETECTOR_METRIC } from '../core/contract/metric-names.ts';
-import { DAY_SECONDS } from '../core/contract/periods.ts';
+import { DAY_MS } from '../core/contract/periods.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import type {
   Counted,
@@ -38,7 +38,7 @@ export const INGESTION_DELAY_MS = STEP_MS;
  */
 export const MAX_SPAN_MS = 12 * STEP_MS;
 /** Maximum lookback. A run that skips older records reports it. */
-export const MAX_LOOKBACK_MS = 7 * DAY_SECONDS * 1_000;
+export const MAX_LOOKBACK_MS = 7 * DAY_MS;
 
 export interface DetectorParts {
   readonly settings: DetectorSettings;

@@ -14,6 +14,7 @@ import {
   type Authorizer as SdkAuthorizer,
   type Stage as SdkStage,
 } from '@aws-sdk/client-api-gateway';
+import { isMockPreflight } from '../core/contract/http-methods.ts';
 import {
   ApiNotFoundError,
   type Authorization,
@@ -202,8 +203,7 @@ function liveRoutes({ id, path = '', resourceMethods = {} }: Resource): readonly
     authorization: authorizationOf(detail),
     apiKeyRequired: detail.apiKeyRequired ?? false,
     preflight:
-      method === 'OPTIONS' &&
-      detail.methodIntegration?.type === 'MOCK' &&
+      isMockPreflight(method, detail.methodIntegration?.type) &&
       (detail.authorizationType ?? 'NONE') === 'NONE',
   }));
 }

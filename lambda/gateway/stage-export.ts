@@ -5,6 +5,7 @@ import {
   type Resource,
   type Stage,
 } from '@aws-sdk/client-api-gateway';
+import { isMockPreflight } from '../core/contract/http-methods.ts';
 import type { ExportedRoute, LiveAuthorizer } from './live-api.ts';
 import { arnInUri } from './own-authorizer.ts';
 
@@ -106,7 +107,7 @@ function exportedRoutes(document: unknown): StageExport {
       const integration = operation['x-amazon-apigateway-integration'] ?? {};
       const authorizer = authorizerOf(operation, components.securitySchemes ?? {});
       found.set(`${method} ${path}`, {
-        preflight: method === 'OPTIONS' && /^mock$/i.test(integration.type ?? ''),
+        preflight: isMockPreflight(method, integration.type),
         integration: textOf(integration),
         ...(authorizer && { authorizer }),
       });

@@ -1,10 +1,9 @@
 /** Reads the audit log once, from any input, and summarises it. Keeps no items. */
-import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
+import { DAY_MS } from '../../lambda/core/contract/periods.ts';
 import { AuditLogError } from './audit-log-error.ts';
 import { type AuditLogItem, readAuditLogLine } from './audit-log-line.ts';
 import type { Input } from './inputs.ts';
 
-const DAY_MS = DAY_SECONDS * 1_000;
 const SHOWN_PLACES = 5;
 
 /** What was read. Times are milliseconds since the epoch. */

@@ -3,7 +3,7 @@
  * the audit trail.
  */
 
-import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
+import { DAY_MS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
 
 export const STEPS = ['minute', 'hour', 'day'] as const;
 export type Step = (typeof STEPS)[number];
@@ -11,7 +11,7 @@ export type Step = (typeof STEPS)[number];
 export const STEP_MS: { readonly [step in Step]: number } = {
   minute: MINUTE_SECONDS * 1_000,
   hour: HOUR_SECONDS * 1_000,
-  day: DAY_SECONDS * 1_000,
+  day: DAY_MS,
 };
 /** Longest span that is shown in a step, unless one is asked for. */
 const MAX_SPAN_MS: { readonly [step in Step]: number } = {

@@ -3,7 +3,7 @@ import type { HclValue } from '../hcl/hcl-values.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { ownersIn } from './ownership.ts';
 import type { OrgState, ServerState } from './state.ts';
-import type { Names } from './terraform-names.ts';
+import { localCharacters, type Names } from './terraform-names.ts';
 
 export interface Context {
   readonly wanted: DesiredServer;
@@ -21,5 +21,4 @@ export const isForeign = ({ existing }: Context): boolean =>
   existing !== undefined && ownersIn(existing.description) === undefined;
 
 /** Local names below a server, which several servers may have. */
-export const below = (local: string, name: string): string =>
-  `${local}_${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+export const below = (local: string, name: string): string => `${local}_${localCharacters(name)}`;

@@ -42,13 +42,16 @@ export const childId = (
   id: string | undefined,
 ): string | undefined => (server && id !== undefined ? `${server.id}/${id}` : undefined);
 
+/** A name of the org in the characters that a local name may have. */
+export const localCharacters = (name: string): string => name.replace(/[^A-Za-z0-9_-]/g, '_');
+
 /** Gives local names of one kind that are right and differ, whatever the names of the org are. */
 export type NameTaker = (name: string) => string;
 
 export function nameTaker(taken: ReadonlySet<string> = new Set()): NameTaker {
   const names = new Set(taken);
   return (name) => {
-    const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${name.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+    const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${localCharacters(name)}`;
     let local = base;
     for (let count = 2; names.has(local); count++) local = `${base}_${count}`;
     names.add(local);

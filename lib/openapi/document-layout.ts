@@ -1,4 +1,5 @@
 /** Where things are in an OpenAPI document of version 2 (Swagger) or 3. */
+import { isMockPreflight } from '../../lambda/core/contract/http-methods.ts';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 
@@ -86,9 +87,7 @@ export const operationsOf = (document: unknown): readonly DocumentOperation[] =>
 
 /** A preflight that the gateway of a REST API answers itself; browsers send no token with it. */
 export const isMockOptions = (method: string, operation: unknown): boolean =>
-  method === 'OPTIONS' &&
-  String(nodeOf(nodeOf(operation)['x-amazon-apigateway-integration'])['type']).toLowerCase() ===
-    'mock';
+  isMockPreflight(method, nodeOf(nodeOf(operation)['x-amazon-apigateway-integration'])['type']);
 
 /** The value at a path; undefined where there is none. */
 export const valueAt = (data: unknown, path: DocumentPath): unknown =>

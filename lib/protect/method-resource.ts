@@ -1,6 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
+import { isMockPreflight } from '../../lambda/core/contract/http-methods.ts';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
@@ -38,7 +39,7 @@ export function methodResource(node: IConstruct): MethodResource | undefined {
 
 /** An OPTIONS method that the gateway answers itself. */
 export const isMock = ({ httpMethod, integrationType }: MethodResource): boolean =>
-  httpMethod === 'OPTIONS' && integrationType === 'MOCK';
+  isMockPreflight(httpMethod, integrationType);
 
 const known = (value: unknown): string | undefined =>
   typeof value === 'string' ? value : undefined;

@@ -8,7 +8,7 @@ import {
   DETECTOR_STEP_SECONDS,
   type DetectorSettings,
 } from '../../lambda/core/contract/detector-input.ts';
-import { DAY_SECONDS } from '../../lambda/core/contract/periods.ts';
+import { DAY_MS } from '../../lambda/core/contract/periods.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
@@ -31,11 +31,7 @@ export function detectorSettings(
       `${scope.node.path}: \`probedRoutes\`: expected 2 to 50, found ${probedRoutes}`,
     );
   }
-  if (
-    windowMs % (DETECTOR_STEP_SECONDS * 1_000) !== 0 ||
-    windowMs <= 0 ||
-    windowMs > DAY_SECONDS * 1_000
-  ) {
+  if (windowMs % (DETECTOR_STEP_SECONDS * 1_000) !== 0 || windowMs <= 0 || windowMs > DAY_MS) {
     throw new Error(
       `${scope.node.path}: \`probingWindow\`: expected a multiple of 5 minutes up to a day, found ${probingWindow.toHumanString()}`,
     );

@@ -180,6 +180,7 @@ function faultOf(query: Form): Readonly<Record<string, string>> | undefined {
   return query['scope'] ? undefined : { error: 'invalid_scope' };
 }
 
+/** Control characters stay as they are: the form sends them back with its answer. */
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 

@@ -11,11 +11,8 @@ import {
 } from './claims.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
-export type TokenDecision = (request: {
-  readonly clientId: string;
-  readonly login?: string;
-  readonly scopes: readonly string[];
-}) =>
+/** What an org decides over a token request. */
+export type TokenGrant =
   | {
       readonly kind: 'granted';
       readonly claims: Readonly<Record<string, readonly string[]>>;
@@ -27,6 +24,12 @@ export type TokenDecision = (request: {
       readonly error: string;
       readonly why: string;
     };
+
+export type TokenDecision = (request: {
+  readonly clientId: string;
+  readonly login?: string;
+  readonly scopes: readonly string[];
+}) => TokenGrant;
 
 /** What the grants of one issuer share. */
 export interface Grants extends ClaimsOptions {

@@ -3,6 +3,7 @@
  * with its state and its rules.
  */
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { TokenGrant } from '../issuer/grants.ts';
 import { listen, type RunningServer } from '../listen.ts';
 import type { LocalUser } from '../users.ts';
 import { type Admission, admitAnyToken } from './admission.ts';
@@ -15,13 +16,7 @@ import { addGroupRules } from './group-rules.ts';
 import { addGroups } from './groups.ts';
 import { addHappenings, type Happenings } from './happenings.ts';
 import { createStore, type OrgStore, type SeedGroup } from './org-store.ts';
-import {
-  grantToken,
-  type TokenClaims,
-  type TokenGrant,
-  type TokenRequest,
-  tokenClaims,
-} from './tokens.ts';
+import { grantToken, type TokenClaims, type TokenRequest, tokenClaims } from './tokens.ts';
 
 export interface OktaOrgOptions {
   readonly users?: readonly LocalUser[];

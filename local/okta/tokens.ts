@@ -4,6 +4,7 @@
  * matches goes on to the next policy. Source: Okta, "Access policies"; "Configure an access
  * policy".
  */
+import type { TokenGrant } from '../issuer/grants.ts';
 import { ClaimError, evaluateClaim } from './claim-rules.ts';
 import { assignmentOf, type Entity, groupsOfUser, type OrgStore, userOf } from './org-store.ts';
 
@@ -14,19 +15,6 @@ export interface TokenRequest {
   /** Default: the authorization code for a user, client credentials for a machine. */
   readonly grantType?: string;
 }
-
-export type TokenGrant =
-  | {
-      readonly kind: 'granted';
-      readonly claims: Readonly<Record<string, readonly string[]>>;
-      readonly lifetimeSeconds: number;
-    }
-  | {
-      readonly kind: 'refused';
-      readonly status: 400 | 404;
-      readonly error: string;
-      readonly why: string;
-    };
 
 export type TokenClaims =
   | { readonly kind: 'claims'; readonly claims: Readonly<Record<string, readonly string[]>> }

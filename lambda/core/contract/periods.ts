@@ -5,6 +5,7 @@ export const FIVE_MINUTES_SECONDS = 300;
 export const FIVE_MINUTES_MS = 300_000;
 export const HOUR_SECONDS = 3_600;
 export const DAY_SECONDS = 86_400;
+export const DAY_MS = DAY_SECONDS * 1_000;
 
 /** Windows of a quota are calendar ones, in UTC. */
 export const PERIODS = ['minute', 'hour', 'day', 'month'] as const;

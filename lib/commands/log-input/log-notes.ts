@@ -1,9 +1,7 @@
 /** What was read, and what is missing from it: said before anything that is concluded from it. */
-import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
+import { DAY_MS } from '../../../lambda/core/contract/periods.ts';
 import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { formatCount, type Io, paint, pluralize } from '../shell/io.ts';
-
-const DAY_MS = DAY_SECONDS * 1_000;
 
 /** `2026-11-22T10:15Z` */
 export const minuteOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16)}Z`;
