@@ -157,8 +157,12 @@ function missingScopes(asked: readonly string[], granted: unknown): readonly str
   return asked.filter((scope) => !given.has(scope));
 }
 
-/** Source of the two: Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession". */
-const refusal = (error: unknown): TokenAnswer =>
-  error === 'invalid_dpop_proof' || error === 'use_dpop_nonce'
+/** Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession". */
+const WISHES_FOR_A_PROOF = ['invalid_dpop_proof', 'use_dpop_nonce'];
+
+function refusal(error: unknown): TokenAnswer {
+  const text = typeof error === 'string' ? error : '';
+  return WISHES_FOR_A_PROOF.includes(text)
     ? { kind: 'proof wanted' }
-    : { kind: 'refused', error: typeof error === 'string' ? error : '' };
+    : { kind: 'refused', error: text };
+}
