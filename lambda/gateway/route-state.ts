@@ -145,7 +145,9 @@ interface Surroundings {
   readonly expected: ExpectedRoutes;
 }
 
-/** A route of the map that the API lacks. What is wrong below a catch-all route names that route. */
+/**
+ * A route of the map that the API lacks. What is wrong below a catch-all route names that route.
+ */
 function belowServing(key: string, serving: readonly string[], around: Surroundings): RouteState {
   const takers = serving.map((by) => {
     const state = { ...under(by, key, around), servedBy: by };
