@@ -6,3 +6,9 @@ export function decoded(text: string): string {
     return text;
   }
 }
+
+/** The path as it is, with one slash for several, and without one at its end. */
+export function slashForms(path: string): readonly string[] {
+  const single = path.replace(/[\\/]+/g, '/');
+  return [path, single, single.replace(/(.)\/$/, '$1')];
+}

@@ -8,13 +8,14 @@ import { decoded } from './decoded.ts';
  * Literal segments win over parameters, those over greedy ones, and everything over the default
  * route.
  */
-function rank(segment: string): number {
+export function rank(segment: string): number {
   if (segment === '$default') return 3;
   if (segment.endsWith('+}')) return 2;
   return segment[0] === '{' ? 1 : 0;
 }
 
-const segmentsOf = (path: string): readonly string[] =>
+/** The default route is one segment of its own. */
+export const segmentsOf = (path: string): readonly string[] =>
   path === '$default' ? [path] : path.split('/').slice(1);
 
 /**

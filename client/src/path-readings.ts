@@ -3,14 +3,15 @@
  * too.
  */
 
-import { decoded } from './decoded.ts';
+import { decoded, slashForms } from './decoded.ts';
+import { rank, segmentsOf } from './match-route.ts';
 
 /**
  * @param routes `METHOD /template`, one each.
  * @param route the one that the gateway chooses for the path.
- * @returns routes of the same method that have a literal where `route` takes a value, and that the
- * value reads as: in any case, decoded, without what follows a `;`, a suffix, dots or blanks at its
- * end.
+ * @returns routes of the same method that name the path more closely than `route` in some segment,
+ * read in any case, decoded, without what follows a `;`, a suffix, dots or blanks at its end, and
+ * with or without empty segments.
  */
 export function otherReadings(
   routes: readonly string[],
@@ -18,33 +19,36 @@ export function otherReadings(
   path: string,
 ): readonly string[] {
   const [method, own = ''] = route.split(' ');
-  const given = plainSegments(path.replace(/[?#].*/s, ''));
-  const values = own.split('/').map((segment) => segment[0] === '{' || segment[0] === '$');
-  const catchesAll = /\+\}$|\$default$/.test(own);
+  const forms = slashForms(decoded(path.replace(/[?#].*/s, ''))).map(plainSegments);
   return routes.filter((other) => {
     const [its, template = ''] = other.split(' ');
-    const segments = template.split('/');
-    if (other === route || its !== method || segments.length !== given.length) return false;
     return (
-      segments.some(
-        (segment, at) => segment[0] !== '{' && (catchesAll || values[at]) && segment !== '',
-      ) && segments.every((segment, at) => segment[0] === '{' || readsAs(given[at] ?? '', segment))
+      other !== route &&
+      its === method &&
+      forms.some((given) => takes(template, given) && isCloser(template, own, given.length))
     );
   });
 }
 
-function plainSegments(path: string): readonly string[] {
-  return decoded(path)
-    .split('/')
-    .map((segment) =>
-      segment
-        .replace(/;.*/s, '')
-        .replace(/[. ]+$/, '')
-        .toLowerCase(),
-    );
+const plainSegments = (path: string): readonly string[] =>
+  segmentsOf(path.toLowerCase()).map((segment) => segment.replace(/[. ]*(;.*)?$/s, ''));
+
+/** In some segment, or in where it ends. */
+const isCloser = (template: string, own: string, length: number): boolean =>
+  Array.from({ length: length + 1 }).some((_, at) => rankAt(template, at) < rankAt(own, at));
+
+/** How closely a template names a segment; the lower, the closer. */
+function rankAt(template: string, at: number): number {
+  const segments = segmentsOf(template);
+  return rank(segments[at] ?? segments.at(-1) ?? '');
 }
 
-const readsAs = (segment: string, literal: string): boolean => {
-  const name = literal.toLowerCase();
-  return segment === name || segment.startsWith(`${name}.`);
-};
+/** A greedy route stands for its mount point as well, and for all that lies below it. */
+function takes(template: string, given: readonly string[]): boolean {
+  const place = template.replace(/\/[^/]+\+\}$/, '');
+  const segments = segmentsOf(place.toLowerCase());
+  return (
+    (place === template ? segments.length === given.length : segments.length <= given.length) &&
+    segments.every((segment, at) => segment[0] === '{' || `${given[at]}.`.startsWith(`${segment}.`))
+  );
+}

@@ -2,7 +2,7 @@
  * The routes that can match a path, found along its segments: asking each of a thousand routes
  * takes longer than a frame of an animation has.
  */
-import { decoded } from './decoded.ts';
+import { decoded, slashForms } from './decoded.ts';
 
 /**
  * The routes of the method that the path can match, or that a back end may read it as, among
@@ -35,7 +35,7 @@ export function routeIndex(routes: readonly string[]): RouteIndex {
   return (method, path) => {
     const sent = path.replace(/[?#].*/s, '');
     const found = new Set<string>();
-    for (const form of [sent, decoded(sent)])
+    for (const form of [sent, ...slashForms(decoded(sent))])
       collect([root], segmentsOf(`${method} ${form}`), found);
     return [...found];
   };
@@ -60,5 +60,5 @@ function collect(from: readonly Place[], segments: readonly string[], found: Set
     const names = [...segment.matchAll(/[.; ]|$/g)].map(({ index }) => segment.slice(0, index));
     places = places.flatMap(({ next }) => ['{', ...names].flatMap((name) => next.get(name) ?? []));
   }
-  for (const { ends } of places) for (const key of ends) found.add(key);
+  for (const { ends, rest } of places) for (const key of [...ends, ...rest]) found.add(key);
 }

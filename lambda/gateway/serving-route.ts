@@ -1,12 +1,13 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
 import { ANY_VALUE } from '../core/path/beside.ts';
-import { exactMatch, matchesOf } from '../core/path/match.ts';
+import { gatewayChoices } from '../core/path/route-choice.ts';
 import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
 import type { LiveApi } from './live-api.ts';
 
 /**
- * Keys of the routes that take some call of `key`, a route that the API does not have; empty where
- * the gateway answers all of them itself.
+ * Keys of the routes that take some call of `key`, a route that the API does not have, or that may
+ * take it where the gateway's choice is not documented; empty where the gateway answers all of them
+ * itself.
  */
 export type ServingRoutes = (key: string) => readonly string[];
 
@@ -33,18 +34,18 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
     trees.set(name, tree);
     return tree;
   };
-  const choose = (method: string, path: string): string | undefined => {
-    const { template } = exactMatch(matchesOf(treeOf(method), path)) ?? {};
-    if (template === undefined) return undefined;
-    return [`${method} ${template}`, `ANY ${template}`, template].find((key) => keys.has(key));
-  };
+  const choose = (method: string, path: string): readonly string[] =>
+    gatewayChoices(kind, treeOf(method), path).flatMap(
+      (template) =>
+        [`${method} ${template}`, `ANY ${template}`, template].find((key) => keys.has(key)) ?? [],
+    );
   return (key) => {
     if (key === '$default') return [];
     const called = methodOf(key) === 'ANY' ? methods : [methodOf(key)];
     const chosen = called.flatMap((method) =>
-      pathsOf(templateOf(key)).map((path) => choose(method, path)),
+      pathsOf(templateOf(key)).flatMap((path) => choose(method, path)),
     );
-    return [...new Set(chosen.filter((one) => one !== undefined))];
+    return [...new Set(chosen)];
   };
 }
 

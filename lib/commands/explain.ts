@@ -133,7 +133,7 @@ function routeOf(found: FoundRoute, asked: string): string {
       return found.route;
     case 'several':
       throw new UsageError(
-        `expected one route, found ${code(asked)}, a path of ${found.routes.map(code).join(' and ')}: give the template`,
+        `expected one route, found ${code(asked)}, which may mean ${found.routes.map(code).join(' and ')}: the authorizer allows callers of all of them, so give the template of each`,
       );
     case 'unknown':
       return asked;

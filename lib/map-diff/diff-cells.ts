@@ -20,13 +20,13 @@ import {
 import { type Change, changed } from './change.ts';
 
 /**
- * One route of either map, with its index in both, or the index of the route that serves its
- * requests there.
+ * One route of either map, with its index in both, or the indexes of the routes on which a caller
+ * of its requests must be allowed there; none where nothing serves them.
  */
 export interface Place {
   readonly key: string;
-  readonly from: number | undefined;
-  readonly to: number | undefined;
+  readonly from: readonly number[];
+  readonly to: readonly number[];
   readonly levels: readonly [RouteLevel, RouteLevel];
 }
 
@@ -72,6 +72,11 @@ function diffLevel({ key, levels: [was, is] }: Place): readonly Change[] {
 
 const RANK: { readonly [state in GrantState]: number } = { denied: 0, closed: 1, allowed: 2 };
 
+const least = <T extends string>(
+  values: readonly T[],
+  rank: { readonly [value in T]: number },
+): T | undefined => values.toSorted((a, b) => rank[a] - rank[b])[0];
+
 /** A change of what the map grants a subject on a route. */
 export interface GrantChange {
   /** A group, or `machine CID`. */
@@ -99,12 +104,12 @@ function changesAt(
   });
 }
 
-type CellTexts = (rule: GrantState, index: number | undefined) => string;
+type CellTexts = (rule: GrantState, routes: readonly number[]) => string;
 
 /** Cells as text, with what the gateway does beside them. */
 function cellTexts(model: AccessModel): CellTexts {
   const cells = cellsFor(model, {});
-  return (rule, index) => {
+  return (rule, [index]) => {
     const key = index === undefined ? undefined : model.routes[index]?.key;
     return key === undefined ? rule : cellText({ ...cells(key), rule });
   };
@@ -122,7 +127,7 @@ function cellChange(
   const { key, from, to, levels } = place;
   // Where no group is needed before or after, the level reports what widens. A removed route
   // admits nobody, denied or not.
-  const matters = to !== undefined && levels.every((level) => level === 'groups');
+  const matters = to.length > 0 && levels.every((level) => level === 'groups');
   return changed(
     { kind: 'cell', subject, route: key },
     before(was, from),
@@ -135,10 +140,13 @@ function cellChange(
 function statesIn(
   model: AccessModel,
   subject: CellSubject,
-): (route: number | undefined) => GrantState {
+): (routes: readonly number[]) => GrantState {
   const known = knows(model, subject);
   const grants = known ? grantsOf(model, subject) : undefined;
-  return (route) => (route === undefined || !grants ? 'closed' : grants(route));
+  return (routes) => {
+    const states = grants ? routes.map(grants) : [];
+    return least(states, RANK) ?? 'closed';
+  };
 }
 
 const knows = (
@@ -165,25 +173,47 @@ const keysOf = (from: AccessModel, to: AccessModel): readonly string[] => [
 export function placesOf(from: AccessModel, to: AccessModel): readonly Place[] {
   const [before, after] = [serving(from), serving(to)];
   return keysOf(from, to).map((key) => {
-    const [index, next] = [before(key), after(key)];
-    const level = (model: AccessModel, at: number | undefined): RouteLevel =>
-      at === undefined ? 'groups' : levelOf(model, at);
-    return { key, from: index, to: next, levels: [level(from, index), level(to, next)] };
+    const [was, is] = [before(key), after(key)];
+    return { key, from: was.routes, to: is.routes, levels: [was.level, is.level] };
   });
 }
 
-/** The route of this key, else the one that serves a plain request of it. */
-function serving(model: AccessModel): (key: string) => number | undefined {
+interface Serving {
+  readonly routes: readonly number[];
+  readonly level: RouteLevel;
+}
+
+/**
+ * The route of this key, else those that a plain request of it names. Of several the caller must be
+ * allowed on all, so that those with the narrowest level decide.
+ */
+function serving(model: AccessModel): (key: string) => Serving {
   const routers = new Map(
     METHODS.map((method) => [method as string, plainRouter(routesOf(model, method))]),
   );
-  return (key) => {
+  const named = (key: string): readonly number[] => {
     const [method = '', template = ''] = key.split(' ');
     const segments =
       template === '$default'
         ? ['*', '*']
         : segmentsOf(template).map((segment) => (segment.startsWith('{') ? '*' : segment));
-    return model.routeIndex.get(key) ?? routers.get(method)?.(segments)?.index;
+    return (
+      routers
+        .get(method)?.(segments)
+        .map(({ index }) => index) ?? []
+    );
+  };
+  return (key) => {
+    const own = model.routeIndex.get(key);
+    const routes = own === undefined ? named(key) : [own];
+    const level = least(
+      routes.map((index) => levelOf(model, index)),
+      LEVEL,
+    );
+    return {
+      routes: routes.filter((index) => levelOf(model, index) === level),
+      level: level ?? 'groups',
+    };
   };
 }
 

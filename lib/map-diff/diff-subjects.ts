@@ -76,7 +76,7 @@ export function diffConflicts(from: AccessModel, to: AccessModel): readonly Chan
   const lines = (pairs: PairsOn, end: 'from' | 'to'): readonly string[] => [
     ...new Set(
       places.flatMap(({ key, ...at }) =>
-        at.from === undefined || at.to === undefined
+        at.from.length === 0 || at.to.length === 0
           ? []
           : pairs(at[end]).map((pair) => `${pair} on ${key}`),
       ),
@@ -89,16 +89,18 @@ export function diffConflicts(from: AccessModel, to: AccessModel): readonly Chan
   });
 }
 
-/** Pairs of names that conflict on a route, by its index. */
-type PairsOn = (route: number | undefined) => readonly string[];
+/** Pairs of names that conflict on any of the routes, by their indexes. */
+type PairsOn = (routes: readonly number[]) => readonly string[];
 
 function pairsOn(model: AccessModel): PairsOn {
   const conflicts = model.conflicts.map(({ groups, routes }) => ({
     routes,
     pairs: pairsOf(namesOf(model, groups), model),
   }));
-  return (route = -1) =>
-    conflicts.flatMap(({ routes, pairs }) => (hasBit(routes, route) ? pairs : []));
+  return (asked) =>
+    conflicts.flatMap(({ routes, pairs }) =>
+      asked.some((route) => hasBit(routes, route)) ? pairs : [],
+    );
 }
 
 /** Former names count as the group. */

@@ -27,13 +27,17 @@ export function matchesOf(root: RouteNode, path: string): readonly Match[] {
 }
 
 /**
- * The route that the path means as it is written, as gateways choose: literal before parameter
- * before greedy before default.
+ * Routes that the path means as it is written, the one that HTTP APIs choose first: full match
+ * before greedy before default, then literal before parameter. Of two of which neither names the
+ * path more closely throughout, the choice is not documented where both are full matches, or both
+ * greedy: there the first differing segment decides. Source: API Gateway Developer Guide, "Create
+ * routes for HTTP APIs".
  */
-export function exactMatch(matches: readonly Match[]): Match | undefined {
-  const exact = matches.filter(({ steps }) => steps.every((step) => step in RANK));
-  return exact.toSorted((a, b) => compareSteps(a.steps, b.steps))[0];
-}
+export const exactMatches = (matches: readonly Match[]): readonly Match[] =>
+  matches.filter(({ steps }) => steps.every((step) => step in RANK)).toSorted(bySpecificity);
+
+/** How a match ends: rank of a full match, of a greedy one, of the default route. */
+export const endingOf = ({ steps }: Match): number => rankOf(steps.at(-1));
 
 const RANK: Readonly<Record<string, number>> = {
   literal: 3,
@@ -44,9 +48,11 @@ const RANK: Readonly<Record<string, number>> = {
 };
 const rankOf = (step: string | undefined): number => (step === undefined ? -1 : (RANK[step] ?? -1));
 
-function compareSteps(a: readonly string[], b: readonly string[]): number {
-  const differing = a.findIndex((step, index) => step !== b[index]);
-  return differing === -1 ? 0 : rankOf(b[differing]) - rankOf(a[differing]);
+function bySpecificity(a: Match, b: Match): number {
+  const ending = endingOf(b) - endingOf(a);
+  if (ending !== 0) return ending;
+  const differing = a.steps.findIndex((step, index) => step !== b.steps[index]);
+  return differing === -1 ? 0 : rankOf(b.steps[differing]) - rankOf(a.steps[differing]);
 }
 
 /** Whether a back end that reads the path as `b` prefers to read it as `a`. */

@@ -1,7 +1,7 @@
 /** The routes of a map by method and template, and the one that a path as it is written names. */
 import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf, withAnyValues } from './beside.ts';
-import { exactMatch, matchesOf } from './match.ts';
+import { exactMatches, matchesOf } from './match.ts';
 import { readingsOf } from './readings.ts';
 import { isCatchAll, type RouteNode, routeTree } from './route-tree.ts';
 
@@ -83,7 +83,7 @@ export function routeOf(
   path: string,
 ): string {
   const tree = table.trees.get(method);
-  const exact = tree && exactMatch(matchesOf(tree, path));
+  const [exact] = tree ? exactMatches(matchesOf(tree, path)) : [];
   return exact ? `${method} ${exact.template}` : key;
 }
 

@@ -42,7 +42,7 @@ export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]
     routes.map((route): Member => ({ route, at })),
   );
   for (const method of new Set(all.map((route) => route.method))) {
-    const routeOfPlain = plainRouter(all.filter((route) => route.method === method));
+    const routesOfPlain = plainRouter(all.filter((route) => route.method === method));
     for (const [one, other] of meetingPairs(
       members.filter(({ route }) => route.method === method),
     )) {
@@ -53,7 +53,7 @@ export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]
         if (!differ(allowed.at, notAllowed.at)) continue;
         reached[notAllowed.at]?.routes.add(notAllowed.route);
         reached[notAllowed.at]?.by.add(allowed.at);
-        if (blocksPlainRequest(notAllowed.route, allowed.route, routeOfPlain))
+        if (blocksPlainRequest(notAllowed.route, allowed.route, routesOfPlain))
           conflicts.push({ open: allowed.route.key, closed: notAllowed.route.key });
       }
     }
@@ -64,10 +64,10 @@ export function prove(classes: readonly RouteClass[], all: readonly CacheRoute[]
 function blocksPlainRequest(
   notAllowed: CacheRoute,
   allowed: CacheRoute,
-  routeOfPlain: ReturnType<typeof plainRouter<CacheRoute>>,
+  routesOfPlain: ReturnType<typeof plainRouter<CacheRoute>>,
 ): boolean {
   for (const segments of plainRequestsWithin(allowed.template, notAllowed.pattern))
-    if (routeOfPlain(segments) === allowed) return true;
+    if (routesOfPlain(segments).includes(allowed)) return true;
   return false;
 }
 

@@ -1,10 +1,11 @@
 /** Reads `permissionsEndpoint`: the route at which a caller asks what it may do. */
 import { setBit } from '../../../lambda/core/model/bits.ts';
 import type { PermissionsEndpointFile } from '../../../lambda/core/model/model-file.ts';
+import { writtenRoutes } from '../../../lambda/core/path/route-choice.ts';
+import { isCatchAll, routeTree } from '../../../lambda/core/path/route-tree.ts';
 import { at, type Cursor, is, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { InventoryRoute } from '../routes/inventory.ts';
-import { segmentsOf } from '../routes/notation.ts';
 import type { MapSection } from '../schema/schema.ts';
 import type { ApiSettings } from './api-section.ts';
 import type { AccessRule } from './rules-section.ts';
@@ -59,7 +60,7 @@ export function endpointRule(
   pointer: string,
   { document, report, inventory }: SectionContext,
 ): AccessRule {
-  const taken = inventory.gatewayRoutes.find((route) => serves(route, endpoint.path));
+  const taken = takenBy(inventory.gatewayRoutes, endpoint.path);
   if (taken) {
     report.error('ENDPOINT_TAKEN', pointer, {
       expected: 'a path that no route serves',
@@ -81,12 +82,9 @@ export function endpointRule(
  * Catch-all routes serve only what no other route serves, so a fixed endpoint may be beside
  * them.
  */
-function serves({ method, template }: InventoryRoute, path: string): boolean {
-  if (method !== 'GET' && method !== 'ANY') return false;
-  const own = segmentsOf(path);
-  const segments = segmentsOf(template);
-  return (
-    segments.length === own.length &&
-    segments.every((segment, at) => /^\{[^+]*\}$/.test(segment) || segment === own[at])
-  );
+function takenBy(routes: readonly InventoryRoute[], path: string): InventoryRoute | undefined {
+  const called = routes.filter(({ method }) => method === 'GET' || method === 'ANY');
+  const tree = routeTree(new Set(called.map(({ template }) => template)));
+  const chosen = writtenRoutes(tree, path).find((template) => !isCatchAll(template));
+  return called.find(({ template }) => template === chosen);
 }

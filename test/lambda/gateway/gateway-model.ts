@@ -42,7 +42,8 @@ function closeness(template: string, path: string): string | undefined {
   let rank = '';
   for (const [index, part] of wanted.entries()) {
     const value = given[index];
-    if (part.endsWith('+}')) return value === undefined ? undefined : `${rank}c`;
+    // After every full match, whatever stands before it.
+    if (part.endsWith('+}')) return value === undefined ? undefined : `c${rank}c`;
     if (value === undefined) return undefined;
     if (part.startsWith('{')) rank += 'b';
     else if (part === value) rank += 'a';
