@@ -96,6 +96,17 @@ function report({ left, methods, problems, served }: Comparison, io: Io): void {
   }
   const count = methods.filter(({ outcome }) => isCovered(outcome)).length;
   io.err(`${pluralize(count, 'route')} ${count === 1 ? 'has' : 'have'} the authorizer\n`);
+  const kept = methods.filter(
+    ({ outcome, authorizer }) => outcome === 'public' && authorizer !== '',
+  );
+  io.err(
+    kept
+      .map(
+        ({ key, authorizer }) =>
+          `\`${key}\` is public by the map: ${authorizer} stands before it\n`,
+      )
+      .join(''),
+  );
   io.err(served.map((one) => `\`${one.key}\` is ${describeServed(one)}\n`).join(''));
 }
 

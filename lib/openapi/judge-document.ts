@@ -17,7 +17,7 @@ export interface JudgedMethod {
   readonly key: string;
   readonly path: DocumentPath;
   readonly outcome: RouteProtection;
-  /** What makes it foreign, e.g. `` `theirs` ``; empty for other outcomes. */
+  /** What else decides a foreign or a public method, e.g. `` `theirs` ``; otherwise empty. */
   readonly authorizer: string;
   /** Names of the schemes by which it asks for the key of a usage plan. */
   readonly apiKeys: readonly string[];
@@ -87,7 +87,8 @@ function judgeMethod(
     isPreflight: entry === undefined && isMock,
     isPublic: entry?.public === true,
   });
-  const authorizer = outcome === 'foreign' ? (found?.name ?? '') : '';
+  const isLeft = outcome === 'foreign' || outcome === 'public';
+  const authorizer = isLeft ? (found?.name ?? '') : '';
   return { key, path, outcome, authorizer, apiKeys: schemes.filter(isKey), isMock };
 }
 

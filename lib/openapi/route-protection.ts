@@ -1,7 +1,8 @@
 /**
  * What protects one route of an API. `ours`: our authorizer. `foreign`: something else decides its
- * calls, or may. `preflight`: nothing, since the gateway answers itself. `public`: nothing, as the
- * access map says. `unprotected`: nothing, though the map does not list it as public.
+ * calls, or may. `preflight`: nothing, since the gateway answers itself. `public`: nothing of ours,
+ * as the access map says; an authorizer of somebody else may stand there. `unprotected`: nothing,
+ * though the map does not list it as public.
  */
 export type RouteProtection = 'ours' | 'unprotected' | 'public' | 'preflight' | 'foreign';
 
@@ -19,8 +20,8 @@ export interface ProtectionFacts {
 }
 
 /**
- * The first fact that holds decides: an authorizer stands whatever the map says. On a public route
- * ours replaces none, since the map asks for none there.
+ * The first fact that holds decides. A public route stays as it is: ours replaces nothing there,
+ * and what somebody else refuses there opens nothing.
  */
 export function protectionOf({
   isOurs,
@@ -30,7 +31,7 @@ export function protectionOf({
   isPublic,
 }: ProtectionFacts): RouteProtection {
   if (isOurs) return 'ours';
-  if (isForeign) return isReplaced && !isPublic ? 'unprotected' : 'foreign';
-  if (isPreflight) return 'preflight';
-  return isPublic ? 'public' : 'unprotected';
+  if (isPreflight && !isForeign) return 'preflight';
+  if (isPublic) return 'public';
+  return isForeign && !isReplaced ? 'foreign' : 'unprotected';
 }

@@ -52,9 +52,12 @@ export const judge = (
     isReplaced,
   });
 
-/** The authorizer in a word, for messages. */
-export const authorizerName = ({ authorizationType }: Authorization): string =>
-  typeof authorizationType === 'string' ? authorizationType : 'known at deploy time only';
+/** The authorizer in a word, for messages; empty where there is none. */
+export function authorizerName(authorization: Authorization): string {
+  const { authorizationType: type } = authorization;
+  if (hasNoAuthorizer(authorization)) return '';
+  return typeof type === 'string' ? type : 'known at deploy time only';
+}
 
 /** A type that is known at deploy time only may be the one of signed requests. */
 export const isIam = ({ authorizationType }: Authorization): boolean =>

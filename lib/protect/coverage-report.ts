@@ -24,6 +24,8 @@ import { foreignAuthorizerRefusal, type Judged } from './refuse-foreign-authoriz
 export interface ListedRoute {
   readonly key: string | undefined;
   readonly outcome: RouteProtection;
+  /** Of a public route what decides its calls all the same; empty where nothing does. */
+  readonly authorizer: string;
 }
 
 export interface ListedMethod extends ListedRoute {
@@ -70,6 +72,7 @@ export class CoverageReport {
     if (outcome === 'ours') this.reportOurs(at, key);
     const foreign = foreignAuthorizerRefusal(this.#map, this.describe(key), judged);
     if (foreign !== undefined) this.refuse(at, foreign);
+    if (outcome === 'public') this.#reportPublic(at, judged);
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')
       this.refuse(
@@ -77,6 +80,16 @@ export class CoverageReport {
         `${this.describe(key)} has no authorizer, though the access map does not list it as public: expected ours, which something in this app removed; ` +
           'look for an aspect or an override that sets its authorization',
       );
+  }
+
+  /** A public route stays as it is, whatever stands before it. */
+  #reportPublic(at: IConstruct, { key = '', authorizer }: Judged): void {
+    if (authorizer === '' || acceptsForeign(this.#map, key)) return;
+    Annotations.of(at).addWarningV2(
+      `okta-group-authorizer:publicForeign:${key}`,
+      `${this.describe(key)} is public in ${this.#map.source} and has an authorizer of its own (${authorizer}), which decides its calls: ` +
+        'remove that authorizer, take the route from `public`, or list it under `api.accept.foreign`',
+    );
   }
 
   /** What the map decides of a route that has our authorizer. */

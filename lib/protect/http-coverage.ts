@@ -217,6 +217,7 @@ export class HttpCoverage {
     return routes.map((route) => ({
       key: route.routeKey,
       outcome: this.#protectionOf(route, this.#replacing),
+      authorizer: authorizerName(route),
     }));
   }
 
@@ -233,6 +234,7 @@ export class HttpCoverage {
           return {
             key: route.routeKey,
             outcome: outcome === 'unprotected' ? ('foreign' as const) : outcome,
+            authorizer: authorizerName(route),
           };
         });
     closeUnmappedBeside(reporter, listed, { map, close, report: this.#report });

@@ -14,14 +14,20 @@ export function reportPublicBeside(
   listed: readonly ListedRoute[],
   { map, report }: { readonly map: AccessMap; readonly report: CoverageReport },
 ): void {
-  const keysOf = (...wanted: readonly ListedRoute['outcome'][]): readonly string[] =>
-    listed.flatMap(({ key, outcome }) =>
-      key !== undefined && wanted.includes(outcome) ? [key] : [],
-    );
-  const unmapped = keysOf('ours', 'unprotected').filter(
+  const keysOf = (
+    of: readonly ListedRoute[],
+    ...wanted: readonly ListedRoute['outcome'][]
+  ): readonly string[] =>
+    of.flatMap(({ key, outcome }) => (key !== undefined && wanted.includes(outcome) ? [key] : []));
+  const unmapped = keysOf(listed, 'ours', 'unprotected').filter(
     (key) => report.routes.entry(key) === undefined,
   );
-  for (const key of keysOf('public')) {
+  // What somebody else decides is refused by its rules.
+  const undecided = keysOf(
+    listed.filter(({ authorizer }) => authorizer === ''),
+    'public',
+  );
+  for (const key of undecided) {
     const paths = pathsOfRoute(map.model, key);
     const [closed] = paths === 'exact' ? [] : routesConfusableWith(key, unmapped);
     if (closed === undefined) continue;

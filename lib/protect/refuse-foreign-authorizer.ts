@@ -11,7 +11,7 @@ export interface Judged {
   /** `GET /orders`; undefined where it is known at deploy time only. */
   readonly key: string | undefined;
   readonly outcome: RouteProtection;
-  /** What a foreign authorizer is, in a word or two. */
+  /** What an authorizer is, in a word or two; empty where there is none. */
   readonly authorizer: string;
 }
 

@@ -202,6 +202,7 @@ export class RestCoverage {
     return methods.map((method) => ({
       key: keyOf(this.#props.restApi, method),
       outcome: this.#protectionOf(method, covering.authorizer.ref, this.#replacing),
+      authorizer: authorizerName(method),
       takesKey: method.takesKey,
       isMock: isMock(method),
     }));

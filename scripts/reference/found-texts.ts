@@ -120,6 +120,10 @@ export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, me
     'a public route has the authorizer, so calls without a token get 401',
     'leave the authorizer off the route, or take the route out of `public`',
   ],
+  publicForeign: [
+    'a public route has the authorizer of somebody else, which decides its calls',
+    'remove that one, take the route out of `public`, or list it under `api.accept.foreign`',
+  ],
   quota: [
     'the API needs more routes or resources than API Gateway’s default quota allows',
     'ask AWS for more, or split the API',

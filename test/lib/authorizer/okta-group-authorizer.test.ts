@@ -32,6 +32,7 @@ import {
   only,
   quietApp,
   resources,
+  said,
 } from '../../support/synthesis.ts';
 
 const integration = (): HttpUrlIntegration =>
@@ -188,9 +189,12 @@ test('protect leaves the routes of other APIs alone', () => {
   expect(authorization(Template.fromStack(stack))).toEqual({ 'GET /items': 'NONE' });
 });
 
-test.each(['GET /items', 'GET /health'])(
-  'a foreign authorizer on %s is an error and stays',
-  (route) => {
+test.each([
+  ['GET /items', ['has an authorizer of its own (AWS_IAM)'], []],
+  ['GET /health', [], ['and has an authorizer of its own (AWS_IAM), which decides its calls']],
+] as const)(
+  'a foreign authorizer on %s stays: an error, and on a public route a warning',
+  (route, refused, warned) => {
     const { stack, httpApi, authorizer } = shop();
     httpApi.addRoutes({
       path: path(route),
@@ -200,11 +204,11 @@ test.each(['GET /items', 'GET /health'])(
     });
     authorizer.protect(httpApi);
     expect(authorization(Template.fromStack(stack))).toEqual({ [route]: 'AWS_IAM' });
-    expect(errors(stack)).toEqual([
-      expect.stringMatching(
-        new RegExp(`^route \`${route}\` has an authorizer of its own \\(AWS_IAM\\)`),
-      ),
-    ]);
+    const ofRoute = (texts: readonly string[]) =>
+      texts.filter((text) => text.startsWith(`route \`${route}\` `) && text.includes('of its own'));
+    const saying = (texts: readonly string[]) => texts.map((text) => expect.stringContaining(text));
+    expect(errors(stack)).toEqual(saying(refused));
+    expect(ofRoute(said(stack, 'findWarning'))).toEqual(saying(warned));
   },
 );
 

@@ -54,6 +54,8 @@ interface Row {
   /** Routes, or patterns of them, whose other authorizer ours replaces. */
   readonly replace?: readonly string[];
   readonly outcome: RouteProtection;
+  /** What decides a public route all the same. */
+  readonly by?: string;
 }
 
 const HEALTH = ['/health', 'get'] as const;
@@ -180,13 +182,15 @@ const ROWS: readonly Row[] = [
     of: 'a public route with another scheme',
     at: HEALTH,
     method: () => requiring('theirs'),
-    outcome: 'foreign',
+    outcome: 'public',
+    by: '`theirs`',
   },
   {
     of: 'a public route with IAM',
     at: HEALTH,
     method: () => ({ [AUTH]: { type: 'AWS_IAM' } }),
-    outcome: 'foreign',
+    outcome: 'public',
+    by: '`x-amazon-apigateway-auth` AWS_IAM',
   },
   {
     of: 'another scheme that ours replaces',
@@ -211,7 +215,8 @@ const ROWS: readonly Row[] = [
     at: HEALTH,
     method: () => requiring('theirs'),
     replace: ['GET /health'],
-    outcome: 'foreign',
+    outcome: 'public',
+    by: '`theirs`',
   },
   { of: 'a preflight', at: OPTIONS, method: () => mock, outcome: 'preflight' },
   {
@@ -294,6 +299,14 @@ describe('on a REST API', () => {
     } else {
       expect(code).toBe(0);
       expect(outcomeBy(row, 'okta-groups', parse(io.stdout()))).toBe(row.outcome);
+      const kept = io.stderr().includes('stands before it')
+        ? io.stderr().split('\n')[1]
+        : undefined;
+      expect(kept).toBe(
+        row.by === undefined
+          ? undefined
+          : `\`GET /health\` is public by the map: ${row.by} stands before it`,
+      );
     }
   });
 
@@ -313,6 +326,16 @@ describe('on a REST API', () => {
     } else {
       expect(errors).toEqual([]);
       expect(outcomeBy(row, scheme, body)).toBe(row.outcome);
+      const warnings = said(stack, 'findWarning');
+      expect(warnings.filter((text) => text.includes('has an authorizer of its own'))).toEqual(
+        row.by === undefined
+          ? []
+          : [
+              expect.stringContaining(
+                `is public in ${map.source} and has an authorizer of its own (${row.by})`,
+              ),
+            ],
+      );
     }
   });
 });

@@ -79,6 +79,31 @@ test.each([
   },
 );
 
+test.each([
+  [[], 1],
+  [['GET /files/*'], 0],
+])(
+  'a public route that somebody else decides spells nothing; where %j is accepted, %i warnings',
+  (foreign, count) => {
+    const stack = newStack('Test', quietApp());
+    const map = accessMap({
+      api: { name: 'shop', cache: 'off', accept: { foreign } },
+      routes: ['GET /items', 'GET /files/{id}'],
+      groups: { staff: { allow: ['GET /items'] } },
+      public: ['GET /files/{id}'],
+    });
+    const api = new HttpApi(stack, 'Api');
+    new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
+    for (const [n, routeKey] of ['GET /items', 'GET /files/{id}', 'GET /files/secret'].entries()) {
+      const theirs = n === 1 && { authorizationType: 'JWT', authorizerId: 'theirs' };
+      new CfnRoute(stack, `R${n}`, { apiId: api.apiId, routeKey, ...theirs });
+    }
+    expect(said(stack, 'findError')).toEqual([]);
+    const warnings = said(stack, 'findWarning').filter((text) => text.includes('is public in'));
+    expect(warnings).toHaveLength(count);
+  },
+);
+
 describe('every shape of a public route that spells another', () => {
   interface Shape {
     readonly of: string;
