@@ -36,8 +36,8 @@ export interface CoverageProps {
 /**
  * Covers all routes of one HTTP API, wherever and whenever the app creates them: one aspect adds
  * the authorizer after all code has run, another judges what the template will have after all other
- * aspects. It adds our authorizer to a route that has none. It reports a route with another one,
- * and leaves it unchanged.
+ * aspects. It adds our authorizer to a route that has none, or whose other one it replaces by
+ * `replace`. It reports any further route with another one, and leaves it unchanged.
  */
 export class HttpCoverage {
   readonly #props: CoverageProps;

@@ -28,8 +28,8 @@ export interface RestCoverageProps extends CoveringProps {
 /**
  * Covers all methods of one REST API, wherever and whenever the app creates them: one aspect adds
  * the authorizer after all code has run, another judges what the template will have after all other
- * aspects. It adds our authorizer to a method that has none. It reports a method with another one,
- * and leaves it unchanged.
+ * aspects. It adds our authorizer to a method that has none, or whose other one it replaces by
+ * `replace`. It reports any further method with another one, and leaves it unchanged.
  */
 export class RestCoverage {
   readonly #props: RestCoverageProps;
