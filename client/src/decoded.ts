@@ -7,8 +7,6 @@ export function decoded(text: string): string {
   }
 }
 
-/** The path as it is, with one slash for several, and without one at its end. */
-export function slashForms(path: string): readonly string[] {
-  const single = path.replace(/[\\/]+/g, '/');
-  return [path, single, single.replace(/(.)\/$/, '$1')];
-}
+/** The path as it is and with one slash for several, each with and without one at its end. */
+export const slashForms = (path: string): readonly string[] =>
+  [path, path.replace(/[\\/]+/g, '/')].flatMap((form) => [form, form.replace(/(.)\/$/, '$1')]);

@@ -29,7 +29,10 @@ export function matchRoute(
   method: string,
   path: string,
 ): string | undefined {
-  const given = segmentsOf(path.replace(/[?#].*/s, ''));
+  const sent = path.replace(/[?#].*/s, '');
+  // Some back ends take any number of slashes off the end.
+  if (/[\\/]{2}$/.test(decoded(sent))) return undefined;
+  const given = segmentsOf(sent);
   let best:
     | { readonly key: string; readonly ranks: string; readonly values: readonly Value[] }
     | undefined;

@@ -45,6 +45,7 @@ test.each([
   ['GET', '/orders/a\\b', undefined],
   ['GET', '/files/a/../b', undefined],
   ['GET', '/files/a//b', 'GET /files/{path+}'],
+  ['GET', '/files/a//', undefined],
   ['GET', '/files/a%2Fb', 'GET /files/{path+}'],
   ['GET', '/files/a%5Cb', 'GET /files/{path+}'],
   ['GET', '/files/a%5C..%5Cb', undefined],
@@ -82,8 +83,10 @@ test('any order of routes gives the same answer, and it is the gateway’s where
         );
         const selected = select(method, path);
         const expected = selected && isTaken(selected.route.routeKey, selected.pathParameters);
-        expect(matchRoute(routes, method, path)).toBe(expected);
-        expect(matchRoute(routes.toReversed(), method, path)).toBe(expected);
+        // What such a path means below a greedy route is not for the client to say.
+        const asked = path.endsWith('//') ? undefined : expected;
+        expect(matchRoute(routes, method, path)).toBe(asked);
+        expect(matchRoute(routes.toReversed(), method, path)).toBe(asked);
       },
     ),
     { numRuns: 2_000 },
