@@ -2,6 +2,8 @@
  * HTTP API, payload format 1.0: the event. It has the fields of a REST API's. Source: "Control
  * access to HTTP APIs with Lambda authorizers".
  */
+
+import { isGreedy } from '../core/contract/greedy.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf } from '../core/path/parameters.ts';
 import {
@@ -23,7 +25,7 @@ export const isPayload1Event = (event: Fields): boolean =>
  */
 export function readPayload1Event(event: Fields): GatewayRequest {
   const template = textOf(event['resource'], 'resource');
-  if (!template.startsWith('/') || template.endsWith('+}'))
+  if (!template.startsWith('/') || isGreedy(template))
     throw new MalformedEvent('catch_all_in_payload_1', 'resource');
   const context = fieldsOf(event['requestContext'], 'requestContext');
   if (context['resourcePath'] !== template)

@@ -3,6 +3,7 @@
  * authorizer", "Output from a Lambda authorizer".
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
+import { isGreedy } from '../core/contract/greedy.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf, pathWith } from '../core/path/parameters.ts';
 import type { Answer } from './authorize.ts';
@@ -104,7 +105,7 @@ function checkEscapes(template: string, values: unknown): Refusal | undefined {
 function pathsOf(template: string, values: unknown): readonly string[] {
   const given = parametersIn(template, values);
   const raw = pathWith(template, given);
-  if (!template.endsWith('+}')) return [raw];
+  if (!isGreedy(template)) return [raw];
   const decoded = pathWith(template, parametersIn(template, decodedParameters(given)));
   return decoded === raw ? [raw] : [decoded, raw];
 }

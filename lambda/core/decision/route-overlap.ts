@@ -3,6 +3,8 @@
  * that `GET /orders/export` answers what `GET /orders/{id}` would match as well. Source: API
  * Gateway Developer Guide, "Create routes for HTTP APIs".
  */
+
+import { isGreedy } from '../contract/greedy.ts';
 import { METHODS } from '../contract/http-methods.ts';
 
 interface Template {
@@ -50,13 +52,12 @@ function parse(key: string): Template {
 }
 
 const isVariable = (segment: string): boolean => segment.startsWith('{');
-const isGreedy = (segment: string | undefined): boolean => segment?.endsWith('+}') === true;
 
 /** Both may match one path; which of them is the more specific is for the matcher. */
 function shareAPath(a: readonly string[], b: readonly string[]): boolean {
   for (let at = 0; at < Math.max(a.length, b.length); at++) {
     const [left, right] = [a[at], b[at]];
-    if (isGreedy(left) || isGreedy(right)) return true;
+    if (isGreedy(left ?? '') || isGreedy(right ?? '')) return true;
     if (left === undefined || right === undefined) return false;
     if (left !== right && !isVariable(left) && !isVariable(right)) return false;
   }

@@ -1,4 +1,6 @@
 /** The parameters of a template, and the values that a gateway took for them. */
+
+import { isGreedy } from '../contract/greedy.ts';
 import type { Reading, ReadingClass } from './readings.ts';
 
 export interface Parameter {
@@ -50,7 +52,7 @@ export function brokenValue(
   readings: readonly Reading[],
 ): readonly ReadingClass[] {
   const segments = template.split('/');
-  if (template.endsWith('+}')) {
+  if (isGreedy(template)) {
     const given = readings[0]?.path.split('/', segments.length + 1) ?? [];
     return given.length === segments.length && given.at(-1) === '' ? ['slashes'] : [];
   }

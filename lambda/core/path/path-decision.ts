@@ -12,6 +12,7 @@ import type { AccessModel } from '../model/model.ts';
 import { billFor, keyOf, type Payment } from '../quota/bill.ts';
 import type { PathVerdict } from './judge.ts';
 import type { ReadingClass } from './readings.ts';
+import { isCatchAll } from './route-tree.ts';
 
 export interface PathRefusal {
   readonly refusal: Refusal;
@@ -106,8 +107,7 @@ function refusalForAll(
   if (odd.length === 0 && strays.length > 0 && strays.every((by) => by.includes('method')))
     return refuse('PATH_REFUSED', 'method_override');
   if (odd.length === 0 && strays.length === 0) return undefined;
-  const catchesAll = arrived.endsWith('+}') || arrived.endsWith(' $default');
-  return refuse('PATH_REFUSED', catchesAll ? 'ambiguous_path' : 'ambiguous_parameter');
+  return refuse('PATH_REFUSED', isCatchAll(arrived) ? 'ambiguous_path' : 'ambiguous_parameter');
 }
 
 /**

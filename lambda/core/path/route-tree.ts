@@ -1,4 +1,5 @@
 /** The routes of one method as a tree over their segments. */
+import { isGreedy } from '../contract/greedy.ts';
 
 export interface RouteNode {
   /** By the segment in folded case. */
@@ -33,10 +34,10 @@ const node = (): RouteNode => ({
 
 /**
  * Whether a route takes every path below its own.
- * @param route its template, or its key on an HTTP API: `/files/{path+}`, `ANY /{proxy+}`,
- * `$default`
+ * @param route its template or key: `/files/{path+}`, `ANY /{proxy+}`, `$default`, `GET $default`
  */
-export const isCatchAll = (route: string): boolean => route === '$default' || route.endsWith('+}');
+export const isCatchAll = (route: string): boolean =>
+  isGreedy(route) || route === '$default' || route.endsWith(' $default');
 
 /** @param templates `/orders/{id}`, `/files/{path+}`, `$default` */
 export function routeTree(templates: Iterable<string>): RouteNode {
@@ -52,7 +53,7 @@ function insert(root: RouteNode, template: string): void {
   }
   let place = root;
   for (const segment of template.split('/').slice(1)) {
-    if (segment.endsWith('+}')) {
+    if (isGreedy(segment)) {
       place.greedy.push(template);
       return;
     }

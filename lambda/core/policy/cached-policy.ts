@@ -3,6 +3,7 @@
  * their parts (`cache` in the model); here they are put together for one caller.
  */
 
+import { isGreedy } from '../contract/greedy.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
@@ -194,7 +195,7 @@ function resourceOf(route: string, parameter: string): string {
  * none: its plain strings have any number of slashes.
  */
 function slashedParameters(route: string): readonly string[] {
-  if (route.endsWith('+}')) return [];
+  if (isGreedy(route)) return [];
   return [...route.matchAll(/\{[^{}]*\}/g)].map(({ 0: parameter, index }) =>
     deniedResource(`${route.slice(0, index)}{}/{}${route.slice(index + parameter.length)}`),
   );

@@ -4,6 +4,7 @@
  * itself; a parameter matches one segment in a plain request, and one or more where a gateway or
  * back end decodes slashes.
  */
+import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
 import { segmentsOf } from '../routes/notation.ts';
 
 /** A literal segment, exactly one segment, or any number of them. */
@@ -19,7 +20,6 @@ const MANY: Atom = { kind: 'many' };
 const literal = (text: string): Atom => ({ kind: 'literal', text });
 
 const isParameter = (segment: string): boolean => segment.startsWith('{');
-const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
 /** Every request string that the gateway may route to the template, however slashes are decoded. */
 export function requestPattern(template: string): readonly Atom[] {

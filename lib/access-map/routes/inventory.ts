@@ -3,10 +3,12 @@
  * and deny.
  */
 
+import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
 import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelRouteFile } from '../../../lambda/core/model/model-file.ts';
+import { isCatchAll } from '../../../lambda/core/path/route-tree.ts';
 import type { Operation } from '../../openapi/read-openapi.ts';
 import { at, type Cursor, items, type Report, text } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
@@ -122,16 +124,12 @@ function isAcceptable(
   return refusal.code !== 'ROUTE_DUPLICATE';
 }
 
-const isGreedy = (template: string): boolean => template.endsWith('+}');
-
 /**
  * Whether some route lies under a catch-all (greedy or default) route: the gateway may deliver its
  * requests as the catch-all's.
  */
 function hasRouteUnderCatchAll(routes: readonly InventoryRoute[]): boolean {
-  const catchAll = routes.filter(
-    ({ method, template }) => method === undefined || isGreedy(template),
-  );
+  const catchAll = routes.filter(({ template }) => isCatchAll(template));
   return routes.some((route) => catchAll.some((other) => isUnderCatchAll(route, other)));
 }
 

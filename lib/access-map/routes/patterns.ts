@@ -2,6 +2,8 @@
  * Expands patterns over the inventory, once, when the map is compiled; at run time there are only
  * routes.
  */
+
+import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
 import { emptyRow, hasBit, isEmptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import { firstAndCount } from '../report/layout.ts';
 import { code } from '../report/problems.ts';
@@ -56,7 +58,7 @@ function templateMatcher(pattern: string): (cell: Pick<Cell, 'template' | 'segme
     if (hasTail ? segments.length < fixed.length : segments.length !== fixed.length) return false;
     return fixed.every(
       (segment, index) =>
-        segment === segments[index] || (segment === '*' && !segments[index]?.endsWith('+}')),
+        segment === segments[index] || (segment === '*' && !isGreedy(segments[index] ?? '')),
     );
   };
 }

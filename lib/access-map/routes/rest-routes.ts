@@ -2,6 +2,7 @@
  * What a REST API requires of routes beyond the notation: it has a tree of resources, and allows
  * fewer characters in path parts.
  */
+import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
 import { code } from '../report/problems.ts';
 import { segmentsOf } from './notation.ts';
 import { type Admission, ONE_ROUTE, type RouteRefusal } from './route-refusal.ts';
@@ -50,9 +51,9 @@ function siblingOf(
     if (known === segment) continue;
     const says = `${code(segment)} and ${code(known)} below \`${parent}\`: a resource of a REST API has one parameter below it`;
     const renamed = key.replace(segment, () => known);
-    const isGreedy = known.endsWith('+}') || segment.endsWith('+}');
-    const nearest = isGreedy || keys.has(renamed) ? undefined : renamed;
-    const fix = fixOf(isGreedy, nearest);
+    const hasGreedy = isGreedy(known) || isGreedy(segment);
+    const nearest = hasGreedy || keys.has(renamed) ? undefined : renamed;
+    const fix = fixOf(hasGreedy, nearest);
     const detail = { says, expected: code(known), found: code(segment), nearest, ...fix };
     return { code: 'TEMPLATE_DUPLICATE', detail };
   }
@@ -60,7 +61,7 @@ function siblingOf(
 }
 
 /** What to do where no route by the other name is suggested. */
-function fixOf(isGreedy: boolean, nearest: string | undefined): { readonly fix?: string } {
+function fixOf(hasGreedy: boolean, nearest: string | undefined): { readonly fix?: string } {
   if (nearest !== undefined) return {};
-  return { fix: isGreedy ? 'keep one of the two, or change what precedes them' : ONE_ROUTE };
+  return { fix: hasGreedy ? 'keep one of the two, or change what precedes them' : ONE_ROUTE };
 }
