@@ -25,7 +25,7 @@ export function otherReadings(
     return (
       other !== route &&
       its === method &&
-      forms.some((given) => takes(template, given) && isCloser(template, own, given.length))
+      forms.some((given) => takes(template, given) && isCloser(template, own, given))
     );
   });
 }
@@ -33,9 +33,8 @@ export function otherReadings(
 const plainSegments = (path: string): readonly string[] =>
   segmentsOf(path.toLowerCase()).map((segment) => segment.replace(/[. ]*(;.*)?$/s, ''));
 
-/** In some segment, or in where it ends. */
-const isCloser = (template: string, own: string, length: number): boolean =>
-  Array.from({ length: length + 1 }).some((_, at) => rankAt(template, at) < rankAt(own, at));
+const isCloser = (template: string, own: string, given: readonly string[]): boolean =>
+  given.some((_, at) => rankAt(template, at) < rankAt(own, at));
 
 /** How closely a template names a segment; the lower, the closer. */
 function rankAt(template: string, at: number): number {
