@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { inTime } from '../support/in-time.ts';
 import { childrenOf, start } from '../support/started.ts';
-import { sampled } from '../support/tier.ts';
+import { deepTest, sampled } from '../support/tier.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'start-'));
 const badMap = join(folder, 'bad.yaml');
@@ -152,7 +152,8 @@ groups:
 `;
 
 // Beside SIGTERM above: a terminal sends the one when it stops a run, the other when it is closed.
-test.each(sampled(['SIGINT', 'SIGHUP'] as const, 2))(
+// A second whole start: the quick tier has one.
+deepTest.each(['SIGINT', 'SIGHUP'] as const)(
   'names the callers of any map, and ends with all its processes and ports at %s',
   async (signal) => {
     const map = join(folder, `${signal}.yaml`);

@@ -15,7 +15,7 @@ import { accessApp } from '../../../bin/access-app.ts';
 import { CONTEXT_PROPS } from '../../../bin/context-values.ts';
 import { programOf } from '../../support/program.ts';
 import { QUICK } from '../../support/synthesis.ts';
-import { deepTest } from '../../support/tier.ts';
+import { deepTest, sampled } from '../../support/tier.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -141,18 +141,24 @@ test.each([
   expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
 });
 
-test.each([
-  {
-    how: 'an object with mistakes',
-    context: { accessMap: wrong },
-    messages: ['cdk.json#/context/accessMap', 'FETCH', 'GET /itmes'],
-  },
-  {
-    how: 'a context that cannot be meant',
-    context: { loopbackIssuer: 'yes' },
-    messages: ['context loopbackIssuer: expected true or false'],
-  },
-])('$how exits 1 with all messages and no stack trace', ({ context, messages }) => {
+// Each is a process; what the app refuses is above.
+test.each(
+  sampled(
+    [
+      {
+        how: 'an object with mistakes',
+        context: { accessMap: wrong },
+        messages: ['cdk.json#/context/accessMap', 'FETCH', 'GET /itmes'],
+      },
+      {
+        how: 'a context that cannot be meant',
+        context: { loopbackIssuer: 'yes' },
+        messages: ['context loopbackIssuer: expected true or false'],
+      },
+    ],
+    2,
+  ),
+)('$how exits 1 with all messages and no stack trace', ({ context, messages }) => {
   const { status, stderr } = runApp(context);
   expect(status).toBe(1);
   for (const message of messages) expect(stderr).toContain(message);
