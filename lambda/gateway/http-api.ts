@@ -16,6 +16,7 @@ import {
   type Stage as SdkStage,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { allPages } from './all-pages.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
@@ -61,14 +62,14 @@ export function httpApiControl(client: ApiGatewayV2Client, apiId: string): ApiCo
 
 async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveApi> {
   const { Name: name = apiId, CorsConfiguration } = await apiOf(client, apiId);
-  const routes = await allPages((NextToken) =>
-    client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  const routes = await itemsOf((at) =>
+    client.send(new GetRoutesCommand({ ApiId: apiId, MaxResults: PAGE, ...at })),
   );
-  const authorizers = await allPages((NextToken) =>
-    client.send(new GetAuthorizersCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  const authorizers = await itemsOf((at) =>
+    client.send(new GetAuthorizersCommand({ ApiId: apiId, MaxResults: PAGE, ...at })),
   );
-  const stages = await allPages((NextToken) =>
-    client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  const stages = await itemsOf((at) =>
+    client.send(new GetStagesCommand({ ApiId: apiId, MaxResults: PAGE, ...at })),
   );
   const newest = stages.some(({ AutoDeploy }) => AutoDeploy !== true)
     ? await newestDeployments(client, apiId)
@@ -106,29 +107,25 @@ async function newestDeployments(
   client: ApiGatewayV2Client,
   apiId: string,
 ): Promise<ReadonlySet<string>> {
-  const all = await allPages((NextToken) =>
-    client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...NextToken })),
+  const all = await itemsOf((at) =>
+    client.send(new GetDeploymentsCommand({ ApiId: apiId, MaxResults: PAGE, ...at })),
   );
   return newestDeploymentIds(all.map(({ DeploymentId: id, CreatedDate: at }) => ({ id, at })));
 }
 
-interface Page<T> {
-  readonly Items?: T[] | undefined;
+/** The listings of HTTP APIs. */
+interface Listed<Item> {
+  readonly Items?: Item[] | undefined;
   readonly NextToken?: string | undefined;
 }
 
-async function allPages<T>(
-  next: (token: { NextToken?: string }) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const all: T[] = [];
-  let token: string | undefined;
-  do {
-    const page = await next(token === undefined ? {} : { NextToken: token });
-    all.push(...(page.Items ?? []));
-    token = page.NextToken;
-  } while (token);
-  return all;
-}
+const itemsOf = <Item>(
+  ask: (at: { readonly NextToken?: string }) => Promise<Listed<Item>>,
+): Promise<readonly Item[]> =>
+  allPages(async (marker) => {
+    const { Items, NextToken } = await ask(marker === undefined ? {} : { NextToken: marker });
+    return { items: Items, next: NextToken };
+  });
 
 const liveRoute = (route: SdkRoute): LiveRoute => ({
   key: route.RouteKey ?? '',

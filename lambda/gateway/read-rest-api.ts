@@ -15,6 +15,7 @@ import {
   type Stage as SdkStage,
 } from '@aws-sdk/client-api-gateway';
 import { isMockPreflight } from '../core/contract/http-methods.ts';
+import { allPages } from './all-pages.ts';
 import {
   ApiNotFoundError,
   type Authorization,
@@ -45,12 +46,12 @@ export async function readRestApi(
   reading: RestReading,
 ): Promise<LiveApi> {
   const api = await getApi(client, restApiId);
-  const resources = await allPages((at) =>
+  const resources = await itemsOf((at) =>
     client.send(
       new GetResourcesCommand({ restApiId, limit: PAGE_SIZE, embed: ['methods'], ...at }),
     ),
   );
-  const authorizers = await allPages((at) =>
+  const authorizers = await itemsOf((at) =>
     client.send(new GetAuthorizersCommand({ restApiId, limit: PAGE_SIZE, ...at })),
   );
   const stages = await readStages(client, restApiId, reading);
@@ -108,7 +109,7 @@ async function readStages(
 ): Promise<readonly LiveStage[]> {
   const { item: stages = [] } = await client.send(new GetStagesCommand({ restApiId }));
   if (own !== undefined) assertStage(stages, own);
-  const deployments = await allPages((at) =>
+  const deployments = await itemsOf((at) =>
     client.send(new GetDeploymentsCommand({ restApiId, limit: PAGE_SIZE, ...at })),
   );
   const newest = newestDeploymentIds(
@@ -217,20 +218,16 @@ function authorizationOf({
   return { type: authorizationType, ...id, scopes: authorizationScopes };
 }
 
-interface Page<T> {
-  readonly items?: T[] | undefined;
+/** The listings of REST APIs. */
+interface Listed<Item> {
+  readonly items?: Item[] | undefined;
   readonly position?: string | undefined;
 }
 
-async function allPages<T>(
-  next: (at: { position?: string }) => Promise<Page<T>>,
-): Promise<readonly T[]> {
-  const all: T[] = [];
-  let position: string | undefined;
-  do {
-    const page = await next(position === undefined ? {} : { position });
-    all.push(...(page.items ?? []));
-    position = page.position;
-  } while (position);
-  return all;
-}
+const itemsOf = <Item>(
+  ask: (at: { readonly position?: string }) => Promise<Listed<Item>>,
+): Promise<readonly Item[]> =>
+  allPages(async (marker) => {
+    const { items, position } = await ask(marker === undefined ? {} : { position: marker });
+    return { items, next: position };
+  });
