@@ -1,6 +1,7 @@
 /** The issuer's endpoints: key set, tokens, discovery, and the controls of the local run. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type Grants, grant } from './grants.ts';
+import type { OAuthParameters } from './oauth-parameters.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export interface IssuerState {
@@ -71,11 +72,8 @@ export function addControls(app: FastifyInstance, state: IssuerState, keys: Sign
 }
 
 /** The form, and the client's id from it or from HTTP Basic authentication. */
-function readForm(request: FastifyRequest): Readonly<Record<string, string>> {
-  const form =
-    typeof request.body === 'object'
-      ? (request.body as Readonly<Record<string, string>> | null)
-      : null;
+function readForm(request: FastifyRequest): OAuthParameters {
+  const form = typeof request.body === 'object' ? (request.body as OAuthParameters | null) : null;
   const basic = /^Basic (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const clientId =
     basic === undefined ? undefined : Buffer.from(basic, 'base64').toString().split(':')[0];

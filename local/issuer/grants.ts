@@ -9,6 +9,7 @@ import {
   sharedClaims,
   userClaims,
 } from './claims.ts';
+import { type OAuthParameters, scopesIn } from './oauth-parameters.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** What an org decides over a token request. */
@@ -47,14 +48,12 @@ export interface GrantAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-type Form = Readonly<Record<string, string>>;
-
 /** Answers a token request as Okta's token endpoint does. */
-export function grant(grants: Grants, form: Form): GrantAnswer {
+export function grant(grants: Grants, form: OAuthParameters): GrantAnswer {
   const clientId = form['client_id'] ?? '';
   if (clientId === '' || (grants.clients !== 'any' && !grants.clients.includes(clientId)))
     return refusal(401, 'invalid_client', "Invalid value for 'client_id' parameter.");
-  const scopes = (form['scope'] ?? '').split(' ').filter((scope) => scope !== '');
+  const scopes = scopesIn(form);
   switch (form['grant_type']) {
     case 'client_credentials':
       return decided(grants, machineClaims(grants, clientId, scopes), { clientId, scopes });
@@ -73,7 +72,7 @@ export function grant(grants: Grants, form: Form): GrantAnswer {
 
 function passwordGrant(
   grants: Grants,
-  form: Form,
+  form: OAuthParameters,
   { clientId, scopes }: { readonly clientId: string; readonly scopes: readonly string[] },
 ): GrantAnswer {
   const user = grants.users.find((known) => known.login === form['username']);
@@ -89,7 +88,7 @@ function passwordGrant(
   return decided(grants, userClaims(grants, user, clientId, scopes), { clientId, login, scopes });
 }
 
-function codeGrant(grants: Grants, form: Form, clientId: string): GrantAnswer {
+function codeGrant(grants: Grants, form: OAuthParameters, clientId: string): GrantAnswer {
   const signIn = grants.codes.redeem({ ...form, client_id: clientId });
   if (signIn === undefined)
     return refusal(400, 'invalid_grant', 'The authorization code is invalid or has expired.');
