@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type BuildOptions, buildSync } from 'esbuild';
-import { BUNDLE_BOUNDS_KB, bundleBytes } from './support/bundle-bytes.ts';
+import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
+import { BUNDLE_BOUNDS_KB, bundleBytes, bundleParts } from './support/bundle-bytes.ts';
 import {
   circlesOf,
   houseOf,
@@ -19,62 +19,72 @@ const { lambdaBuildOptions } = createRequire(resolve('package.json'))(
   lambdaBuildOptions(entryFile: string, storeClient?: 'light' | 'sdk'): BuildOptions;
 };
 
-const bundle = (entry: string) =>
-  buildSync({ ...lambdaBuildOptions(resolve(entry)), write: false, metafile: true });
+type Inputs = Metafile['inputs'];
 
-/** What the bundler really takes in from an entry; type imports are seen by the lint rule. */
-function inputsOf(entry: string): readonly string[] {
-  return Object.keys(bundle(entry).metafile.inputs);
-}
-
-/** Packages and modules of Node that an entry and its own files import, now or later. */
-function packagesOf(entry: string, without: string[] = []): readonly string[] {
-  const { metafile } = buildSync({
-    ...lambdaBuildOptions(resolve(entry)),
-    packages: 'external',
-    external: without,
+/** What the bundler really takes in; type imports are seen by the lint rule. */
+const read = (options: BuildOptions): Inputs =>
+  buildSync({
+    ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts')),
+    minify: false,
+    ...options,
     write: false,
     metafile: true,
-  });
-  const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
-  return [...new Set(imports.flatMap(({ path, external }) => (external === true ? [path] : [])))];
-}
+  }).metafile?.inputs ?? {};
 
 const filesOf = (room: string): readonly string[] =>
   readdirSync(room).map((name) => `${room}/${name}`);
 
-const own = (inputs: readonly string[]) => inputs.filter((path) => !path.includes('node_modules/'));
+const CORE = readdirSync('lambda/core', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => `lambda/core/${name}`);
+const FUNCTIONS = filesOf('lambda')
+  .map((room) => `${room}/index.ts`)
+  .filter((entry) => existsSync(entry));
+const COMMANDS = ['bin/cli.ts', 'bin/run-cli.ts', 'lib/commands/index.ts'];
+const OPENAPI = filesOf('lib/openapi');
+const MIDDLEWARE = 'middleware/index.ts';
+const WRITER = '*/package/write-package.ts';
+
+/** All entries in one build, which leaves out packages, modules of Node and the writer. */
+const inputs = read({
+  entryPoints: [...CORE, ...FUNCTIONS, ...COMMANDS, ...OPENAPI, MIDDLEWARE],
+  packages: 'external',
+  external: [WRITER],
+});
+
+/** Own files of an entry, itself among them, and names of what is left out. */
+function inputsOf(entry: string): readonly string[] {
+  const seen = new Set([entry]);
+  for (const file of seen) for (const { path } of inputs[file]?.imports ?? []) seen.add(path);
+  return [...seen];
+}
+
+/** Packages and modules of Node that an entry and its own files import, now or later. */
+const packagesOf = (entry: string): readonly string[] =>
+  inputsOf(entry).filter((name) => !(name in inputs));
+
+const own = (names: readonly string[]) => names.filter((name) => !name.includes('node_modules/'));
 
 describe('the walls of the house', () => {
   test('the authorizer holds nothing of the floors above', () => {
-    expect(
-      own(inputsOf('lambda/authorizer/index.ts')).filter((path) => !path.startsWith('lambda/')),
-    ).toEqual([]);
+    const files = inputsOf('lambda/authorizer/index.ts').filter((name) => name in inputs);
+    expect(files.filter((path) => !path.startsWith('lambda/'))).toEqual([]);
   });
 
-  test.each(filesOf('lambda').filter((room) => existsSync(`${room}/index.ts`)))(
-    '%s holds nothing of what commands print',
-    (room) => {
-      const printed = ['json-output', 'okta-findings'].map(
-        (name) => `lambda/core/contract/${name}.ts`,
-      );
-      expect(inputsOf(`${room}/index.ts`).filter((path) => printed.includes(path))).toEqual([]);
-    },
-  );
+  test.each(FUNCTIONS)('%s holds nothing of what commands print', (entry) => {
+    const printed = ['json-output', 'okta-findings'].map(
+      (name) => `lambda/core/contract/${name}.ts`,
+    );
+    expect(inputsOf(entry).filter((path) => printed.includes(path))).toEqual([]);
+  });
 
-  test.each(
-    readdirSync('lambda/core', { recursive: true, encoding: 'utf8' }).filter((name) =>
-      name.endsWith('.ts'),
-    ),
-  )('core/%s imports the core alone', (name) => {
-    expect(
-      inputsOf(`lambda/core/${name}`).filter((path) => !path.startsWith('lambda/core/')),
-    ).toEqual([]);
+  test.each(CORE)('%s imports the core alone', (file) => {
+    expect(inputsOf(file).filter((path) => !path.startsWith('lambda/core/'))).toEqual([]);
   });
 
   test('the access map reaches neither CDK nor network, and files from read/ alone', () => {
-    const { inputs } = bundle('lib/access-map/index.ts').metafile;
-    const imports = Object.entries(inputs).flatMap(([from, { imports }]) =>
+    const whole = read({ entryPoints: ['lib/access-map/index.ts'] });
+    const imports = Object.entries(whole).flatMap(([from, { imports }]) =>
       imports.map(({ path }) => ({ from, path })),
     );
     const forbidden =
@@ -85,36 +95,29 @@ describe('the walls of the house', () => {
     ).toEqual(['lib/access-map/read/map-files.ts']);
   });
 
-  test.each([['bin/cli.ts'], ['bin/run-cli.ts'], ['lib/commands/index.ts']])(
+  test.each(COMMANDS)(
     '%s never loads the CDK, which users of the commands may lack, but for `package`',
     (entry) => {
-      const packages = packagesOf(entry, ['*/package/write-package.ts']);
+      const packages = packagesOf(entry);
       expect(packages).toContain('commander');
       expect(packages.filter((name) => /^(?:aws-cdk-lib|constructs)\b/.test(name))).toEqual([]);
     },
   );
 
-  test.each(filesOf('lib/openapi'))('%s imports parsers of YAML and nothing else', (file) => {
+  test.each(OPENAPI)('%s imports parsers of YAML and nothing else', (file) => {
     expect(packagesOf(file).filter((name) => !/^(?:js-)?yaml$/.test(name))).toEqual([]);
   });
 
   test('the middleware for back ends imports its own files alone', () => {
-    expect(
-      inputsOf('middleware/index.ts').filter((path) => !path.startsWith('middleware/')),
-    ).toEqual([]);
+    expect(inputsOf(MIDDLEWARE).filter((path) => !path.startsWith('middleware/'))).toEqual([]);
   });
 
   // On Node 24 an ES module that imports one of these loads much more with it (25 ms and 4 ms of
   // CPU).
-  test.each(['authorizer', 'permissions'])(
+  test.each(['authorizer', 'permissions'] as const)(
     'the %s function imports neither node:http nor node:fs at its start',
     (name) => {
-      const { metafile } = buildSync({
-        ...lambdaBuildOptions(resolve(`lambda/${name}/index.ts`)),
-        write: false,
-        metafile: true,
-      });
-      const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+      const imports = Object.values(bundleParts(name)).flatMap((output) => output.imports);
       const atStart = imports.filter(({ kind }) => kind === 'import-statement');
       const names = atStart.map(({ path }) => path.replace('node:', ''));
       expect(names).toContain('https');
@@ -128,16 +131,10 @@ describe('the walls of the house', () => {
   ] as const)(
     'the asset with the %s client holds nothing of the other',
     (storeClient, other, own) => {
-      const { metafile } = buildSync({
-        ...lambdaBuildOptions(resolve('lambda/authorizer/index.ts'), storeClient),
-        write: false,
-        metafile: true,
-      });
-      const inputs = Object.values(metafile.outputs).flatMap((output) =>
-        Object.keys(output.inputs),
-      );
-      expect(inputs.filter((path) => path.includes(other))).toEqual([]);
-      expect(inputs.some((path) => path.includes(own))).toBe(true);
+      const parts = Object.values(bundleParts('authorizer', storeClient));
+      const taken = parts.flatMap((part) => Object.keys(part.inputs));
+      expect(taken.filter((path) => path.includes(other))).toEqual([]);
+      expect(taken.some((path) => path.includes(own))).toBe(true);
     },
   );
 

@@ -16,10 +16,23 @@ export interface BundleBytes {
   readonly whole: number;
 }
 
+const built = new Map<string, Metafile['outputs']>();
+
+/** The parts of a function's bundle, built once; nobody changes them. */
+export function bundleParts(
+  name: 'authorizer' | 'permissions',
+  storeClient: 'light' | 'sdk' = 'light',
+): Metafile['outputs'] {
+  const key = `${name} ${storeClient}`;
+  const options = lambdaBuildOptions(resolve(`lambda/${name}/index.ts`), storeClient);
+  const outputs =
+    built.get(key) ?? buildSync({ ...options, write: false, metafile: true }).metafile.outputs;
+  built.set(key, outputs);
+  return outputs;
+}
+
 export function bundleBytes(storeClient: 'light' | 'sdk' = 'light'): BundleBytes {
-  const options = lambdaBuildOptions(resolve('lambda/authorizer/index.ts'), storeClient);
-  const { metafile } = buildSync({ ...options, write: false, metafile: true });
-  const outputs = metafile?.outputs ?? {};
+  const outputs = bundleParts('authorizer', storeClient);
   const entry = Object.keys(outputs).find((path) => path.endsWith('index.mjs')) ?? '';
   const bytesOf = (paths: Iterable<string>): number =>
     [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
