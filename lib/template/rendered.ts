@@ -5,15 +5,15 @@ import { isSame, type Node } from './values.ts';
 
 /**
  * Properties under CloudFormation's names, with tokens resolved and overrides applied, which only
- * rendering does.
+ * rendering does. The resource's id is not resolved: that of a deployment is a hash of its API.
  */
 export function renderedProperties(resource: CfnResource): Node {
-  const {
-    Resources = {},
-  }: { Resources?: Readonly<Record<string, { readonly Properties?: Node }>> } = Stack.of(
-    resource,
-  ).resolve(resource._toCloudFormation());
-  return Object.values(Resources)[0]?.Properties ?? {};
+  const { Resources = {} }: { Resources?: Readonly<Record<string, unknown>> } =
+    resource._toCloudFormation();
+  const rendered: { readonly Properties?: Node } | undefined = Stack.of(resource).resolve(
+    Object.values(Resources)[0],
+  );
+  return rendered?.Properties ?? {};
 }
 
 /** The OpenAPI document of a REST API, given as a property or by an override; undefined: none. */
