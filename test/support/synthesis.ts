@@ -11,11 +11,12 @@ import { AccessStack } from '../../lib/stack/access-stack.ts';
 
 /**
  * What makes a synthesis quick: without the built-in validation (a second a process; `cdk synth`
- * has it on), without writing the function's code, whose hash is the same, and without a stack
- * trace for each resource.
+ * has it on), without the file of the construct tree, without writing the function's code, whose
+ * hash is the same, and without a stack trace for each resource.
  */
 export const QUICK = {
   builtinCloudFormationValidation: false,
+  treeMetadata: false,
   context: {
     'aws:cdk:bundling-stacks': [],
     'aws:cdk:disable-stack-trace': true,
