@@ -2,8 +2,9 @@
  * The tokens that a user would get from each client of the maps, computed from the assignment of
  * the app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
+import type { OktaCodeOf } from '../../lambda/core/contract/okta-findings.ts';
 import { code } from '../access-map/report/problems.ts';
-import { isInEveryToken } from './claim-presence.ts';
+import { judgePresence } from './claim-presence.ts';
 import { type ClientView, viewOf } from './client-view.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
@@ -23,6 +24,14 @@ export interface ServerView {
   readonly groups: readonly string[];
   /** Claims that may add others, as they are written in Okta. */
   readonly unjudged: readonly string[];
+  /** The same, each with the code of what makes it unsure. */
+  readonly unjudgedClaims: readonly UnjudgedClaim[];
+}
+
+export interface UnjudgedClaim {
+  readonly claim: string;
+  readonly value: string;
+  readonly code: OktaCodeOf<'unjudged'>;
 }
 
 export interface UserView {
@@ -68,7 +77,7 @@ interface Asking {
 async function viewsOf(wanted: DesiredServer, asking: Asking): Promise<readonly ServerView[]> {
   const { desired, state, groups } = asking;
   const server = serverFor(wanted, state);
-  const none = { server: wanted, clients: [], groups: [], unjudged: [] };
+  const none = { server: wanted, clients: [], ...NO_GROUPS };
   if (!server) return wanted.maps.map((map) => ({ ...none, map }));
   const judged = { server, wanted, desired, state };
   const claims = judgedClaims(judged, claimsOfToken(server), groups);
@@ -84,33 +93,50 @@ async function viewsOf(wanted: DesiredServer, asking: Asking): Promise<readonly 
       server: wanted,
       map: policy.map,
       clients: seen,
-      ...(able.length === 0 ? { groups: [], unjudged: [] } : carriedBy(read, able)),
+      ...(able.length === 0 ? NO_GROUPS : carriedBy(read, able)),
     });
   }
   return views;
 }
 
+type Carried = Pick<ServerView, 'groups' | 'unjudged' | 'unjudgedClaims'>;
+const NO_GROUPS: Carried = { groups: [], unjudged: [], unjudgedClaims: [] };
+
 /** Of the claims that the authorizer reads, as the clients get them that get a token. */
-function carriedBy(
-  claims: readonly JudgedClaim[],
-  able: readonly string[],
-): Pick<ServerView, 'groups' | 'unjudged'> {
+function carriedBy(claims: readonly JudgedClaim[], able: readonly string[]): Carried {
   const theirs = claims.filter(
     ({ client }) => client.id === undefined || able.includes(client.shown),
   );
-  const sure = theirs.filter(
-    ({ claim, passed }) => passed && isInEveryToken(claim) && isSameForAll(claim.id, theirs),
-  );
-  const unjudged = theirs.filter(
-    (one) => !sure.includes(one) || (one.passed?.unsure.length ?? 0) > 0,
-  );
-  const names = sure.flatMap(({ passed }) =>
-    passed?.carries === 'name' ? passed.groups.map(({ name }) => name) : [],
+  const read = theirs.map((one) => ({ ...one, doubt: doubtOf(one, theirs) }));
+  const names = read
+    .filter(({ doubt }) => doubt === undefined || doubt === FOR_SOME_GROUPS)
+    .flatMap(({ passed }) =>
+      passed?.carries === 'name' ? passed.groups.map(({ name }) => name) : [],
+    );
+  const unjudged = new Map(
+    read.flatMap(({ claim: { name, value }, doubt }) =>
+      doubt ? [[`${name}: ${value}`, { claim: name, value, code: doubt }] as const] : [],
+    ),
   );
   return {
     groups: [...new Set(names)],
-    unjudged: [...new Set(unjudged.map(({ claim }) => `${claim.name}: ${claim.value}`))],
+    unjudged: [...unjudged.keys()],
+    unjudgedClaims: [...unjudged.values()],
   };
+}
+
+/** The one doubt beside which the claim carries some groups for sure. */
+const FOR_SOME_GROUPS = 'CLAIM_UNJUDGED_FOR_GROUPS';
+
+function doubtOf(
+  { claim, passed }: JudgedClaim,
+  theirs: readonly JudgedClaim[],
+): UnjudgedClaim['code'] | undefined {
+  if (!passed) return 'CLAIM_UNJUDGED';
+  const [absent] = judgePresence(claim);
+  if (absent) return absent.code;
+  if (!isSameForAll(claim.id, theirs)) return 'CLAIM_VARIES_BY_CLIENT';
+  return passed.unsure.length > 0 ? FOR_SOME_GROUPS : undefined;
 }
 
 /** An expression over the profile of a client may carry other groups for each. */

@@ -9,10 +9,11 @@ import { error, type VerifyFinding } from './verify-finding.ts';
  * Whether every access token has the claim. Okta documents `alwaysIncludeInToken` as true for
  * those, so that nothing says what it does where it is false.
  */
-export const isInEveryToken = ({ scopes, always }: ClaimState): boolean =>
-  always && scopes.length === 0;
+const isInEveryToken = ({ scopes, always }: ClaimState): boolean => always && scopes.length === 0;
 
-export function judgePresence(claim: ClaimState): readonly VerifyFinding[] {
+export function judgePresence(
+  claim: ClaimState,
+): readonly VerifyFinding<'CLAIM_NOT_ALWAYS' | 'CLAIM_FOR_SOME_SCOPES'>[] {
   if (isInEveryToken(claim)) return [];
   const { name, scopes } = claim;
   const lacks = 'has no groups, those that deny included';

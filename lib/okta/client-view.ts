@@ -1,4 +1,6 @@
 /** What one client of a map may get for a user: by which grants and rules, or why nothing. */
+import type { OktaCodeOf } from '../../lambda/core/contract/okta-findings.ts';
+import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type Client, lacksKey, mayUse } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
@@ -11,9 +13,16 @@ import { isAssigned } from './read-assignments.ts';
 import { serverFaults } from './server-faults.ts';
 import type { GroupState, ServerState } from './state.ts';
 import type { JudgedClaim } from './verify-claims.ts';
+import { distinct, type UnjudgedFinding } from './verify-finding.ts';
 
-/** What one client may get for a user. */
-export interface ClientView {
+/** Why a client gets a user no token. */
+interface NoToken {
+  readonly code: OktaCodeOf<'why'>;
+  readonly why: string;
+}
+
+/** What one client may get for a user; a code and a text where that is no token. */
+export interface ClientView extends Partial<NoToken> {
   /** How messages call the client. */
   readonly client: string;
   /**
@@ -29,9 +38,11 @@ export interface ClientView {
   }[];
   /** What may change its tokens, and is not judged, `okta.manage.accepted` or not. */
   readonly unjudged: readonly string[];
-  /** Why it gets none. */
-  readonly why?: string;
+  /** The same as findings, without the level that the map may change. */
+  readonly unjudgedFindings: readonly Omit<UnjudgedFinding, 'level'>[];
 }
+
+const noToken = (reason: NoToken['code'], why: string): NoToken => ({ code: reason, why });
 
 export interface ClientAsking {
   readonly org: OktaOrg;
@@ -44,27 +55,30 @@ export interface ClientAsking {
 }
 
 export async function viewOf(client: Client, asking: ClientAsking): Promise<ClientView> {
-  const none = { client: client.shown, tokens: [], unjudged: [] };
-  const why = whyNone(client, asking);
-  if (why !== undefined) return { ...none, why };
+  const none = { client: client.shown, tokens: [], unjudged: [], unjudgedFindings: [] };
+  const refused = whyNone(client, asking);
+  if (refused) return { ...none, ...refused };
   if (!(await mayAsk(client, asking)))
-    return { ...none, why: 'the user is not assigned to the app (`access_denied`)' };
+    return {
+      ...none,
+      ...noToken('USER_UNASSIGNED', 'the user is not assigned to the app (`access_denied`)'),
+    };
   const grants = grantsOf(client).map((grant) => tokenBy(grant, client, asking));
   const given = grants.flatMap(({ token }) => token ?? []);
   if (given.length === 0) {
-    const [refused = 'the app has no grant with a user'] = grants.flatMap(
-      ({ why: each }) => each ?? [],
-    );
-    return { ...none, why: refused };
+    const [first = noToken('CLIENT_WITHOUT_USERS', 'the app has no grant with a user')] =
+      grants.flatMap(({ refused: each }) => each ?? []);
+    return { ...none, ...first };
   }
-  const unjudged = [
+  const unjudged = distinct([
     ...unjudgedOfClient(asking.server, asking.policy, client),
     ...grants.flatMap(({ decision }) => (decision ? unjudgedOfDecision(decision) : [])),
-  ];
+  ]);
   return {
     client: client.shown,
     tokens: given,
-    unjudged: [...new Set(unjudged.map(({ text }) => text))],
+    unjudged: unjudged.map(({ text }) => text),
+    unjudgedFindings: unjudged.map(({ level, ...finding }) => finding),
   };
 }
 
@@ -78,19 +92,32 @@ const grantsOf = (client: Client): readonly string[] =>
 function whyNone(
   { app, id }: Client,
   { server, wanted, claims }: ClientAsking,
-): string | undefined {
+): NoToken | undefined {
   const [useless] = serverFaults(server, wanted);
-  if (useless) return useless.text;
-  if (id !== ANY_CLIENT && !app) return 'the org has no such app';
-  if (app && app.status !== '' && app.status !== 'ACTIVE') return 'the app is not active';
-  if (app && lacksKey(app)) return 'the app must authenticate by a key, and has none';
+  if (useless) return noToken(useless.code, useless.text);
+  if (id !== ANY_CLIENT && !app)
+    return noToken(
+      appLabel(id) === undefined ? 'CLIENT_UNKNOWN' : 'APP_ABSENT',
+      'the org has no such app',
+    );
+  if (app && app.status !== '' && app.status !== 'ACTIVE')
+    return noToken('APP_INACTIVE', 'the app is not active');
+  if (app && lacksKey(app))
+    return noToken('APP_WITHOUT_KEY', 'the app must authenticate by a key, and has none');
   if (app?.isDpopBound)
-    return 'its tokens are bound to a key (DPoP), which the authorizer does not accept';
+    return noToken(
+      'APP_DPOP',
+      'its tokens are bound to a key (DPoP), which the authorizer does not accept',
+    );
   const listless = claims.find(
     ({ client, passed }) => passed?.missingList !== undefined && isOf(client.id, id),
   );
   return (
-    listless && `the claim ${code(listless.claim.name)} reads a list that the app does not have`
+    listless &&
+    noToken(
+      'CLAIM_LIST_ABSENT',
+      `the claim ${code(listless.claim.name)} reads a list that the app does not have`,
+    )
   );
 }
 
@@ -107,26 +134,35 @@ interface ByGrant {
   readonly token?: ClientView['tokens'][number];
   /** Of the token. */
   readonly decision?: Decision;
-  readonly why?: string;
+  readonly refused?: NoToken;
 }
 
 function tokenBy(grant: string, client: Client, asking: ClientAsking): ByGrant {
   const found = deciding(grant, client, asking);
   if (!found)
     return {
-      why: `no rule of a policy for it matches the user and ${code(grant)} (\`access_denied\`)`,
+      refused: noToken(
+        'USER_WITHOUT_RULE',
+        `no rule of a policy for it matches the user and ${code(grant)} (\`access_denied\`)`,
+      ),
     };
   const { decision, scopes } = found;
   const { policy, rule } = decision;
   const bound = asking.policy.maxLifetimeSeconds;
   if (rule.lifetimeMinutes * 60 > bound)
     return {
-      why: `the authorizer refuses tokens of ${rule.lifetimeMinutes} minutes, which the rule ${code(rule.name)} gives`,
+      refused: noToken(
+        'RULE_LIFETIME_REFUSED',
+        `the authorizer refuses tokens of ${rule.lifetimeMinutes} minutes, which the rule ${code(rule.name)} gives`,
+      ),
     };
   const full = asking.claims.find((one) => isOf(one.client.id, client.id) && isOver(one, grant));
   if (full)
     return {
-      why: `the claim ${code(full.claim.name)} finds more groups of the user than it takes: Okta refuses the token`,
+      refused: noToken(
+        'CLAIM_LIMIT_EXCEEDED',
+        `the claim ${code(full.claim.name)} finds more groups of the user than it takes: Okta refuses the token`,
+      ),
     };
   const minutes = rule.lifetimeMinutes;
   return { token: { grant, policy: policy.name, rule: rule.name, minutes, scopes }, decision };

@@ -4,6 +4,10 @@ import type { DesiredServer } from './desired-org.ts';
 import type { ServerState } from './state.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
+type IssuerFault =
+  | VerifyFinding<'SERVER_ISSUER', 'error'>
+  | VerifyFinding<'SERVER_ISSUER_BY_HOST' | 'SERVER_ISSUER_FURTHER', 'warning'>;
+
 /**
  * What is wrong with the maps' issuers; nothing where one of them is the server's and none is a
  * stranger. An error where the authorizer refuses every token of the server. Source: Okta,
@@ -13,7 +17,7 @@ import { error, type VerifyFinding, warning } from './verify-finding.ts';
 export function issuerFault(
   { issuers }: DesiredServer,
   { name, issuer, issuerMode }: ServerState,
-): VerifyFinding | undefined {
+): IssuerFault | undefined {
   const others = issuers.filter((each) => each !== issuer);
   if (others.length === 0) return undefined;
   const listed = others.map(code).join(', ');

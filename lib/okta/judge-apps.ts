@@ -9,7 +9,13 @@ import { unjudgedFields } from './judged-fields.ts';
 import { textAt, valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { AppState } from './state.ts';
-import { error, type VerifyFinding, warning } from './verify-finding.ts';
+import {
+  error,
+  saying,
+  type UnjudgedFinding,
+  type VerifyFinding,
+  warning,
+} from './verify-finding.ts';
 
 /** Ways to prove a client, the weakest first. */
 const AUTH_METHODS: readonly string[] = [
@@ -36,15 +42,15 @@ export function judgeClient(client: Client): readonly VerifyFinding[] {
 }
 
 /** What may change the tokens of a client, and is not judged. */
-export const unjudgedOfApp = ({ shown, app }: Client): readonly VerifyFinding[] =>
+export const unjudgedOfApp = ({ shown, app }: Client): readonly UnjudgedFinding[] =>
   app ? [...judgeHook(shown, app), ...unknownFields(app)] : [];
 
-const unknownFields = ({ label, json }: AppState): readonly VerifyFinding[] =>
+const unknownFields = ({ label, json }: AppState): readonly UnjudgedFinding[] =>
   unjudgedFields('app', json).map((field) =>
     error('FIELD_UNJUDGED', `app ${code(label)} has ${code(field)}, which is not judged`, field),
   );
 
-const judgeHook = (shown: string, { inlineHook }: AppState): readonly VerifyFinding[] =>
+const judgeHook = (shown: string, { inlineHook }: AppState): readonly UnjudgedFinding[] =>
   inlineHook === ''
     ? []
     : [
@@ -132,7 +138,7 @@ const CODE = 'authorization_code';
 function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const keys = valueAt(app.json, 'settings', 'oauthClient', 'jwks', 'keys');
   const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');
-  const tell = app.authMethod === 'private_key_jwt' ? warning : error;
+  const tell = saying(app.authMethod === 'private_key_jwt' ? 'warning' : 'error');
   const findings: VerifyFinding[] = [];
   if (lacksKey(app))
     findings.push(

@@ -16,7 +16,13 @@ import {
 } from './minting.ts';
 import { REFRESH_MINUTES } from './plan-policy-rule.ts';
 import type { PolicyState, RuleState, ServerState } from './state.ts';
-import { error, type VerifyFinding, warning } from './verify-finding.ts';
+import {
+  distinct,
+  error,
+  saying,
+  type UnjudgedFinding,
+  type VerifyFinding,
+} from './verify-finding.ts';
 
 export interface RuleContext {
   readonly wanted: DesiredPolicy;
@@ -25,17 +31,12 @@ export interface RuleContext {
   readonly own: PolicyState | undefined;
 }
 
-/** One finding for each text: several clients meet the same rule. */
 export function judgeRules(server: ServerState, context: RuleContext): readonly VerifyFinding[] {
   const all = context.clients.flatMap((client) =>
     mintingRules(server, client.id).flatMap((minting) => judgeMinting(minting, client, context)),
   );
   return distinct(all);
 }
-
-const distinct = (findings: readonly VerifyFinding[]): readonly VerifyFinding[] => [
-  ...new Map(findings.map((finding) => [finding.text, finding])).values(),
-];
 
 function judgeMinting(
   minting: Minting,
@@ -62,7 +63,7 @@ function judgeMinting(
       : judgeRefresh(minting, client, context.wanted)),
     ...judgeHook(rule),
     ...judgeReach(rule, isOwn),
-    ...unjudgedOf(policy, rule, error),
+    ...unjudgedOf(policy, rule, 'error'),
   ];
 }
 
@@ -78,7 +79,7 @@ export function judgeOtherRules(
   const all = server.policies.flatMap((policy) =>
     policy.rules
       .filter((rule) => !reached.has(rule))
-      .flatMap((rule) => unjudgedOf(policy, rule, warning)),
+      .flatMap((rule) => unjudgedOf(policy, rule, 'warning')),
   );
   return distinct(all);
 }
@@ -126,7 +127,7 @@ function judgeRefresh(
   ];
 }
 
-const judgeHook = ({ name, inlineHook }: RuleState): readonly VerifyFinding[] =>
+const judgeHook = ({ name, inlineHook }: RuleState): readonly UnjudgedFinding[] =>
   inlineHook === ''
     ? []
     : [
@@ -138,14 +139,14 @@ const judgeHook = ({ name, inlineHook }: RuleState): readonly VerifyFinding[] =>
       ];
 
 /** What of the rule that gives a token may change it, and is not judged. */
-export const unjudgedOfDecision = ({ policy, rule }: Decision): readonly VerifyFinding[] => [
+export const unjudgedOfDecision = ({ policy, rule }: Decision): readonly UnjudgedFinding[] => [
   ...judgeHook(rule),
-  ...unjudgedOf(policy, rule, error),
+  ...unjudgedOf(policy, rule, 'error'),
 ];
 
 /** Our rule is for everybody; a rule of somebody else may exclude people on purpose. */
 function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
-  const tell = isOwn ? error : warning;
+  const tell = saying(isOwn ? 'error' : 'warning');
   const { name, people, users, excludedUsers, excludedGroups, scopes } = rule;
   const who = [
     ...(people.includes('EVERYONE') ? [] : [`only members of ${listed(people)}`]),
@@ -181,17 +182,17 @@ const listed = (items: readonly string[]): string =>
 const unjudgedOf = (
   policy: PolicyState,
   rule: RuleState,
-  tell: typeof error | typeof warning,
-): readonly VerifyFinding[] => [
+  level: 'error' | 'warning',
+): readonly UnjudgedFinding[] => [
   ...unjudgedFields('policy', policy.json).map((field) =>
-    tell(
+    saying(level)(
       'FIELD_UNJUDGED',
       `policy ${code(policy.name)} has ${code(field)}, which is not judged`,
       field,
     ),
   ),
   ...unjudgedFields('rule', rule.json).map((field) =>
-    tell(
+    saying(level)(
       'FIELD_UNJUDGED',
       `rule ${code(rule.name)} has ${code(field)}, which is not judged`,
       field,

@@ -17,7 +17,14 @@ import { ownersIn } from './ownership.ts';
 import { policiesOfOrg } from './server-clients.ts';
 import { encryptionFaults } from './server-faults.ts';
 import type { GroupState, OrgState, PolicyState, ServerState } from './state.ts';
-import { error, type VerifyFinding, warning, withAccepted } from './verify-finding.ts';
+import {
+  error,
+  saying,
+  type UnjudgedFinding,
+  type VerifyFinding,
+  warning,
+  withAccepted,
+} from './verify-finding.ts';
 
 export interface JudgedServer {
   readonly server: ServerState;
@@ -60,7 +67,7 @@ export const unjudgedClients = ({
     .filter(({ clients }) => clients === 'any')
     .map(({ map }) => unjudgedClient(map));
 
-const unjudgedClient = (map: string): VerifyFinding =>
+const unjudgedClient = (map: string): UnjudgedFinding =>
   warning(
     'MAP_ANY_CLIENT',
     `the map ${code(map)} accepts any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
@@ -71,7 +78,7 @@ export const unjudgedOfClient = (
   server: ServerState,
   { map }: DesiredPolicy,
   client: Client,
-): readonly VerifyFinding[] => [
+): readonly UnjudgedFinding[] => [
   ...judgeServerFields(server).filter(({ level }) => level === 'error'),
   ...(client.id === ANY_CLIENT ? [unjudgedClient(map)] : []),
   ...unjudgedOfApp(client),
@@ -93,19 +100,19 @@ export const contextsOf = ({
     own: ownPolicy(server, policy),
   }));
 
-function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
+function judgeServerFields(server: ServerState): readonly UnjudgedFinding[] {
   const { name, json, claims, scopes } = server;
   const inTokens = claims.filter(
     ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
   );
   const unjudged = (
     kind: 'claim' | 'scope',
-    tell: typeof error | typeof warning,
+    level: 'error' | 'warning',
     all: readonly { readonly name: string; readonly json: ServerState['json'] }[],
-  ): readonly VerifyFinding[] =>
+  ): readonly UnjudgedFinding[] =>
     all.flatMap((one) =>
       unjudgedFields(kind, one.json).map((field) =>
-        tell(
+        saying(level)(
           'FIELD_UNJUDGED',
           `${kind} ${code(one.name)} has ${code(field)}, which is not judged`,
           field,
@@ -120,13 +127,13 @@ function judgeServerFields(server: ServerState): readonly VerifyFinding[] {
         field,
       ),
     ),
-    ...unjudged('claim', error, inTokens),
+    ...unjudged('claim', 'error', inTokens),
     ...unjudged(
       'claim',
-      warning,
+      'warning',
       claims.filter((claim) => !inTokens.includes(claim)),
     ),
-    ...unjudged('scope', error, scopes),
+    ...unjudged('scope', 'error', scopes),
   ];
 }
 

@@ -2,7 +2,7 @@
 import type { JudgedServer } from './judge-server.ts';
 import type { GroupState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
-import { error, note, type VerifyFinding, warning } from './verify-finding.ts';
+import { note, saying, type VerifyFinding } from './verify-finding.ts';
 
 /**
  * @param groups all that the claims may carry
@@ -27,5 +27,8 @@ export function judgeSize(
   if (bytes <= TOKEN_BUDGET_BYTES) return note('TOKEN_SIZE', text);
   // Probably nobody is in all groups of the org.
   const own = groups.filter((group) => mapped.includes(group));
-  return (bytesOf(own) > TOKEN_BUDGET_BYTES ? error : warning)('TOKEN_SIZE_EXCEEDED', text);
+  return saying(bytesOf(own) > TOKEN_BUDGET_BYTES ? 'error' : 'warning')(
+    'TOKEN_SIZE_EXCEEDED',
+    text,
+  );
 }

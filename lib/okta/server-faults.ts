@@ -1,24 +1,26 @@
 /** Why a server gives no token that the authorizer takes. */
+
+import type { OktaCodeOf, OktaFindingCode } from '../../lambda/core/contract/okta-findings.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired-org.ts';
 import { issuerFault } from './issuers.ts';
 import type { ServerState } from './state.ts';
 import { error, type VerifyFinding } from './verify-finding.ts';
 
+type ServerError = VerifyFinding<OktaCodeOf<'why'>, 'error'>;
+type ServerWarning = VerifyFinding<OktaFindingCode, 'warning'>;
+
 /** @returns errors alone: each makes every token of the server useless */
-export const serverFaults = (
-  server: ServerState,
-  wanted: DesiredServer,
-): readonly VerifyFinding[] =>
+export const serverFaults = (server: ServerState, wanted: DesiredServer): readonly ServerError[] =>
   [...identityFaults(server, wanted), ...encryptionFaults(server)].filter(
-    ({ level }) => level === 'error',
+    (fault) => fault.level === 'error',
   );
 
 /** What the maps may set right: whether the server is active, its audience and its issuer. */
 export function identityFaults(
   server: ServerState,
   wanted: DesiredServer,
-): readonly VerifyFinding[] {
+): readonly (ServerError | ServerWarning)[] {
   const { status, audiences, name } = server;
   const fault = issuerFault(wanted, server);
   return [
@@ -38,7 +40,7 @@ export function identityFaults(
 }
 
 /** What only an administrator can set right. */
-export function encryptionFaults({ name, json }: ServerState): readonly VerifyFinding[] {
+export function encryptionFaults({ name, json }: ServerState): readonly ServerError[] {
   const encrypted = json['accessTokenEncryptedResponseAlgorithm'];
   if (typeof encrypted !== 'string' || encrypted === '') return [];
   return [

@@ -7,18 +7,29 @@ import type {
 import { code } from '../access-map/report/problems.ts';
 import { isAccepted } from './accepted-fields.ts';
 
-export interface VerifyFinding {
+export interface VerifyFinding<
+  Code extends OktaFindingCode = OktaFindingCode,
+  Level extends VerifyLevel = VerifyLevel,
+> {
   /** An error makes calls fail or wrongly succeed; a warning may be meant; a note is a measure. */
-  readonly level: VerifyLevel;
-  readonly code: OktaFindingCode;
+  readonly level: Level;
+  readonly code: Code;
   readonly text: string;
   /** The field of the finding, which `okta.manage.accepted` may list. */
   readonly field?: string;
 }
 
-const saying =
+/** One that `okta verify --as` repeats beside a token: what may change it, and is not judged. */
+export type UnjudgedFinding = VerifyFinding<OktaCodeOf<'unjudged'>>;
+
+/** One function for several levels takes the codes that have each of them. */
+export const saying =
   <Level extends VerifyLevel>(level: Level) =>
-  (finding: OktaCodeOf<Level>, text: string, field?: string): VerifyFinding => ({
+  <Code extends OktaCodeOf<Level>>(
+    finding: Code,
+    text: string,
+    field?: string,
+  ): VerifyFinding<Code, Level> => ({
     level,
     code: finding,
     text,
@@ -28,6 +39,11 @@ const saying =
 export const error = saying('error');
 export const warning = saying('warning');
 export const note = saying('note');
+
+/** One finding for each text: several clients meet the same rule. */
+export const distinct = <Finding extends VerifyFinding>(
+  findings: readonly Finding[],
+): readonly Finding[] => [...new Map(findings.map((finding) => [finding.text, finding])).values()];
 
 /** A finding that the map accepts becomes a note; the text of any other says how to accept it. */
 export const withAccepted = (

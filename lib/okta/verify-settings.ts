@@ -7,7 +7,7 @@ import { originFaults } from './plan-origins.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import type { OrgState } from './state.ts';
 import type { Step } from './step.ts';
-import { error, type VerifyFinding, warning } from './verify-finding.ts';
+import { error, saying, type VerifyFinding, warning } from './verify-finding.ts';
 
 export function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const { steps, findings, unlisted } = makePlan(desired, state);
@@ -53,7 +53,7 @@ function stepFinding({ action, kind, name, changes }: Step): readonly VerifyFind
     .filter((what) => what !== 'maps' && what !== 'audience');
   if (action !== 'update' || !KINDS.includes(kind) || differs.length === 0) return [];
   // A shorter life than the map names does no harm; a longer one has a finding of its own.
-  const tell = differs.every((what) => what === LIFETIME) ? warning : error;
+  const tell = saying(differs.every((what) => what === LIFETIME) ? 'warning' : 'error');
   return [
     tell(
       'DIFFERS_FROM_MAP',

@@ -62,6 +62,10 @@ The \`code\` of a finding of \`okta verify\` and \`okta plan\` with \`--json\`. 
 \`error\`, \`warning\` and \`note\`, those of \`okta plan\` are \`blocks\`, \`faults\`, \`warns\` and \`notes\`. A plan
 repeats an \`error\` that no apply mends as one of \`faults\`. Of a server that this tool does not manage it repeats
 each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.manage.accepted\` is a \`note\`.
+
+Codes that \`okta verify --as\` gives have a field for a level. \`why\`: the user gets no token by a client, whose
+\`code\` says why. \`unjudged\`: something may change the token or its groups and is not judged
+(\`unjudgedFindings\`, \`unjudgedClaims\`).
 `;
 
 const SYNTHESIS = `## Warnings of the synthesis
@@ -111,7 +115,7 @@ export function codesPage(): string {
     FOUND,
     table(['code', 'command', 'cause', 'mend'], found),
     OKTA,
-    table(['code', 'level', 'cause', 'mend'], okta),
+    table(['code', 'level or field', 'cause', 'mend'], okta),
     SYNTHESIS,
     table(['id', 'cause', 'mend'], synthesis),
   ].join('\n');

@@ -129,6 +129,10 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       'the claims carry groups that the map does not name',
       'narrow the filter, or give all maps of the server',
     ],
+    CLAIM_VARIES_BY_CLIENT: [
+      'a claim reads the profile of the client, and carries other groups for each of those that get the user a token',
+      'read what each client gets, or let the claim name groups by id, as an apply does',
+    ],
     CLAIM_LIST_ABSENT: [
       'a claim reads a list of the profile of a client that does not have it: the client gets no token',
       'add the list to the profile of the app',
@@ -215,6 +219,10 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     CLIENT_WITHOUT_RULE: [
       'a client gets no token by a grant: no active rule of a policy for it allows that',
       `${APPLY}, or add the grant to a rule`,
+    ],
+    CLIENT_WITHOUT_USERS: [
+      'a client has no grant with a user: it gets tokens of its own at most',
+      'none is needed of a machine; else add a grant with a user to the app',
     ],
     CLIENT_SHARED: [
       'two maps name the same client and want different tokens for it',
@@ -374,6 +382,14 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     GROUP_RULE_INACTIVE: [
       'a rule of the group is not active, so that it adds nobody',
       `activate it, or ${APPLY}`,
+    ],
+    USER_UNASSIGNED: [
+      'the user is not assigned to the app, and Okta answers `access_denied`',
+      'assign the user, or one of the groups of the user, to the app',
+    ],
+    USER_WITHOUT_RULE: [
+      'no rule of a policy for the client matches the user and the grant, and Okta answers `access_denied`',
+      'let a rule match the user, or look for one that leaves the user out',
     ],
     ORIGIN_ABSENT: [
       'the origin of a single-page app is no trusted origin, so that its browsers may get no token',

@@ -1,6 +1,7 @@
 /**
  * What `okta verify` and `okta plan` find in an org: the closed list of codes, each with the levels
- * that it has. Codes are stable, texts are not. Nothing that runs in Lambda imports this.
+ * that it has, and the fields of `okta verify --as` that it answers. Codes are stable, texts are
+ * not. Nothing that runs in Lambda imports this.
  *
  * `okta verify`: an error makes calls fail or wrongly succeed, a warning may be meant, a note is a
  * measure. `okta plan`: what blocks must be put right first; a fault is not in order, and no apply
@@ -9,6 +10,9 @@
  */
 export type VerifyLevel = 'error' | 'warning' | 'note';
 export type PlanLevel = 'blocks' | 'faults' | 'warns' | 'notes';
+/** `why` a user gets no token, and what of the tokens or their groups is `unjudged`. */
+export type UserField = 'why' | 'unjudged';
+type Given = VerifyLevel | PlanLevel | UserField;
 
 export const OKTA_FINDINGS = {
   MAP_FORMER_NAME: ['warns'],
@@ -17,21 +21,21 @@ export const OKTA_FINDINGS = {
   MAP_ISSUER_ABSENT: ['error', 'blocks'],
   MAP_CLAIMS_UNLISTED: ['error', 'warns'],
   MAP_ACCEPTED_UNUSED: ['warning'],
-  MAP_ANY_CLIENT: ['warning', 'notes'],
+  MAP_ANY_CLIENT: ['warning', 'notes', 'unjudged'],
   DIFFERS_FROM_MAP: ['error', 'warning'],
-  FIELD_UNJUDGED: ['error', 'warning'],
+  FIELD_UNJUDGED: ['error', 'warning', 'unjudged'],
   SERVER_ABSENT: ['error'],
   SERVER_AMBIGUOUS: ['error', 'blocks'],
   SERVER_FOREIGN: ['blocks'],
-  SERVER_INACTIVE: ['error'],
-  SERVER_AUDIENCE: ['error'],
+  SERVER_INACTIVE: ['error', 'why'],
+  SERVER_AUDIENCE: ['error', 'why'],
   SERVER_AUDIENCE_SHARED: ['blocks'],
-  SERVER_ISSUER: ['error', 'warns'],
+  SERVER_ISSUER: ['error', 'warns', 'why'],
   SERVER_ISSUER_BY_HOST: ['warning', 'notes'],
   SERVER_ISSUER_FURTHER: ['warning', 'notes'],
   SERVER_ISSUER_CHANGES: ['warns'],
   SERVER_ISSUER_MODE_SHARED: ['blocks'],
-  SERVER_ENCRYPTS_TOKENS: ['error'],
+  SERVER_ENCRYPTS_TOKENS: ['error', 'why'],
   SERVER_WITHOUT_SCOPE: ['error', 'warns'],
   SCOPE_ABSENT: ['error'],
   CLAIM_ABSENT: ['error'],
@@ -39,16 +43,17 @@ export const OKTA_FINDINGS = {
   CLAIM_WITHOUT_GROUPS: ['warns'],
   CLAIM_OF_OTHER_MAPS: ['notes'],
   CLAIM_UNLISTED: ['error'],
-  CLAIM_UNJUDGED: ['warning'],
-  CLAIM_UNJUDGED_FOR_GROUPS: ['warning'],
+  CLAIM_UNJUDGED: ['warning', 'unjudged'],
+  CLAIM_UNJUDGED_FOR_GROUPS: ['warning', 'unjudged'],
   CLAIM_CARRIES_IDS: ['error'],
   CLAIM_CARRIES_NAMESAKE: ['error'],
   CLAIM_FILTER_TOO_WIDE: ['warning', 'note'],
-  CLAIM_LIST_ABSENT: ['error'],
-  CLAIM_LIMIT_EXCEEDED: ['error', 'warning'],
+  CLAIM_VARIES_BY_CLIENT: ['unjudged'],
+  CLAIM_LIST_ABSENT: ['error', 'why'],
+  CLAIM_LIMIT_EXCEEDED: ['error', 'warning', 'why'],
   CLAIM_LIMIT_TOO_HIGH: ['warning'],
-  CLAIM_NOT_ALWAYS: ['error'],
-  CLAIM_FOR_SOME_SCOPES: ['error'],
+  CLAIM_NOT_ALWAYS: ['error', 'unjudged'],
+  CLAIM_FOR_SOME_SCOPES: ['error', 'unjudged'],
   TOKEN_SIZE: ['note'],
   TOKEN_SIZE_EXCEEDED: ['error', 'warning'],
   POLICY_ABSENT: ['error'],
@@ -58,31 +63,32 @@ export const OKTA_FINDINGS = {
   POLICY_PRECEDED: ['error', 'warns'],
   POLICY_OF_OTHER_MAP: ['notes'],
   RULE_PRECEDED: ['error', 'warns'],
-  RULE_LIFETIME_REFUSED: ['error'],
+  RULE_LIFETIME_REFUSED: ['error', 'why'],
   RULE_LIFETIME_OVER_MAP: ['error'],
   RULE_LIFETIME_OVER_DEFAULT: ['error'],
   RULE_REFRESH_LIFETIME: ['error'],
   RULE_GRANT_UNNAMED: ['error'],
-  RULE_INLINE_HOOK: ['error'],
+  RULE_INLINE_HOOK: ['error', 'unjudged'],
   RULE_FOR_SOME_PEOPLE: ['error', 'warning'],
   RULE_FOR_SOME_SCOPES: ['error', 'warning'],
-  CLIENT_UNKNOWN: ['error', 'blocks'],
+  CLIENT_UNKNOWN: ['error', 'blocks', 'why'],
   CLIENT_WITHOUT_RULE: ['error'],
+  CLIENT_WITHOUT_USERS: ['why'],
   CLIENT_SHARED: ['warns'],
   CLIENT_SHARED_WITH_OTHER_MAP: ['warns'],
-  APP_ABSENT: ['error'],
+  APP_ABSENT: ['error', 'why'],
   APP_LABEL_AMBIGUOUS: ['error', 'blocks'],
   APP_FOREIGN: ['warning', 'blocks'],
   APP_FOREIGN_DIFFERS: ['warning', 'warns'],
   APP_SHARED_DIFFERS: ['error', 'blocks'],
   APP_TYPE: ['error', 'blocks'],
-  APP_INACTIVE: ['error'],
-  APP_DPOP: ['error'],
-  APP_INLINE_HOOK: ['error'],
+  APP_INACTIVE: ['error', 'why'],
+  APP_DPOP: ['error', 'why'],
+  APP_INLINE_HOOK: ['error', 'unjudged'],
   APP_AUTH_METHOD: ['error'],
   APP_WITHOUT_PKCE: ['error'],
   APP_RESPONSE_TYPE: ['error'],
-  APP_WITHOUT_KEY: ['error', 'warns'],
+  APP_WITHOUT_KEY: ['error', 'warns', 'why'],
   APP_KEYS_UNJUDGED: ['error', 'warning'],
   APP_KEYS_URI: ['error'],
   APP_WITHOUT_GRANT: ['error'],
@@ -113,6 +119,8 @@ export const OKTA_FINDINGS = {
   GROUP_MEMBERS_UNJUDGED: ['warning'],
   GROUP_RULE_ABSENT: ['error'],
   GROUP_RULE_INACTIVE: ['error'],
+  USER_UNASSIGNED: ['why'],
+  USER_WITHOUT_RULE: ['why'],
   ORIGIN_ABSENT: ['warning'],
   ORIGIN_INACTIVE: ['warning', 'warns'],
   ORIGIN_WITHOUT_CORS: ['warning', 'warns'],
@@ -125,12 +133,12 @@ export const OKTA_FINDINGS = {
   HOOK_UNVERIFIED: ['error'],
   HOOK_WITHOUT_EVENTS: ['error'],
   HOOK_FILTERED: ['error'],
-} as const satisfies Readonly<Record<string, readonly (VerifyLevel | PlanLevel)[]>>;
+} as const satisfies Readonly<Record<string, readonly Given[]>>;
 
 export type OktaFindingCode = keyof typeof OKTA_FINDINGS;
 
-/** Codes that have each of the levels. */
-export type OktaCodeOf<Level extends VerifyLevel | PlanLevel> = {
+/** Codes that have each of the levels and fields. */
+export type OktaCodeOf<Level extends Given> = {
   readonly [Code in OktaFindingCode]: [Level] extends [(typeof OKTA_FINDINGS)[Code][number]]
     ? Code
     : never;

@@ -1,7 +1,7 @@
 /** What `okta verify --as` says of a user: tokens by client, and the routes that they may call. */
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { UserView } from '../../okta/as-user.ts';
+import type { UnjudgedClaim, UserView } from '../../okta/as-user.ts';
 import type { ClientView } from '../../okta/client-view.ts';
 import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import { escapeControls } from '../shell/io.ts';
@@ -15,6 +15,7 @@ export interface AllowedRoutes {
   readonly groups: readonly string[];
   /** Claims that may add groups, which cannot be judged from here. */
   readonly unjudged: readonly string[];
+  readonly unjudgedClaims: readonly UnjudgedClaim[];
   /** Routes that the gateway allows, those in shadow mode included. */
   readonly routes: readonly string[];
   /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
@@ -36,8 +37,8 @@ export function allowedRoutesOf(
 ): AllowedRoutes {
   const { map: name, block, groupPrefix: prefix } = side;
   const found = view.servers.find(({ map }) => map === name);
-  const { groups: carried = [], unjudged = [], clients = [] } = found ?? {};
-  const head = { map: name, clients, groups: carried, unjudged };
+  const { groups: carried = [], unjudged = [], unjudgedClaims = [], clients = [] } = found ?? {};
+  const head = { map: name, clients, groups: carried, unjudged, unjudgedClaims };
   if (!getsTokens(head)) return { ...head, routes: [], shadow: [] };
   const groups = carried
     .filter((group) => group.startsWith(prefix))

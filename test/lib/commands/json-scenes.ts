@@ -265,9 +265,13 @@ components: { securitySchemes: { iam: { type: apiKey, name: Authorization, in: h
     const opening = [await verify(''), await verify('shadow.yaml')];
     const [app] = org.store.apps.values();
     const [server] = org.store.servers.values();
-    Object.assign(app ?? {}, { status: 'INACTIVE' });
+    const claims = [...org.store.claims.values()].flatMap((table) => [...table.values()]);
+    const claim = claims.find(({ name }) => name === 'groups');
     Object.assign(server ?? {}, { weather: 'fair' });
-    return [...opening, await verify('')];
+    Object.assign(claim ?? {}, { value: 'user.department' });
+    const unjudged = await verify('');
+    Object.assign(app ?? {}, { status: 'INACTIVE' });
+    return [...opening, unjudged, await verify('')];
   },
   'okta rotate-hook-secret': async () => {
     const { runner } = await richOrg();

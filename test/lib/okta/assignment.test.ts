@@ -1,6 +1,13 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
+import {
+  OKTA_FINDINGS,
+  type OktaCodeOf,
+  type OktaFindingCode,
+  type UserField,
+} from '../../../lambda/core/contract/okta-findings.ts';
 import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
 import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts';
@@ -18,6 +25,7 @@ import {
   stopOrgs,
   told,
   verifiedAs,
+  withNames,
 } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
@@ -121,14 +129,11 @@ test('an app of ours that somebody has unassigned is told by verify, and assigne
   expect((await foundBy(all.runner, 'verify')).findings).toContainEqual(
     told('APP_UNASSIGNED', '`orders-web`', '`readers`'),
   );
-  const { stdout } = await all.runner.run('okta verify');
-  expect(stdout).toMatch(/\n(?:1 error|[2-9] errors), (?:1 warning|(?:0|[2-9]) warnings)\n$/);
   await all.runner.run('okta apply --yes');
-  const verified = await all.runner.run('okta verify');
-  expect([verified.code, verified.stdout]).toEqual([
-    0,
-    expect.stringMatching(/\n0 errors, (?:1 warning|(?:0|[2-9]) warnings)\n$/),
-  ]);
+  expect(await foundBy(all.runner, 'verify')).toEqual({
+    code: 0,
+    findings: expect.not.arrayContaining([expect.objectContaining({ level: 'error' })]),
+  });
 });
 
 test.each<readonly [what: string, app: string, groups: string, code: OktaFindingCode]>([
@@ -178,10 +183,37 @@ test('an app for everybody (Federation Broker Mode) needs no assignment, and get
     ]),
   });
   expect((await all.runner.run('okta verify')).code).toBe(0);
-  expect((await all.runner.run('okta verify --as bob@example.com')).stdout).toContain(
-    'a token by orders-web: authorization_code',
-  );
+  expect((await verifiedAs(all.runner, 'bob@example.com')).as).toMatchObject({
+    computed: [{ clients: [{ client: 'orders-web', tokens: [{ grant: 'authorization_code' }] }] }],
+  });
 });
+
+/** Why a user gets no token. */
+type Refused = readonly [
+  what: string,
+  change: (all: Applied) => unknown,
+  code: OktaCodeOf<'why'>,
+  ...names: readonly string[],
+];
+
+/** What may change a token or its groups. */
+type Unjudged = readonly [
+  what: string,
+  change: (all: Applied) => void,
+  found: { readonly code: OktaCodeOf<'unjudged'>; readonly field?: string },
+];
+
+const codesWith = (field: UserField): ReadonlySet<string> =>
+  new Set(
+    Object.entries<readonly string[]>(OKTA_FINDINGS)
+      .filter(([, levels]) => levels.includes(field))
+      .map(([code]) => code),
+  );
+
+function editMap({ cwd }: Pick<Runner, 'cwd'>, edit: (text: string) => string): void {
+  const file = join(cwd, 'access.yaml');
+  writeFileSync(file, edit(readFileSync(file, 'utf8')));
+}
 
 describe('verify --as', () => {
   const rules =
@@ -190,112 +222,271 @@ describe('verify --as', () => {
       void Object.assign(rule['conditions'] as object, change);
 
   const serverWith =
-    (fields: object): ((all: Applied) => void) =>
+    (fields: object): ((all: Pick<Applied, 'org' | 'server'>) => void) =>
     ({ org, server }) =>
       void Object.assign(org.store.servers.get(server) ?? {}, fields);
 
-  test.each(
-    sampled<readonly [what: string, change: (all: Applied) => void, why: string]>(
-      [
-        [
-          'who is not assigned',
-          (all) => assign(all, 'writers'),
-          'the user is not assigned to the app',
-        ],
-        [
-          'whom the rule excludes',
-          rules({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00uann'] } } }),
-          'no rule of a policy',
-        ],
-        [
-          'whose group the rule excludes',
-          (all) =>
-            rules({
-              people: { groups: { include: ['EVERYONE'], exclude: [all.groupId('staff')] } },
-            })(all),
-          'no rule of a policy',
-        ],
-        [
-          'whom no rule includes',
-          (all) => rules({ people: { groups: { include: [all.groupId('writers')] } } })(all),
-          'no rule of a policy',
-        ],
-        [
-          'by a grant that no rule has',
-          rules({ grantTypes: { include: ['password'] } }),
-          'no rule of a policy',
-        ],
-        [
-          'by scopes that no rule has',
-          rules({ scopes: { include: ['other'] } }),
-          'no rule of a policy',
-        ],
-        [
-          'by an app that is not active',
-          ({ app }) => Object.assign(app, { status: 'INACTIVE' }),
-          'the app is not active',
-        ],
-        [
-          'whose tokens live longer than the authorizer takes',
-          ({ rule }) =>
-            Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
-          'the authorizer refuses tokens of 1440 minutes',
-        ],
-        ['of a server with another audience', serverWith({ audiences: ['api://x'] }), '`api://x`'],
-        [
-          'of a server that encrypts its tokens',
-          serverWith({ accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
-          '`RSA-OAEP-256`',
-        ],
-        [
-          'of a server that is not active',
-          serverWith({ status: 'INACTIVE' }),
-          'authorization server `orders` is not active',
-        ],
-      ],
-      2,
-    ),
-  )('says that a user gets no token: %s', async (_, change, why) => {
+  const claimWith =
+    (fields: object): ((all: Applied) => void) =>
+    ({ org, server }) => {
+      for (const claim of org.store.claims.get(server)?.values() ?? [])
+        if (claim['name'] === 'groups') Object.assign(claim, fields);
+    };
+
+  const clientWith =
+    (fields: object): ((all: Applied) => void) =>
+    ({ app }) =>
+      void Object.assign((app['settings'] as { readonly oauthClient: object }).oauthClient, fields);
+
+  /** By what no rule has, for whom none is. */
+  const UNMATCHED: readonly Refused[] = [
+    [
+      'whom the rule excludes',
+      rules({ people: { groups: { include: ['EVERYONE'] }, users: { exclude: ['00uann'] } } }),
+      'USER_WITHOUT_RULE',
+      '`authorization_code`',
+    ],
+    [
+      'whose group the rule excludes',
+      (all) =>
+        rules({
+          people: { groups: { include: ['EVERYONE'], exclude: [all.groupId('staff')] } },
+        })(all),
+      'USER_WITHOUT_RULE',
+    ],
+    [
+      'whom no rule includes',
+      (all) => rules({ people: { groups: { include: [all.groupId('writers')] } } })(all),
+      'USER_WITHOUT_RULE',
+    ],
+    [
+      'by a grant that no rule has',
+      rules({ grantTypes: { include: ['password'] } }),
+      'USER_WITHOUT_RULE',
+    ],
+    ['by scopes that no rule has', rules({ scopes: { include: ['other'] } }), 'USER_WITHOUT_RULE'],
+  ];
+
+  const REFUSED: readonly Refused[] = [
+    ['who is not assigned', (all) => assign(all, 'writers'), 'USER_UNASSIGNED'],
+    ...UNMATCHED,
+    [
+      'by an app that is not active',
+      ({ app }) => Object.assign(app, { status: 'INACTIVE' }),
+      'APP_INACTIVE',
+    ],
+    [
+      'by an app that authenticates by a key that it lacks',
+      ({ app }) =>
+        Object.assign(app, {
+          credentials: { oauthClient: { token_endpoint_auth_method: 'private_key_jwt' } },
+        }),
+      'APP_WITHOUT_KEY',
+    ],
+    [
+      'by an app that binds its tokens to a key',
+      clientWith({ dpop_bound_access_tokens: true }),
+      'APP_DPOP',
+    ],
+    [
+      'by an app for machines',
+      clientWith({ grant_types: ['client_credentials'] }),
+      'CLIENT_WITHOUT_USERS',
+    ],
+    [
+      'by a client that is none',
+      ({ runner, app }) => editMap(runner, (text) => text.replace(app.id, '0oanone')),
+      'CLIENT_UNKNOWN',
+    ],
+    [
+      'by an app that is gone',
+      ({ org, runner, app }) => {
+        editMap(runner, () => mapText(org.url, { okta: 'maxTokenLifetime: 1h' }));
+        org.store.apps.delete(app.id);
+      },
+      'APP_ABSENT',
+    ],
+    [
+      'whose tokens live longer than the authorizer takes',
+      ({ rule }) =>
+        Object.assign(rule, { actions: { token: { accessTokenLifetimeMinutes: 1_440 } } }),
+      'RULE_LIFETIME_REFUSED',
+      ...['1440', '`access orders`'],
+    ],
+    [
+      'for a claim that takes fewer groups',
+      (all) => {
+        const ids = ['readers', 'staff'].map((name) => `"${all.groupId(name)}"`).join(', ');
+        claimWith({ value: `getFilteredGroups({${ids}}, "group.name", 1)` })(all);
+      },
+      'CLAIM_LIMIT_EXCEEDED',
+      '`groups`',
+    ],
+    [
+      'for a claim that reads a list that the app lacks',
+      claimWith({ value: 'getFilteredGroups(app.profile.mapped, "group.name", 40)' }),
+      'CLAIM_LIST_ABSENT',
+      '`groups`',
+    ],
+    [
+      'of a server with another audience',
+      serverWith({ audiences: ['api://x'] }),
+      'SERVER_AUDIENCE',
+      '`api://x`',
+    ],
+    [
+      'of a server with another issuer',
+      async ({ org, runner, server }) => {
+        const { url } = await orgWith();
+        const okta = `okta:\n  issuer: ${url}/oauth2/${server}\n`;
+        editMap(runner, (text) => text.replace('okta:\n', okta));
+        serverWith({ issuerMode: 'ORG_URL' })({ org, server });
+      },
+      'SERVER_ISSUER',
+      '`orders`',
+    ],
+    [
+      'of a server that encrypts its tokens',
+      serverWith({ accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' }),
+      'SERVER_ENCRYPTS_TOKENS',
+      '`RSA-OAEP-256`',
+    ],
+    [
+      'of a server that is not active',
+      serverWith({ status: 'INACTIVE' }),
+      'SERVER_INACTIVE',
+      '`orders`',
+    ],
+  ];
+
+  test('has a row below for each code that says why a user gets no token', () => {
+    expect(new Set(REFUSED.map(([, , code]) => code))).toEqual(codesWith('why'));
+  });
+
+  test.each(sampled(REFUSED, 3))('says that a user gets no token: %s', async (...row) => {
+    const [, change, code, ...names] = row;
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
-    change(all);
+    await change(all);
     const { as } = await verifiedAs(all.runner, 'ann@example.com');
-    const clients = [{ client: 'orders-web', tokens: [], why: expect.stringContaining(why) }];
+    const client = code === 'CLIENT_UNKNOWN' ? '0oanone' : 'orders-web';
+    const clients = [{ client, tokens: [], code, why: withNames(...names) }];
     expect(as).toMatchObject({ tokens: false, computed: [{ groups: [], routes: [], clients }] });
   });
 
-  test.each(
-    sampled<readonly [what: string, change: (all: Applied) => void, name: string]>(
-      [
-        [
-          'an inline hook of the rule',
-          ({ rule }) =>
-            Object.assign(rule, {
-              actions: { token: { accessTokenLifetimeMinutes: 5, inlineHook: { id: 'cal1' } } },
-            }),
-          '`cal1`',
-        ],
-        ['an unknown field of the rule', rules({ weather: 'fair' }), '`rule.conditions.weather`'],
-        ['an unknown field of the server', serverWith({ weather: 'fair' }), '`server.weather`'],
-        [
-          'an inline hook of the app',
-          ({ app }) => Object.assign(app['settings'] as object, { inlineHookId: 'cal2' }),
-          '`cal2`',
-        ],
-      ],
-      2,
-    ),
-  )('says beside a token what is not judged: %s', async (_, change, name) => {
+  const forAnyClient = ({ org, server }: Applied): void => {
+    for (const policy of org.store.policies.get(server)?.values() ?? [])
+      Object.assign(policy['conditions'] as object, { clients: { include: ['ALL_CLIENTS'] } });
+  };
+
+  const UNJUDGED: readonly Unjudged[] = [
+    [
+      'an inline hook of the rule',
+      ({ rule }) =>
+        Object.assign(rule, {
+          actions: { token: { accessTokenLifetimeMinutes: 5, inlineHook: { id: 'cal1' } } },
+        }),
+      { code: 'RULE_INLINE_HOOK', field: 'rule.actions.token.inlineHook' },
+    ],
+    [
+      'an unknown field of the rule',
+      rules({ weather: 'fair' }),
+      { code: 'FIELD_UNJUDGED', field: 'rule.conditions.weather' },
+    ],
+    [
+      'an unknown field of the server',
+      serverWith({ weather: 'fair' }),
+      { code: 'FIELD_UNJUDGED', field: 'server.weather' },
+    ],
+    [
+      'an inline hook of the app',
+      ({ app }) => Object.assign(app['settings'] as object, { inlineHookId: 'cal2' }),
+      { code: 'APP_INLINE_HOOK', field: 'app.settings.inlineHookId' },
+    ],
+    [
+      'any client',
+      (all) => {
+        editMap(all.runner, (text) => text.replace(/clients: .*/, 'clients: any'));
+        forAnyClient(all);
+      },
+      { code: 'MAP_ANY_CLIENT' },
+    ],
+  ];
+
+  const OF_CLAIMS: readonly Unjudged[] = [
+    ['an unknown expression', claimWith({ value: 'user.department' }), { code: 'CLAIM_UNJUDGED' }],
+    [
+      'an expression with other case',
+      claimWith({ value: 'Groups.startsWith("OKTA", "READ", 9)' }),
+      { code: 'CLAIM_UNJUDGED_FOR_GROUPS' },
+    ],
+    [
+      'one that some tokens lack',
+      claimWith({ alwaysIncludeInToken: false }),
+      { code: 'CLAIM_NOT_ALWAYS' },
+    ],
+    [
+      'one for some scopes',
+      claimWith({ conditions: { scopes: ['email'] } }),
+      { code: 'CLAIM_FOR_SOME_SCOPES' },
+    ],
+    [
+      'one that is another for each client',
+      (all) => {
+        const { app, org, runner, groupId } = all;
+        claimWith({ value: 'getFilteredGroups(app.profile.mapped, "group.name", 40)' })(all);
+        const second = { ...app, id: '0oasecond', label: 'second' };
+        Object.assign(app, { profile: { mapped: [groupId('readers')] } });
+        org.store.apps.set(second.id, { ...second, profile: { mapped: [groupId('writers')] } });
+        org.store.assignments.set(second.id, new Set([groupId('readers')]));
+        editMap(runner, (text) => text.replace(`[${app.id}]`, `[${app.id}, ${second.id}]`));
+        forAnyClient(all);
+      },
+      { code: 'CLAIM_VARIES_BY_CLIENT' },
+    ],
+  ];
+
+  test('has a row here for each code of what is not judged', () => {
+    const codes = [...UNJUDGED, ...OF_CLAIMS].map(([, , { code }]) => code);
+    expect(new Set(codes)).toEqual(codesWith('unjudged'));
+  });
+
+  test.each(sampled(OF_CLAIMS, 2))('says which claim is not judged: %s', async (...row) => {
+    const [, change, { code }] = row;
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
-    const computed = async () => (await verifiedAs(all.runner, 'ann@example.com')).as;
-    const tokensWith = (unjudged: readonly unknown[]) => ({
-      ...{ tokens: true, computed: [{ routes: ['GET /orders'], clients: [{ unjudged }] }] },
-    });
-    expect(await computed()).toMatchObject(tokensWith([]));
+    const ofClaims = async () =>
+      (await verifiedAs(all.runner, 'ann@example.com')).as.computed[0]?.unjudgedClaims;
+    expect(await ofClaims()).toEqual([]);
     change(all);
-    expect(await computed()).toMatchObject(tokensWith([expect.stringContaining(name)]));
+    const [claim] = [...(all.org.store.claims.get(all.server)?.values() ?? [])].filter(
+      ({ name }) => name === 'groups',
+    );
+    expect(await ofClaims()).toEqual([{ claim: 'groups', value: claim?.['value'], code }]);
   });
+
+  test.each(sampled(UNJUDGED, 2))(
+    'says beside a token what is not judged: %s',
+    async (_, change, finding) => {
+      const all = await applied({ foreign: true });
+      assign(all, 'readers', 'writers');
+      const computed = async () => (await verifiedAs(all.runner, 'ann@example.com')).as;
+      const tokensWith = (unjudgedFindings: readonly unknown[]) => ({
+        tokens: true,
+        computed: [
+          {
+            routes: ['GET /orders'],
+            clients: [
+              { unjudged: unjudgedFindings.map(() => expect.any(String)), unjudgedFindings },
+            ],
+          },
+        ],
+      });
+      expect(await computed()).toMatchObject(tokensWith([]));
+      change(all);
+      expect(await computed()).toMatchObject(tokensWith([finding]));
+    },
+  );
 
   test('goes on to a rule of a later policy that takes the user', async () => {
     const all = await applied({ foreign: true });

@@ -176,14 +176,16 @@ export const told = (
 ): unknown =>
   expect.objectContaining({
     ...(typeof what === 'string' ? { code: what } : what),
-    text: expect.stringMatching(
-      new RegExp(`^${names.map((name) => `(?=[^]*${escaped(name)})`).join('')}`),
-    ),
+    text: withNames(...names),
   });
+
+/** A text with these names and numbers, whatever else it says. */
+export const withNames = (...names: readonly string[]): unknown =>
+  expect.stringMatching(new RegExp(`^${names.map((name) => `(?=[^]*${escaped(name)})`).join('')}`));
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What `okta verify --as LOGIN` computes, as programs get it. */
+/** What `okta verify --as LOGIN` computes, as programs get it; options may follow the login. */
 export async function verifiedAs({ run }: Pick<Runner, 'run'>, login: string) {
   const { code, stdout } = await run(`okta verify --as ${login} --json`);
   const { as } = JSON.parse(stdout) as {
@@ -195,6 +197,7 @@ export async function verifiedAs({ run }: Pick<Runner, 'run'>, login: string) {
         readonly routes: readonly string[];
         readonly clients: readonly unknown[];
         readonly unjudged: readonly string[];
+        readonly unjudgedClaims: readonly unknown[];
       }[];
     };
   };

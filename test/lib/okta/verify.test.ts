@@ -424,20 +424,21 @@ test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED', 'LOCKED_OUT', 'PROVISIONED'])
 
 test('verify --as computes what it can of a claim that it cannot judge', async () => {
   const { org, runner } = await applied();
+  const value = 'user.department';
   const [claims] = org.store.claims.values();
   claims?.set('oclmore', {
     id: 'oclmore',
     name: 'groups',
     claimType: 'RESOURCE',
     valueType: 'EXPRESSION',
-    value: 'user.department',
+    value,
     status: 'ACTIVE',
   });
   const { code, as } = await verifiedAs(runner, 'reader@example.com');
-  const unjudged = [expect.stringContaining('user.department')];
+  const unjudgedClaims = [{ claim: 'groups', value, code: 'CLAIM_UNJUDGED' }];
   expect([code, as]).toMatchObject([
     0,
-    { computed: [{ groups: ['readers'], routes: ['GET /orders'], unjudged }] },
+    { computed: [{ groups: ['readers'], routes: ['GET /orders'], unjudgedClaims }] },
   ]);
   const { findings } = await foundBy(runner, 'verify');
   expect(findings).toContainEqual(told('CLAIM_UNJUDGED', '`groups`', '`user.department`'));
@@ -445,7 +446,7 @@ test('verify --as computes what it can of a claim that it cannot judge', async (
   expect(stdout).toContain(as.computed[0]?.unjudged[0]);
   for (const id of claims?.keys() ?? []) if (id !== 'oclmore') claims?.delete(id);
   const unknown = await verifiedAs(runner, 'reader@example.com');
-  expect(unknown.as).toMatchObject({ tokens: true, computed: [{ groups: [], unjudged }] });
+  expect(unknown.as).toMatchObject({ tokens: true, computed: [{ groups: [], unjudgedClaims }] });
 });
 
 test('a list of a client’s profile is read for each client', async () => {
