@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
-import { GROUPS, orgWith, runnerIn, shapeFaults, stopOrgs, writesOf } from './support.ts';
+import {
+  GROUPS,
+  orgWith,
+  runnerIn,
+  shapeFaults,
+  stopOrgs,
+  verifiedAs,
+  withNames,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -69,10 +78,8 @@ test('each block of a list sets up its own org, and --write puts ids where they 
   });
   for (const block of ['staff', 'partners']) {
     await run(`okta plan --block ${block} -o plan.json`);
-    expect(await run('okta apply plan.json --yes --write')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('Wrote access.yaml'),
-    });
+    const { code, stdout } = await run('okta apply plan.json --yes --write --json');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { files: [withNames('access.yaml')] }]);
     expect(await run(`okta apply --block ${block} --yes --prune --write --json`)).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('"changes":0'),
@@ -118,14 +125,12 @@ test('each block of a list sets up its own org, and --write puts ids where they 
 
 test('verify --as opens what the block lets its groups open', async () => {
   const [staff, partners] = [await orgOf('0oastaffbatch'), await orgOf('0oapartnerbatch')];
-  const { run } = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
-  for (const block of ['staff', 'partners']) await run(`okta apply --block ${block} --yes`);
-  const allowedRoutes = async (block: string): Promise<readonly unknown[]> =>
-    [
-      ...(await run(`okta verify --block ${block} --as a@example.com`)).stdout.matchAll(
-        /may call (.+)/g,
-      ),
-    ].map(([, route]) => route);
+  const runner = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
+  for (const block of ['staff', 'partners']) await runner.run(`okta apply --block ${block} --yes`);
+  const allowedRoutes = async (block: string): Promise<readonly string[]> => {
+    const { as } = await verifiedAs(runner, `a@example.com --block ${block}`);
+    return as.computed.flatMap(({ routes }) => routes);
+  };
   expect(await allowedRoutes('staff')).toEqual(['GET /orders', 'POST /orders']);
   expect(await allowedRoutes('partners')).toEqual(['GET /orders']);
   const [claims] = partners.store.claims.values();
