@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { buildSync } from 'esbuild';
 
 const CHANGED = [
   'package.json',
@@ -46,13 +47,39 @@ function release(folder: string, ...parameters: readonly string[]) {
   return releaseFrom(MADE_UP, folder, ...parameters);
 }
 
+type Prepare = (
+  root: string,
+  parameters: readonly string[],
+  env: Readonly<Record<string, string>>,
+) => { readonly status: number; readonly problems: readonly string[] };
+
+/** The script's own module, which a CommonJS test cannot import: a process each would take longer. */
+const prepare = ((): Prepare => {
+  const { outputFiles } = buildSync({
+    entryPoints: ['scripts/release/prepare.mjs'],
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    write: false,
+  });
+  const module = { exports: {} as { prepare: Prepare } };
+  new Function('module', 'require', outputFiles[0]?.text ?? '')(module, require);
+  return module.exports.prepare;
+})();
+
 function releaseFrom(repository: string, folder: string, ...parameters: readonly string[]) {
-  const { status, stderr } = spawnSync(
+  const { status, problems } = prepare(folder, parameters, { GITHUB_REPOSITORY: repository });
+  return { status, stderr: problems.join('\n') };
+}
+
+/** As a user runs it. */
+function run(folder: string, ...parameters: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [join(folder, 'scripts/release.mjs'), ...parameters],
-    { encoding: 'utf8', env: { ...process.env, GITHUB_REPOSITORY: repository } },
+    { encoding: 'utf8', env: { ...process.env, GITHUB_REPOSITORY: MADE_UP } },
   );
-  return { status, stderr };
+  return { status, stdout, stderr };
 }
 
 describe('npm run release', () => {
@@ -68,6 +95,19 @@ describe('npm run release', () => {
       if (!file.includes('lock'))
         expect([file, read(file).includes('0.2.0')]).toEqual([file, false]);
     }
+  });
+
+  test('says what to do next, or each problem in a line, and exits so', () => {
+    const folder = projectWith('\n### Added\n\n- One.\n');
+    expect(run(folder, '0.3.0')).toEqual({
+      status: 0,
+      stdout: '0.3.0: commit, then git tag v0.3.0 && git push origin v0.3.0\n',
+      stderr: '',
+    });
+    expect(run(folder, '0.3.0')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^(release: .+\n){3}$/),
+    });
   });
 
   test.each([
