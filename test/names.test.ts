@@ -117,7 +117,7 @@ function identifiersOf(file: string): ReadonlySet<string> {
     const { type, value } = node as { readonly type?: unknown; readonly value?: unknown };
     if ((type === 'Identifier' || type === 'PrivateName') && typeof value === 'string')
       names.add(value);
-    for (const child of Object.values(node)) visit(child);
+    for (const child of Object.values(node)) if (typeof child === 'object') visit(child);
   };
   visit(parseSync(text, { syntax: 'typescript', tsx: file.endsWith('.tsx') }));
   return names;

@@ -1,7 +1,12 @@
 /** The shape of the code: what reads badly at any place is found here. */
 import { describe, expect, test } from '@jest/globals';
 import { sourceFiles } from './support/rooms.ts';
-import { longCommentsIn, longCommentsOf, shapeIn, shapeOf } from './support/shape.ts';
+import {
+  longCommentsIn,
+  longCommentsOf,
+  nestedConditionalsIn,
+  nestedConditionalsOf,
+} from './support/shape.ts';
 
 const FOLDERS = ['bin', 'client/src', 'jsii/src', 'lambda', 'lib', 'local', 'middleware'];
 const ALL_FOLDERS = [...FOLDERS, 'bench', 'client/examples', 'scripts', 'site', 'test'];
@@ -14,7 +19,7 @@ describe('the shape of the code', () => {
   // better.
   test('no conditional expression stands inside another one', () => {
     const nested = sourceFiles(FOLDERS).flatMap((file) =>
-      shapeIn(file).nestedConditionals.map((line) => `${file}:${line}`),
+      nestedConditionalsIn(file).map((line) => `${file}:${line}`),
     );
     expect(nested).toEqual([]);
   });
@@ -26,7 +31,7 @@ describe('the shape of the code', () => {
     ['const a = b ? c.map((d) => (d ? e : f)) : g;', []],
     ['#!/usr/bin/env node\nconst é = b ? c : d;\nconst e = (b ? c : d) ? f : g;', [3]],
   ])('%s', (source, lines) => {
-    expect(shapeOf(source).nestedConditionals).toEqual(lines);
+    expect(nestedConditionalsOf(source)).toEqual(lines);
   });
 
   // The formatter leaves comments as they are.

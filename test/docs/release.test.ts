@@ -53,7 +53,7 @@ type Prepare = (
   env: Readonly<Record<string, string>>,
 ) => { readonly status: number; readonly problems: readonly string[] };
 
-/** The script's own module, which a CommonJS test cannot import: a process each would take longer. */
+/** The script's own module, which a CommonJS test cannot import; a process each takes longer. */
 const prepare = ((): Prepare => {
   const { outputFiles } = buildSync({
     entryPoints: ['scripts/release/prepare.mjs'],

@@ -75,7 +75,7 @@ export function hubTable(): HubTable {
     Query: (input: Query) => queryOf(items, consumed, input),
   };
   const carryOut = (operation: string, input: unknown): unknown =>
-    structuredClone(operations[operation]?.(structuredClone(input) as never));
+    copyOf(operations[operation]?.(copyOf(input) as never));
   const send = async (operation: string, input: unknown): Promise<unknown> => {
     await around({ operation, input, moment: 'before' });
     const answer = carryOut(operation, input);
@@ -95,6 +95,9 @@ export function hubTable(): HubTable {
     put: (item) => void items.set(keyText(item), item),
   };
 }
+
+/** As it crosses the wire, which is quicker than a structured clone. */
+const copyOf = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? {}));
 
 const keyText = (item: Item): string => JSON.stringify([item['pk']?.S, item['sk']?.S]);
 const sortOf = (item: Item): string => item['sk']?.S ?? '';

@@ -1,25 +1,10 @@
-/** The shape of source files: functions, and conditional expressions inside parts of another. */
+/** The shape of source files: conditional expressions inside parts of another, long comments. */
 import { readFileSync } from 'node:fs';
 import { parseSync } from '@swc/core';
-
-export interface FunctionShape {
-  readonly line: number;
-  readonly lines: number;
-  readonly parameters: number;
-}
-
-export interface Shape {
-  readonly functions: readonly FunctionShape[];
-  /** Lines of conditional expressions that stand in a part of another one of the same function. */
-  readonly nestedConditionals: readonly number[];
-}
 
 interface Node {
   readonly type: string;
   readonly span: { readonly start: number; readonly end: number };
-  readonly params?: readonly unknown[];
-  /** Of a method of a class. */
-  readonly function?: { readonly params: readonly unknown[] };
 }
 
 const FUNCTIONS = new Set([
@@ -32,9 +17,11 @@ const FUNCTIONS = new Set([
   'PrivateMethod',
 ]);
 
-export function shapeOf(source: string, tsx = false): Shape {
-  const functions: FunctionShape[] = [];
-  const nestedConditionals: number[] = [];
+/** Lines of conditional expressions that stand in a part of another one of the same function. */
+export function nestedConditionalsOf(source: string, tsx = false): readonly number[] {
+  const nested: number[] = [];
+  // Two of them have two question marks.
+  if (source.indexOf('?') === source.lastIndexOf('?')) return nested;
   // The parser counts on from file to file: the first statement says where this file starts.
   const text = Buffer.from(`;${source.replace(/^#!/, '//')}`);
   const tree = parseSync(text.toString(), { syntax: 'typescript', tsx });
@@ -43,26 +30,20 @@ export function shapeOf(source: string, tsx = false): Shape {
       .subarray(0, offset - tree.span.start)
       .toString()
       .split('\n').length;
-  const visit = (node: unknown, inConditional: boolean): void => {
-    if (typeof node !== 'object' || node === null) return;
-    const { type, span, params, function: method } = node as Node;
-    const isFunction = FUNCTIONS.has(type);
-    if (isFunction) {
-      const line = lineOf(span.start);
-      const lines = lineOf(span.end) - line + 1;
-      functions.push({ line, lines, parameters: (params ?? method?.params ?? []).length });
-    }
+  const visit = (node: object, inConditional: boolean): void => {
+    const { type, span } = node as Node;
     const isConditional = type === 'ConditionalExpression';
-    if (isConditional && inConditional) nestedConditionals.push(lineOf(span.start));
-    const within = !isFunction && (inConditional || isConditional);
-    for (const child of Object.values(node)) visit(child, within);
+    if (isConditional && inConditional) nested.push(lineOf(span.start));
+    const within = !FUNCTIONS.has(type) && (inConditional || isConditional);
+    for (const [name, child] of Object.entries(node))
+      if (typeof child === 'object' && child !== null && name !== 'span') visit(child, within);
   };
   visit(tree, false);
-  return { functions, nestedConditionals };
+  return nested;
 }
 
-export const shapeIn = (file: string): Shape =>
-  shapeOf(readFileSync(file, 'utf8'), file.endsWith('.tsx'));
+export const nestedConditionalsIn = (file: string): readonly number[] =>
+  nestedConditionalsOf(readFileSync(file, 'utf8'), file.endsWith('.tsx'));
 
 const COLUMNS = 100;
 /** A row of a table, what a tool reads on one line, and one address or path cannot be broken. */

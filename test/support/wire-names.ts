@@ -21,14 +21,21 @@ export function literalsOf(source: string, tsx = false): Literals {
     if (type === 'RegExpLiteral') texts.push(String(pattern));
     if (type === 'NumericLiteral') numbers.push(Number(value));
     if (type === 'KeyValueProperty' || type === 'KeyValuePatternProperty') keys.push(nameOf(key));
-    for (const child of Object.values(node)) if (typeof child === 'object') visit(child);
+    for (const [name, child] of Object.entries(node))
+      if (typeof child === 'object' && name !== 'span') visit(child);
   };
   visit(parseSync(source, { syntax: 'typescript', tsx }));
   return { texts, keys, numbers };
 }
 
-export const literalsIn = (file: string): Literals =>
-  literalsOf(readFileSync(file, 'utf8'), file.endsWith('.tsx'));
+const read = new Map<string, Literals>();
+
+/** Of a file, parsed once. */
+export function literalsIn(file: string): Literals {
+  const literals = read.get(file) ?? literalsOf(readFileSync(file, 'utf8'), file.endsWith('.tsx'));
+  read.set(file, literals);
+  return literals;
+}
 
 function nameOf(key: unknown): string {
   const { type, value } = key as { readonly type?: unknown; readonly value?: unknown };
