@@ -16,6 +16,7 @@ import {
 import * as resources from '../lambda/core/contract/custom-resources.ts';
 import * as record from '../lambda/core/contract/decision-record.ts';
 import * as environment from '../lambda/core/contract/environment.ts';
+import { FAILURES } from '../lambda/core/contract/failures.ts';
 import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
@@ -168,6 +169,11 @@ describe('a name on a wire', () => {
   test('is a code of a finding of Okta that lib/okta gives', () => {
     const given = new Set(sourceFiles(['lib/okta']).flatMap((file) => literalsIn(file).texts));
     expect(Object.keys(OKTA_FINDINGS).filter((code) => !given.has(code))).toEqual([]);
+  });
+
+  test('is a code of a failure that lib gives', () => {
+    const given = new Set(sourceFiles(['lib']).flatMap((file) => literalsIn(file).texts));
+    expect(Object.keys(FAILURES).filter((code) => !given.has(code))).toEqual([]);
   });
 
   test.each([

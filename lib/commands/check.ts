@@ -69,7 +69,9 @@ const isEmptyProject = ({ cwd }: Io): boolean =>
 async function stdinFor({ maps = [], map }: CheckOptions, io: Io): Promise<string> {
   if (![...maps, map].includes(STDIN)) return '';
   if (io.input === undefined || io.input.isTerminal)
-    throw new UsageError('expected an access map on standard input, found a terminal');
+    throw new UsageError('expected an access map on standard input, found a terminal', {
+      code: 'INPUT_ABSENT',
+    });
   return io.input.read(MAX_LETTERS);
 }
 

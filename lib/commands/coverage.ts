@@ -30,6 +30,7 @@ import {
   stageOption,
 } from './live/live-aws.ts';
 import {
+  CommandError,
   defineCommand,
   EXIT,
   type ExitCode,
@@ -72,8 +73,7 @@ export async function runCoverage(
     return ok ? EXIT.good : EXIT.problem;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    io.err(`${error.message}\n`);
-    return EXIT.problem;
+    throw new CommandError('API_UNREADABLE', error.message, { prefix: '', cause: error });
   }
 }
 

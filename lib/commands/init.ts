@@ -19,7 +19,14 @@ import {
   restApiOption,
   stageOption,
 } from './live/live-aws.ts';
-import { defineCommand, EXIT, type ExitCode, listOption, UsageError } from './shell/command.ts';
+import {
+  CommandError,
+  defineCommand,
+  EXIT,
+  type ExitCode,
+  listOption,
+  UsageError,
+} from './shell/command.ts';
 import { readDocumentFile } from './shell/document-file.ts';
 import type { Io } from './shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
@@ -137,8 +144,7 @@ async function initFromLiveApi(
     return printMap(mapFromLiveApi(await aws.read(ref), knownParts(options)), options.output, io);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    io.err(`${error.message}\n`);
-    return EXIT.problem;
+    throw new CommandError('API_UNREADABLE', error.message, { prefix: '', cause: error });
   }
 }
 

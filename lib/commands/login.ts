@@ -9,12 +9,7 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import { code } from '../access-map/report/problems.ts';
-import {
-  type AuthorizationServer,
-  discover,
-  exchangeCode,
-  LoginError,
-} from './login/authorization-server.ts';
+import { type AuthorizationServer, discover, exchangeCode } from './login/authorization-server.ts';
 import { type Callback, listenForCallback } from './login/callback.ts';
 import { openBrowser } from './login/open-browser.ts';
 import {
@@ -27,7 +22,7 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { localRunOf } from './shell/find-local-run.ts';
-import { type Io, redactTokens } from './shell/io.ts';
+import type { Io } from './shell/io.ts';
 import { issuerOption, withIssuer } from './shell/issuer.ts';
 import { requireCompleteMap, requireMap } from './shell/map-file.ts';
 import { requireName } from './shell/require-name.ts';
@@ -49,37 +44,32 @@ export interface LoginOptions extends MapOptions {
 const DEFAULT_PORT = 8400;
 const DEFAULT_TIMEOUT_SECONDS = 300;
 
-async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
+/** @throws LoginError, ServiceError, UsageError */
+export async function runLogin(options: LoginOptions, io: Io): Promise<ExitCode> {
   const port = wholeNumber(options.port, '--port', DEFAULT_PORT, 65_535);
   const timeoutMs =
     wholeNumber(options.timeout, '--timeout', DEFAULT_TIMEOUT_SECONDS, HOUR_SECONDS) * 1_000;
   const okta = blockOf(modelOf(options, io), options.okta);
   requireName(options.client, 'client');
   const clientId = options.client ?? clientOf(okta);
+  const server = await discover(okta.issuers[0] ?? '');
+  const callback = await listenForCallback(port);
   try {
-    const server = await discover(okta.issuers[0] ?? '');
-    const callback = await listenForCallback(port);
-    try {
-      const token = await signIn(
-        {
-          server,
-          callback,
-          clientId,
-          scopes: options.scope ?? ['openid'],
-          timeoutMs,
-          open: options.open === true,
-        },
-        io,
-      );
-      io.out(`${token}\n`);
-      return EXIT.good;
-    } finally {
-      callback.close();
-    }
-  } catch (error) {
-    if (!(error instanceof LoginError)) throw error;
-    io.err(`login: ${redactTokens(error.message)}\n`);
-    return EXIT.problem;
+    const token = await signIn(
+      {
+        server,
+        callback,
+        clientId,
+        scopes: options.scope ?? ['openid'],
+        timeoutMs,
+        open: options.open === true,
+      },
+      io,
+    );
+    io.out(`${token}\n`);
+    return EXIT.good;
+  } finally {
+    callback.close();
   }
 }
 

@@ -88,7 +88,9 @@ function write(folder: string, files: PackagedFiles['files'], given: string): vo
       writeFileSync(join(folder, name), contents);
   } catch (error) {
     const { code: found = 'an error' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`expected a folder that can be written, found ${code(given)} (${found})`);
+    throw new UsageError(`expected a folder that can be written, found ${code(given)} (${found})`, {
+      code: 'OUTPUT_UNWRITABLE',
+    });
   }
 }
 

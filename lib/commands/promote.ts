@@ -5,7 +5,6 @@
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import { AccessMapError } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
-import { AuditLogError } from '../audit-log/audit-log-error.ts';
 import { refusalCounter, type ShadowSummary } from '../audit-log/refused-calls.ts';
 import { countRecords } from './log-input/count-records.ts';
 import { summaryJson, summaryLines } from './log-input/log-notes.ts';
@@ -27,6 +26,7 @@ import {
 import { proposalsFor } from './promote/proposals.ts';
 import { promoteJson, promoteLines } from './promote/render-proposals.ts';
 import {
+  CommandError,
   defineCommand,
   EXIT,
   type ExitCode,
@@ -102,7 +102,8 @@ const pathProblems = ({ reported }: PromotedPaths): readonly FoundProblem[] =>
 
 function assertShadowMode({ calls }: ShadowSummary): void {
   if (calls > 0) return;
-  throw new AuditLogError(
+  throw new CommandError(
+    'AUDIT_LOG_WITHOUT_SHADOW',
     'expected records of shadow mode, found none: set `mode: shadow`, deploy, and let traffic come',
   );
 }

@@ -31,6 +31,7 @@ import {
   UsageError,
 } from './shell/command.ts';
 import { type Io, writeLines } from './shell/io.ts';
+import { failureProblem } from './shell/problem-json.ts';
 import { writeJson } from './shell/write-json.ts';
 
 /** What the command asks; tests hand in their own. */
@@ -48,6 +49,7 @@ const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
   const uid = found ? textAt(found, 'id') : '';
   if (uid !== '') return uid;
   throw new OktaError(
+    'OKTA_USER_UNKNOWN',
     `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` show`,
   );
 };
@@ -92,6 +94,7 @@ function serviceError(error: unknown, io: Io): unknown {
   if (known) return known;
   if (!(error instanceof Error && '$metadata' in error)) return error;
   return new ServiceError(
+    'AWS_REQUEST_FAILED',
     `the list of revoked tokens could not be read: ${error.name}: ${error.message}`,
     {
       cause: error,
@@ -157,7 +160,7 @@ async function undo(asked: Asked): Promise<ExitCode> {
 
 const failed = (text: string) => ({
   ...{ ok: false, exit: EXIT.problem },
-  problems: [{ severity: 'error', message: text }],
+  problems: [failureProblem('REVOCATION_ABSENT', text)],
 });
 
 /** One entry and its audit record. */

@@ -61,7 +61,9 @@ export async function runSmoke(
   const token =
     source === undefined ? undefined : bareToken((await io.input?.read(MAX_TOKEN_LETTERS)) ?? '');
   if (source !== undefined && !token)
-    throw new UsageError('expected a token on standard input, found nothing');
+    throw new UsageError('expected a token on standard input, found nothing', {
+      code: 'INPUT_ABSENT',
+    });
   if (principal !== undefined) requirePrincipal(principal, token);
   requireCodeOptions(options);
   const subject = { map: requireCompleteMap(file, io), ask: httpClient(base), token };

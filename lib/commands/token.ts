@@ -38,12 +38,16 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
   if (source !== undefined && source !== '-')
     throw new UsageError(
       'expected `-` or nothing, found an argument: a token belongs on standard input',
+      { code: 'TOKEN_AS_ARGUMENT' },
     );
   const ownModel: AccessModel = parseModel(requireMap(map, io).model);
   // A wrong option is reported before anything is asked for.
   const named = withIssuer(ownModel, issuer);
   const token = bareToken(await readSecret(source, io));
-  if (token === '') throw new UsageError('expected a token on standard input, found nothing');
+  if (token === '')
+    throw new UsageError('expected a token on standard input, found nothing', {
+      code: 'INPUT_ABSENT',
+    });
   const local = localIssuerOf(token);
   const model = issuer === undefined ? withIssuer(ownModel, local) : named;
   if (issuer === undefined && local !== undefined)
@@ -64,7 +68,10 @@ const withoutOkta = (report: TokenReport): TokenReport => ({
 });
 
 async function readSecret(source: string | undefined, { input }: Io): Promise<string> {
-  if (!input) throw new UsageError('expected a token on standard input, found no input');
+  if (!input)
+    throw new UsageError('expected a token on standard input, found no input', {
+      code: 'INPUT_ABSENT',
+    });
   return source === '-' || !input.isTerminal
     ? input.read(MAX_TOKEN_LETTERS)
     : input.askHidden('token (not shown): ');

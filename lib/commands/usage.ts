@@ -13,15 +13,15 @@ import {
 } from './log-input/log-source.ts';
 import { awsAccessError } from './shell/aws-access.ts';
 import {
+  CommandError,
   defineCommand,
   EXIT,
   type ExitCode,
   jsonOption,
   mapOption,
-  PROGRAM,
   UsageError,
 } from './shell/command.ts';
-import { type Io, redactTokens, writeLines } from './shell/io.ts';
+import { type Io, writeLines } from './shell/io.ts';
 import { requireMap } from './shell/map-file.ts';
 import { outputOption } from './shell/output.ts';
 import { writeJson } from './shell/write-json.ts';
@@ -79,8 +79,7 @@ export async function runUsage(
   } catch (error) {
     const unasked = awsAccessError(error, io.env);
     if (unasked !== undefined || !(error instanceof QuotaTableError)) throw unasked ?? error;
-    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
-    return EXIT.problem;
+    throw new CommandError('QUOTA_TABLE_UNREADABLE', error.message, { cause: error });
   }
 }
 

@@ -86,15 +86,15 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
     }
   }
   throw new OktaError(
+    'OKTA_PROOF_REFUSED',
     `\`${options.org}\` does not accept our proof of possession: switch DPoP off for the service app`,
-    { unavailable: true },
   );
 }
 
 const ungranted = (org: string, scopes: readonly string[]): OktaError =>
   new OktaError(
+    'OKTA_SCOPE_UNGRANTED',
     `\`${org}\` gives the service app no token with ${scopes.map(code).join(', ')}: a super administrator must grant ${scopes.length === 1 ? 'it' : 'them'} under Okta API Scopes`,
-    { unavailable: true },
   );
 
 /** Okta does not say which scope it refuses: each is asked for alone, bound as the first was. */
@@ -120,26 +120,34 @@ function refusedToken(
   json: Json | undefined,
 ): OktaError {
   const message = oktaMessage(json);
-  const detail = { status, unavailable: true };
+  const detail = { status };
   const says = message === '' ? '' : `: ${message}`;
   if (error === 'invalid_client')
     return new OktaError(
+      'OKTA_KEY_REFUSED',
       `\`${org}\` does not accept the service app's key (${error})${says}`,
       detail,
     );
   if (status === 401 || status === 403)
     return new OktaError(
+      'OKTA_TOKEN_REFUSED',
       `\`${org}\` gives the service app no token (${status}${error === '' ? '' : `, ${error}`})${says}; check that the client id is of this org, that the app is active and may call from this network`,
+      detail,
+    );
+  if (error === '' && status >= 500)
+    return new OktaError(
+      'OKTA_FAILED',
+      `\`${org}\` failed to give a token (${status}): run the command again`,
       detail,
     );
   if (error === '')
     return new OktaError(
-      status >= 500
-        ? `\`${org}\` failed to give a token (${status}): run the command again`
-        : `\`${org}\` sent no token (${status}): is it the org's own address?`,
+      'OKTA_ANSWER_INVALID',
+      `\`${org}\` sent no token (${status}): is it the org's own address?`,
       detail,
     );
   return new OktaError(
+    'OKTA_TOKEN_REFUSED',
     `\`${org}\` does not accept the service app's request (${error})${says}`,
     detail,
   );

@@ -37,7 +37,7 @@ export async function applySteps(
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map(Object.entries(ids));
   for (const [index, step] of steps.entries()) {
-    if (options.isInterrupted?.()) throw new OktaError('interrupted');
+    if (options.isInterrupted?.()) throw new OktaError('APPLY_INTERRUPTED', 'interrupted');
     await applyStep(org, step, known, options);
     options.onStep?.(step, index + 1, steps.length);
   }
@@ -71,7 +71,10 @@ async function sentBody(
 async function current(org: OktaOrg, path: string, { kind, name }: Step): Promise<JsonObject> {
   const object = await org.get(path);
   if (!object)
-    throw new OktaError(`the ${kind} \`${name}\` is gone since the plan was made: plan again`);
+    throw new OktaError(
+      'PLAN_OUTDATED',
+      `the ${kind} \`${name}\` is gone since the plan was made: plan again`,
+    );
   return kind === 'group rule' ? withoutDeleted(org, object) : object;
 }
 
@@ -112,7 +115,10 @@ function recordId(
 ): void {
   const id = textAt(answer, 'id');
   if (id === '')
-    throw new OktaError(`Okta made \`${reference}\` and did not return its id: plan again`);
+    throw new OktaError(
+      'APPLY_WITHOUT_ID',
+      `Okta made \`${reference}\` and did not return its id: plan again`,
+    );
   ids.set(reference, textAt(answer, 'credentials', 'oauthClient', 'client_id') || id);
   ids.set(`${reference}#id`, id);
 }
@@ -130,6 +136,7 @@ async function settled(
     await wait(1_000);
   }
   throw new OktaError(
+    'APPLY_UNSETTLED',
     `the ${kind} \`${name}\` is not ${settle} after ${MAX_POLLS} s: apply again later`,
   );
 }

@@ -52,7 +52,7 @@ export async function viewAs(
   state: OrgState,
 ): Promise<UserView> {
   const found = await org.get(`/api/v1/users/${encodeURIComponent(user)}`);
-  if (!found) throw new OktaError(`the org has no user ${code(user)}`);
+  if (!found) throw new OktaError('OKTA_USER_UNKNOWN', `the org has no user ${code(user)}`);
   const uid = textAt(found, 'id');
   const groups = (await org.list(`/api/v1/users/${encodeURIComponent(uid)}/groups`)).map(groupOf);
   const status = textAt(found, 'status');

@@ -18,9 +18,6 @@ export type Credentials =
       readonly scopes?: readonly string[];
     };
 
-/** Without credentials the org cannot be asked. */
-const refused = (message: string): OktaError => new OktaError(message, { unavailable: true });
-
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
@@ -33,7 +30,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function credentialsFrom(environment: Environment, org: string): Credentials {
   const url = environment['OKTA_CLIENT_ORGURL'];
   if (url && url.replace(/\/+$/, '') !== org) {
-    throw refused(
+    throw new OktaError(
+      'OKTA_CREDENTIALS_ORG',
       `expected \`OKTA_CLIENT_ORGURL\` to be the org of the map, \`${org}\`, found \`${url}\``,
     );
   }
@@ -47,13 +45,15 @@ export function credentialsFrom(environment: Environment, org: string): Credenti
     // An API token has access to the whole org, and the host comes from the map or the plan: the
     // environment must name the same host.
     if (!url && !(URL.canParse(org) && isLoopbackHttp(new URL(org)))) {
-      throw refused(
+      throw new OktaError(
+        'OKTA_CREDENTIALS_ORG',
         `expected the org that the token belongs to in \`OKTA_CLIENT_ORGURL\`, found none: the map names \`${org}\`, and the token is sent only to the org that this variable names`,
       );
     }
     return { kind: 'api token', token: printable(token, 'OKTA_CLIENT_TOKEN') };
   }
-  throw refused(
+  throw new OktaError(
+    'OKTA_CREDENTIALS_ABSENT',
     `expected credentials in \`OKTA_CLIENT_CLIENTID\` and \`OKTA_CLIENT_PRIVATEKEY\`, or in \`OKTA_CLIENT_TOKEN\`, found none: ${pageInPackage('okta')} says how to make them`,
   );
 }
@@ -62,7 +62,8 @@ function privateKey(environment: Environment): Credentials {
   const clientId = environment['OKTA_CLIENT_CLIENTID'];
   const pem = environment['OKTA_CLIENT_PRIVATEKEY'];
   if (!clientId || !pem)
-    throw refused(
+    throw new OktaError(
+      'OKTA_CREDENTIALS_ABSENT',
       'expected `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY` for a private key, found one of them missing',
     );
   const scopes = environment['OKTA_CLIENT_SCOPES']?.split(/[\s,]+/).filter((scope) => scope !== '');
@@ -94,7 +95,8 @@ function readKey(text: string): { readonly key: KeyObject; readonly kid?: string
   if (!key || !signingAlgorithm(key)) {
     const found =
       key?.asymmetricKeyType === 'rsa' ? 'an RSA key of less than 2048 bits' : 'something else';
-    throw refused(
+    throw new OktaError(
+      'OKTA_CREDENTIALS_INVALID',
       `expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in \`OKTA_CLIENT_PRIVATEKEY\`, found ${found}`,
     );
   }
@@ -103,5 +105,8 @@ function readKey(text: string): { readonly key: KeyObject; readonly kid?: string
 
 function printable(token: string, variable: string): string {
   if (/^[!-~]+$/.test(token.trim())) return token.trim();
-  throw refused(`expected a token without spaces and line breaks in \`${variable}\``);
+  throw new OktaError(
+    'OKTA_CREDENTIALS_INVALID',
+    `expected a token without spaces and line breaks in \`${variable}\``,
+  );
 }

@@ -39,6 +39,7 @@ function assertSame(
   const other = known?.[key];
   if (!known || other === undefined || value === undefined || other === value) return;
   throw new OktaError(
+    'MAPS_DIFFER',
     `expected one \`${key}\` of the group ${code(known.name)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
   );
 }
@@ -52,6 +53,7 @@ export function appsOf(sides: readonly OktaSide[]): readonly DesiredApp[] {
       const known = all.get(app.label);
       if (known && formOf(known) !== formOf(app)) {
         throw new OktaError(
+          'MAPS_DIFFER',
           `expected one app ${code(app.label)}, found different ones in ${code(known.maps[0] ?? '')} and ${code(map)}`,
         );
       }

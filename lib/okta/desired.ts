@@ -14,7 +14,10 @@ export function desiredOrg(sides: readonly OktaSide[]): DesiredOrg {
   const maps = sides.map(({ map }) => map);
   const twice = maps.find((map, index) => maps.indexOf(map) !== index);
   if (twice !== undefined)
-    throw new OktaError(`expected maps of different APIs, found \`api.name\` ${code(twice)} twice`);
+    throw new OktaError(
+      'MAP_NAME_TAKEN',
+      `expected maps of different APIs, found \`api.name\` ${code(twice)} twice`,
+    );
   const org = same(sides, 'org', 'okta.manage.org');
   const renamed = renamedOf(sides, maps);
   const servers = [...new Set(sides.map(({ server }) => server))];
@@ -48,6 +51,7 @@ function renamedOf(sides: readonly OktaSide[], maps: readonly string[]): Desired
       const owner = maps.includes(former) ? former : renamed.get(former);
       if (owner !== undefined)
         throw new OktaError(
+          'MAP_NAME_TAKEN',
           `expected a former name of ${code(map)} under \`okta.manage.was\`, found ${code(former)}, which ${code(owner)} has`,
         );
       renamed.set(former, map);
@@ -59,10 +63,11 @@ function renamedOf(sides: readonly OktaSide[], maps: readonly string[]): Desired
 function same(sides: readonly OktaSide[], key: 'org' | 'audience', what: string): string {
   const [first, ...others] = sides;
   const other = others.find((side) => side[key] !== first?.[key]);
-  if (!first) throw new OktaError('expected an access map with `okta.manage`');
+  if (!first) throw new OktaError('MAP_UNMANAGED', 'expected an access map with `okta.manage`');
   if (other) {
     const found = `${code(first[key])} in ${code(first.map)} and ${code(other[key])} in ${code(other.map)}`;
     throw new OktaError(
+      'MAPS_DIFFER',
       `expected one \`${what}\` in maps that are set up together, found ${found}`,
     );
   }
@@ -109,6 +114,7 @@ function issuerModeOf(sides: readonly OktaSide[]): OktaSide['issuerMode'] {
   if (first && other) {
     const found = `${code(first.issuerMode ?? '')} in ${code(first.map)} and ${code(other.issuerMode ?? '')} in ${code(other.map)}`;
     throw new OktaError(
+      'MAPS_DIFFER',
       `expected one \`okta.manage.issuerMode\` for the server ${code(first.server)}, found ${found}`,
     );
   }
@@ -130,6 +136,7 @@ function claimsOf(name: string, sides: readonly OktaSide[]): readonly string[] {
   );
   if (longest && other) {
     throw new OktaError(
+      'MAPS_DIFFER',
       `expected one \`okta.groupsClaim\` for the server ${code(name)}, found different ones in ${code(longest.map)} and ${code(other.map)}`,
     );
   }

@@ -41,9 +41,6 @@ const MAX_PAGES = 1_000;
 /** Objects of a page that Okta recommends. */
 const PAGE = 200;
 
-/** The host that answers is not an org that can be asked. */
-const noOrg = (message: string): OktaError => new OktaError(message, { unavailable: true });
-
 interface Call {
   readonly method: 'GET' | WriteMethod;
   readonly url: URL;
@@ -104,7 +101,7 @@ async function listAll(
   let url: URL | undefined = from;
   while (url && all.length < most) {
     if (seen.has(url.href) || seen.size >= MAX_PAGES)
-      throw noOrg(`the pages of \`${from.pathname}\` do not end`);
+      throw new OktaError('OKTA_PAGES_ENDLESS', `the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
     const { json, link }: Answer = await call(options, { method: 'GET', url });
     all.push(...objectsOf(json, from.pathname));
@@ -121,7 +118,10 @@ function nextPage(link: string, from: URL): URL | undefined {
   if (next === undefined) return undefined;
   const url = URL.canParse(next, from.href) ? new URL(next, from.href) : undefined;
   if (url?.origin !== from.origin)
-    throw noOrg(`the next page of \`${from.pathname}\` is on another host`);
+    throw new OktaError(
+      'OKTA_PAGE_FOREIGN',
+      `the next page of \`${from.pathname}\` is on another host`,
+    );
   return url;
 }
 
@@ -133,7 +133,8 @@ const hasId = (json: unknown): json is JsonObject =>
 
 function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] {
   if (!Array.isArray(json) || !json.every(hasId))
-    throw noOrg(
+    throw new OktaError(
+      'OKTA_ANSWER_INVALID',
       `expected a list of objects from \`${path}\`, found something else: is this an Okta org?`,
     );
   return json;
@@ -141,7 +142,10 @@ function objectsOf(json: Json | undefined, path: string): readonly JsonObject[] 
 
 function objectOf(json: Json | undefined, path: string): JsonObject {
   if (!hasId(json))
-    throw noOrg(`expected an object from \`${path}\`, found something else: is this an Okta org?`);
+    throw new OktaError(
+      'OKTA_ANSWER_INVALID',
+      `expected an object from \`${path}\`, found something else: is this an Okta org?`,
+    );
   return json;
 }
 
@@ -230,7 +234,8 @@ function parsed(text: string): Json | undefined {
 
 function orMalformed(json: Json | undefined, { method, url }: Call): Json {
   if (json === undefined)
-    throw noOrg(
+    throw new OktaError(
+      'OKTA_ANSWER_INVALID',
       `\`${method} ${url.pathname}\` did not answer with JSON: is \`${url.origin}\` an Okta org?`,
     );
   return json;

@@ -1,20 +1,26 @@
 /** The one error of the Okta side: its message is one sentence. */
+import type { FailureCode } from '../../lambda/core/contract/failures.ts';
 
 export interface OktaErrorDetail {
   /** HTTP status; absent when no answer came. */
   readonly status?: number;
   /** Okta's own code, e.g. `E0000006`. */
   readonly errorCode?: string;
-  /** The org could not be asked: no answer, no credentials that it accepts, a fault of its own. */
-  readonly unavailable?: boolean;
 }
 
 export class OktaError extends Error {
   override readonly name = 'OktaError';
+  readonly code: FailureCode;
   readonly detail: OktaErrorDetail;
 
-  constructor(message: string, detail: OktaErrorDetail = {}, options?: ErrorOptions) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    detail: OktaErrorDetail = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
+    this.code = code;
     this.detail = detail;
   }
 }

@@ -48,19 +48,23 @@ export function readPlanFile(text: string, name: string): PlanFile {
   const file = jsonOf(text, name);
   if (file?.format !== 'okta-group-authorizer/okta-plan')
     throw new OktaError(
+      'PLAN_FOREIGN',
       `expected a plan in \`${name}\`, found something else: make one with \`okta plan -o\``,
     );
   if (file.version !== VERSION)
     throw new OktaError(
+      'PLAN_VERSION',
       `expected a plan of version ${VERSION} in \`${name}\`, found version \`${String(file.version)}\`: plan again`,
     );
   if (!isWhole(file))
     throw new OktaError(
+      'PLAN_INCOMPLETE',
       `expected a whole plan in \`${name}\`, found one with parts missing: plan again`,
     );
   assertOrigin(file.org, name);
   if (digestOf(file) !== file.digest)
     throw new OktaError(
+      'PLAN_EDITED',
       `expected the plan in \`${name}\` as it was written, found it changed since: plan again`,
     );
   return file;
@@ -71,6 +75,7 @@ function jsonOf(text: string, name: string): Partial<PlanFile> | null {
     return JSON.parse(text) as Partial<PlanFile> | null;
   } catch (cause) {
     throw new OktaError(
+      'PLAN_FOREIGN',
       `expected a plan in \`${name}\`, found no JSON: make one with \`okta plan -o\`, or name maps with \`-m\``,
       {},
       { cause },
@@ -81,7 +86,10 @@ function jsonOf(text: string, name: string): Partial<PlanFile> | null {
 /** Credentials are sent to this host, and a plan may come from anywhere. */
 function assertOrigin(org: string, name: string): void {
   if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org))
-    throw new OktaError(`expected the https origin of an org in \`${name}\`, found ${code(org)}`);
+    throw new OktaError(
+      'PLAN_ORG_INVALID',
+      `expected the https origin of an org in \`${name}\`, found ${code(org)}`,
+    );
 }
 
 /** Whether no part is missing; the digest proves what the parts hold. */

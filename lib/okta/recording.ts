@@ -2,7 +2,6 @@
 
 import type { DesiredOrg } from './desired-org.ts';
 import { kindOf } from './okta-enumerations.ts';
-import { OktaError } from './okta-error.ts';
 import type { Json, OktaOrg } from './org.ts';
 import { Redactor } from './redact.ts';
 import type { VerifyFinding } from './verify-finding.ts';
@@ -62,7 +61,7 @@ export function recorded(org: OktaOrg): {
       get: (path) => org.get(path).then(keep('get', path)),
       orgIdAt: (origin) => org.orgIdAt(origin).then(keep('orgIdAt', origin)),
       write: async () => {
-        throw new OktaError('a recorded org is not written');
+        throw new Error('a recorded org is not written');
       },
     },
     recordingOf: (desired, findings) => ({

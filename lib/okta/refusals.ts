@@ -1,4 +1,5 @@
 /** One clear sentence for each way in which Okta says no. */
+import type { FailureCode } from '../../lambda/core/contract/failures.ts';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { redactTokens } from '../access-map/report/redact-tokens.ts';
@@ -20,25 +21,10 @@ export function refusalOf(
   json: Json | undefined,
 ): OktaError {
   const errorCode = textAt(json, 'errorCode');
-  const detail = {
-    status,
-    ...(errorCode === '' ? {} : { errorCode }),
-    ...(isUnavailable(status) ? { unavailable: true } : {}),
-  };
-  return new OktaError(
-    sentence({ org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) }),
-    detail,
-  );
+  const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
+  const refused = { org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) };
+  return new OktaError(...codeAndSentence(refused), detail);
 }
-
-/** Other statuses answer what was asked: they refuse a request, not us. */
-const isUnavailable = (status: number): boolean =>
-  status === 401 ||
-  status === 403 ||
-  status === 423 ||
-  status === 429 ||
-  status >= 500 ||
-  status < 400;
 
 interface Refused {
   readonly org: string;
@@ -49,29 +35,64 @@ interface Refused {
   readonly says: string;
 }
 
-function sentence({ org, method, path, status, errorCode, says }: Refused): string {
+/** Statuses that are not named refuse a request; with the others the org cannot be asked. */
+function codeAndSentence({
+  org,
+  method,
+  path,
+  status,
+  errorCode,
+  says,
+}: Refused): readonly [FailureCode, string] {
   const call = `\`${method} ${path}\``;
   const feature =
     errorCode === 'E0000015' || (status === 404 && path === '/api/v1/authorizationServers');
   if (feature && path.startsWith('/api/v1/authorizationServers')) {
-    return `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`;
+    return [
+      'OKTA_ACCESS_MANAGEMENT_ABSENT',
+      `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`,
+    ];
   }
   // Okta's words for a feature that the org lacks, or that the role does not include: 401 or 403.
   if (errorCode === 'E0000015')
-    return `\`${org}\` refuses ${call} (${status}, E0000015): the org lacks the feature, or the administrator role of the credentials does not include it; ${roleFor(path)}`;
+    return [
+      'OKTA_FEATURE_ABSENT',
+      `\`${org}\` refuses ${call} (${status}, E0000015): the org lacks the feature, or the administrator role of the credentials does not include it; ${roleFor(path)}`,
+    ];
   if (status === 423)
-    return `\`${org}\` is still reconciling what others change, and refuses ${call} (423): run the command again, it goes on where it stopped`;
+    return [
+      'OKTA_RECONCILING',
+      `\`${org}\` is still reconciling what others change, and refuses ${call} (423): run the command again, it goes on where it stopped`,
+    ];
   if (status === 401)
-    return `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`;
+    return [
+      'OKTA_CREDENTIALS_REFUSED',
+      `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`,
+    ];
   if (status === 403)
-    return `\`${org}\` refuses ${call} (403): the credentials need the scope \`${scopeOf(path, method)}\` and an admin role for it`;
+    return [
+      'OKTA_FORBIDDEN',
+      `\`${org}\` refuses ${call} (403): the credentials need the scope \`${scopeOf(path, method)}\` and an admin role for it`,
+    ];
   if (status === 429)
-    return `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`;
+    return [
+      'OKTA_RATE_LIMITED',
+      `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`,
+    ];
   if (status >= 500)
-    return `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`;
+    return [
+      'OKTA_FAILED',
+      `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`,
+    ];
   if (status >= 300 && status < 400)
-    return `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`;
-  return `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`;
+    return [
+      'OKTA_REDIRECTED',
+      `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`,
+    ];
+  return [
+    'OKTA_REQUEST_REFUSED',
+    `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`,
+  ];
 }
 
 /** Source: Okta, "Standard administrator roles and permissions". */
@@ -111,8 +132,9 @@ export function oktaMessage(json: Json | undefined): string {
 /** No answer at all. */
 export function unreachable(url: string, cause: unknown): OktaError {
   return new OktaError(
+    'OKTA_UNREACHABLE',
     `\`${url}\` cannot be reached (${unreachableReason(cause)})`,
-    { unavailable: true },
+    {},
     { cause },
   );
 }

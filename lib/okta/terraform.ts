@@ -30,7 +30,8 @@ const PROVIDER: HclBlock = {
 export function terraformOf(desired: DesiredOrg, state: OrgState): string {
   const names = namesOf(desired);
   const groups = groupBlocks(desired, state, names);
-  if (groups.problems.length > 0) throw new OktaError(groups.problems.join('; '));
+  if (groups.problems.length > 0)
+    throw new OktaError('EXPORT_GROUPS_UNCLEAR', groups.problems.join('; '));
   return hclText([
     PROVIDER,
     ...[

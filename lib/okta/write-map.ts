@@ -37,6 +37,7 @@ export function mapWith(
   const okta: unknown = isSeq(all) ? all.get(index, true) : all;
   if (!isMap(okta))
     throw new OktaError(
+      'MAP_UNWRITABLE',
       'expected `okta` to be a mapping of its own, `--write` cannot change this one',
     );
   const edits: Edit[] = [];
@@ -58,7 +59,7 @@ export function mapWith(
 /** A key before the first one of a mapping, in the mapping's own style. */
 function insertion(text: string, map: YAMLMap, entry: string): Edit {
   const first = (map.items[0]?.key as Node | undefined)?.range?.[0];
-  if (first === undefined) throw new OktaError('expected `okta` to have a key');
+  if (first === undefined) throw new OktaError('MAP_UNWRITABLE', 'expected `okta` to have a key');
   if (map.flow) return { from: first, to: first, text: `${entry}, ` };
   const line = text.lastIndexOf('\n', first - 1) + 1;
   return {

@@ -9,8 +9,11 @@ import {
   type Refusal,
   type RefusalCode,
 } from '../../lambda/core/contract/codes.ts';
+import { FAILURES, type FailureCode } from '../../lambda/core/contract/failures.ts';
 import { OKTA_FINDINGS } from '../../lambda/core/contract/okta-findings.ts';
+import { EXIT } from '../../lib/commands/shell/command.ts';
 import { explanationOf } from '../../lib/verdicts/code-explanations.ts';
+import { FAILURE_TEXTS } from './failure-texts.ts';
 import { FOUND_TEXTS, SYNTHESIS_TEXTS } from './found-texts.ts';
 import { inCode, table } from './markdown.ts';
 import { OKTA_TEXTS } from './okta-texts.ts';
@@ -18,8 +21,8 @@ import { PROBLEM_TEXTS } from './problem-texts.ts';
 
 const INTRODUCTION = `# Codes and reasons
 
-Closed lists: why a call is refused, what is wrong with a map, and what commands and the synthesis find, an Okta
-org included. Codes are stable; texts are not.
+Closed lists: why a call is refused, what is wrong with a map, what commands and the synthesis find, an Okta
+org included, and why a command ends without its result. Codes are stable; texts are not.
 \`npm run configuration\` writes this page from the code; a test fails while it is not current.
 
 ## Refusals of calls
@@ -68,6 +71,12 @@ Codes that \`okta verify --as\` gives have a field for a level. \`why\`: the use
 (\`unjudgedFindings\`, \`unjudgedClaims\`).
 `;
 
+const FAILED = `## Failures of commands
+
+The \`code\` of a problem of \`--json\` where a command ends without its result: it could not read what it needs, was
+called wrongly, or a service could not be asked. The exit code belongs to the code.
+`;
+
 const SYNTHESIS = `## Warnings of the synthesis
 
 Beside those of a map. The id of a warning is \`okta-group-authorizer:\` and what stands here, in most cases with what
@@ -101,6 +110,12 @@ export function codesPage(): string {
     says,
     mend,
   ]);
+  const failed = Object.entries(FAILURE_TEXTS).map(([code, [says, mend]]) => [
+    inCode(code),
+    String(EXIT[FAILURES[code as FailureCode]]),
+    says,
+    mend,
+  ]);
   const synthesis = Object.entries(SYNTHESIS_TEXTS).map(([id, [says, mend]]) => [
     inCode(id),
     says,
@@ -116,6 +131,8 @@ export function codesPage(): string {
     table(['code', 'command', 'cause', 'mend'], found),
     OKTA,
     table(['code', 'level or field', 'cause', 'mend'], okta),
+    FAILED,
+    table(['code', 'exit code', 'cause', 'mend'], failed),
     SYNTHESIS,
     table(['id', 'cause', 'mend'], synthesis),
   ].join('\n');

@@ -11,6 +11,7 @@ import {
   OPTIONAL_CONTEXT_FIELDS,
 } from '../../lambda/core/contract/context-fields.ts';
 import * as attributes from '../../lambda/core/contract/custom-resources.ts';
+import { FAILURES } from '../../lambda/core/contract/failures.ts';
 import * as metrics from '../../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../../lambda/core/contract/okta-findings.ts';
 import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
@@ -92,7 +93,7 @@ describe('codes.md', () => {
   });
 
   test('gives a code that `--json` prints one meaning', () => {
-    const codes = [REFUSALS, PROBLEM_TEXTS, FOUND_TEXTS, OKTA_FINDINGS].flatMap((texts) =>
+    const codes = [REFUSALS, PROBLEM_TEXTS, FOUND_TEXTS, OKTA_FINDINGS, FAILURES].flatMap((texts) =>
       Object.keys(texts),
     );
     // Of a map, and of a token that names the key of its signature.

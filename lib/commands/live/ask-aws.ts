@@ -17,6 +17,7 @@ export async function askAws<T>(what: string, work: () => Promise<T>): Promise<T
       throw cause;
     const { name, message } = cause instanceof Error ? cause : { name: '', message: String(cause) };
     throw new ServiceError(
+      'AWS_REQUEST_FAILED',
       `expected AWS to say ${what}, and the request failed: ${name} ${message}`.trim(),
       { cause },
     );

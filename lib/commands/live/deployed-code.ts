@@ -36,6 +36,7 @@ export async function judgeCode(
       return { isSame: false, says: `expected the function \`${arn}\`, found none` };
     if (createHash('sha256').update(found.zip).digest('base64') !== found.sha256)
       throw new ServiceError(
+        'FUNCTION_CODE_CHANGING',
         'expected the code whose digest Lambda reports, found other code: a deployment may be in progress, try again',
       );
     return compareFiles(map, found.zip);

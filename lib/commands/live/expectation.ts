@@ -83,9 +83,14 @@ function settingsOf({ kind, cache, model }: AccessMap, isAttached: boolean): Aut
 async function recordOf(table: string, apiId: string, aws: LiveAws) {
   return aws.readRecord(table, apiId).catch((cause: unknown) => {
     if (cause instanceof LaterFormat)
-      throw new ServiceError(`table \`${table}\`: ${laterRecordSentence(cause)}`, { cause });
+      throw new ServiceError(
+        'ATTACHMENT_RECORD_UNREADABLE',
+        `table \`${table}\`: ${laterRecordSentence(cause)}`,
+        { cause },
+      );
     const { name } = cause instanceof Error ? cause : { name: String(cause) };
     throw new ServiceError(
+      'ATTACHMENT_RECORD_UNREADABLE',
       `expected the attachment's record of API \`${apiId}\` in the table \`${table}\`, could not read it (${name}): the caller needs \`dynamodb:GetItem\` on it`,
       { cause },
     );

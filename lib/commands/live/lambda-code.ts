@@ -45,12 +45,16 @@ export async function readFunctionCode(arn: string): Promise<FunctionCode | unde
   const { Code: { Location: url, RepositoryType: kind = 'S3' } = {}, Configuration } = found;
   if (url === undefined || kind !== 'S3')
     throw new ServiceError(
+      'FUNCTION_CODE_UNREADABLE',
       `expected Lambda to say where the code of the function is, found ${url === undefined ? 'nothing' : `a container image (${kind})`}`,
     );
   // Signed by Lambda for some minutes; the code is never written to a file.
   const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   if (!answer.ok)
-    throw new ServiceError(`expected the code of the function from S3, found ${answer.status}`);
+    throw new ServiceError(
+      'FUNCTION_CODE_UNREADABLE',
+      `expected the code of the function from S3, found ${answer.status}`,
+    );
   const zip = new Uint8Array(await answer.arrayBuffer());
   return { zip, sha256: Configuration?.CodeSha256 ?? '' };
 }

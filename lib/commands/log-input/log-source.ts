@@ -9,7 +9,7 @@ import { fileInputs, type Input } from '../../audit-log/inputs.ts';
 import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/log-group.ts';
 import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
 import { awsAccessError } from '../shell/aws-access.ts';
-import { EXIT, type ExitCode, listOption, PROGRAM, UsageError } from '../shell/command.ts';
+import { CommandError, type ExitCode, listOption, UsageError } from '../shell/command.ts';
 import { type Io, pluralize, redactTokens } from '../shell/io.ts';
 import { namedFiles } from '../shell/map-file.ts';
 
@@ -112,19 +112,18 @@ function throttled(progress: (text: string) => void, now: () => number): (text: 
   };
 }
 
-/** Reports an audit log that cannot be read in one line, exit code 1. */
+/** @throws CommandError for an audit log that cannot be read. */
 export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): Promise<ExitCode> {
   try {
     return await run();
   } catch (error) {
     const unasked = awsAccessError(error, io.env);
     if (unasked !== undefined || !(error instanceof AuditLogError)) throw unasked ?? error;
-    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
-    return EXIT.problem;
+    throw new CommandError('AUDIT_LOG_UNREADABLE', error.message, { cause: error });
   }
 }
 
-/** @throws AuditLogError where nothing of an audit trail was read. */
+/** @throws CommandError where nothing of an audit trail was read. */
 export function assertNotEmpty(
   { decisions, accesses, others, older, bad }: AuditLogSummary,
   decisionsNeeded = true,
@@ -136,7 +135,8 @@ export function assertNotEmpty(
     ...(others > 0 ? [`${pluralize(others, 'line')} of something else`] : []),
     ...(bad > 0 ? [`${bad} that cannot be read`] : []),
   ];
-  throw new AuditLogError(
+  throw new CommandError(
+    'AUDIT_LOG_EMPTY',
     `expected decision records, found ${found.join(', ') || 'an empty audit trail'}`,
   );
 }

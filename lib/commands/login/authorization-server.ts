@@ -3,17 +3,19 @@
  * 4.1.3.
  */
 
+import type { FailureOf } from '../../../lambda/core/contract/failures.ts';
 import { membersOf } from '../../../lambda/core/contract/json-object.ts';
 import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
 import { isToken } from '../../../lambda/core/token/bearer.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
-import { ServiceError } from '../shell/command.ts';
+import { CommandError, ServiceError } from '../shell/command.ts';
 import { isSafeUrl } from '../shell/issuer.ts';
 
 /** The issuer gave no token; the message is for the user, and holds none. */
-export class LoginError extends Error {
+export class LoginError extends CommandError<FailureOf<'problem'>> {
   override readonly name = 'LoginError';
+  override readonly prefix = 'login: ';
 }
 
 export interface AuthorizationServer {
@@ -40,10 +42,12 @@ export async function discover(issuer: string): Promise<AuthorizationServer> {
     failure = status === 200 ? 'found another document' : `found status ${status}`;
     if (isTemporary(status))
       throw new ServiceError(
+        'ISSUER_FAILED',
         `issuer ${code(issuer)}: ${failure} in place of a description of its endpoints: try again`,
       );
   }
   throw new LoginError(
+    'ISSUER_UNDESCRIBED',
     `issuer ${code(issuer)}: expected a description of its endpoints, ${failure}`,
   );
 }
@@ -52,16 +56,19 @@ function serverIn(body: Fields, issuer: string): AuthorizationServer {
   // Another name in the document means another server's endpoints. Source: RFC 8414, 3.3.
   if (body['issuer'] !== issuer)
     throw new LoginError(
+      'ISSUER_DESCRIPTION_INVALID',
       `issuer ${code(issuer)}: expected its own name in its description, found another`,
     );
   const endpoint = (name: string): string => {
     const url = body[name];
     if (typeof url !== 'string')
       throw new LoginError(
+        'ISSUER_DESCRIPTION_INVALID',
         `issuer ${code(issuer)}: expected \`${name}\` in its description, found none`,
       );
     if (!isSafeUrl(url))
       throw new LoginError(
+        'ISSUER_DESCRIPTION_INVALID',
         `issuer ${code(issuer)}: expected an https URL as \`${name}\`, found ${code(url)}`,
       );
     return url;
@@ -95,18 +102,26 @@ export async function exchangeCode(
   const { status, body } = await request(server.tokenEndpoint, { method: 'POST', body: form });
   if (isTemporary(status))
     throw new ServiceError(
+      'ISSUER_FAILED',
       `the issuer gave no token: ${oauthError(body, `status ${status}`)}: try again`,
     );
   if (status !== 200)
-    throw new LoginError(`the issuer gave no token: ${oauthError(body, `status ${status}`)}`);
+    throw new LoginError(
+      'LOGIN_CODE_REFUSED',
+      `the issuer gave no token: ${oauthError(body, `status ${status}`)}`,
+    );
   const { access_token: token, token_type: type } = body;
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
     throw new LoginError(
+      'LOGIN_TOKEN_BOUND',
       'expected a bearer token, found another type: a token bound to a key of its client (DPoP) is not accepted by the authorizer',
     );
   }
   if (typeof token !== 'string' || !isToken(token))
-    throw new LoginError('expected an access token, found none in the answer');
+    throw new LoginError(
+      'LOGIN_WITHOUT_TOKEN',
+      'expected an access token, found none in the answer',
+    );
   return token;
 }
 
@@ -134,6 +149,7 @@ async function request(
     return { status: response.status, body: membersOf(await response.text()) };
   } catch (cause) {
     throw new ServiceError(
+      'ISSUER_UNREACHABLE',
       `${code(url)} cannot be reached (${unreachableReason(cause, TIMEOUT_MS)}): is the issuer right, and does this machine reach it?`,
       { cause },
     );

@@ -33,6 +33,7 @@ export async function listenForCallback(port: number): Promise<Callback> {
     server.once('error', () =>
       reject(
         new LoginError(
+          'LOGIN_PORT_TAKEN',
           `port ${port} of 127.0.0.1 cannot be listened on: give another with \`--port\``,
         ),
       ),
@@ -62,7 +63,10 @@ interface Expected {
 function waitForCode(server: Server, expected: Expected): Promise<string> {
   return new Promise((resolve, reject) => {
     const end = `nobody signed in within ${Math.round(expected.timeoutMs / 1_000)} s`;
-    const timer = setTimeout(() => reject(new LoginError(end)), expected.timeoutMs);
+    const timer = setTimeout(
+      () => reject(new LoginError('LOGIN_TIMED_OUT', end)),
+      expected.timeoutMs,
+    );
     let over = false;
     server.on('request', (request, response) => {
       const answer = callbackIn(request);
@@ -99,13 +103,15 @@ function codeIn(answer: URLSearchParams, issuer: string): string | LoginError {
   // asked.
   const from = answer.get('iss');
   if (from !== null && from !== issuer)
-    return new LoginError('the answer is from another issuer than was asked');
+    return new LoginError('LOGIN_ISSUER_OTHER', 'the answer is from another issuer than was asked');
   if (answer.has('error'))
     return new LoginError(
+      'LOGIN_REFUSED',
       `the issuer refused: ${oauthError(Object.fromEntries(answer), 'no reason given')}`,
     );
   return (
-    answer.get('code') || new LoginError('expected an authorization code, found none in the answer')
+    answer.get('code') ||
+    new LoginError('LOGIN_WITHOUT_CODE', 'expected an authorization code, found none in the answer')
   );
 }
 

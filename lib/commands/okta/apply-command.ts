@@ -18,7 +18,7 @@ import {
   UsageError,
 } from '../shell/command.ts';
 import { escapeControls, type Io, pluralize, writeLines } from '../shell/io.ts';
-import { foundProblem } from '../shell/problem-json.ts';
+import { failureProblem, foundProblem } from '../shell/problem-json.ts';
 import { writeJson } from '../shell/write-json.ts';
 import { refuseUnwritable, resultLines, resultsOf } from './apply-results.ts';
 import { hookSecrets } from './find-hubs.ts';
@@ -64,9 +64,9 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
         '',
       ]);
     if (isBlocked(plan)) {
-      if (!options.json) throw new OktaError(BLOCKED);
+      if (!options.json) throw new OktaError('PLAN_BLOCKED', BLOCKED);
       const { maps } = job.desired;
-      const problems = [{ severity: 'error', message: BLOCKED }, ...findingProblems(plan.findings)];
+      const problems = [failureProblem('PLAN_BLOCKED', BLOCKED), ...findingProblems(plan.findings)];
       writeJson(io, 'okta apply', { org: org.url, maps, problems });
       io.err(`${PROGRAM}: ${BLOCKED}\n`);
       return EXIT.problem;
@@ -105,9 +105,13 @@ const UNLISTED =
 
 function assertUsage({ yes, plan, map, block, json }: OktaApplyOptions, { ask }: Io): void {
   if (json && !yes)
-    throw new UsageError('`--json` does not prompt: review the plan, then give `--yes`');
+    throw new UsageError('`--json` does not prompt: review the plan, then give `--yes`', {
+      code: 'CONFIRMATION_ABSENT',
+    });
   if (!yes && !ask)
-    throw new UsageError('there is no terminal to confirm on: review the plan, then give `--yes`');
+    throw new UsageError('there is no terminal to confirm on: review the plan, then give `--yes`', {
+      code: 'CONFIRMATION_ABSENT',
+    });
   if (plan !== undefined && (map !== undefined || block !== undefined))
     throw new UsageError('expected a plan or maps, found both: a plan holds its maps and blocks');
 }
@@ -119,6 +123,7 @@ async function jobOf({ plan, map = [], block, write }: OktaApplyOptions, io: Io)
   if (!write) return job;
   if (job.files.length === 0)
     throw new OktaError(
+      'MAP_UNWRITABLE',
       'the map is part of cdk.json, which `--write` does not change: apply without, and put issuer and client ids there',
     );
   refuseUnwritable(job.files, job.desired, io.cwd);
@@ -146,7 +151,10 @@ async function freshPlan(
   if (!reviewed) return fresh;
   const why = stalenessReason(reviewed.plan, prune ? fresh : { ...fresh, dropped: [] });
   if (why !== undefined)
-    throw new OktaError(`the org has changed since the plan was made: ${why}; plan again`);
+    throw new OktaError(
+      'PLAN_OUTDATED',
+      `the org has changed since the plan was made: ${why}; plan again`,
+    );
   return fresh;
 }
 
@@ -181,8 +189,9 @@ async function write(
     });
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
-    const { message, detail } = error;
+    const { code, message, detail } = error;
     throw new OktaError(
+      code,
       `${message} (${written} of ${pluralize(steps.length, 'change')} ${steps.length === 1 ? 'is' : 'are'} written; apply again to go on)`,
       detail,
       { cause: error },

@@ -148,6 +148,7 @@ function textOf(path: string, name: string): string {
     return readFileSync(path, 'utf8');
   } catch (cause) {
     throw new OktaError(
+      'MAP_UNWRITABLE',
       `expected the map ${code(name)} to write to, found no readable file ${code(path)}`,
       {},
       { cause },
@@ -172,6 +173,7 @@ export function refuseUnwritable(
     const sides = blocksOf(text, path, file);
     if (sides.length === 0)
       throw new OktaError(
+        'MAP_UNWRITABLE',
         `expected an \`okta\` block in ${code(file)} for \`--write\`, found none: its base has it, write one here`,
       );
     for (const [block, { map, hasClients }] of sides.entries()) {
@@ -187,6 +189,7 @@ export function refuseUnwritable(
       )
         continue;
       throw new OktaError(
+        'MAP_UNWRITABLE',
         `expected \`okta.clients\` in ${code(file)} for \`--write\`, found them in its base: repeat them here`,
       );
     }
@@ -218,7 +221,10 @@ function writeMap(
       : [];
   });
   if (applied.length === 0)
-    throw new OktaError(`\`${name}\` is not one of the maps that were applied: it was not written`);
+    throw new OktaError(
+      'MAP_UNWRITABLE',
+      `\`${name}\` is not one of the maps that were applied: it was not written`,
+    );
   const written = applied.reduce(
     (edited, { block, ...given }) => mapWith(edited, { ...given, clientIds }, block),
     text,

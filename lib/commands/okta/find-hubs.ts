@@ -85,6 +85,7 @@ async function findHub(
   const [found, another] = await asking(io, () => ownHubs(own, aws));
   if (another === undefined) return found;
   throw new OktaError(
+    'HUB_AMBIGUOUS',
     `expected one stack that deploys the map \`${own.map}\` with its hub, found several: set \`${URL_VARIABLE}\` and \`${SECRET_VARIABLE}\` for the one that is meant`,
   );
 }
@@ -109,8 +110,8 @@ async function secretFor(uri: string, io: Io, aws: HubAws): Promise<string> {
   if (io.env[URL_VARIABLE]) {
     if (given) return given;
     throw new OktaError(
+      'HOOK_SECRET_ABSENT',
       `expected the secret that the hub takes in \`${SECRET_VARIABLE}\`, beside \`${URL_VARIABLE}\`, found none`,
-      { unavailable: true },
     );
   }
   const { secret } = await hubAt(uri, io, aws);
@@ -127,8 +128,8 @@ export async function hubAt(
   const hub = outputs.flatMap(deployedHubs).find(({ url }) => url === uri);
   if (hub?.secret !== undefined) return { secret: hub.secret };
   throw new OktaError(
+    'HUB_UNKNOWN',
     `expected a stack in this account and Region whose hub receives at \`${uri}\`, found none: plan again`,
-    { unavailable: true },
   );
 }
 
@@ -139,7 +140,7 @@ export async function readHookSecret(arn: string, io: Io, aws: HubAws): Promise<
     return hookSecretOf(text);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new OktaError(error.message, { unavailable: true }, { cause: error });
+    throw new OktaError('HOOK_SECRET_INVALID', error.message, {}, { cause: error });
   }
 }
 
@@ -148,11 +149,12 @@ export async function asking<T>(io: Io, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    const why =
-      awsAccessError(error, io.env)?.message ?? (error instanceof Error ? error.name : '');
+    const known = awsAccessError(error, io.env);
+    const why = known?.message ?? (error instanceof Error ? error.name : '');
     throw new OktaError(
+      known?.code ?? 'AWS_REQUEST_FAILED',
       `AWS was not asked for the hub of revoked tokens (${why}); where another tool deploys it, set \`${URL_VARIABLE}\` and \`${SECRET_VARIABLE}\``,
-      { unavailable: true },
+      {},
       { cause: error },
     );
   }
@@ -163,6 +165,7 @@ function checkedUrl(text: string): string {
   if (/^https:\/\/[^/@?#]+(?:\/|$)|^http:\/\/127(?:\.\d+){3}(?::\d+)?(?:\/|$)/.test(text))
     return text;
   throw new OktaError(
+    'HOOK_ADDRESS_INVALID',
     `expected the https address of a hub in \`${URL_VARIABLE}\`, found \`${text}\``,
   );
 }

@@ -61,6 +61,7 @@ function writePlan(path: string, text: string): void {
   } catch (error) {
     throw new UsageError(
       `cannot write \`${path}\` (${error instanceof Error && 'code' in error ? String(error.code) : 'unknown'})`,
+      { code: 'OUTPUT_UNWRITABLE' },
     );
   }
 }

@@ -36,7 +36,10 @@ export const runRotate = (
     const { desired, org } = await openSession(options, RIGHTS.apply, io, aws);
     const wanted = (desired.hooks ?? []).filter(({ uri }) => uri !== undefined);
     if (wanted.length === 0)
-      throw new OktaError('expected maps whose hub has an event hook and is deployed, found none');
+      throw new OktaError(
+        'ROTATION_WITHOUT_HOOK',
+        'expected maps whose hub has an event hook and is deployed, found none',
+      );
     for (const hook of wanted) await rotate(hook, org, io, aws);
     return EXIT.good;
   });
@@ -44,7 +47,11 @@ export const runRotate = (
 async function rotate(hook: DesiredHook, org: OktaOrg, io: Io, aws: HubAws): Promise<void> {
   const { uri = '' } = hook;
   const existing = existingHook(hook, (await org.list('/api/v1/eventHooks')).map(hookOf));
-  if (!existing) throw new OktaError(`no event hook calls \`${uri}\`: apply the map first`);
+  if (!existing)
+    throw new OktaError(
+      'ROTATION_WITHOUT_HOOK',
+      `no event hook calls \`${uri}\`: apply the map first`,
+    );
   const { secret } = await hubAt(uri, io, aws);
   // A pending one goes on: a run before this has begun with it.
   const { current, pending = randomBytes(48).toString('base64url') } = await readHookSecret(

@@ -2,6 +2,7 @@
 import { relative } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
+import { FAILURES } from '../../../lambda/core/contract/failures.ts';
 import { type AccessMap, AccessMapError, type OktaSide } from '../../access-map/index.ts';
 import { pageInPackage } from '../../access-map/report/pages.ts';
 import { code } from '../../access-map/report/problems.ts';
@@ -77,6 +78,7 @@ function sidesOf(
 ): readonly OktaSide[] {
   if (sides.length === 0)
     throw new OktaError(
+      'MAP_UNMANAGED',
       `expected \`okta.manage\` in \`${source}\`, found none: ${pageInPackage('okta')} shows one`,
     );
   const chosen = block === undefined ? sides : sides.filter((side) => side.block === block);
@@ -86,12 +88,14 @@ function sidesOf(
   if (chosen.length === 0) {
     const found = names === '' ? 'one block without a name' : names;
     throw new OktaError(
+      'MAP_BLOCK_UNKNOWN',
       `expected an okta block ${code(block ?? '')} with \`manage\` in \`${source}\`, found ${found}`,
     );
   }
   const orgs = new Set(chosen.map(({ org }) => org));
   if (orgs.size > 1) {
     throw new OktaError(
+      'MAP_SEVERAL_ORGS',
       `the okta blocks of \`${source}\` name ${orgs.size} orgs: choose one of ${names} with \`--block\``,
     );
   }
@@ -193,14 +197,11 @@ export async function withOktaErrors(
     return await run();
   } catch (error) {
     if (!(error instanceof OktaError)) throw error;
-    const exit = error.detail.unavailable ? EXIT.service : EXIT.problem;
+    const exit = EXIT[FAILURES[error.code]];
     io.err(`${PROGRAM}: ${escapeControls(redactTokens(error.message))}\n`);
-    return json ? tellJson(io, exit, [error.message]) : exit;
+    if (!json) return exit;
+    const problems = [{ level: 'error', code: error.code, text: error.message }];
+    writeJsonValue(io, { ok: false, exit, problems });
+    return exit;
   }
-}
-
-function tellJson(io: Io, exit: ExitCode, texts: readonly string[]): ExitCode {
-  const problems = texts.map((text) => ({ level: 'error', text }));
-  writeJsonValue(io, { ok: false, exit, problems });
-  return exit;
 }

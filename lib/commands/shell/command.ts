@@ -1,5 +1,10 @@
 /** What a command is, and the options that commands share. */
 import { type Command, Option } from 'commander';
+import {
+  FAILURES,
+  type FailureCode,
+  type FailureOf,
+} from '../../../lambda/core/contract/failures.ts';
 import type { Io } from './io.ts';
 
 /** Exit codes: fixed, since scripts rely on them. */
@@ -14,13 +19,42 @@ export const RUN = `npx ${PROGRAM}`;
 /** What `--fail-on` of the commands that compare may name. */
 export const KINDS_THAT_FAIL = ['widened', 'narrowed', 'any'] as const;
 
-/** The command line is invalid: one line, exit code 2. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+interface CommandErrorOptions extends ErrorOptions {
+  readonly prefix?: string;
 }
 
-/** A service could not be asked, so there is no verdict: one line, exit code 3. */
-export class ServiceError extends Error {
+/** Ends a command without its result: one line, and the exit code of its code. */
+export class CommandError<Code extends FailureCode = FailureCode> extends Error {
+  override readonly name: string = 'CommandError';
+  readonly code: Code;
+  /** How the line begins. */
+  readonly prefix: string;
+
+  constructor(code: Code, message: string, options: CommandErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.prefix = options.prefix ?? `${PROGRAM}: `;
+  }
+
+  get exit(): ExitCode {
+    return EXIT[FAILURES[this.code]];
+  }
+}
+
+/** The command line is invalid. */
+export class UsageError extends CommandError<FailureOf<'usage'>> {
+  override readonly name = 'UsageError';
+
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly code?: FailureOf<'usage'> } = {},
+  ) {
+    super(options.code ?? 'USAGE_INVALID', message, options);
+  }
+}
+
+/** A service could not be asked, so there is no verdict. */
+export class ServiceError extends CommandError<FailureOf<'service'>> {
   override readonly name = 'ServiceError';
 }
 

@@ -24,7 +24,9 @@ export function readDocumentFile<Document>(
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    throw new UsageError(`expected a readable OpenAPI document, found ${code(file)}`);
+    throw new UsageError(`expected a readable OpenAPI document, found ${code(file)}`, {
+      code: 'DOCUMENT_UNREADABLE',
+    });
   }
   return naming(file, () => readText(text, { resource, read: filesIn(dirname(path), root) }));
 }
@@ -35,6 +37,9 @@ export function naming<Result>(file: string, use: () => Result): Result {
     return use();
   } catch (error) {
     if (!(error instanceof OpenapiError)) throw error;
-    throw new UsageError(`${code(file)}: ${error.message}`, { cause: error });
+    throw new UsageError(`${code(file)}: ${error.message}`, {
+      code: 'DOCUMENT_UNREADABLE',
+      cause: error,
+    });
   }
 }

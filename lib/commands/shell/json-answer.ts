@@ -3,11 +3,12 @@
  * line ends with. What the command prints is added to it.
  */
 
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
-import type { AccessMapError } from '../../access-map/index.ts';
-import { EXIT, type ExitCode, PROGRAM } from './command.ts';
+import { AccessMapError } from '../../access-map/index.ts';
+import { CommandError, EXIT, type ExitCode, PROGRAM } from './command.ts';
 import type { Io } from './io.ts';
-import { problemJson } from './problem-json.ts';
+import { failureProblem, problemJson } from './problem-json.ts';
 import { writeJsonValue } from './write-json.ts';
 
 /** Commands that are run for their standard output. */
@@ -16,8 +17,8 @@ const OUTPUT_IS_PRODUCT = ['login', 'types'];
 export interface JsonAnswer {
   /** What the command line runs with. */
   readonly io: Io;
-  /** Writes the answer. @param refusal the map that ended the command, where one did. */
-  finish(exit: ExitCode, refusal?: AccessMapError): void;
+  /** Writes the answer. @param ended what ended the command, where something was thrown. */
+  finish(exit: ExitCode, ended?: unknown): void;
 }
 
 /** Nothing where the command line does not ask for JSON. */
@@ -40,14 +41,14 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
   };
   return {
     io,
-    finish(exit, refusal) {
+    finish(exit, ended) {
       const printed = printedObject(out);
-      const own = asList(refusal?.problems.map(problemJson) ?? printed['problems'] ?? []);
-      const problems = own.length > 0 ? own : problemsIn(err, exit);
+      const own = problemsOf(ended) ?? asList(printed['problems'] ?? []);
+      const problems = own.length > 0 ? own : problemsIn(err, exit, ended);
       const ok = exit === EXIT.good;
       // The exit code of the command wins over what it has printed.
       const { ok: _ok, exit: _exit, ...rest } = printed;
-      writeJsonValue(given, { ok, exit, ...rest, problems: problems.map(asProblem) });
+      writeJsonValue(given, { ok, exit, ...rest, problems: problems.map(inForm) });
     },
   };
 }
@@ -68,21 +69,38 @@ function printedObject(out: string): Readonly<Record<string, unknown>> {
   return { output: out };
 }
 
+function problemsOf(ended: unknown): readonly unknown[] | undefined {
+  if (ended instanceof AccessMapError) return ended.problems.map(problemJson);
+  if (ended instanceof CommandError) return [failureProblem(ended.code, ended.message)];
+  return undefined;
+}
+
 /** The lines of standard error where the command failed, each as a problem. */
-const problemsIn = (err: string, exit: ExitCode): readonly string[] =>
-  exit === EXIT.good
-    ? []
-    : err.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('wrote '));
+function problemsIn(err: string, exit: ExitCode, ended: unknown): readonly unknown[] {
+  if (exit === EXIT.good) return [];
+  const code = codeOf(exit, ended);
+  return err
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.startsWith('wrote '))
+    .map((line) => {
+      const message = line.replace(`${PROGRAM}: `, '');
+      const severity = message.startsWith('warning: ') ? 'warning' : 'error';
+      return { severity, ...(code !== undefined && { code }), message };
+    });
+}
+
+/** Of a command line that the parser refuses, and of a fault of our own. */
+function codeOf(exit: ExitCode, ended: unknown): FailureCode | undefined {
+  if (exit === EXIT.usage) return 'USAGE_INVALID';
+  return ended === undefined ? undefined : 'UNEXPECTED_ERROR';
+}
 
 const asList = (problems: unknown): readonly unknown[] =>
   Array.isArray(problems) ? problems : [problems];
 
 /** Every problem has a severity and a message; what it was printed with stays beside them. */
-function asProblem(problem: unknown): unknown {
-  if (typeof problem === 'object' && problem !== null) {
-    const { level, text } = problem as { readonly level?: unknown; readonly text?: unknown };
-    return { ...(level !== undefined && { severity: level, message: text }), ...problem };
-  }
-  const message = String(problem).replace(`${PROGRAM}: `, '');
-  return { severity: message.startsWith('warning: ') ? 'warning' : 'error', message };
+function inForm(problem: unknown): unknown {
+  if (!isObject(problem)) return { severity: 'error', message: String(problem) };
+  const { level, text } = problem;
+  return { ...(level !== undefined && { severity: level, message: text }), ...problem };
 }

@@ -42,9 +42,12 @@ export function writeOutput(given: string, file: string | undefined, io: Io, isN
     if (isNew && found === 'EEXIST')
       throw new UsageError(
         `${code(file)} exists already and is not overwritten: name another file, or move this one away`,
+        { code: 'OUTPUT_EXISTS' },
       );
     const why = Object.hasOwn(WHY, found) ? WHY[found] : `the system says ${found}`;
-    throw new UsageError(`expected a file that can be written, found ${code(file)}: ${why}`);
+    throw new UsageError(`expected a file that can be written, found ${code(file)}: ${why}`, {
+      code: 'OUTPUT_UNWRITABLE',
+    });
   }
   io.err(`wrote ${file}\n`);
 }

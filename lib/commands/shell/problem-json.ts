@@ -1,5 +1,6 @@
 /** A problem of a map in the stable form of `--json`. */
 import type { RefusalCode } from '../../../lambda/core/contract/codes.ts';
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import type { Problem } from '../../access-map/index.ts';
 
 /** What commands find that is no problem of a map; docs/reference/codes.md lists them. */
@@ -35,6 +36,10 @@ export const foundProblem = (code: FoundProblem['code'], message: string): Found
   code,
   message,
 });
+
+/** What ended a command, in the same form. */
+export const failureProblem = (code: FailureCode, message: string) =>
+  ({ severity: 'error', code, message }) as const;
 
 /** Keys are added, never renamed; null where there is no value. */
 export function problemJson({

@@ -2,15 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { AccessMapError } from '../../access-map/index.ts';
 import { awsAccessError } from './aws-access.ts';
-import {
-  type CliCommand,
-  EXIT,
-  type ExitCode,
-  PROGRAM,
-  RUN,
-  ServiceError,
-  UsageError,
-} from './command.ts';
+import { type CliCommand, CommandError, EXIT, type ExitCode, PROGRAM, RUN } from './command.ts';
 import { type Io, printable, redactTokens } from './io.ts';
 import { jsonAnswer } from './json-answer.ts';
 
@@ -37,7 +29,7 @@ export async function runProgram(
   const io = answer?.io ?? plain;
   let code: ExitCode = EXIT.good;
   const program = newProgram(io, version);
-  let refusal: AccessMapError | undefined;
+  let ended: unknown;
   try {
     for (const command of neededOf(commands, args))
       await command.register(program, io, (result) => {
@@ -46,10 +38,10 @@ export async function runProgram(
     await prepare?.();
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
-    if (error instanceof AccessMapError) refusal = error;
-    code = tellError(error, io);
+    ended = awsAccessError(error, io.env) ?? error;
+    code = tellError(ended, io);
   }
-  answer?.finish(code, refusal);
+  answer?.finish(code, ended);
   return code;
 }
 
@@ -95,13 +87,12 @@ function usageMessage(text: string): string {
   return `${oneSentence}${nearest}${nearest ? '' : ': see `--help`'}`;
 }
 
-function tellError(thrown: unknown, io: Io): ExitCode {
-  const error = awsAccessError(thrown, io.env) ?? thrown;
+function tellError(error: unknown, io: Io): ExitCode {
   // Help and version end the parser by an exception too; what it had to say is already written.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
-  if (error instanceof UsageError || error instanceof ServiceError) {
-    io.err(`${PROGRAM}: ${redactTokens(error.message)}\n`);
-    return error instanceof UsageError ? EXIT.usage : EXIT.service;
+  if (error instanceof CommandError) {
+    io.err(`${error.prefix}${redactTokens(error.message)}\n`);
+    return error.exit;
   }
   if (error instanceof AccessMapError) {
     io.err(`${error.message}\n`);

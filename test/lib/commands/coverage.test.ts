@@ -196,7 +196,12 @@ groups: { staff: { allow: ['ANY /orders/{id}'] } }
 
   test('says in one line that the API is not there', async () => {
     const io = capture(project({ 'access.yaml': MAP }));
-    expect(await runCoverage({}, io, aws(new ApiNotFoundError('no API a1b2c3d4e5')))).toBe(1);
-    expect([io.stdout(), io.stderr()]).toEqual(['', 'no API a1b2c3d4e5\n']);
+    await expect(
+      runCoverage({}, io, aws(new ApiNotFoundError('no API a1b2c3d4e5'))),
+    ).rejects.toMatchObject({
+      ...{ code: 'API_UNREADABLE', exit: 1 },
+      ...{ prefix: '', message: 'no API a1b2c3d4e5' },
+    });
+    expect(io.stdout()).toBe('');
   });
 });

@@ -64,7 +64,7 @@ function scene(
     },
     uidOf: async (login) => {
       if (login === 'alice@acme.com') return '00ualice';
-      throw new OktaError(`the org has no user \`${login}\``);
+      throw new OktaError('OKTA_USER_UNKNOWN', `the org has no user \`${login}\``);
     },
   };
   const run = async (options: RevokeOptions) => {

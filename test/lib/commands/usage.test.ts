@@ -125,9 +125,11 @@ describe('usage', () => {
   });
 
   test('says why a table cannot be read, and ends with 1', async () => {
-    const { code, io } = await ran({}, new QuotaTableError('table `quota`: AccessDeniedException'));
-    expect([code, io.stdout()]).toEqual([1, '']);
-    expect(io.stderr()).toBe('okta-group-authorizer: table `quota`: AccessDeniedException\n');
+    const refused = ran({}, new QuotaTableError('table `quota`: AccessDeniedException'));
+    await expect(refused).rejects.toMatchObject({
+      ...{ code: 'QUOTA_TABLE_UNREADABLE', exit: 1 },
+      message: 'table `quota`: AccessDeniedException',
+    });
   });
 
   test.each([
@@ -135,6 +137,6 @@ describe('usage', () => {
     [{ top: '0' }, /^--top: .*`0`/],
   ])('refuses %j', async (options, named) => {
     const message = expect.stringMatching(named);
-    await expect(ran(options)).rejects.toMatchObject({ name: 'UsageError', message });
+    await expect(ran(options)).rejects.toMatchObject({ code: 'USAGE_INVALID', message });
   });
 });

@@ -86,9 +86,10 @@ describe('which hubs there are', () => {
     ]);
     expect(await wantedHooks([side('c', 'own')], io(), cloud)).toEqual([{ maps: ['c'] }]);
     stacks.push({ ...authorizer('a'), ...deployed('https://twice.example/') });
-    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toThrow(
-      'expected one stack that deploys the map `a` with its hub, found several: set `OKTA_HOOK_URL`',
-    );
+    await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toMatchObject({
+      code: 'HUB_AMBIGUOUS',
+      message: expect.stringMatching(/`a`.*`OKTA_HOOK_URL`/),
+    });
   });
 
   test('none that is deployed: the plan says to deploy first', async () => {
@@ -109,8 +110,8 @@ describe('which hubs there are', () => {
       throw Object.assign(new Error('Region is missing'), { name: 'Error' });
     });
     await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toMatchObject({
-      detail: { unavailable: true },
-      message: expect.stringContaining('set `AWS_REGION`'),
+      code: 'AWS_REGION_ABSENT',
+      message: expect.stringContaining('`OKTA_HOOK_URL`'),
     });
   });
 });

@@ -50,7 +50,7 @@ describe('AWS that could not be asked is one sentence and exit code 3', () => {
       says: /^(?!.*sso login).*credentials/,
     },
     {
-      error: new ServiceError('no', { cause: sdkError('ExpiredToken') }),
+      error: new ServiceError('AWS_REQUEST_FAILED', 'no', { cause: sdkError('ExpiredToken') }),
       env: {},
       says: /aws sso login/,
     },
