@@ -4,6 +4,8 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import {
+  failing,
+  failureOf,
   GROUPS,
   orgWith,
   runnerIn,
@@ -69,13 +71,11 @@ const clientsOf = ({ store }: LocalOrg): readonly string[] => {
 
 test('each block of a list sets up its own org, and --write puts ids where they belong', async () => {
   const [staff, partners] = [await orgOf('0oastaffbatch'), await orgOf('0oapartnerbatch')];
-  const { cwd, run } = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
-  expect(await run('okta plan')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(
-      'the okta blocks of `access.yaml` name 2 orgs: choose one of `staff`, `partners` with `--block`',
-    ),
-  });
+  const runner = runnerIn({ 'access.yaml': listText(staff.url, partners.url) });
+  const { cwd, run } = runner;
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(1, 'MAP_SEVERAL_ORGS', '`access.yaml`', '2', '`staff`, `partners`', '`--block`'),
+  );
   for (const block of ['staff', 'partners']) {
     await run(`okta plan --block ${block} -o plan.json`);
     const { code, stdout } = await run('okta apply plan.json --yes --write --json');
@@ -159,16 +159,12 @@ test('two blocks of one org are set up together or apart, and neither takes from
 });
 
 test.each([
-  [
-    'nobody',
-    'expected an okta block `nobody` with `manage` in `access.yaml`, found `staff`, `partners`',
-  ],
-  ['staff', ''],
-])('the block %s is looked for', async (block, says) => {
+  ['nobody', failing(1, 'MAP_BLOCK_UNKNOWN', '`nobody`', '`access.yaml`', '`staff`, `partners`')],
+  ['staff', expect.objectContaining({ exit: 1, code: 'PLAN_PENDING' })],
+])('the block %s is looked for', async (block, found) => {
   const org = await orgOf('0oastaffbatch');
-  const { run } = runnerIn({ 'access.yaml': listText(org.url, org.url) });
-  const ran = await run(`okta plan --block ${block}`);
-  expect([ran.code, ran.stderr.includes(says)]).toEqual([1, true]);
+  const runner = runnerIn({ 'access.yaml': listText(org.url, org.url) });
+  expect(await failureOf(runner, `plan --block ${block}`)).toEqual(found);
 });
 
 test('a list that was one block before keeps what it owns', async () => {

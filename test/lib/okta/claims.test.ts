@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import {
   codesOf,
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   mapText,
@@ -34,11 +36,7 @@ test.each([[''], ['createGroups: true']])(
     );
     Object.assign(group ?? {}, { profile: { name: 'blocked-people' } });
     org.requests.length = 0;
-    const blocked = await run('okta apply --yes');
-    expect(blocked).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('nothing was written'),
-    });
+    expect(await failureOf(runner, 'apply --yes')).toEqual(failing(1, 'PLAN_BLOCKED'));
     const finding = { level: 'blocks', code: 'GROUP_MAYBE_RENAMED' } as const;
     expect((await foundBy(runner, 'plan')).findings).toContainEqual(
       told(finding, '`blocked`', `\`blocked-people\` (${group?.id})`),

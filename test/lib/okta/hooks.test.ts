@@ -18,6 +18,8 @@ import type { LocalOrg } from '../../../local/okta/org.ts';
 import { hubWorld } from '../../lambda/hub/hub-world.ts';
 import { capture } from '../commands/project.ts';
 import {
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   mapText,
@@ -162,9 +164,10 @@ describe('okta apply', () => {
   test('says that the receiver did not answer, and goes on after it does', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     const dead = { ...env(), OKTA_HOOK_URL: 'http://127.0.0.1:9/' };
-    const failed = await runner.run('okta apply --yes', { env: dead });
-    expect(failed.code).toBe(1);
-    expect(failed.stderr).toContain('The endpoint did not verify');
+    // Okta's own words.
+    expect(await failureOf(runner, 'apply --yes', { env: dead })).toEqual(
+      failing(1, 'OKTA_REQUEST_REFUSED', 'The endpoint did not verify'),
+    );
     expect(await run(runner, 'okta apply --yes')).toMatchObject({ code: 0 });
     expect(await hooksOf()).toMatchObject([{ verificationStatus: 'VERIFIED' }]);
   });
@@ -172,23 +175,22 @@ describe('okta apply', () => {
   test('writes nothing without the secret', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     const { OKTA_HOOK_SECRET: _, ...without } = env();
-    const refused = await runner.run('okta apply --yes', { env: without });
-    expect(refused.code).toBe(3);
-    expect(refused.stderr).toContain(
-      'expected the secret that the hub takes in `OKTA_HOOK_SECRET`',
+    expect(await failureOf(runner, 'apply --yes', { env: without })).toEqual(
+      failing(3, 'HOOK_SECRET_ABSENT', '`OKTA_HOOK_SECRET`'),
     );
     expect(writesOf(org.requests)).toEqual([]);
   });
 });
 
-test.each([
-  ['http://hub.example.com/', 'expected the https address of a hub'],
-  ['https://a@hub.example.com/', 'expected the https address of a hub'],
-])('OKTA_HOOK_URL %s is refused', async (url, message) => {
-  const runner = runnerIn({ 'access.yaml': revoked('orders') });
-  const { code, stderr } = await runner.run('okta plan', { env: { ...env(), OKTA_HOOK_URL: url } });
-  expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
-});
+test.each(['http://hub.example.com/', 'https://a@hub.example.com/'])(
+  'OKTA_HOOK_URL %s is refused',
+  async (url) => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders') });
+    expect(await failureOf(runner, 'plan', { env: { ...env(), OKTA_HOOK_URL: url } })).toEqual(
+      failing(1, 'HOOK_ADDRESS_INVALID', '`OKTA_HOOK_URL`', url),
+    );
+  },
+);
 
 test('a map without a hook asks for no scope and no hub', async () => {
   const runner = runnerIn({ 'access.yaml': revoked('orders', 'hook: false') });
@@ -318,9 +320,9 @@ describe('a rotation of the secret', () => {
     secret = 'sec:ret';
     const rotating = capture(runner.cwd, { env: { OKTA_CLIENT_TOKEN: 'x' } });
     const all = aws(() => [deployed(`${receiver.url}/`)]);
-    expect(await runRotate({}, rotating, all)).toBe(3);
-    expect(rotating.stderr()).toContain('expected the secret of the hook in `current`, found none');
-    expect(rotating.stderr()).not.toContain('sec:ret');
+    expect(await runRotate({ json: true }, rotating, all)).toBe(3);
+    expect(rotating.json()).toMatchObject({ problems: [{ code: 'HOOK_SECRET_INVALID' }] });
+    expect(rotating.stdout() + rotating.stderr()).not.toContain('sec:ret');
     expect(secret).toBe('sec:ret');
   });
 });

@@ -4,6 +4,8 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { Fault } from '../../../local/okta/org.ts';
 import { sampled } from '../../support/tier.ts';
 import {
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   mapText,
@@ -114,9 +116,16 @@ describe('after any single call goes wrong', () => {
         await runner.run('okta plan -o plan.json');
         let writes = 0;
         org.fault = ({ method }) => (method !== 'GET' && writes++ === at ? fault : undefined);
-        const first = await runner.run('okta apply plan.json --yes');
-        expect(first.code).toBe(fault === limited || writes <= at ? 0 : 3);
-        if (first.code === 3) expect(first.stderr).toContain('apply again to go on');
+        const first = await failureOf(runner, 'apply plan.json --yes');
+        const isDone = fault === limited || writes <= at;
+        expect(first).toMatchObject(
+          isDone
+            ? { exit: 0 }
+            : {
+                ...{ exit: 3, code: 'OKTA_FAILED' },
+                message: expect.stringMatching(new RegExp(`\\(${at} of \\d+ `)),
+              },
+        );
         const second = await runner.run('okta apply plan.json --yes');
         expect([at, second.code, second.stderr.includes('unexpected')]).toEqual([at, 0, false]);
         expect((await runner.run('okta plan')).code).toBe(0);
@@ -331,8 +340,8 @@ test('owned objects that the map dropped are listed, and removed with --prune on
 
 test('a plan is refused when the org has changed since', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  await run('okta plan -o plan.json');
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  await runner.run('okta plan -o plan.json');
   const [readers] = [...org.store.groups.values()].filter(
     (group) => (group['profile'] as { name: string }).name === 'readers',
   );
@@ -342,11 +351,9 @@ test('a plan is refused when the org has changed since', async () => {
     type: 'OKTA_GROUP',
     profile: { name: 'readers' },
   });
-  const refused = await run('okta apply plan.json --yes');
-  expect(refused).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('`group:readers` is no longer the same object; plan again'),
-  });
+  expect(await failureOf(runner, 'apply plan.json --yes')).toEqual(
+    failing(1, 'PLAN_OUTDATED', '`group:readers`'),
+  );
   expect(writesOf(org.requests)).toEqual([]);
 });
 
@@ -356,22 +363,21 @@ test('a step that nobody reviewed is not written', async () => {
   await runner.run('okta plan -o plan.json');
   const [serverId = ''] = org.store.servers.keys();
   org.store.scopes.get(serverId)?.clear();
-  const refused = await runner.run('okta apply plan.json --yes');
-  expect(refused.stderr).toContain(
-    'it would now create the scope `orders:read`, which nobody reviewed; plan again',
+  expect(await failureOf(runner, 'apply plan.json --yes')).toEqual(
+    failing(1, 'PLAN_OUTDATED', 'scope `orders:read`'),
   );
 });
 
 test.each([
-  ['apply', undefined, 2, 'there is no terminal to confirm on'],
+  ['apply', undefined, 2, '`--yes`'],
   ['apply', async (): Promise<string> => 'y', 1, ''],
   ['apply', async (): Promise<string> => ' yes ', 0, ''],
-] as const)('%s asks, and only "yes" writes', async (command, ask, code, says) => {
+] as const)('%s asks, and only "yes" writes', async (command, ask, code, named) => {
   const org = await orgWith({ groups: GROUPS });
   const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
   const ran = await run(`okta ${command}`, ask ? { ask } : {});
   expect(ran.code).toBe(code);
-  expect(ran.stderr).toContain(says);
+  expect(ran.stderr).toContain(named);
   expect(writesOf(org.requests).length > 0).toBe(code === 0);
 });
 

@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import { authorizerOf } from '../../../lib/okta/access.ts';
 import { admitServiceApp } from '../../../local/okta/admission.ts';
 import type { Fault } from '../../../local/okta/org.ts';
 import { rsaKeyPair } from '../../support/rsa-keys.ts';
 import {
   codesOf,
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   mapText,
@@ -18,6 +21,7 @@ import {
   runnerIn,
   stopOrgs,
   told,
+  withNames,
   writesOf,
 } from './support.ts';
 
@@ -27,64 +31,52 @@ afterEach(stopOrgs);
 
 const html = '<!doctype html><title>Sign in</title>';
 
-test.each<readonly [what: string, fault: Fault, says: RegExp]>([
-  [
-    '401',
-    { status: 401 },
-    /^okta-group-authorizer: `\S+` does not accept the credentials \(401\): make a new API token or key/,
-  ],
+const LACKING = '{"errorCode":"E0000015","errorSummary":"You do not have permission"}';
+const SERVERS = '/api/v1/authorizationServers';
+
+test.each<readonly [what: string, fault: Fault, code: FailureCode, names: readonly string[]]>([
+  ['401', { status: 401 }, 'OKTA_CREDENTIALS_REFUSED', ['(401)']],
   [
     '403',
     { status: 403 },
-    /refuses `GET \/api\/v1\/authorizationServers` \(403\): the credentials need the scope `okta.authorizationServers.read`/,
+    'OKTA_FORBIDDEN',
+    [`\`GET ${SERVERS}\` (403)`, '`okta.authorizationServers.read`'],
   ],
-  [
-    '429 without end',
-    { status: 429 },
-    /still limits the rate of `GET \/api\/v1\/authorizationServers` \(429\)/,
-  ],
-  [
-    '500',
-    { status: 500 },
-    /failed at `GET \/api\/v1\/authorizationServers` \(500\): run the command again/,
-  ],
-  ['garbage', { status: 200, body: html }, /did not answer with JSON: is `\S+` an Okta org\?/],
-  [
-    'an object for a list',
-    { status: 200, body: '{}' },
-    /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
-  ],
-  [
-    'a list of nothing',
-    { status: 200, body: '[null, 3]' },
-    /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
-  ],
+  ['429 without end', { status: 429 }, 'OKTA_RATE_LIMITED', [`\`GET ${SERVERS}\` (429)`]],
+  ['500', { status: 500 }, 'OKTA_FAILED', [`\`GET ${SERVERS}\` (500)`]],
+  ['garbage', { status: 200, body: html }, 'OKTA_ANSWER_INVALID', [`\`GET ${SERVERS}\``]],
+  ['an object for a list', { status: 200, body: '{}' }, 'OKTA_ANSWER_INVALID', [SERVERS]],
+  ['a list of nothing', { status: 200, body: '[null, 3]' }, 'OKTA_ANSWER_INVALID', [SERVERS]],
   [
     'a list of objects without ids',
     { status: 200, body: '[{}]' },
-    /expected a list of objects from `\/api\/v1\/authorizationServers`, found something else/,
+    'OKTA_ANSWER_INVALID',
+    [SERVERS],
   ],
-  ['garbage as an error', { status: 500, body: html }, /failed at/],
+  ['garbage as an error', { status: 500, body: html }, 'OKTA_FAILED', ['(500)']],
   [
     'a redirect',
     { status: 302, headers: { location: 'https://evil.example.com' } },
-    /answered `GET \/api\/v1\/authorizationServers` with a redirect \(302\)/,
+    'OKTA_REDIRECTED',
+    [`\`GET ${SERVERS}\``, '(302)'],
   ],
   [
     'no API Access Management',
-    {
-      status: 403,
-      body: '{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}',
-    },
-    /has no API Access Management, which custom authorization servers need/,
+    { status: 403, body: LACKING },
+    'OKTA_ACCESS_MANAGEMENT_ABSENT',
+    ['API Access Management'],
   ],
   [
     'no API Access Management, as Classic Engine says it',
-    {
-      status: 401,
-      body: '{"errorCode":"E0000015","errorSummary":"You do not have permission to access the feature you are requesting"}',
-    },
-    /has no API Access Management, which custom authorization servers need/,
+    { status: 401, body: LACKING },
+    'OKTA_ACCESS_MANAGEMENT_ABSENT',
+    ['API Access Management'],
+  ],
+  [
+    'no API Access Management, as if there were no such path',
+    { status: 404 },
+    'OKTA_ACCESS_MANAGEMENT_ABSENT',
+    ['API Access Management'],
   ],
   [
     'a refusal in words',
@@ -92,34 +84,47 @@ test.each<readonly [what: string, fault: Fault, says: RegExp]>([
       status: 400,
       body: '{"errorSummary":"Api validation failed","errorCauses":[{"errorSummary":"why eyJhbGciOiJSUzI1NiJ9.e30.c2ln\\u0007"}]}',
     },
-    /\(400\): Api validation failed; why <token>$/,
+    'OKTA_REQUEST_REFUSED',
+    ['(400)', 'Api validation failed; why <token>'],
   ],
-])('an org that answers %s is told in one sentence by every command', async (_, fault, says) => {
+])('an org that answers %s is told by every command', async (_, fault, code, names) => {
   const org = await orgWith({ groups: GROUPS });
   org.fault = () => fault;
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  // A request that Okta refuses is a problem; all else is an org that could not be asked.
+  const exit = fault.status === 400 ? 1 : 3;
   for (const command of ['plan', 'apply --yes', 'verify']) {
-    const ran = await run(`okta ${command}`);
-    // A request that Okta refuses is a problem; all else is an org that could not be asked.
-    expect(ran).toMatchObject({ code: fault.status === 400 ? 1 : 3, stdout: '' });
-    const lines = ran.stderr
-      .trimEnd()
-      .split('\n')
-      .filter((line) => !line.startsWith('rate limit reached'));
-    expect(lines).toEqual([expect.stringMatching(says)]);
+    const failure = await failureOf(runner, command);
+    expect(failure).toEqual(failing(exit, code, ...names));
+    expect(failure.printed).not.toContain('eyJ');
   }
 });
 
+test.each(['plan', 'apply --yes', 'verify'])(
+  'okta %s is refused in one sentence',
+  async (command) => {
+    const org = await orgWith({ groups: GROUPS });
+    org.fault = () => ({ status: 401 });
+    const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+    expect(await run(`okta ${command}`)).toEqual({
+      code: 3,
+      stdout: '',
+      stderr: `okta-group-authorizer: \`${org.url}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org\n`,
+    });
+  },
+);
+
 test.each([
-  ['/api/v1/groups/rules', 401, 'group rules need an organization or super administrator'],
-  ['/api/v1/groups/rules', 403, 'group rules need an organization or super administrator'],
-  ['/api/v1/trustedOrigins', 401, 'trusted origins need an organization or super administrator'],
-])('a feature that %s lacks is told when it comes as %s', async (path, status, says) => {
+  ['/api/v1/groups/rules', 401, 'group rules'],
+  ['/api/v1/groups/rules', 403, 'group rules'],
+  ['/api/v1/trustedOrigins', 401, 'trusted origins'],
+])('a feature that %s lacks is told when it comes as %s', async (path, status, names) => {
   const org = await orgWith({ groups: GROUPS });
-  org.fault = (request) =>
-    request.path === path ? { status, body: '{"errorCode":"E0000015"}' } : undefined;
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  expect(await run('okta plan')).toMatchObject({ code: 3, stderr: expect.stringContaining(says) });
+  org.fault = (request) => (request.path === path ? { status, body: LACKING } : undefined);
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(3, 'OKTA_FEATURE_ABSENT', path, `(${status}`, names),
+  );
 });
 
 test.each(['plan', 'verify'])('%s --json prints an object whatever goes wrong', async (command) => {
@@ -135,7 +140,15 @@ test.each(['plan', 'verify'])('%s --json prints an object whatever goes wrong', 
     {
       ok: false,
       exit: 3,
-      problems: [{ level: 'error', text: expect.stringContaining('does not accept') }],
+      problems: [
+        {
+          level: 'error',
+          severity: 'error',
+          code: 'OKTA_CREDENTIALS_REFUSED',
+          text: expect.any(String),
+          message: expect.any(String),
+        },
+      ],
     },
   ]);
   const broken = await run(`okta ${command} broken.yaml --json`);
@@ -149,7 +162,8 @@ const RULED = '  readers: { allow: [orders:read], rule: "true" }';
 
 test('a change that others make at the same time is waited for, bounded', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  const { run } = runner;
   const waits: number[] = [];
   const wait = async (milliseconds: number): Promise<void> => {
     waits.push(milliseconds);
@@ -166,9 +180,9 @@ test('a change that others make at the same time is waited for, bounded', async 
   org.store.groupRules.clear();
   locked = Infinity;
   waits.length = 0;
-  const refused = await run('okta apply --yes', { wait });
-  expect([refused.code, waits]).toEqual([3, [1_000, 2_000, 4_000, 8_000, 16_000]]);
-  expect(refused.stderr).toContain('is still reconciling what others change');
+  const refused = await failureOf(runner, 'apply --yes', { wait });
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+  expect(refused).toEqual(failing(3, 'OKTA_RECONCILING', '(423)', '/api/v1/groups/rules'));
 });
 
 test('a rule that became invalid is replaced, not activated', async () => {
@@ -217,14 +231,14 @@ test('whom an invalid rule leaves out its replacement leaves out too', async () 
   expect((await run('okta plan')).code).toBe(0);
 });
 
-test('an org that is not there is told in one sentence', async () => {
+test('an org that is not there is told', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await new Promise((done) => server.close(done));
-  const { run } = runnerIn({ 'access.yaml': mapText(url) });
-  expect((await run('okta plan')).stderr).toBe(
-    `okta-group-authorizer: \`${url}\` cannot be reached (ECONNREFUSED)\n`,
+  const runner = runnerIn({ 'access.yaml': mapText(url) });
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(3, 'OKTA_UNREACHABLE', `\`${url}\``, 'ECONNREFUSED'),
   );
 });
 
@@ -260,9 +274,9 @@ test('credentials do not follow a page to another host', async () => {
           headers: { link: '<https://evil.example.com/api/v1/groups>; rel="next"' },
         }
       : undefined;
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  expect((await run('okta plan')).stderr).toContain(
-    'the next page of `/api/v1/groups` is on another host',
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(3, 'OKTA_PAGE_FOREIGN', '`/api/v1/groups`'),
   );
 });
 
@@ -272,8 +286,10 @@ test('pages that do not end are given up', async () => {
     path === '/api/v1/groups'
       ? { status: 200, body: '[]', headers: { link: `<${org.url}/api/v1/groups>; rel="next"` } }
       : undefined;
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  expect((await run('okta plan')).stderr).toContain('the pages of `/api/v1/groups` do not end');
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(3, 'OKTA_PAGES_ENDLESS', '`/api/v1/groups`'),
+  );
 });
 
 const { privateKey, publicKey } = rsaKeyPair();
@@ -304,18 +320,29 @@ test.each(['P-256', 'P-384', 'P-521'])(
   },
 );
 
-test.each<readonly [what: string, answers: readonly Response[], says: string]>([
+test.each<
+  readonly [what: string, answers: readonly Response[], code: FailureCode, names: readonly string[]]
+>([
   [
     'a token with less than was asked for',
     [Response.json({ access_token: 'a', token_type: 'Bearer', scope: READ.slice(1).join(' ') })],
-    'gives the service app no token with `okta.authorizationServers.read`: a super administrator must grant it',
+    'OKTA_SCOPE_UNGRANTED',
+    ['`okta.authorizationServers.read`'],
   ],
   [
     'a token with no scope at all',
     [Response.json({ access_token: 'a', token_type: 'Bearer', scope: '' })],
-    'a super administrator must grant them under Okta API Scopes',
+    'OKTA_SCOPE_UNGRANTED',
+    READ,
   ],
-  ['a page', [new Response('<html>', { status: 200 })], 'sent no token (200): is it the org'],
+  ['a page', [new Response('<html>', { status: 200 })], 'OKTA_ANSWER_INVALID', ['200']],
+  ['a fault', [new Response('', { status: 503 })], 'OKTA_FAILED', ['503']],
+  [
+    'another refusal',
+    [Response.json({ error: 'invalid_request', error_description: 'no' }, { status: 400 })],
+    'OKTA_TOKEN_REFUSED',
+    ['invalid_request', ': no'],
+  ],
   [
     'a scope that is refused',
     [
@@ -325,21 +352,19 @@ test.each<readonly [what: string, answers: readonly Response[], says: string]>([
       Response.json({ error: 'invalid_scope' }, { status: 400 }),
       Response.json({ access_token: 'a' }),
     ],
-    'gives the service app no token with `okta.apps.read`',
+    'OKTA_SCOPE_UNGRANTED',
+    ['`okta.apps.read`'],
   ],
   [
     'a client that may not',
     [Response.json({ error: 'access_denied' }, { status: 403 })],
-    'gives the service app no token (403, access_denied); check that the client id is of this org',
+    'OKTA_TOKEN_REFUSED',
+    ['403, access_denied'],
   ],
-  [
-    'a refusal without words',
-    [new Response('', { status: 401 })],
-    'gives the service app no token (401); check that the client id',
-  ],
+  ['a refusal without words', [new Response('', { status: 401 })], 'OKTA_TOKEN_REFUSED', ['(401)']],
 ])(
   'a token endpoint that answers %s is told before anything is asked',
-  async (_, answers, says) => {
+  async (_, answers, code, names) => {
     const left = [...answers];
     const authorizer = authorizerOf({
       org: 'https://acme.okta.com',
@@ -349,9 +374,9 @@ test.each<readonly [what: string, answers: readonly Response[], says: string]>([
       wait: async () => undefined,
       fetch: async () => left.shift() ?? new Response('', { status: 500 }),
     });
-    await expect(authorizer('GET', new URL('https://acme.okta.com/api/v1/groups'))).rejects.toThrow(
-      says,
-    );
+    await expect(
+      authorizer('GET', new URL('https://acme.okta.com/api/v1/groups')),
+    ).rejects.toMatchObject({ code, message: withNames(...names) });
     expect(left).toEqual([]);
   },
 );
@@ -360,14 +385,11 @@ test.each([false, true])('a scope that is not granted is named (DPoP: %s)', asyn
   const granted = READ.filter((scope) => !scope.includes('apps'));
   const service = { clientId: '0oaservice', publicKey, granted, requireDpop };
   const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
   const env = { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem };
-  expect(await run('okta plan', { env })).toMatchObject({
-    code: 3,
-    stderr: expect.stringContaining(
-      'gives the service app no token with `okta.apps.read`: a super',
-    ),
-  });
+  expect(await failureOf(runner, 'plan', { env })).toEqual(
+    failing(3, 'OKTA_SCOPE_UNGRANTED', 'no token with `okta.apps.read`:'),
+  );
 });
 
 test.each([
@@ -381,7 +403,8 @@ test.each([
     const granted = [...READ];
     const service = { clientId: '0oaservice', publicKey, granted, requireDpop };
     const org = await orgWith({ groups: GROUPS, admission: admitServiceApp(service) });
-    const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+    const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+    const { run } = runner;
     const env = {
       OKTA_CLIENT_ORGURL: `${org.url}/`,
       OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
@@ -389,13 +412,13 @@ test.each([
       OKTA_CLIENT_PRIVATEKEY: key,
     };
     expect(await run('okta plan', { env })).toMatchObject({ code: 1, stderr: '' });
-    const refused = await run('okta apply --yes', { env });
-    expect(refused.stderr).toContain('a super administrator must grant them under Okta API Scopes');
-    const narrow = await run('okta apply --yes', {
+    const refused = await failureOf(runner, 'apply --yes', { env });
+    expect(refused).toEqual(failing(3, 'OKTA_SCOPE_UNGRANTED', '`okta.apps.manage`'));
+    const narrow = await failureOf(runner, 'apply --yes', {
       env: { ...env, OKTA_CLIENT_SCOPES: READ.join(' ') },
     });
-    expect(narrow.stderr).toContain(
-      'refuses `POST /api/v1/apps` (403): the credentials need the scope `okta.apps.manage`',
+    expect(narrow).toEqual(
+      failing(3, 'OKTA_FORBIDDEN', '`POST /api/v1/apps` (403)', '`okta.apps.manage`'),
     );
     expect(writesOf(org.requests).every(({ status }) => status === 403)).toBe(true);
     granted.push(...MANAGE);
@@ -410,75 +433,79 @@ test('a key that the app does not know is told', async () => {
     groups: GROUPS,
     admission: admitServiceApp({ clientId: '0oaservice', publicKey: other, granted: READ }),
   });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  const ran = await run('okta plan', {
-    env: { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem },
-  });
-  expect(ran.stderr).toBe(
-    `okta-group-authorizer: \`${org.url}\` does not accept the service app's key (invalid_client): The client_assertion signature is invalid.\n`,
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  const env = { OKTA_CLIENT_CLIENTID: '0oaservice', OKTA_CLIENT_PRIVATEKEY: pem };
+  expect(await failureOf(runner, 'plan', { env })).toEqual(
+    failing(3, 'OKTA_KEY_REFUSED', `\`${org.url}\``, 'client_assertion'),
   );
 });
 
-test.each<readonly [env: Readonly<Record<string, string>>, says: string]>([
+test.each<
+  readonly [env: Readonly<Record<string, string>>, code: FailureCode, names: readonly string[]]
+>([
   [
     {},
-    'expected credentials in `OKTA_CLIENT_CLIENTID` and `OKTA_CLIENT_PRIVATEKEY`, or in `OKTA_CLIENT_TOKEN`, found none',
+    'OKTA_CREDENTIALS_ABSENT',
+    ['`OKTA_CLIENT_CLIENTID`', '`OKTA_CLIENT_PRIVATEKEY`', '`OKTA_CLIENT_TOKEN`'],
   ],
   [
     { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://prod.okta.com' },
-    'expected `OKTA_CLIENT_ORGURL` to be the org of the map',
+    'OKTA_CREDENTIALS_ORG',
+    ['`https://prod.okta.com`'],
   ],
   [
     { OKTA_CLIENT_CLIENTID: 'x', OKTA_CLIENT_PRIVATEKEY: 'my secret' },
-    'expected an RSA or EC private key (P-256, P-384 or P-521) as PEM or JWK in `OKTA_CLIENT_PRIVATEKEY`, found something else',
+    'OKTA_CREDENTIALS_INVALID',
+    ['`OKTA_CLIENT_PRIVATEKEY`'],
   ],
   [
     { OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey', OKTA_CLIENT_TOKEN: 'x' },
-    'found one of them missing',
+    'OKTA_CREDENTIALS_ABSENT',
+    ['`OKTA_CLIENT_CLIENTID`', '`OKTA_CLIENT_PRIVATEKEY`'],
   ],
   [
     { OKTA_CLIENT_TOKEN: 'my secret\nx-evil: 1' },
-    'expected a token without spaces and line breaks',
+    'OKTA_CREDENTIALS_INVALID',
+    ['`OKTA_CLIENT_TOKEN`'],
   ],
-])('credentials %j are told without being shown', async (env, says) => {
+])('credentials %j are told without being shown', async (env, code, names) => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
-  const ran = await run('okta plan', { env });
-  expect(ran.code).toBe(3);
-  expect(ran.stderr).toContain(says);
-  expect(ran.stderr).not.toContain('my secret');
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  const failure = await failureOf(runner, 'plan', { env });
+  expect(failure).toEqual(failing(3, code, ...names));
+  expect(failure.printed).not.toContain('my secret');
   expect(org.requests).toEqual([]);
 });
 
-test.each([
-  ['{}', 'found something else'],
-  ['{', 'found no JSON'],
-  ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'expected a plan of version 2'],
-  ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'found one with parts missing'],
+test.each<readonly [text: string, code: FailureCode, ...names: readonly string[]]>([
+  ['{}', 'PLAN_FOREIGN'],
+  ['{', 'PLAN_FOREIGN'],
+  ['{"format":"okta-group-authorizer/okta-plan","version":1}', 'PLAN_VERSION', ' 2 ', '`1`'],
+  ['{"format":"okta-group-authorizer/okta-plan","version":2}', 'PLAN_INCOMPLETE'],
   [
     '{"format":"okta-group-authorizer/okta-plan","version":2,"org":"http://evil.example.com","digest":"x","maps":[],"desired":{"org":"http://evil.example.com","maps":[],"renamed":{},"servers":[],"groups":[],"apps":[],"origins":[]},"plan":{"steps":[],"dropped":[],"ids":{}}}',
-    'expected the https origin of an org in `plan.json`, found `http://evil.example.com`',
+    'PLAN_ORG_INVALID',
+    '`http://evil.example.com`',
   ],
   [
     '{"format":"okta-group-authorizer/okta-plan","version":2,"org":"https://acme.okta.com","digest":"x","maps":[],"desired":{"org":"https://acme.okta.com"},"plan":{"steps":[],"dropped":[],"ids":{}}}',
-    'found one with parts missing',
+    'PLAN_INCOMPLETE',
   ],
-])('a file %s is no plan', async (text, says) => {
-  const { run } = runnerIn({ 'plan.json': text });
-  expect(await run('okta apply plan.json --yes')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(says),
-  });
+])('a file %s is no plan', async (text, code, ...names) => {
+  const runner = runnerIn({ 'plan.json': text });
+  expect(await failureOf(runner, 'apply plan.json --yes')).toEqual(
+    failing(1, code, '`plan.json`', ...names),
+  );
 });
 
 test('a map without okta.manage is told', async () => {
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'access.yaml': mapText('https://acme.okta.com')
       .replace(/ {2}manage:[\s\S]*?(?=routes:)/, '')
       .replace('app:orders-web', '0oa1'),
   });
-  expect((await run('okta plan')).stderr).toContain(
-    'expected `okta.manage` in `access.yaml`, found none',
+  expect(await failureOf(runner, 'plan')).toEqual(
+    failing(1, 'MAP_UNMANAGED', '`okta.manage`', '`access.yaml`'),
   );
 });
 
@@ -567,38 +594,32 @@ test('the token endpoint is waited for too', async () => {
 
 test('--write on a map of cdk.json is refused before anything is written', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({
+  const runner = runnerIn({
     'cdk.json': JSON.stringify({ context: { accessMap: parse(mapText(org.url)) } }),
   });
-  expect(await run('okta apply --yes --write')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('the map is part of cdk.json'),
-  });
+  expect(await failureOf(runner, 'apply --yes --write')).toEqual(
+    failing(1, 'MAP_UNWRITABLE', 'cdk.json'),
+  );
   expect(org.requests).toEqual([]);
-  expect((await run('okta apply --yes')).code).toBe(0);
+  expect((await runner.run('okta apply --yes')).code).toBe(0);
 });
 
-test.each<readonly [what: string, overlay: string, says: string]>([
-  ['no okta block', '', 'expected an `okta` block in `stage.yaml`'],
-  [
-    'no clients of its own',
-    'okta: { maxClockSkew: 30s }\n',
-    'expected `okta.clients` in `stage.yaml`',
-  ],
+test.each<readonly [what: string, overlay: string, key: string]>([
+  ['no okta block', '', '`okta`'],
+  ['no clients of its own', 'okta: { maxClockSkew: 30s }\n', '`okta.clients`'],
 ])(
   '--write on an overlay with %s is refused before anything is written',
-  async (_, overlay, says) => {
+  async (_, overlay, key) => {
     const org = await orgWith({ groups: GROUPS });
-    const { run } = runnerIn({
+    const runner = runnerIn({
       'base.yaml': mapText(org.url),
       'stage.yaml': `extends: base.yaml\n${overlay}`,
     });
-    expect(await run('okta apply -m stage.yaml --yes --write')).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(says),
-    });
+    expect(await failureOf(runner, 'apply -m stage.yaml --yes --write')).toEqual(
+      failing(1, 'MAP_UNWRITABLE', key, '`stage.yaml`'),
+    );
     expect(org.requests).toEqual([]);
-    expect((await run('okta apply -m stage.yaml --yes')).code).toBe(0);
+    expect((await runner.run('okta apply -m stage.yaml --yes')).code).toBe(0);
   },
 );
 
@@ -616,12 +637,11 @@ test('--write puts into an overlay what its stage got', async () => {
 
 test('a plan whose map is gone is not applied with --write', async () => {
   const org = await orgWith({ groups: GROUPS });
-  const { run, cwd } = runnerIn({ 'access.yaml': mapText(org.url) });
-  await run('okta plan -o plan.json');
-  rmSync(join(cwd, 'access.yaml'));
-  const says = expect.stringContaining(
-    'expected the map `access.yaml` to write to, found no readable file',
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  await runner.run('okta plan -o plan.json');
+  rmSync(join(runner.cwd, 'access.yaml'));
+  expect(await failureOf(runner, 'apply plan.json --yes --write')).toEqual(
+    failing(1, 'MAP_UNWRITABLE', '`access.yaml`'),
   );
-  expect(await run('okta apply plan.json --yes --write')).toMatchObject({ code: 1, stderr: says });
   expect(writesOf(org.requests)).toEqual([]);
 });

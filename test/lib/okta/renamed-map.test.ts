@@ -3,6 +3,8 @@ import type { LocalOrg } from '../../../local/okta/org.ts';
 import { sized } from '../../support/tier.ts';
 import {
   codesOf,
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   type MapText,
@@ -155,24 +157,18 @@ test('a renamed map is taken over after any failed call', async () => {
 });
 
 test.each([
-  [
-    'a map that is given',
-    'was: [billing]',
-    'expected a former name of `sales` under `okta.manage.was`, found `billing`, which `billing` has',
-  ],
-  [
-    'its own name',
-    'was: [sales]',
-    'expected a former name of `sales` under `okta.manage.was`, found `sales`, which `sales` has',
-  ],
-])('a former name that is the name of %s is told', async (_, manage, says) => {
+  ['a map that is given', 'billing'],
+  ['its own name', 'sales'],
+])('a former name that is the name of %s is told', async (_, former) => {
   const org = await orgWith({ groups: GROUPS });
-  const { run } = runnerIn({
-    'a.yaml': mapText(org.url, { name: 'sales', manage }),
+  const runner = runnerIn({
+    'a.yaml': mapText(org.url, { name: 'sales', manage: `was: [${former}]` }),
     'b.yaml': mapText(org.url, { name: 'billing' }),
   });
-  expect(await run('okta plan a.yaml b.yaml')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining(says),
-  });
+  expect(await failureOf(runner, 'plan a.yaml b.yaml')).toEqual(
+    failing(
+      ...([1, 'MAP_NAME_TAKEN', '`sales`', '`okta.manage.was`'] as const),
+      `found \`${former}\`, which \`${former}\``,
+    ),
+  );
 });

@@ -2,6 +2,8 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import {
   codesOf,
+  failing,
+  failureOf,
   foundBy,
   GROUPS,
   type MapText,
@@ -304,9 +306,11 @@ test('maps that want different issuer modes of one server are told, apart and to
       ...['`orders`', '`ORG_URL`', '`a`', '`DYNAMIC`'],
     ),
   );
-  const together = await runner.run('okta apply -m a.yaml -m b.yaml --yes');
-  expect(together.stderr).toContain(
-    'expected one `okta.manage.issuerMode` for the server `orders`, found `ORG_URL` in `a` and `DYNAMIC`',
+  expect(await failureOf(runner, 'apply -m a.yaml -m b.yaml --yes')).toEqual(
+    failing(
+      ...([1, 'MAPS_DIFFER', '`okta.manage.issuerMode`', '`orders`'] as const),
+      ...['`ORG_URL` in `a`', '`DYNAMIC` in `b`'],
+    ),
   );
   expect(writesOf(org.requests)).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { Ajv } from 'ajv';
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import type { OktaFindingCode } from '../../../lambda/core/contract/okta-findings.ts';
 import { COMMANDS } from '../../../lib/commands/index.ts';
 import type { Io } from '../../../lib/commands/shell/io.ts';
@@ -178,6 +179,23 @@ export const told = (
     ...(typeof what === 'string' ? { code: what } : what),
     text: withNames(...names),
   });
+
+/** How an `okta` command ends without its result, as programs get it, with all that it printed. */
+export async function failureOf(
+  { run }: Pick<Runner, 'run'>,
+  args: string,
+  more?: Parameters<Runner['run']>[1],
+) {
+  const { code: exit, stdout, stderr } = await run(`okta ${args} --json`, more);
+  const { problems } = JSON.parse(stdout) as {
+    readonly problems: readonly { readonly code?: string; readonly message: string }[];
+  };
+  return { exit, ...problems[0], printed: stdout + stderr };
+}
+
+/** A failure whose message has these names and numbers, whatever else it says. */
+export const failing = (exit: 1 | 2 | 3, code: FailureCode, ...names: readonly string[]): unknown =>
+  expect.objectContaining({ exit, code, message: withNames(...names) });
 
 /** A text with these names and numbers, whatever else it says. */
 export const withNames = (...names: readonly string[]): unknown =>

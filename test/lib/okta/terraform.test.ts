@@ -4,7 +4,16 @@ import { parse } from '@cdktn/hcl2json';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import type { LocalOrg } from '../../../local/okta/org.ts';
 import { byHand, recipeText } from './by-hand.ts';
-import { mapText, orgWith, type Runner, richOrg, runnerIn, stopOrgs } from './support.ts';
+import {
+  failing,
+  failureOf,
+  mapText,
+  orgWith,
+  type Runner,
+  richOrg,
+  runnerIn,
+  stopOrgs,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(120_000);
@@ -503,10 +512,9 @@ test('a directory’s group is read, not owned; groups that only a person can te
     { readers: [{ id: '00gad1' }] },
     undefined,
   ]);
-  expect(await runner.run('okta export name.yaml')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('say which one by its id'),
-  });
+  expect(await failureOf(runner, 'export name.yaml')).toEqual(
+    failing(1, 'EXPORT_GROUPS_UNCLEAR', '`readers`'),
+  );
 });
 
 test('the default server is one of its own resource, which Terraform cannot delete', async () => {

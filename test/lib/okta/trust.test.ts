@@ -1,8 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import type { LocalOrg } from '../../../local/okta/org.ts';
-import { GROUPS, mapText, orgWith, type Runner, runnerIn, stopOrgs, writesOf } from './support.ts';
+import {
+  failing,
+  failureOf,
+  GROUPS,
+  mapText,
+  orgWith,
+  type Runner,
+  runnerIn,
+  stopOrgs,
+  writesOf,
+} from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -29,22 +40,18 @@ describe('a reviewed plan', () => {
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace(from, to));
     expect(readFileSync(file, 'utf8')).not.toBe(text);
-    const refused = await runner.run('okta apply plan.json --yes');
-    expect(refused).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('found it changed since: plan again'),
-    });
+    expect(await failureOf(runner, 'apply plan.json --yes')).toEqual(failing(1, 'PLAN_EDITED'));
     expect(org.requests).toEqual([]);
   });
 
-  test.each<readonly [what: string, change: (org: LocalOrg) => void, says: string]>([
+  test.each<readonly [what: string, change: (org: LocalOrg) => void, name: string]>([
     [
       'app',
       ({ store }) => {
         store.apps.set('0oaevil', { id: '0oaevil', label: 'orders-web', status: 'ACTIVE' });
         store.assignments.set('0oaevil', new Set());
       },
-      'somebody has made the app `orders-web`, which was to be created; plan again',
+      'app `orders-web`',
     ],
     [
       'group',
@@ -54,36 +61,27 @@ describe('a reviewed plan', () => {
           type: 'OKTA_GROUP',
           profile: { name: 'bosses' },
         }),
-      'somebody has made the group `bosses`, which was to be created; plan again',
+      'group `bosses`',
     ],
-  ])('is refused when somebody has made the %s that it would create', async (_, change, says) => {
+  ])('is refused when somebody has made the %s that it would create', async (_, change, name) => {
     const { org, runner } = await reviewed();
     change(org);
-    const refused = await runner.run('okta apply plan.json --yes --write');
-    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(says) });
+    expect(await failureOf(runner, 'apply plan.json --yes --write')).toEqual(
+      failing(1, 'PLAN_OUTDATED', name),
+    );
     expect(writesOf(org.requests)).toEqual([]);
   });
 });
 
-test.each([
-  [
-    { OKTA_CLIENT_TOKEN: 'x' },
-    'expected the org that the token belongs to in `OKTA_CLIENT_ORGURL`, found none',
-  ],
-  [
-    { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: '' },
-    'the map names `https://acme.invalid`, and the token is sent only to',
-  ],
-  [
-    { OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://acme.invalid/' },
-    '`https://acme.invalid` cannot be reached',
-  ],
-])('an API token goes to the org of the environment alone (%#)', async (env, says) => {
-  const { run } = runnerIn({ 'access.yaml': mapText('https://acme.invalid') });
-  expect(await run('okta plan', { env })).toMatchObject({
-    code: 3,
-    stderr: expect.stringContaining(says),
-  });
+test.each<readonly [env: Readonly<Record<string, string>>, code: FailureCode]>([
+  [{ OKTA_CLIENT_TOKEN: 'x' }, 'OKTA_CREDENTIALS_ORG'],
+  [{ OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: '' }, 'OKTA_CREDENTIALS_ORG'],
+  [{ OKTA_CLIENT_TOKEN: 'x', OKTA_CLIENT_ORGURL: 'https://acme.invalid/' }, 'OKTA_UNREACHABLE'],
+])('an API token goes to the org of the environment alone (%#)', async (env, code) => {
+  const runner = runnerIn({ 'access.yaml': mapText('https://acme.invalid') });
+  expect(await failureOf(runner, 'plan', { env })).toEqual(
+    failing(3, code, '`https://acme.invalid`'),
+  );
 });
 
 describe('the policy that is made', () => {
