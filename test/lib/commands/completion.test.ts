@@ -34,17 +34,17 @@ complete -p okta-group-authorizer
 `;
 
 const LINES: readonly (readonly [typed: string, offered: string])[] = [
+  ['diff --fail-on wid', 'widened'],
   ['check acc', ''],
   ['ch', 'check'],
   ['okta ', 'plan apply verify export rotate-hook-secret help'],
   ['check --skip', '--skip-tests'],
   ['matrix --format ', 'table csv json html'],
-  ['diff --fail-on wid', 'widened'],
 ];
 
 test('bash completes commands, options and values, and leaves files to itself', () => {
   // Each line starts the command line once.
-  const lines = sampled(LINES, 5);
+  const lines = sampled(LINES, LINES.length);
   const typed = lines.map(([line]) => `okta-group-authorizer ${line}`);
   const out = execFileSync('bash', ['--norc', '-c', SCRIPT, 'bash', ...typed], {
     encoding: 'utf8',
