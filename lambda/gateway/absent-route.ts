@@ -4,14 +4,20 @@
  */
 
 import { isCatchAll } from '../core/path/route-tree.ts';
-import { type AbsentRule, absentRule, hasNoEffect, type Taker } from './absent-rule.ts';
+import {
+  type AbsentRule,
+  absentRule,
+  hasNoEffect,
+  type TakenCalls,
+  type Taker,
+} from './absent-rule.ts';
 import { nearestTo } from './route-state.ts';
 import { servingRoutes } from './serving-route.ts';
 
 export interface PresentRoute {
   readonly key: string;
-  /** Whether it has, or gets, our authorizer. */
-  readonly isOurs: boolean;
+  /** Whether it has, or gets, our authorizer; or has one of somebody else. */
+  readonly before: 'ours' | 'foreign' | 'nothing';
   /** Whether the map has it. */
   readonly isMapped: boolean;
 }
@@ -20,6 +26,8 @@ export interface PresentRoute {
 export interface MissingRoute {
   readonly key: string;
   readonly isPublic: boolean;
+  /** Whether the map accepts that the authorizer of somebody else decides its calls. */
+  readonly acceptsForeign: boolean;
 }
 
 export interface AbsentRoute {
@@ -38,18 +46,31 @@ export function absentRoutes(
   const byKey = new Map(present.map((route) => [route.key, route]));
   const serving = servingRoutes(kind, new Set(byKey.keys()));
   const known = [...byKey.keys(), ...missing.map(({ key }) => key)];
-  return missing.map(({ key, isPublic }) => {
+  return missing.map((route) => {
+    const { key } = route;
     const takers = serving(key)
       .flatMap((one) => byKey.get(one) ?? [])
-      .map(({ key: by, isOurs, isMapped }) => ({
+      .map(({ key: by, before, isMapped }) => ({
         key: by,
-        isProtected: isOurs || isPublic,
-        isUnmapped: isOurs && !isMapped,
+        calls: takenCalls(before, route),
+        isUnmapped: before === 'ours' && !isMapped,
       }));
     const rule = absentRule(takers);
     return { key, nearest: nearestTo(key, known), kind: rule.kind, by: rule.by?.key };
   });
 }
+
+function takenCalls(
+  before: PresentRoute['before'],
+  { isPublic, acceptsForeign }: MissingRoute,
+): TakenCalls {
+  if (isPublic || before === 'ours') return 'decided';
+  return before === 'foreign' && acceptsForeign ? 'accepted' : 'open';
+}
+
+/** Whether nothing is wrong with it: our authorizer decides, or one that the map accepts. */
+export const ruleHolds = ({ kind }: AbsentRoute): boolean =>
+  kind === 'served' || kind === 'accepted';
 
 /** What is wrong with the rule of an absent route; undefined where it holds. */
 export function absentProblem({ kind, by, nearest }: AbsentRoute): string | undefined {
@@ -66,5 +87,8 @@ export function absentProblem({ kind, by, nearest }: AbsentRoute): string | unde
 }
 
 /** In one phrase: `served by ANY /{proxy+}, did you mean GET /orders?`. */
-export const describeServed = ({ by, nearest }: AbsentRoute): string =>
-  `served by \`${by}\`${nearest === undefined ? '' : `, did you mean \`${nearest}\`?`}`;
+export function describeServed({ kind, by, nearest }: AbsentRoute): string {
+  const accepted = kind === 'accepted' ? ', whose authorizer `api.accept.foreign` accepts' : '';
+  const meant = nearest === undefined ? '' : `, did you mean \`${nearest}\`?`;
+  return `served by \`${by}\`${accepted}${meant}`;
+}

@@ -4,7 +4,7 @@
  */
 import { distance } from 'fastest-levenshtein';
 import { isCatchAll } from '../core/path/route-tree.ts';
-import { absentRule, hasNoEffect } from './absent-rule.ts';
+import { absentRule, hasNoEffect, type TakenCalls } from './absent-rule.ts';
 import { apiView, stageViews, type View } from './api-views.ts';
 import { type ExpectedRoutes, identityOf, judgeRoute, mendOf } from './judge-route.ts';
 import type { LiveApi } from './live-api.ts';
@@ -151,7 +151,7 @@ interface Surroundings {
 function belowServing(key: string, serving: readonly string[], around: Surroundings): RouteState {
   const takers = serving.map((by) => {
     const state = { ...under(by, key, around), servedBy: by };
-    return { key: by, state, isProtected: !isReached(state), isUnmapped: state.kind === 'missing' };
+    return { key: by, state, calls: takenCalls(state), isUnmapped: state.kind === 'missing' };
   });
   const { kind, by } = absentRule(takers);
   const mend = mendOf('routes', around.expected);
@@ -159,6 +159,11 @@ function belowServing(key: string, serving: readonly string[], around: Surroundi
   if (kind === 'dead' && !isCatchAll(by.key))
     return { kind: 'missing', detail: hasNoEffect(by.key), mend };
   return by.state;
+}
+
+function takenCalls(state: RouteState): TakenCalls {
+  if (isReached(state)) return 'open';
+  return state.kind === 'accepted' ? 'accepted' : 'decided';
 }
 
 function under(by: string, key: string, { view, kind, expected }: Surroundings): RouteState {

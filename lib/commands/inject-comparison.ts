@@ -1,5 +1,5 @@
 /** What `inject` finds in a document beside the access map. */
-import type { AbsentRoute } from '../../lambda/gateway/absent-route.ts';
+import { type AbsentRoute, ruleHolds } from '../../lambda/gateway/absent-route.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
@@ -18,7 +18,7 @@ export const SCHEME = 'okta-groups';
 export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
   readonly methods: readonly JudgedMethod[];
   readonly problems: readonly FoundProblem[];
-  /** Routes of the map whose rules hold below a catch-all operation. */
+  /** Routes of the map whose rules hold below a catch-all operation, or an accepted authorizer. */
   readonly served: readonly AbsentRoute[];
   /** Routes of the map that the document lacks, and nothing serves by their rules. */
   readonly missing: readonly string[];
@@ -58,8 +58,8 @@ export function compareDocument(
   return {
     methods,
     left,
-    served: absent.filter((one) => one.kind === 'served'),
-    missing: absent.flatMap((one) => (one.kind === 'served' ? [] : [one.key])),
+    served: absent.filter(ruleHolds),
+    missing: absent.flatMap((one) => (ruleHolds(one) ? [] : [one.key])),
     problems: problems.length > 0 ? problems : nothingProtected(methods, map),
   };
 }
@@ -91,14 +91,14 @@ const needlessIn = (
 function problemsOf(
   { key, outcome, authorizer }: JudgedMethod,
   routes: MappedRoutes,
-  { source, api }: AccessMap,
+  { source }: AccessMap,
 ): readonly FoundProblem[] {
   if (outcome === 'preflight') return [];
   const unmapped = `expected every route in ${source}, found \`${key}\` without an entry: add it to \`routes\``;
   const foreign = `expected no other security on \`${key}\`, found ${authorizer}: remove it, so that the access map decides, or name the route with \`--replace '${key}'\``;
   return [
     ...(routes.decidesSome(key) ? [] : [foundProblem('ROUTE_UNMAPPED', unmapped)]),
-    ...(outcome === 'foreign' && !api.accept.foreign.includes(key)
+    ...(outcome === 'foreign' && !routes.acceptsForeign(key)
       ? [foundProblem('ROUTE_FOREIGN', foreign)]
       : []),
   ];

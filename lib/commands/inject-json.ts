@@ -20,7 +20,7 @@ export function injectJson(
         state: ok && isCovered(outcome) ? 'ours' : outcome,
         ...(authorizer !== '' && { detail: authorizer }),
       })),
-      ...served.map(({ key, by }) => ({ route: key, state: 'served', servedBy: by })),
+      ...served.map(({ key, kind, by }) => ({ route: key, state: kind, servedBy: by })),
     ],
     missing,
     /** Operations that the gateway cannot have. */

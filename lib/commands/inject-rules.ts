@@ -9,7 +9,7 @@ import { unmappedBesideGuarded } from '../../lambda/gateway/confusable-routes.ts
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
-import { isCovered } from '../openapi/route-protection.ts';
+import { isCovered, standsBefore } from '../openapi/route-protection.ts';
 
 /** @param scheme name of our security scheme. */
 export function documentProblems(
@@ -67,7 +67,7 @@ export const absentOperations = (
     kind,
     methods.map((method) => ({
       key: method.key,
-      isOurs: isCovered(method.outcome),
+      before: standsBefore(isCovered(method.outcome), method.authorizer),
       isMapped: routes.entry(method.key) !== undefined,
     })),
     routes.missingFrom(methods.map(({ key }) => key)),

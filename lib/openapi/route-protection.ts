@@ -10,6 +10,12 @@ export type RouteProtection = 'ours' | 'unprotected' | 'public' | 'preflight' | 
 export const isCovered = (outcome: RouteProtection): boolean =>
   outcome === 'ours' || outcome === 'unprotected';
 
+/** @param authorizer what else decides its calls; empty where nothing does */
+export function standsBefore(isOurs: boolean, authorizer: string): 'ours' | 'foreign' | 'nothing' {
+  if (isOurs) return 'ours';
+  return authorizer === '' ? 'nothing' : 'foreign';
+}
+
 export interface ProtectionFacts {
   readonly isOurs: boolean;
   readonly isForeign: boolean;

@@ -4,6 +4,7 @@ import {
   type AbsentRoute,
   absentProblem,
   describeServed,
+  ruleHolds,
 } from '../../lambda/gateway/absent-route.ts';
 import {
   type ApiFacts,
@@ -17,14 +18,14 @@ import { routeFacts } from '../openapi/document-facts.ts';
 import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
-import { accepts, acceptsForeign } from './accepts.ts';
+import { accepts } from './accepts.ts';
 import { foreignAuthorizerRefusal, type Judged } from './refuse-foreign-authorizer.ts';
 
 /** A route as far as rules of the whole API ask for it. */
 export interface ListedRoute {
   readonly key: string | undefined;
   readonly outcome: RouteProtection;
-  /** Of a public route what decides its calls all the same; empty where nothing does. */
+  /** What else decides its calls, those of a public route too; empty where nothing does. */
   readonly authorizer: string;
 }
 
@@ -70,7 +71,7 @@ export class CoverageReport {
   report(at: IConstruct, judged: Judged): void {
     const { key, outcome } = judged;
     if (outcome === 'ours') this.reportOurs(at, key);
-    const foreign = foreignAuthorizerRefusal(this.#map, this.describe(key), judged);
+    const foreign = foreignAuthorizerRefusal(this.routes, this.describe(key), judged);
     if (foreign !== undefined) this.refuse(at, foreign);
     if (outcome === 'public') this.#reportPublic(at, judged);
     // Another aspect of the app, which runs after ours, removed our authorizer.
@@ -84,7 +85,7 @@ export class CoverageReport {
 
   /** A public route stays as it is, whatever stands before it. */
   #reportPublic(at: IConstruct, { key = '', authorizer }: Judged): void {
-    if (authorizer === '' || acceptsForeign(this.#map, key)) return;
+    if (authorizer === '' || this.routes.acceptsForeign(key)) return;
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:publicForeign:${key}`,
       `${this.describe(key)} is public in ${this.#map.source} and has an authorizer of its own (${authorizer}), which decides its calls: ` +
@@ -141,26 +142,20 @@ export class CoverageReport {
       present.flatMap(({ key, outcome }) => (outcome === 'unprotected' ? [key] : [])),
     );
     for (const absent of absentFrom(present, this, (outcome) => outcome === 'ours'))
-      if (optedOut.has(absent.by) && this.#isClosed(absent))
+      if (optedOut.has(absent.by) && absent.kind === 'unprotected')
         this.#refuseUnprotected(at, absent, apiPath);
   }
 
   /** @param present all routes of the API that the app has */
   reportMissing(at: IConstruct, apiPath: string, present: readonly ListedRoute[]): void {
     for (const absent of absentFrom(present, this, isCovered)) {
-      if (absent.kind === 'unprotected' && this.#isClosed(absent))
-        this.#refuseUnprotected(at, absent, apiPath);
+      if (absent.kind === 'unprotected') this.#refuseUnprotected(at, absent, apiPath);
       else this.#warnOfAbsent(at, absent, apiPath);
     }
   }
 
-  #isClosed({ key }: AbsentRoute): boolean {
-    return this.routes.entry(key)?.public !== true && !acceptsForeign(this.#map, key);
-  }
-
   #refuseUnprotected(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
-    const problem = absentProblem({ ...absent, kind: 'unprotected' });
-    this.refuse(at, `${this.#absent(absent, apiPath)}; ${problem}`);
+    this.refuse(at, `${this.#absent(absent, apiPath)}; ${absentProblem(absent)}`);
   }
 
   #absent({ key }: AbsentRoute, apiPath: string): string {
@@ -170,7 +165,7 @@ export class CoverageReport {
   #warnOfAbsent(at: IConstruct, absent: AbsentRoute, apiPath: string): void {
     const says = this.#absent(absent, apiPath);
     const { kind, key, nearest } = absent;
-    if (kind === 'served' && nearest === undefined)
+    if (ruleHolds(absent) && nearest === undefined)
       addInfo(at, `okta-group-authorizer:routeServed:${key}`, `${says}: ${describeServed(absent)}`);
     else
       Annotations.of(at).addWarningV2(

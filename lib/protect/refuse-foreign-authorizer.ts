@@ -2,9 +2,8 @@
  * Where `protect` refuses a route that has an authorizer of somebody else. Which routes have one,
  * authorization.ts judges; both kinds of API come here by coverage-report.ts.
  */
-import type { AccessMap } from '../access-map/index.ts';
+import type { MappedRoutes } from '../access-map/index.ts';
 import type { RouteProtection } from '../openapi/route-protection.ts';
-import { acceptsForeign } from './accepts.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {
@@ -20,11 +19,11 @@ export interface Judged {
  * @param route the route as messages name it
  */
 export function foreignAuthorizerRefusal(
-  map: AccessMap,
+  routes: MappedRoutes,
   route: string,
   { key, outcome, authorizer }: Judged,
 ): string | undefined {
-  if (outcome !== 'foreign' || acceptsForeign(map, key)) return undefined;
+  if (outcome !== 'foreign' || routes.acceptsForeign(key)) return undefined;
   return (
     `${route} has an authorizer of its own (${authorizer}): expected none, so that the access map decides. ` +
     'It is left unchanged: remove that authorizer, name the route in `replace` of `protect`, list it under `api.accept.foreign`, or do not protect this API as a whole'

@@ -137,8 +137,8 @@ export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, me
     'add it to the API, or take it out of `routes`',
   ],
   routeServed: [
-    'the API does not have a route of the map, and a greedy route with this authorizer takes its calls',
-    'none is needed; the authorizer decides by the path',
+    'the API does not have a route of the map, and a greedy route takes its calls, with this authorizer or with one that `api.accept.foreign` accepts',
+    'none is needed; this authorizer decides by the path, another one by its own rules',
   ],
   routeUnknown: [
     'a route has a key that is known at deploy time only',

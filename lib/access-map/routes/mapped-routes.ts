@@ -9,6 +9,15 @@ export interface MappedRoute {
 export interface RoutesOfMap {
   readonly gatewayRoutes: readonly (MappedRoute & { readonly key: string })[];
   readonly model: { readonly routes: readonly { readonly key: string }[] };
+  readonly api: { readonly accept: { readonly foreign: readonly string[] } };
+}
+
+/** A route of the map that an API lacks. */
+export interface MissingRoute {
+  readonly key: string;
+  readonly isPublic: boolean;
+  /** Whether the map accepts that the authorizer of somebody else decides its calls. */
+  readonly acceptsForeign: boolean;
 }
 
 /**
@@ -16,11 +25,13 @@ export interface RoutesOfMap {
  * template, so an `ANY` route of one side meets the methods of the other.
  */
 export class MappedRoutes {
+  readonly #foreign: readonly string[];
   readonly #entries: ReadonlyMap<string, MappedRoute>;
   /** Method and template of every request that the map decides. */
   readonly #cells: ReadonlySet<string>;
 
-  constructor({ gatewayRoutes, model }: RoutesOfMap) {
+  constructor({ gatewayRoutes, model, api }: RoutesOfMap) {
+    this.#foreign = api.accept.foreign;
     this.#entries = new Map(gatewayRoutes.map((route) => [route.key, route]));
     this.#cells = new Set(model.routes.map(({ key }) => key));
   }
@@ -28,6 +39,11 @@ export class MappedRoutes {
   /** The map's entry of exactly this key, e.g. `ANY /orders`. */
   entry(key: string | undefined): MappedRoute | undefined {
     return key === undefined ? undefined : this.#entries.get(key);
+  }
+
+  /** Whether the map accepts the authorizer of somebody else on a route. */
+  acceptsForeign(key: string | undefined): boolean {
+    return key !== undefined && this.#foreign.includes(key);
   }
 
   /** Whether the map decides at least one request of the route. */
@@ -41,12 +57,14 @@ export class MappedRoutes {
   }
 
   /** The map's routes, no request of which any route of these keys answers. */
-  missingFrom(
-    keys: Iterable<string>,
-  ): readonly { readonly key: string; readonly isPublic: boolean }[] {
+  missingFrom(keys: Iterable<string>): readonly MissingRoute[] {
     const answered = new Set([...keys].flatMap(routeCells));
     return [...this.#entries]
       .filter(([key]) => !routeCells(key).some((cell) => answered.has(cell)))
-      .map(([key, entry]) => ({ key, isPublic: entry.public }));
+      .map(([key, entry]) => ({
+        key,
+        isPublic: entry.public,
+        acceptsForeign: this.acceptsForeign(key),
+      }));
   }
 }

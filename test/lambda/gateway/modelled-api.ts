@@ -38,7 +38,12 @@ const authorizersOf = (kind: World['kind']): readonly LiveAuthorizer[] => [
 const typesOf = (serves: Deployment): ReadonlyMap<string, string> =>
   new Map(Object.entries(serves).map(([key, guard]) => [key, TYPES[guard]]));
 
-export function apiOf({ kind, now, stages, canaries }: World): LiveApi {
+export function apiOf({
+  kind,
+  now,
+  stages,
+  canaries,
+}: Pick<World, 'kind' | 'now' | 'stages' | 'canaries'>): LiveApi {
   const authorizers = authorizersOf(kind);
   const authorizerOf = (guard: Guard) => authorizers.find(({ id }) => id === guard);
   return {

@@ -349,15 +349,22 @@ test('as default of an API it says which public routes it covers, and which clos
   ]);
 });
 
-test.each([
+test.each<[what: string, optedOut: string, found: number, foreign?: readonly string[]]>([
   ['a greedy route', 'GET /{proxy+}', 1],
   ['a parameter route', 'GET /{name}', 1],
   ['a greedy route of another method', 'PUT /{proxy+}', 0],
+  [
+    'a greedy route, where another authorizer would be accepted,',
+    'GET /{proxy+}',
+    1,
+    ['GET /items'],
+  ],
 ])(
   'as default of an API it refuses %s that opted out and takes the calls of a closed one',
-  (_, optedOut, found) => {
+  (_, optedOut, found, foreign = []) => {
     const stack = newStack('Test', quietApp());
-    const defaultAuthorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap() });
+    const map = accessMap({ api: { name: 'shop', cache: 'off', accept: { foreign } } });
+    const defaultAuthorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
     const httpApi = new HttpApi(stack, 'Api', { defaultAuthorizer });
     addRoutes(httpApi, 'POST /items');
     const [method = '', path = ''] = optedOut.split(' ');

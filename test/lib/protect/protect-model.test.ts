@@ -39,6 +39,8 @@ interface Mix {
   readonly stages: readonly StageForm[];
   /** Routes of the map that the template does not have, closed there. */
   readonly below: readonly string[];
+  /** Whether the map accepts the authorizer of somebody else for those. */
+  readonly belowAccepted: boolean;
   readonly otherStages: boolean;
 }
 
@@ -54,6 +56,7 @@ const GOOD: Mix = {
   routes: [{ key: 'GET /a', written: 'none', mapped: 'guarded', accepted: false }],
   stages: ['auto'],
   below: [],
+  belowAccepted: false,
   otherStages: false,
 };
 const BAD: Mix = {
@@ -93,6 +96,7 @@ const mixes = (kind: Kind): fc.Arbitrary<Mix> =>
             fc.constantFrom<StageForm>('by hand', 'elsewhere', 'auto'),
           ),
     below: fc.subarray(BELOW),
+    belowAccepted: fc.boolean(),
     otherStages: fc.boolean(),
   });
 
@@ -139,7 +143,7 @@ function addRest(stack: Stack, { routes, stages }: Mix): RestApi {
   return api;
 }
 
-const mapOf = (kind: Kind, { routes, below, otherStages }: Mix) => {
+const mapOf = (kind: Kind, { routes, below, belowAccepted, otherStages }: Mix) => {
   const of = (...wanted: readonly Given['mapped'][]) =>
     routes.filter(({ mapped }) => wanted.includes(mapped)).map(({ key }) => key);
   const foreign = routes
@@ -151,7 +155,10 @@ const mapOf = (kind: Kind, { routes, below, otherStages }: Mix) => {
       kind,
       cache: 'off',
       paths: 'exact',
-      accept: { findings: otherStages ? ['otherStages'] : [], foreign },
+      accept: {
+        findings: otherStages ? ['otherStages'] : [],
+        foreign: [...foreign, ...(belowAccepted ? below : [])],
+      },
     },
     routes: [...of('guarded', 'public'), ...below],
     public: of('public'),
@@ -217,6 +224,7 @@ function isReached(mix: Mix, stages: readonly Served[]): boolean {
     ...mix.below,
   ];
   const accepts = (key: string): boolean =>
+    (mix.belowAccepted && mix.below.includes(key)) ||
     mix.routes.some((one) => one.key === key && one.accepted && one.mapped === 'guarded');
   return stages.some((served) =>
     closed.some((key) => {
