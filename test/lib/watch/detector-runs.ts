@@ -14,11 +14,20 @@ import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import { runDetection } from '../../../lambda/detector/run-detection.ts';
 import { metricKey, type Value } from './embedded-metrics.ts';
 
+const known = new WeakMap<DecisionRecord, number>();
+
+/** Start of a record's step; records are asked for it with each plant anew. */
+function stepOf(record: DecisionRecord): number {
+  const step = known.get(record) ?? Math.floor(Date.parse(record.time) / STEP_MS) * STEP_MS;
+  known.set(record, step);
+  return step;
+}
+
 /** Answers from records, as the queries of lambda/detector/insights-log.ts do. */
 export function memoryLog(records: readonly DecisionRecord[], maxRows = 10_000): DecisionLog {
   const steps = new Map<number, DecisionRecord[]>();
   for (const record of records) {
-    const step = Math.floor(Date.parse(record.time) / STEP_MS) * STEP_MS;
+    const step = stepOf(record);
     const found = steps.get(step);
     if (found) found.push(record);
     else steps.set(step, [record]);

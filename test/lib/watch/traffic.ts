@@ -31,10 +31,16 @@ export interface Traffic {
 }
 
 export const merged = (...parts: readonly Partial<Traffic>[]): Traffic => ({
-  records: parts.flatMap(({ records = [] }) => records),
-  values: parts.flatMap(({ values = [] }) => values),
-  lines: parts.flatMap(({ lines = [] }) => lines),
+  records: joined(parts.map(({ records = [] }) => records)),
+  values: joined(parts.map(({ values = [] }) => values)),
+  lines: joined(parts.map(({ lines = [] }) => lines)),
 });
+
+/** Of a day's length: at once, which `flatMap` is not. */
+function joined<Item>(lists: readonly (readonly Item[])[]): readonly Item[] {
+  const none: readonly Item[] = [];
+  return none.concat(...lists);
+}
 
 export interface Person {
   readonly id: string;
