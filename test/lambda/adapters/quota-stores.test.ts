@@ -36,7 +36,7 @@ afterAll(() => local.close());
 quotaStoreContract('the DynamoDB store', () => store);
 quotaStoreContract('the DynamoDB store over the AWS SDK', () => bySdk);
 // The whole load, 50 x 200, is for the long tests: this server answers from the test's own process.
-quotaLoadContract('the DynamoDB store', () => store, 10);
+quotaLoadContract('the DynamoDB store', () => store, sized(10, 4));
 
 // The exploration of all orders and the simulation stand on this stand-in for DynamoDB.
 quotaStoreContract('the DynamoDB store on the stand-in', () => faked);
