@@ -11,6 +11,7 @@ import { memoryKeyCopy } from '../../../lambda/adapters/memory-key-copy.ts';
 import type { KeyCopy, StoredKeys } from '../../../lambda/ports.ts';
 import { inTime } from '../../support/in-time.ts';
 import { ISSUER } from '../../support/model.ts';
+import { afterTimers, stopTimers } from '../../support/stopped-timers.ts';
 import { signingKey } from '../../support/tokens.ts';
 
 const [a, b] = [signingKey('a').jwk, signingKey('b').jwk];
@@ -51,10 +52,20 @@ function world(shared: KeyCopy = memoryKeyCopy()) {
       onFetched,
       ...(maxStaleMs !== undefined && { maxStaleMs }),
     });
-    return { keys, outcomes };
+    return {
+      keys: {
+        find: keys.find,
+        ready: () => afterTimers(keys.ready()),
+        refetch: () => afterTimers(keys.refetch()),
+        warmUp: () => afterTimers(keys.warmUp()),
+      },
+      outcomes,
+    };
   };
   return { state, shared, writes, environment };
 }
+
+stopTimers();
 
 describe('the shared copy of an issuer’s keys', () => {
   test('is written at the first fetch, and read by a fresh environment while the issuer is down', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../../../lambda/adapters/key-timings.ts';
 import { inTime } from '../../support/in-time.ts';
 import { ISSUER } from '../../support/model.ts';
+import { afterTimers, stopTimers } from '../../support/stopped-timers.ts';
 import { signingKey } from '../../support/tokens.ts';
 
 const [a, b] = [signingKey('a').jwk, signingKey('b').jwk];
@@ -28,8 +29,18 @@ function scene(published: readonly object[] = [a], maxAgeMs?: number) {
     if (state.down) throw new Error('down');
     return { keys: state.published, maxAgeMs };
   };
-  return { state, keys: createKeySet({ issuer: ISSUER, fetch, clock: { now: () => state.now } }) };
+  const keys = createKeySet({ issuer: ISSUER, fetch, clock: { now: () => state.now } });
+  return {
+    state,
+    keys: {
+      find: keys.find,
+      ready: () => afterTimers(keys.ready()),
+      refetch: () => afterTimers(keys.refetch()),
+    },
+  };
 }
+
+stopTimers();
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
