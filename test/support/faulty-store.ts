@@ -1,6 +1,8 @@
 /** An HTTP server in DynamoDB's place that fails as it is told, request by request. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+// The clock itself: the global one stands still in tests that stop their timers.
+import { performance } from 'node:perf_hooks';
 import { attributes, type Numbers } from './single-item.ts';
 
 export type Behaviour =
@@ -39,7 +41,10 @@ export interface FaultyStore {
   readonly close: () => Promise<void>;
 }
 
-export async function startFaultyStore(): Promise<FaultyStore> {
+/** @param onUnanswered called when a request was read that gets no whole answer. */
+export async function startFaultyStore(
+  onUnanswered: () => void = () => undefined,
+): Promise<FaultyStore> {
   let script: readonly Behaviour[] = [{ kind: 'works' }];
   let requests = 0;
   let aheadMs = 0;
@@ -54,7 +59,10 @@ export async function startFaultyStore(): Promise<FaultyStore> {
     response.setHeader('date', new Date(Date.now() + aheadMs).toUTCString());
     signedAt = basicTime(String(request.headers['x-amz-date']));
     operations.push(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
-    request.resume().on('end', () => answer(behaviour, request, response));
+    request.resume().on('end', () => {
+      answer(behaviour, request, response);
+      if (behaviour.kind === 'silent' || behaviour.kind === 'stops_half_way') onUnanswered();
+    });
   });
   server.on('connection', (socket) => {
     sockets.add(socket.on('close', () => sockets.delete(socket)));

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { fetchKeys } from '../../../lambda/adapters/fetch-keys.ts';
 import { inTime } from '../../support/in-time.ts';
+import { signal } from '../../support/signal.ts';
 import { pass, stopTimers } from '../../support/stopped-timers.ts';
 import { signingKey } from '../../support/tokens.ts';
 
@@ -101,18 +102,15 @@ describe('fetching keys', () => {
     ['no answer within two seconds', () => undefined],
     ['an answer letter by letter', (response) => dripping(response)],
   ] satisfies [string, Answer][])('fails at %s', async (_, answer) => {
-    let onAsked = (): void => undefined;
-    const asked = new Promise<void>((resolve) => {
-      onAsked = resolve;
-    });
+    const asked = signal();
     const uri = await serve((response, request) => {
       answer(response, request);
-      onAsked();
+      asked.give();
     });
     const failed = expect(inTime(2_001, fetchKeys(uri))).rejects.toThrow(
       'no answer within 2000 ms',
     );
-    await asked;
+    await asked.given;
     await pass(2_001);
     await failed;
   });

@@ -15,23 +15,22 @@ import {
   says,
   startHostileServer,
 } from '../../../support/hostile-server.ts';
+import { signal } from '../../../support/signal.ts';
+import { pass, stopTimers } from '../../../support/stopped-timers.ts';
 
 const GOOD = JSON.stringify({ Attributes: { used: { N: '1' } } });
 const good = says(answer('200 OK', GOOD));
 const refusal = (type: string, more: object = {}) =>
   JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no', ...more });
-/** Long enough for any answer that comes at all. */
-const PLENTY_MS = 20_000;
-/** Short, for answers that never come. */
-const SHORT_MS = 150;
+const WITHIN_MS = 150;
 
 const refused = (status: number, type = ''): DynamoFailure => ({ kind: 'refused', status, type });
 const drips: Reaction = (socket) => {
   socket.write(
     'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ncontent-length: 100000\r\n\r\n',
   );
-  const timer = setInterval(() => socket.write(' '), 5);
-  socket.on('close', () => clearInterval(timer));
+  const more = (): void => void (socket.destroyed || socket.write(' ', () => setImmediate(more)));
+  more();
 };
 const endless: Reaction = (socket) => {
   socket.write(
@@ -137,6 +136,8 @@ function thrownBy(run: () => unknown): unknown {
   }
 }
 
+stopTimers();
+
 describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   let server: HostileServer;
   let client: DynamoClient;
@@ -149,18 +150,38 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   });
   afterAll(() => server.close());
 
-  const ask = (withinMs = PLENTY_MS) =>
+  const ask = (onLate?: (answer: LateAnswer<'UpdateItem'>) => void) =>
     client.send(
       'UpdateItem',
       { TableName: 'quota', Key: { pk: { S: 'a' } }, UpdateExpression: 'REMOVE x' },
-      withinMs,
+      WITHIN_MS,
+      onLate,
     );
-  const failure = async (withinMs?: number) => {
-    const error: unknown = await ask(withinMs).then(
+  const failureOf = async (asked: ReturnType<typeof ask>) => {
+    const error: unknown = await asked.then(
       () => 'no error',
       (thrown: unknown) => thrown,
     );
     return error;
+  };
+  const failure = () => failureOf(ask());
+  /** What a request ends in whose time is over after the server has reacted to it. */
+  const failureAtLast = async (
+    reaction: Reaction,
+    onLate?: (answer: LateAnswer<'UpdateItem'>) => void,
+  ) => {
+    const asked = signal();
+    server.react([
+      (socket) => {
+        reaction(socket);
+        asked.give();
+      },
+      good,
+    ]);
+    const failed = failureOf(ask(onLate));
+    await asked.given;
+    await pass(WITHIN_MS);
+    return failed;
   };
 
   test.each(ends)('that is answered with %s says so', async (_name, reaction, expected) => {
@@ -182,8 +203,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   ] satisfies [string, Reaction][])(
     'that is answered with %s gives up in time, and asks over another connection next',
     async (_name, reaction) => {
-      server.react([reaction, good]);
-      expect(await failure(SHORT_MS)).toMatchObject({ failure: { kind: 'timeout' } });
+      expect(await failureAtLast(reaction)).toMatchObject({ failure: { kind: 'timeout' } });
       expect(await ask()).toMatchObject({ Attributes: { used: { N: '1' } } });
       expect(server.connections()).toBe(2);
     },
@@ -226,8 +246,8 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
 
   test('leaves all kept connections alone after one that gave no answer', async () => {
     await Promise.all([ask(), ask(), ask()]);
-    server.react([() => undefined, good]);
-    expect(await failure(SHORT_MS)).toMatchObject({ failure: { kind: 'timeout' } });
+    const failed = await failureAtLast(() => undefined);
+    expect(failed).toMatchObject({ failure: { kind: 'timeout' } });
     await ask();
     expect(server.connections()).toBe(1);
   });
@@ -275,50 +295,47 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
   ] satisfies [string, Reaction | undefined, string][])(
     'says that nothing was sent where TLS is answered with %s',
     async (_name, greeting, kind) => {
-      const mute = await startHostileServer(greeting);
+      const reached = signal();
+      const mute = await startHostileServer((socket) => {
+        greeting?.(socket);
+        reached.give();
+      });
       const endpoint = mute.endpoint.replace('http:', 'https:');
       client = withVariables({ AWS_ENDPOINT_URL_DYNAMODB: endpoint }, () => connect());
-      expect(await failure(SHORT_MS)).toHaveProperty('failure', { kind, unsent: true });
+      const failed = failure();
+      await reached.given;
+      if (kind === 'timeout') await pass(WITHIN_MS);
+      expect(await failed).toHaveProperty('failure', { kind, unsent: true });
       expect(mute.connections()).toBe(1);
       await mute.close();
     },
   );
 
-  test.each([
-    ['silence', () => undefined, 'timeout'],
-    ['the connection was lost', (socket) => void socket.destroy(), 'connection'],
-  ] satisfies [string, Reaction, string][])(
-    'says of a request that was sent nothing of the kind: %s',
-    async (_name, reaction, kind) => {
-      server.react([reaction]);
-      expect(await failure(SHORT_MS)).toHaveProperty('failure', { kind });
-    },
-  );
+  test('says of a request that was sent nothing of the kind: silence', async () => {
+    expect(await failureAtLast(() => undefined)).toHaveProperty('failure', { kind: 'timeout' });
+  });
+
+  test('says of a request that was sent nothing of the kind: the connection was lost', async () => {
+    server.react([(socket) => void socket.destroy()]);
+    expect(await failure()).toHaveProperty('failure', { kind: 'connection' });
+  });
 
   /** Gives up on a request whose answer comes when `release` is called; resolves with what came. */
   const askInVain = async (bytes: string) => {
     const held: Socket[] = [];
-    server.react([(socket) => void held.push(socket)]);
     const heard: LateAnswer<'UpdateItem'>[] = [];
-    let tell: () => void = () => undefined;
-    const late = new Promise<void>((done) => {
-      tell = done;
-    });
-    const failed: unknown = await client
-      .send(
-        'UpdateItem',
-        { TableName: 'quota', Key: { pk: { S: 'a' } }, UpdateExpression: 'REMOVE x' },
-        SHORT_MS,
-        (answered) => {
-          heard.push(answered);
-          tell();
-        },
-      )
-      .catch((error: unknown) => error);
+    const late = signal();
+    const failed = await failureAtLast(
+      (socket) => void held.push(socket),
+      (answered) => {
+        heard.push(answered);
+        late.give();
+      },
+    );
     expect(failed).toHaveProperty('failure', { kind: 'timeout' });
     expect(heard).toEqual([]);
     for (const socket of held) socket.write(bytes);
-    await late;
+    await late.given;
     return heard;
   };
 
