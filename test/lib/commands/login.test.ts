@@ -15,6 +15,7 @@ import { login as command } from '../../../lib/commands/login.ts';
 import { localRunOf } from '../../../lib/commands/shell/find-local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
 import { announceRun } from '../../../local/local-runs.ts';
+import { pass, stopTimers } from '../../support/stopped-timers.ts';
 import { type Captured, capture, EXAMPLE, exampleWith, project } from './project.ts';
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJyZWFkZXIifQ.c2lnbmF0dXJl';
@@ -394,21 +395,23 @@ describe('login', () => {
     expect([code, io.stderr()]).toEqual([3, expect.stringContaining(`status ${status}`)]);
   });
 
-  test('fails when nobody answers, and when nobody signs in', async () => {
-    const silent = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
-    expect([silent.code, silent.io.stderr()]).toEqual([
+  test('fails when nobody answers', async () => {
+    const { code, io } = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
+    expect([code, io.stderr()]).toEqual([
       3,
       expect.stringMatching(/oauth-authorization-server` .*\(.+\)/),
     ]);
-    const { issuer } = await startIssuer();
-    const idle = await run(
-      ['--issuer', issuer, '--port', '0', '--timeout', '1'],
-      async () => undefined,
-    );
-    expect([idle.code, idle.io.stderr()]).toEqual([
-      1,
-      expect.stringMatching(/waiting at .*\n.* 1 s\n$/),
-    ]);
+  });
+
+  describe('where nobody signs in', () => {
+    stopTimers();
+
+    test('fails when the time is over', async () => {
+      const { issuer } = await startIssuer();
+      const args = ['--issuer', issuer, '--port', '0', '--timeout', '1'];
+      const { code, io } = await run(args, () => pass(1_000));
+      expect([code, io.stderr()]).toEqual([1, expect.stringMatching(/waiting at .*\n.* 1 s\n$/)]);
+    });
   });
 
   test('says so when its port is taken', async () => {

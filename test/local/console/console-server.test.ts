@@ -285,6 +285,8 @@ describe('the console’s server', () => {
   });
 
   test('explains nothing for a request that it does not know', async () => {
+    // Waited for in vain, and here not at all.
+    server.show(PARTS, { ...feed, find: (requestId) => feed.find(requestId, 0) });
     expect(await ask('/api/why?request=r9')).toMatchObject({ status: 404 });
   });
 
