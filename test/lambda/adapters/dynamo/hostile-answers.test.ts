@@ -32,13 +32,15 @@ const drips: Reaction = (socket) => {
   const more = (): void => void (socket.destroyed || socket.write(' ', () => setImmediate(more)));
   more();
 };
+/** More than any client reads; it breaks off for one that has no bound. */
 const endless: Reaction = (socket) => {
   socket.write(
     'HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0\r\ntransfer-encoding: chunked\r\n\r\n',
   );
   const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
+  let chunks = 0;
   const more = (): void => {
-    while (!socket.destroyed && socket.write(chunk));
+    while (!socket.destroyed && socket.write(chunk)) if (++chunks > 256) socket.destroy();
   };
   socket.on('drain', more);
   more();
