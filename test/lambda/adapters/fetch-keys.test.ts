@@ -141,9 +141,13 @@ function brokenOff(response: ServerResponse): void {
   setImmediate(() => response.socket?.destroy());
 }
 
+/** More than any client reads; it breaks off for one that has no bound. */
 function endless(response: ServerResponse): void {
-  const more = (): void =>
-    void (response.writable && response.write('x'.repeat(65_536), () => setImmediate(more)));
+  let chunks = 0;
+  const more = (): void => {
+    if (++chunks > 256) response.socket?.destroy();
+    else if (response.writable) response.write('x'.repeat(65_536), () => setImmediate(more));
+  };
   more();
 }
 
