@@ -103,8 +103,8 @@ describe('fetching keys', () => {
     ['an answer letter by letter', (response) => dripping(response)],
   ] satisfies [string, Answer][])('fails at %s', async (_, answer) => {
     const asked = signal();
-    const uri = await serve((response, request) => {
-      answer(response, request);
+    const uri = await serve((response) => {
+      answer(response);
       asked.give();
     });
     const failed = expect(inTime(2_001, fetchKeys(uri))).rejects.toThrow(
