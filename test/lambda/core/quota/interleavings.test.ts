@@ -9,7 +9,7 @@ import {
 import { sampled } from '../../../support/tier.ts';
 
 describe('in whatever order writes arrive, get lost or come twice', () => {
-  test.each(sampled(scenarios, 8))(
+  test.each(sampled(scenarios, 9))(
     'admitted calls never exceed the limit: $name',
     async (scenario) => {
       const { runs, most } = await exploreScenario(scenario);
