@@ -45,7 +45,7 @@ import {
   UNKNOWN,
 } from './random-cases.ts';
 
-const RUNS = sized(300, 20);
+const RUNS = sized(300, 10);
 const NOW = Date.parse('2026-11-22T10:15:30Z');
 
 const principalFor = ({ kind, id, groups, block }: DrawnCaller): Principal | undefined => {

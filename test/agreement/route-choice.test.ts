@@ -176,7 +176,7 @@ describe('the route of a path is the same to every tool and to the authorizer', 
       fc.property(fc.uniqueArray(template, { maxLength: 7 }), path, (templates, asked) => {
         agree({ templates, path: asked, ...documented(templates, asked) });
       }),
-      { numRuns: sized(1_000, 250) },
+      { numRuns: sized(1_000, 80) },
     );
   });
 });
@@ -252,7 +252,7 @@ describe('no tool allows what the authorizer refuses', () => {
           expect.arrayContaining(verdict.needs.map((need) => need.route)),
         );
       }),
-      { numRuns: sized(2_000, 500) },
+      { numRuns: sized(2_000, 160) },
     );
   });
 
@@ -265,7 +265,7 @@ describe('no tool allows what the authorizer refuses', () => {
         expect(isRefusedForAll(verdict)).toBe(false);
         expect(sorted(others)).toEqual(sorted(verdict.needs.map((need) => need.route)));
       }),
-      { numRuns: sized(2_000, 500) },
+      { numRuns: sized(2_000, 160) },
     );
   });
 
@@ -280,7 +280,7 @@ describe('no tool allows what the authorizer refuses', () => {
         );
         expect(route).toBe(`GET ${all[0]}`);
       }),
-      { numRuns: sized(1_000, 250) },
+      { numRuns: sized(1_000, 80) },
     );
   });
 });

@@ -114,6 +114,6 @@ test('nobody is shown what is another’s, and one question is under way', async
       expect([(await last).status, permissions.can('GET /of-alice')]).toEqual(['ready', true]);
       end();
     }),
-    { numRuns: sized(2_000, 150) },
+    { numRuns: sized(2_000, 60) },
   );
 });

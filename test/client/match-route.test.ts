@@ -7,6 +7,7 @@ import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { pathWith } from '../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../lambda/core/path/route-table.ts';
 import { createRouteSelector } from '../../local/gateway/routes.ts';
+import { sized } from '../support/tier.ts';
 
 const ROUTES = [
   'GET /',
@@ -89,7 +90,7 @@ test('any order of routes gives the same answer, and it is the gateway’s where
         expect(matchRoute(routes.toReversed(), method, path)).toBe(asked);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: sized(2_000, 400) },
   );
 });
 
@@ -141,7 +142,7 @@ describe('the routes near a path', () => {
           [...readings].sort(),
         );
       }),
-      { numRuns: 500 },
+      { numRuns: sized(500, 150) },
     );
   });
 });

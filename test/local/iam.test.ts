@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { evaluatePolicy, PolicyError } from '../../local/iam.ts';
 import { matchesWildcard, type WildcardToken } from '../../local/wildcard.ts';
+import { sized } from '../support/tier.ts';
 
 const api = 'arn:aws:execute-api:us-east-1:000000000000:abcde12345';
 const pets = `${api}/prod/GET/pets`;
@@ -266,7 +267,7 @@ test('the wildcard match agrees with its definition', () => {
     fc.property(pattern, text, (p, t) => {
       expect(matchesWildcard(toTokens(p), t)).toBe(naiveMatch(p, t));
     }),
-    { numRuns: 2000 },
+    { numRuns: sized(2_000, 400) },
   );
 });
 

@@ -7,6 +7,7 @@ import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { ISSUER, type ModelSketch, model } from '../../support/model.ts';
+import { sized } from '../../support/tier.ts';
 import { accessToken, base64url, jws, signingKey, userClaims } from '../../support/tokens.ts';
 
 const key = signingKey('key-1');
@@ -287,7 +288,7 @@ describe('a token is refused', () => {
         fc.pre(mutant !== token);
         expect(await standard.verify(mutant)).toHaveProperty('code');
       }),
-      { numRuns: 300 },
+      { numRuns: sized(300, 100) },
     );
   });
 
@@ -314,7 +315,7 @@ describe('a token is refused', () => {
           );
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(500, 150) },
     );
   });
 });

@@ -100,7 +100,7 @@ describe.each(['http', 'rest'] as const)('the plan for a %s API', (kind) => {
         fc.integer({ min: 1, max: 6 }).chain((size) => worlds(kind, size)),
         (world) => void compare(world),
       ),
-      { numRuns: sized(600, 80) },
+      { numRuns: sized(600, 30) },
     );
   });
 

@@ -52,7 +52,7 @@ describe.each(['http', 'rest'] as const)('a %s API of random routes in all state
   });
 
   test('of few routes, so that a fault is told by a small world', () => {
-    fc.assert(fc.property(worlds(kind, 6), compare), { numRuns: sized(300, 60) });
+    fc.assert(fc.property(worlds(kind, 6), compare), { numRuns: sized(300, 25) });
   });
 
   test('every state occurs', () => {

@@ -73,7 +73,7 @@ test('a pattern expands to exactly the cells that a naive matcher finds', () => 
         .map(({ key }) => key);
       return expect(found).toEqual(expected.map((cell) => cell.join(' ')));
     }),
-    { numRuns: sized(300, 50) },
+    { numRuns: sized(300, 25) },
   );
 });
 
@@ -115,7 +115,7 @@ test('no grant and no deny of a valid map is dropped, whatever its text', () => 
           ).toEqual([...items].sort());
       },
     ),
-    { numRuns: sized(2_000, 150) },
+    { numRuns: sized(2_000, 60) },
   );
 });
 
@@ -192,7 +192,7 @@ test('the version does not depend on order, spelling, comments or the form of th
         expect(AccessMap.checkObject(map).map?.version).toBe(version);
       },
     ),
-    { numRuns: sized(60, 8) },
+    { numRuns: sized(60, 5) },
   );
 });
 
@@ -275,7 +275,7 @@ test('random text never throws anything but an access map error', () => {
         ),
       ).toBe(true);
     }),
-    { numRuns: sized(1_500, 150) },
+    { numRuns: sized(1_500, 60) },
   );
 });
 
@@ -319,7 +319,7 @@ test('random values in place of the sections never throw anything but an access 
         }
       },
     ),
-    { numRuns: sized(500, 200) },
+    { numRuns: sized(500, 80) },
   );
 });
 

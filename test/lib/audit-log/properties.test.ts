@@ -32,7 +32,7 @@ describe('replay', () => {
         const result = replayed(map, await recordsOf(map.model, calls));
         expect([result.changed, result.staying, result.quotaWindowsCut]).toEqual([[], 0, 0]);
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 
@@ -71,7 +71,7 @@ describe('replay', () => {
         expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
         expect(result.closed).toBe(changed.filter(({ effect }) => effect === 'allow').length);
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 });
@@ -107,7 +107,7 @@ describe('promote', () => {
         const enforced = await recordsOf(map.model, calls);
         expect(auditLog.refused).toBe(enforced.filter(({ effect }) => effect === 'deny').length);
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 
@@ -135,7 +135,7 @@ describe('promote', () => {
         ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
         expect(auditLog.calls).toBe(records.length);
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 
@@ -162,7 +162,7 @@ describe('promote', () => {
           auditLog.rows.some(({ code }) => code === 'QUOTA_EXCEEDED'),
         );
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 });
@@ -201,7 +201,7 @@ describe('unused', () => {
           expect([key, named.has(key) || gone.has(rule.subject.name)]).toEqual([key, !used]);
         }
       }),
-      { numRuns: sized(20, 8) },
+      { numRuns: sized(20, 4) },
     );
   });
 });

@@ -101,7 +101,7 @@ test('an explanation is the decision of the authorizer, and its payers are those
         expect(free === undefined ? payers : 'free').toEqual(payments);
       }
     }),
-    { numRuns: sized(100, 40) },
+    { numRuns: sized(100, 15) },
   );
 });
 
@@ -122,7 +122,7 @@ test('the rules that an explanation names suffice for its decision, and each of 
         expect(effects).toEqual(new Set(code === 'GROUP_DENIED' ? ['deny'] : allows));
       }
     }),
-    { numRuns: sized(100, 40) },
+    { numRuns: sized(100, 15) },
   );
 });
 
@@ -150,7 +150,7 @@ test('the explanation of a record says what the authorizer decided, by the same 
           expect(told.lines.join('\n')).toContain(`${place.source}${place.path}`);
       }
     }),
-    { numRuns: sized(100, 40) },
+    { numRuns: sized(100, 15) },
   );
 });
 
@@ -183,7 +183,7 @@ test('the nearest group allows the route when it is added, and no other group do
           expect(mine?.gained.length).toBeLessThanOrEqual(gained.length);
       }
     }),
-    { numRuns: sized(100, 40) },
+    { numRuns: sized(100, 15) },
   );
 });
 
@@ -206,7 +206,7 @@ test('who may call a route is who the authorizer lets through, group by group an
         );
       }
     }),
-    { numRuns: sized(100, 40) },
+    { numRuns: sized(100, 15) },
   );
 });
 

@@ -121,7 +121,7 @@ test('a record says what explain says of the same call, and the context holds th
         else expect(named).toContain(pointerPath(facts.rule.path));
       },
     ),
-    { numRuns: sized(300, 100) },
+    { numRuns: sized(300, 40) },
   );
 });
 

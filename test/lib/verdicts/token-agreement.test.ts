@@ -88,7 +88,7 @@ test('the authorizer accepts a signed token exactly when `token` finds nothing w
       const found = first && { code: first.code, reason: first.reason };
       expect(found).toEqual(await refusalOf(token));
     }),
-    { numRuns: sized(1_000, 250) },
+    { numRuns: sized(1_000, 80) },
   );
 });
 

@@ -10,6 +10,7 @@ import {
   flushProperties,
   readFlushProperties,
 } from '../../../../lambda/core/contract/custom-resources.ts';
+import { sized } from '../../../support/tier.ts';
 
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });
 const texts = fc.array(text, { maxLength: 4 });
@@ -68,7 +69,7 @@ describe('the properties of an attachment', () => {
         for (const value of Object.values(wire))
           expect(Array.isArray(value) || typeof value === 'string').toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: sized(200, 60) },
     );
   });
 

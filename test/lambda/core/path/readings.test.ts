@@ -141,7 +141,7 @@ describe('the readings of a path', () => {
         for (const reading of known)
           expect(pathsOf(reading).filter((reached) => !known.has(reached))).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: sized(300, 100) },
     );
   });
 
@@ -157,7 +157,7 @@ describe('the readings of a path', () => {
           expect(readings.map((reading) => reading.path)).toContain(read);
         },
       ),
-      { numRuns: sized(2_000, 500) },
+      { numRuns: sized(2_000, 150) },
     );
   });
 

@@ -11,6 +11,7 @@ import {
 import { liveEntries } from '../../../../lambda/core/revocation/live-entries.ts';
 import { revokedTokens } from '../../../../lambda/core/revocation/revoked-tokens.ts';
 import { entriesOf, snapshotChunks } from '../../../../lambda/core/revocation/snapshot.ts';
+import { sized } from '../../../support/tier.ts';
 
 const T = 1_795_000_000_700;
 const SECOND = 1_795_000_000;
@@ -161,7 +162,7 @@ describe('whatever is written', () => {
           expect(judge([...kept, ...entries], facts, margin) !== undefined).toBe(expected);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: sized(500, 150) },
     );
   });
 

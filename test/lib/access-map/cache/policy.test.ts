@@ -7,7 +7,7 @@ import { sized } from '../../../support/tier.ts';
 import { cases, emittedPolicies, wrongAnswers } from './policy.property.ts';
 import { fileOf, randomMaps } from './random-map.ts';
 
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? sized(1_000, 75));
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? sized(1_000, 40));
 
 describe('a cached answer', () => {
   test(
