@@ -110,11 +110,13 @@ async function deployedAndNew(
   if (template === undefined)
     throw new UsageError(
       `expected the stack \`${stackName}\` in this account and Region, found none`,
+      { code: 'STACK_UNKNOWN' },
     );
   try {
     return [readDeployedMap(template, stackName), after];
   } catch (error) {
-    throw error instanceof DeployedMapError ? new UsageError(error.message) : error;
+    if (!(error instanceof DeployedMapError)) throw error;
+    throw new UsageError(error.message, { code: 'DEPLOYED_MAP_UNREADABLE', cause: error });
   }
 }
 

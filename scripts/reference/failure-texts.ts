@@ -19,6 +19,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
     '`okta apply` has nobody to ask whether it may write',
     'review the plan, then give `--yes`',
   ],
+  DEPLOYED_MAP_UNREADABLE: [
+    'the template of the stack has no map that this version reads',
+    'deploy once with this version, or compare two files',
+  ],
   DOCUMENT_UNREADABLE: [
     'an OpenAPI document cannot be read or used',
     'name another one, or correct what the message names',
@@ -33,6 +37,18 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
     'name another file, or move this one away',
   ],
   OUTPUT_UNWRITABLE: ['a file or a folder cannot be written', 'name another one, or allow it'],
+  REVISION_UNKNOWN: [
+    'a name is neither a file nor a git revision that has the map',
+    'name two maps, or a revision that has it',
+  ],
+  STACK_AMBIGUOUS: [
+    'several stacks of this account and Region deploy the map',
+    'name the one that is meant, by the option of the message',
+  ],
+  STACK_UNKNOWN: [
+    'this account and Region have no stack of the map, or none of that name',
+    'use the account and Region of the stack, or name it',
+  ],
   AWS_REGION_ABSENT: ['no Region of AWS is set', 'set `AWS_REGION`'],
   AWS_CREDENTIALS_ABSENT: [
     'neither the environment nor the profile has credentials for AWS',

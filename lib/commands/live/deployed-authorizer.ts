@@ -29,12 +29,14 @@ export async function findDeployed(
   if (named !== undefined)
     throw new UsageError(
       `expected the stack \`${named}\` in this account and Region, found none: see \`aws cloudformation list-stacks\``,
+      { code: 'STACK_UNKNOWN' },
     );
   const [first, ...others] = await aws.findStacksOf(name);
   if (others.length > 0) {
     const names = [first, ...others].map((one) => `\`${one?.name}\``).join(', ');
     throw new UsageError(
       `expected one stack of the map \`${name}\`, found ${names}: name it with \`--stack\``,
+      { code: 'STACK_AMBIGUOUS' },
     );
   }
   return first && deployedBy(first, name);

@@ -30,6 +30,7 @@ export async function judgeCode(
     if (arn === undefined)
       throw new UsageError(
         `expected a stack whose outputs name the function of the map \`${map.name}\`, found none: give \`--stack\`, or \`--function\` with its ARN`,
+        { code: 'STACK_UNKNOWN' },
       );
     const found = await aws.readCode(arn);
     if (found === undefined)

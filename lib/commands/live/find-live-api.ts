@@ -30,5 +30,6 @@ export async function findLiveApi(
   if (attached !== undefined) return { kind: map.kind, id: attached.api };
   throw new UsageError(
     `expected an API, found no stack \`${stackNameOf(map.name)}\` with one in this account and Region: name it with \`--http-api\` or \`--rest-api\``,
+    { code: 'STACK_UNKNOWN' },
   );
 }

@@ -75,8 +75,11 @@ async function tableOf(
   if (hub !== 'own') return hub.tableArn;
   const [found, another] = await ownHubs({ map: map.name, org }, aws);
   if (found && !another) return found.table;
-  const what = found ? 'several' : 'none';
+  const [what, unclear] = found
+    ? (['several', 'STACK_AMBIGUOUS'] as const)
+    : (['none', 'STACK_UNKNOWN'] as const);
   throw new UsageError(
     `expected one stack in this account and Region that deploys the map ${code(map.name)} with its hub of ${code(org)}, found ${what}: name the hub's table with \`--table\``,
+    { code: unclear },
   );
 }

@@ -57,6 +57,7 @@ function mapOfRevision({ name, cwd, read }: Revision, file: string | undefined):
   } catch {
     throw new UsageError(
       `expected a git revision that has ${code(below)}, found none in ${code(name)}`,
+      { code: 'REVISION_UNKNOWN' },
     );
   }
   return AccessMap.checkText(content, source, {
@@ -79,7 +80,7 @@ function revisionIn(cwd: string, name: string): Revision {
   try {
     git(cwd, 'rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{tree}`);
   } catch (error) {
-    throw new UsageError(noRevision(cwd, name, error));
+    throw new UsageError(noRevision(cwd, name, error), { code: 'REVISION_UNKNOWN' });
   }
   const fromHere = (path: string): string => relative(cwd, resolve(cwd, path)).split(sep).join('/');
   return {

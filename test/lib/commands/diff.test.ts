@@ -526,9 +526,10 @@ groups: { all: { allow: ["GET /**"] } }
     });
 
     test('that has no such file is told', async () => {
-      await expect(since({ 'a.txt': '' }, { 'access.yaml': EXAMPLE })).rejects.toThrow(
-        /`access\.yaml`.*`HEAD`/,
-      );
+      await expect(since({ 'a.txt': '' }, { 'access.yaml': EXAMPLE })).rejects.toMatchObject({
+        code: 'REVISION_UNKNOWN',
+        message: expect.stringMatching(/`access\.yaml`.*`HEAD`/),
+      });
     });
   });
 
@@ -537,18 +538,22 @@ groups: { all: { allow: ["GET /**"] } }
     async (old) => {
       const message = expect.stringContaining(`\`${old}\``);
       await expect(run({ 'access.yaml': EXAMPLE }, { old })).rejects.toMatchObject({
-        ...{ name: 'UsageError', message },
+        ...{ code: 'REVISION_UNKNOWN', message },
       });
     },
   );
 
   test('outside of git, and before the first commit, says what to do', async () => {
-    await expect(run({ 'access.yaml': EXAMPLE }, {})).rejects.toThrow(/`HEAD`.*repository: name/);
+    await expect(run({ 'access.yaml': EXAMPLE }, {})).rejects.toMatchObject({
+      code: 'REVISION_UNKNOWN',
+      message: expect.stringMatching(/`HEAD`.*repository: name/),
+    });
     const unborn = (folder: string): void =>
       void execFileSync('git', ['init', '-q'], { cwd: folder, stdio: 'ignore' });
-    await expect(run({ 'access.yaml': EXAMPLE }, {}, unborn)).rejects.toThrow(
-      /`HEAD`.*repository.*: commit/,
-    );
+    await expect(run({ 'access.yaml': EXAMPLE }, {}, unborn)).rejects.toMatchObject({
+      code: 'REVISION_UNKNOWN',
+      message: expect.stringMatching(/`HEAD`.*: commit/),
+    });
   });
 });
 
@@ -593,7 +598,6 @@ describe('the deployed map', () => {
 
   const kept = (value: unknown): string => JSON.stringify({ Metadata: { [DEPLOYED_MAP]: value } });
   test.each([
-    ['no stack', undefined, /the stack `access-orders`/],
     ['a template without one', '{}', /template, found none: deploy/],
     ['a template in YAML', 'Resources: {}', /template, found none/],
     ['values of other resources', kept({ 'Fn::Join': [] }), /values of other resources/],
@@ -604,12 +608,23 @@ describe('the deployed map', () => {
       /this version, found another/,
     ],
   ])('that cannot be read is told: %s', async (_, template, says) => {
-    await expect(run(template)).rejects.toThrow(says);
+    await expect(run(template)).rejects.toMatchObject({
+      code: 'DEPLOYED_MAP_UNREADABLE',
+      message: expect.stringMatching(says),
+    });
+  });
+
+  test('of no stack is told', async () => {
+    await expect(run(undefined)).rejects.toMatchObject({
+      code: 'STACK_UNKNOWN',
+      message: expect.stringContaining('`access-orders`'),
+    });
   });
 
   test('takes no second map beside it', async () => {
-    await expect(run('{}', { old: 'other.yaml', new: 'access.yaml' })).rejects.toThrow(
-      /`--deployed`/,
-    );
+    await expect(run('{}', { old: 'other.yaml', new: 'access.yaml' })).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      message: expect.stringContaining('`--deployed`'),
+    });
   });
 });

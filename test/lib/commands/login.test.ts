@@ -10,8 +10,9 @@ import {
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import { LOCAL_RUNS_FOLDER } from '../../../lambda/core/contract/local-run.ts';
-import { login as command } from '../../../lib/commands/login.ts';
+import { login as command, type LoginOptions, runLogin } from '../../../lib/commands/login.ts';
 import { localRunOf } from '../../../lib/commands/shell/find-local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
 import { announceRun } from '../../../local/local-runs.ts';
@@ -107,22 +108,32 @@ async function run(
   map = EXAMPLE,
   folder = project({ 'access.yaml': map }),
 ): Promise<{ code: number; io: Captured }> {
-  const io = capture(folder);
-  let browsing: Promise<unknown> | undefined;
-  const watched: Captured = {
-    ...io,
-    err: (text) => {
-      io.err(text);
-      const address = /sign in here: (\S+)/.exec(io.stderr())?.[1];
-      if (address !== undefined) browsing ??= browse(address);
-    },
-  };
-  const code = await runProgram(['login', ...args], watched, {
-    commands: [command],
-    version: '1.0.0',
-  });
-  await browsing;
+  const { io, browsed } = watched(capture(folder), browse);
+  const code = await runProgram(['login', ...args], io, { commands: [command], version: '1.0.0' });
+  await browsed();
   return { code, io };
+}
+
+function watched(io: Captured, browse: (address: string) => Promise<unknown>) {
+  let browsing: Promise<unknown> | undefined;
+  const err = (text: string): void => {
+    io.err(text);
+    const address = /sign in here: (\S+)/.exec(io.stderr())?.[1];
+    if (address !== undefined) browsing ??= browse(address);
+  };
+  return { io: { ...io, err }, browsed: async () => void (await browsing) };
+}
+
+/** What ends the command without a token, and what it has printed until then. */
+async function failureOf(
+  options: LoginOptions,
+  browse: (address: string) => Promise<unknown> = browser,
+  map = EXAMPLE,
+) {
+  const { io, browsed } = watched(capture(project({ 'access.yaml': map })), browse);
+  const failure: unknown = await runLogin(options, io).catch((error: unknown) => error);
+  await browsed();
+  return { failure, out: io.stdout(), err: io.stderr() };
 }
 
 const browser = async (address: string): Promise<string> => (await fetch(address)).text();
@@ -315,92 +326,111 @@ describe('login', () => {
     ]);
   });
 
-  test.each([
+  const redirecting = (more: Readonly<Record<string, string>>): IssuerBehaviour => ({
+    redirect: (state) => ({ ...more, state }),
+  });
+  const answering = (body: unknown, status = 200): IssuerBehaviour => ({
+    answer: { status, body },
+  });
+  test.each<readonly [what: string, IssuerBehaviour, FailureCode, names?: RegExp, exit?: number]>([
     [
       'the issuer refuses',
-      {
-        redirect: (state: string) => ({
-          error: 'access_denied',
-          error_description: 'no policy',
-          state,
-        }),
-      },
+      redirecting({ error: 'access_denied', error_description: 'no policy' }),
+      'LOGIN_REFUSED',
       /`access_denied`, `no policy`/,
     ],
-    ['the answer has no code', { redirect: (state: string) => ({ state }) }, /authorization code/],
+    ['the answer has no code', redirecting({}), 'LOGIN_WITHOUT_CODE'],
     [
       'the answer is another issuer’s',
-      { redirect: (state: string) => ({ code: 'x', state, iss: 'https://evil.example' }) },
-      /issuer/,
+      redirecting({ code: 'x', iss: 'https://evil.example' }),
+      'LOGIN_ISSUER_OTHER',
     ],
     [
       'the code is not taken',
-      { redirect: (state: string) => ({ code: 'x', state }) },
+      redirecting({ code: 'x' }),
+      'LOGIN_CODE_REFUSED',
       /`invalid_grant`, `PKCE failed`/,
     ],
     [
       'the token is bound to a key',
-      { answer: { body: { token_type: 'DPoP', access_token: TOKEN } } },
-      /DPoP/,
+      answering({ token_type: 'DPoP', access_token: TOKEN }),
+      'LOGIN_TOKEN_BOUND',
     ],
-    ['there is no token', { answer: { body: { token_type: 'Bearer' } } }, /access token/],
+    ['there is no token', answering({ token_type: 'Bearer' }), 'LOGIN_WITHOUT_TOKEN'],
     [
       'the token is no text',
-      { answer: { body: { token_type: 'Bearer', access_token: 'a\nb' } } },
-      /access token/,
+      answering({ token_type: 'Bearer', access_token: 'a\nb' }),
+      'LOGIN_WITHOUT_TOKEN',
     ],
-    [
-      'the error holds a token',
-      { answer: { status: 400, body: { error: 'x', error_description: `bad ${TOKEN}` } } },
-      /bad <token>/,
-    ],
-    ['the answer is no JSON', { answer: { status: 403, body: 'text' } }, /status 403/],
-    ['the issuer fails', { answer: { status: 500, body: 'text' } }, /status 500/, 3],
-    ['the issuer limits the rate', { answer: { status: 429, body: {} } }, /status 429/, 3],
-  ])('fails with one line when %s', async (_, manners, message, exit = 1) => {
+    ['the answer is no JSON', answering('text', 403), 'LOGIN_CODE_REFUSED', / 403/],
+    ['the issuer fails', answering('text', 500), 'ISSUER_FAILED', / 500/, 3],
+    ['the issuer limits the rate', answering({}, 429), 'ISSUER_FAILED', / 429/, 3],
+  ])('fails when %s', async (_, manners, code, names = /./, exit = 1) => {
     const { issuer } = await startIssuer(manners);
-    const { code, io } = await run(['--issuer', issuer, '--port', '0'], browser);
-    expect([code, io.stdout()]).toEqual([exit, '']);
-    expect(io.stderr().trimEnd().split('\n').at(-1)).toMatch(message);
-    expect(io.stderr()).not.toContain('eyJ');
+    const { failure, out, err } = await failureOf({ issuer, port: '0' });
+    expect(failure).toMatchObject({ code, exit, message: expect.stringMatching(names) });
+    expect(`${out}${err}${String(failure)}`).not.toContain('eyJ');
+    expect(out).toBe('');
   });
 
-  test.each([
-    ['another issuer’s name', { description: { issuer: 'https://evil.example' } }, /own name/],
+  test('fails with one line, which holds no token', async () => {
+    const body = { error: 'x', error_description: `bad ${TOKEN}` };
+    const { issuer } = await startIssuer(answering(body, 400));
+    const { code, io } = await run(['--issuer', issuer, '--port', '0'], browser);
+    expect([code, io.stdout(), io.stderr().split('\n').slice(2)]).toEqual([
+      1,
+      '',
+      ['login: the issuer gave no token: `x`, `bad <token>`', ''],
+    ]);
+  });
+
+  test.each<readonly [what: string, description: object, FailureCode, names?: RegExp]>([
     [
-      'no name, as a page of its host has none',
-      { description: { issuer: undefined } },
-      /another document/,
+      'another issuer’s name',
+      { issuer: 'https://evil.example' },
+      'ISSUER_DESCRIPTION_INVALID',
+      /own name/,
     ],
-    ['no token endpoint', { description: { token_endpoint: undefined } }, /`token_endpoint`/],
+    ['no name, as a page of its host has none', { issuer: undefined }, 'ISSUER_UNDESCRIBED'],
+    [
+      'no token endpoint',
+      { token_endpoint: undefined },
+      'ISSUER_DESCRIPTION_INVALID',
+      /`token_endpoint`/,
+    ],
     [
       'an endpoint over plain http',
-      { description: { authorization_endpoint: 'http://evil.example/authorize' } },
+      { authorization_endpoint: 'http://evil.example/authorize' },
+      'ISSUER_DESCRIPTION_INVALID',
       /https.*`authorization_endpoint`/,
     ],
-  ])('fails before it listens at a description with %s', async (_, manners, message) => {
-    const { issuer } = await startIssuer(manners);
-    const { code, io } = await run(['--issuer', issuer], browser);
-    expect([code, io.stdout()]).toEqual([1, '']);
-    expect(io.stderr()).toMatch(message);
-    expect(io.stderr()).not.toContain('/callback');
-  });
+  ])(
+    'fails before it listens at a description with %s',
+    async (_, description, code, names = /./) => {
+      const { issuer } = await startIssuer({ description });
+      const { failure, out, err } = await failureOf({ issuer });
+      expect(failure).toMatchObject({ code, exit: 1, message: expect.stringMatching(names) });
+      expect([out, err]).toEqual(['', '']);
+    },
+  );
 
   test.each([408, 429, 503])('is told to try later where discovery gives %i', async (status) => {
     const server = createServer((_request, response) => void response.writeHead(status).end());
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}/oauth2/default`;
-    const { code, io } = await run(['--issuer', issuer], browser);
-    expect([code, io.stderr()]).toEqual([3, expect.stringContaining(`status ${status}`)]);
+    expect((await failureOf({ issuer })).failure).toMatchObject({
+      ...{ code: 'ISSUER_FAILED', exit: 3 },
+      message: expect.stringContaining(` ${status} `),
+    });
   });
 
   test('fails when nobody answers', async () => {
-    const { code, io } = await run(['--issuer', 'http://127.0.0.1:1/oauth2/default'], browser);
-    expect([code, io.stderr()]).toEqual([
-      3,
-      expect.stringMatching(/oauth-authorization-server` .*\(.+\)/),
-    ]);
+    const { failure } = await failureOf({ issuer: 'http://127.0.0.1:1/oauth2/default' });
+    expect(failure).toMatchObject({
+      ...{ code: 'ISSUER_UNREACHABLE', exit: 3 },
+      message: expect.stringMatching(/oauth-authorization-server` .*\(.+\)/),
+    });
   });
 
   describe('where nobody signs in', () => {
@@ -408,40 +438,40 @@ describe('login', () => {
 
     test('fails when the time is over', async () => {
       const { issuer } = await startIssuer();
-      const args = ['--issuer', issuer, '--port', '0', '--timeout', '1'];
-      const { code, io } = await run(args, () => pass(1_000));
-      expect([code, io.stderr()]).toEqual([1, expect.stringMatching(/waiting at .*\n.* 1 s\n$/)]);
+      const idle = await failureOf({ issuer, port: '0', timeout: '1' }, () => pass(1_000));
+      expect(idle.failure).toMatchObject({
+        ...{ code: 'LOGIN_TIMED_OUT', exit: 1 },
+        message: expect.stringContaining(' 1 s'),
+      });
+      expect(idle.err).toContain('/callback');
     });
   });
 
   test('says so when its port is taken', async () => {
     const { issuer } = await startIssuer();
     const { port } = new URL(issuer);
-    const { code, io } = await run(['--issuer', issuer, '--port', port], browser);
-    expect([code, io.stderr()]).toEqual([
-      1,
-      expect.stringMatching(new RegExp(`^login: .*${port}.*\`--port\`\\n$`)),
-    ]);
+    expect((await failureOf({ issuer, port })).failure).toMatchObject({
+      ...{ code: 'LOGIN_PORT_TAKEN', exit: 1 },
+      message: expect.stringMatching(new RegExp(`${port}.*\`--port\``)),
+    });
   });
 
-  test.each([
-    ['a port that is none', ['--port', '70000'], EXAMPLE, /`--port`.*`70000`/],
-    ['an okta block that is not there', ['--okta', 'other'], EXAMPLE, /okta block.*`other`/],
-    [
-      'an issuer over plain http',
-      ['--issuer', 'http://evil.example/oauth2/x'],
-      EXAMPLE,
-      /`--issuer`.*https/,
-    ],
+  test.each<readonly [what: string, options: LoginOptions, names: RegExp, map?: string]>([
+    ['a port that is none', { port: '70000' }, /`--port`.*`70000`/],
+    ['an okta block that is not there', { okta: 'other' }, /okta block.*`other`/],
+    ['an issuer over plain http', { issuer: 'http://evil.example/oauth2/x' }, /`--issuer`.*https/],
     [
       'no client where the map takes any',
-      [],
-      exampleWith(['clients: [0oa1web]', 'clients: any']),
+      {},
       /`--client`/,
+      exampleWith(['clients: [0oa1web]', 'clients: any']),
     ],
-  ])('refuses %s as wrong usage', async (_, args, map, message) => {
-    const { code, io } = await run(args, browser, map);
-    expect([code, io.stdout()]).toEqual([2, '']);
-    expect(io.stderr()).toMatch(message);
+  ])('refuses %s as wrong usage', async (_, options, names, map = EXAMPLE) => {
+    const { failure, out } = await failureOf(options, browser, map);
+    expect(failure).toMatchObject({
+      ...{ code: 'USAGE_INVALID', exit: 2 },
+      message: expect.stringMatching(names),
+    });
+    expect(out).toBe('');
   });
 });

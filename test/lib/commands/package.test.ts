@@ -36,9 +36,15 @@ groups: { readers: { allow: [GET /orders] } }
 
   test('refuses a map whose API we deploy, and a folder that cannot be written', async () => {
     const own = capture(project({ 'access.yaml': MAP.replace(', authorizerOnly: true', '') }));
-    await expect(runPackage({ output: 'out' }, own)).rejects.toThrow('api.authorizerOnly: true');
+    await expect(runPackage({ output: 'out' }, own)).rejects.toMatchObject({
+      code: 'USAGE_INVALID',
+      message: expect.stringContaining('`api.authorizerOnly: true`'),
+    });
     const taken = capture(project({ 'access.yaml': MAP, out: 'a file' }));
-    await expect(runPackage({ output: 'out' }, taken)).rejects.toThrow('EEXIST');
+    await expect(runPackage({ output: 'out' }, taken)).rejects.toMatchObject({
+      code: 'OUTPUT_UNWRITABLE',
+      message: expect.stringContaining('EEXIST'),
+    });
   });
 });
 
@@ -56,9 +62,10 @@ groups: { readers: { allow: [GET /items] } }
   const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/hub';
   const cwd = project({ 'own.yaml': okta('{}'), 'other.yaml': okta(`{ hub: '${arn}' }`) });
   const run = (map: string) => runPackage({ map, output: 'out' }, capture(cwd));
-  await expect(run('own.yaml')).rejects.toThrow(
-    /`okta\.revocation\.hub`.*`own`.*`acme\.okta\.com`/,
-  );
+  await expect(run('own.yaml')).rejects.toMatchObject({
+    code: 'USAGE_INVALID',
+    message: expect.stringMatching(/`okta\.revocation\.hub`.*`own`.*`acme\.okta\.com`/),
+  });
   expect(await run('other.yaml')).toBe(0);
   expect(readFileSync(join(cwd, 'out/template.json'), 'utf8')).toContain(arn);
 });

@@ -207,7 +207,12 @@ describe('revoke', () => {
     expect(tables).toEqual(['hub']);
   });
 
-  test.each<{ readonly options: RevokeOptions; readonly says: RegExp; readonly map?: string }>([
+  test.each<{
+    readonly options: RevokeOptions;
+    readonly says: RegExp;
+    readonly map?: string;
+    readonly code?: string;
+  }>([
     { options: {}, says: /`--user`, `--client` or `--group`, or `--list`/ },
     { options: { list: true, undo: true }, says: /`--list` or `--undo`/ },
     { options: { group: 'a', user: '00u1' }, says: /`--group` alone/ },
@@ -230,28 +235,28 @@ describe('revoke', () => {
     { options: { user: '00u1' }, says: /`okta\.revocation`/, map: MAP('') },
     {
       options: { user: '00u1' },
+      code: 'STACK_UNKNOWN',
       says: /`none\.okta\.com`/,
       map: MAP('  revocation: { org: none.okta.com }'),
     },
-  ])('refuses $options', async ({ options, says, map }) => {
-    await expect(scene(map).run(options)).rejects.toThrow(says);
+  ])('refuses $options', async ({ options, code = 'USAGE_INVALID', says, map }) => {
+    const message = expect.stringMatching(says);
+    await expect(scene(map).run(options)).rejects.toMatchObject({ code, message });
   });
 
   test.each([
-    ['another map’s stack', [stackOf('billing', 'arn:billing')], /found none/],
-    ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], /found several/],
-  ])('writes to no hub of %s', async (_, stacks, says) => {
+    ['another map’s stack', [stackOf('billing', 'arn:billing')], 'STACK_UNKNOWN'],
+    ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], 'STACK_AMBIGUOUS'],
+  ])('writes to no hub of %s', async (_, stacks, code) => {
     const { run, stored } = scene(MAP(OWN), [], stacks);
-    await expect(run({ user: '00u1' })).rejects.toThrow(says);
+    await expect(run({ user: '00u1' })).rejects.toMatchObject({ code });
     expect(stored.size).toBe(0);
   });
 
   test('is a problem for a login that the org does not have', async () => {
-    const { code, err } = await scene().run({ user: 'bob@acme.com' });
-    expect({ code, err }).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('`bob@acme.com`'),
-    });
+    const { code, out } = await scene().run({ user: 'bob@acme.com', json: true });
+    const problem = { code: 'OKTA_USER_UNKNOWN', text: expect.stringContaining('`bob@acme.com`') };
+    expect([code, JSON.parse(out)]).toMatchObject([1, { problems: [problem] }]);
   });
 });
 

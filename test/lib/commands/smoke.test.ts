@@ -248,13 +248,13 @@ describe('smoke as a command', () => {
   test.each([
     [{ url: 'ftp://x' }, /`ftp:\/\/x`/],
     [{ url: 'http://api.example.com' }, /https/],
-    [{ url: 'https://api.example.com', token: 'eyJhbGciOiJSUzI1NiJ9' }, /standard input/],
+    [{ url: 'https://api.example.com', token: 'eyJhbGciOiJSUzI1NiJ9' }, /`--token -`/],
     [{ url: 'https://api.example.com', exhaust: '00u1' }, /`--token -` beside `--exhaust`/],
     [{ url: 'https://api.example.com', token: '-', exhaust: '0oa1' }, /uid/],
     [{ url: 'https://api.example.com', codeSha256: 'abc' }, /`--code-sha256`/],
   ])('refuses %j', async (options, says) => {
     await expect(
       runSmoke(options, { ...capture(project({ 'access.yaml': EXAMPLE })), input }),
-    ).rejects.toThrow(says);
+    ).rejects.toMatchObject({ code: 'USAGE_INVALID', message: expect.stringMatching(says) });
   });
 });

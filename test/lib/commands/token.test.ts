@@ -278,13 +278,12 @@ describe('token', () => {
   });
 
   test.each([
-    ['a token as an argument', accessToken(key, now), [accessToken(key, now)], /standard input/],
-    ['nothing', ' \n', ['-'], /found nothing/],
-  ])('refuses %s as wrong usage', async (_, input, args, message) => {
-    const { code, io } = await run(input, args);
-    expect([code, io.stdout()]).toEqual([2, '']);
-    expect(io.stderr()).toMatch(message);
-    expect(io.stderr()).not.toContain('eyJ');
+    ['a token as an argument', accessToken(key, now), accessToken(key, now), 'TOKEN_AS_ARGUMENT'],
+    ['nothing', ' \n', '-', 'INPUT_ABSENT'],
+  ])('refuses %s as wrong usage', async (_, input, source, code) => {
+    const { io, ...ran } = await run(input, [source, '--json']);
+    expect([ran.code, io.json()]).toMatchObject([2, { problems: [{ code }] }]);
+    expect(io.stdout() + io.stderr()).not.toContain('eyJ');
   });
 
   test('asks where there is a terminal', async () => {

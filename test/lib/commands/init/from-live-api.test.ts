@@ -49,6 +49,9 @@ describe('init from a live API', () => {
     const io = capture(project({ 'access.yaml': MAP }));
     await expect(
       runInit({ httpApi: 'a1b2c3d4e5', output: 'access.yaml' }, io, aws()),
-    ).rejects.toThrow(/`access\.yaml`/);
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      message: expect.stringContaining('`access.yaml`'),
+    });
   });
 });

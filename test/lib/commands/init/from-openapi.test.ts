@@ -32,10 +32,16 @@ describe('init from an OpenAPI document', () => {
     });
     await expect(
       runInit({ openapi: 'api.yaml', output: 'access.yaml' }, capture(folder)),
-    ).rejects.toThrow(/`access\.yaml`/);
+    ).rejects.toMatchObject({
+      code: 'OUTPUT_EXISTS',
+      message: expect.stringContaining('`access.yaml`'),
+    });
     await expect(
       runInit({ openapi: 'bad.yaml', output: 'new.yaml' }, capture(folder)),
-    ).rejects.toThrow(/`bad\.yaml`.*1\.2/);
+    ).rejects.toMatchObject({
+      code: 'DOCUMENT_UNREADABLE',
+      message: expect.stringMatching(/`bad\.yaml`.*1\.2/),
+    });
     expect([
       readFileSync(join(folder, 'access.yaml'), 'utf8'),
       existsSync(join(folder, 'new.yaml')),
@@ -70,8 +76,11 @@ describe('init from an OpenAPI document', () => {
     'does not guess what stands behind %s',
     async (ref) => {
       const refused = pathsOf({ paths: { '/a': { $ref: ref } } });
-      await expect(refused).rejects.toThrow(`\`${ref}\``);
-      await expect(refused).rejects.toThrow('`/a`');
+      for (const name of [`\`${ref}\``, '`/a`'])
+        await expect(refused).rejects.toMatchObject({
+          code: 'DOCUMENT_UNREADABLE',
+          message: expect.stringContaining(name),
+        });
     },
   );
 

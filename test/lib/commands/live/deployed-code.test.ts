@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { type Zippable, zipSync } from 'fflate';
+import type { FailureCode } from '../../../../lambda/core/contract/failures.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../../lib/authorizer/okta-group-authorizer.ts';
 import type { CodeAws } from '../../../../lib/commands/live/deployed-code.ts';
@@ -231,11 +232,11 @@ describe('smoke --code', () => {
   });
 
   test.each([
-    [{ aws: { findStack: async () => undefined } }, /`--stack`, or `--function`/],
-    [{ options: { stack: 'other' } }, /`other`/],
-    [{ options: { function: 'orders' } }, /`--function`.*`orders`/],
-    [{ options: { code: false, stack: 'x' } }, /`--code` beside `--stack`/],
-    [{ sha256: 'other' }, /digest/],
+    [{ aws: { findStack: async () => undefined } }, 'STACK_UNKNOWN', /`--stack`, or `--function`/],
+    [{ options: { stack: 'other' } }, 'STACK_UNKNOWN', /`other`/],
+    [{ options: { function: 'orders' } }, 'USAGE_INVALID', /`--function`.*`orders`/],
+    [{ options: { code: false, stack: 'x' } }, 'USAGE_INVALID', /`--code` beside `--stack`/],
+    [{ sha256: 'other' }, 'FUNCTION_CODE_CHANGING', /./],
     [
       {
         aws: {
@@ -244,9 +245,16 @@ describe('smoke --code', () => {
           },
         },
       },
+      'AWS_REQUEST_FAILED',
       /AccessDeniedException not authorized/,
     ],
-  ] satisfies [Partial<Case>, RegExp][])('ends with an error for %j', async (given, says) => {
-    await expect(smoked({ zip: zipped(asset('usual')), ...given })).rejects.toThrow(says);
-  });
+  ] satisfies [Partial<Case>, FailureCode, RegExp][])(
+    'ends with an error for %j',
+    async (given, code, names) => {
+      await expect(smoked({ zip: zipped(asset('usual')), ...given })).rejects.toMatchObject({
+        code,
+        message: expect.stringMatching(names),
+      });
+    },
+  );
 });

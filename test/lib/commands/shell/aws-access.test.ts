@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { FailureCode } from '../../../../lambda/core/contract/failures.ts';
 import { AuditLogError } from '../../../../lib/audit-log/audit-log-error.ts';
 import { defineCommand, ServiceError } from '../../../../lib/commands/shell/command.ts';
 import { runProgram } from '../../../../lib/commands/shell/program.ts';
@@ -13,72 +14,97 @@ import { capture, EXAMPLE, project } from '../project.ts';
 const sdkError = (name: string, message = 'no'): Error =>
   Object.assign(new Error(message), { name });
 
-async function ended(error: Error, env: Readonly<Record<string, string>> = {}) {
-  const io = capture(project({ 'access.yaml': EXAMPLE }), { env });
-  const command = defineCommand({
+const failing = (error: Error) =>
+  defineCommand({
     ...{ name: 'ask', summary: 'ask', examples: ['ask'], declare: () => undefined },
     run: () => Promise.reject(error),
   });
-  const code = await runProgram(['ask'], io, { commands: [command], version: '1' });
-  return { code, stderr: io.stderr() };
+
+async function ended(error: Error, env: Readonly<Record<string, string>> = {}) {
+  const io = capture(project({ 'access.yaml': EXAMPLE }), { env });
+  const commands = [failing(error)];
+  const exit = await runProgram(['ask', '--json'], io, { commands, version: '1' });
+  const { problems } = io.json() as { readonly problems: readonly [{ readonly code: string }] };
+  return { exit, ...problems[0] };
 }
 
 describe('AWS that could not be asked is one sentence and exit code 3', () => {
   const work = { AWS_PROFILE: 'work' };
-  test.each([
-    { error: sdkError('Error', 'Region is missing'), env: {}, says: /set `AWS_REGION`.*default`$/ },
-    { error: sdkError('Error', 'Region is missing'), env: work, says: /--profile work`$/ },
+  const session = { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' };
+  test.each<{
+    readonly error: Error;
+    readonly code: FailureCode;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly names: RegExp;
+  }>([
+    {
+      ...{ error: sdkError('Error', 'Region is missing'), code: 'AWS_REGION_ABSENT' },
+      names: /`AWS_REGION`.* --profile default`/,
+    },
+    {
+      ...{ error: sdkError('Error', 'Region is missing'), code: 'AWS_REGION_ABSENT', env: work },
+      names: / --profile work`/,
+    },
     {
       error: sdkError('CredentialsProviderError', 'Could not load credentials from any providers'),
-      env: work,
-      says: /`work`: run `aws configure sso --profile work`/,
+      ...{ code: 'AWS_CREDENTIALS_ABSENT', env: work, names: /`work`.*`aws configure sso / },
     },
     {
       error: sdkError('CredentialsProviderError', 'The SSO session has expired or is invalid.'),
-      env: work,
-      says: /`work`.*: run `aws sso login --profile work`$/,
-    },
-    { error: sdkError('ExpiredTokenException'), env: {}, says: /aws sso login --profile default/ },
-    {
-      error: sdkError('ExpiredToken'),
-      env: { AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' },
-      says: /`AWS_SESSION_TOKEN` again/,
+      ...{
+        code: 'AWS_SESSION_EXPIRED',
+        env: work,
+        names: /`work`.*`aws sso login --profile work`/,
+      },
     },
     {
-      error: sdkError('UnrecognizedClientException'),
-      env: {},
-      says: /^(?!.*sso login).*credentials/,
+      ...{ error: sdkError('ExpiredTokenException'), code: 'AWS_SESSION_EXPIRED' },
+      names: /`aws sso login --profile default`/,
+    },
+    {
+      ...{ error: sdkError('ExpiredToken'), code: 'AWS_SESSION_EXPIRED', env: session },
+      names: /^(?!.*sso login).*`AWS_SESSION_TOKEN`/,
+    },
+    {
+      ...{ error: sdkError('UnrecognizedClientException'), code: 'AWS_CREDENTIALS_UNKNOWN' },
+      names: /^(?!.*sso login)/,
     },
     {
       error: new ServiceError('AWS_REQUEST_FAILED', 'no', { cause: sdkError('ExpiredToken') }),
-      env: {},
-      says: /aws sso login/,
+      ...{ code: 'AWS_SESSION_EXPIRED', names: /./ },
     },
     {
       error: new AuditLogError('no', { cause: sdkError('Error', 'Region is missing') }),
-      env: {},
-      says: /`AWS_REGION`/,
+      ...{ code: 'AWS_REGION_ABSENT', names: /./ },
     },
-  ])('$error.name: $error.message ($env)', async ({ error, env, says }) => {
-    const { code, stderr } = await ended(error, env);
-    expect(code).toBe(3);
-    expect(stderr).toMatch(/^okta-group-authorizer: [^\n]+\n$/);
-    expect(stderr.slice('okta-group-authorizer: '.length, -1)).toMatch(says);
+  ])('$error.name: $error.message ($env)', async ({ error, code, env, names }) => {
+    const message = expect.stringMatching(names);
+    expect(await ended(error, env)).toMatchObject({ exit: 3, code, message });
+  });
+
+  test('in whole', async () => {
+    const io = capture(project({ 'access.yaml': EXAMPLE }));
+    const command = failing(sdkError('ExpiredToken'));
+    expect(await runProgram(['ask'], io, { commands: [command], version: '1' })).toBe(3);
+    expect([io.stdout(), io.stderr()]).toEqual([
+      '',
+      'okta-group-authorizer: the session of the AWS profile `default` has expired: run `aws sso login --profile default`\n',
+    ]);
   });
 
   test('also where a command tells its own errors', async () => {
     const cause = sdkError('Error', 'Region is missing');
     const read = () => Promise.reject(new QuotaTableError('no', { cause }));
     const io = capture(project({ 'access.yaml': EXAMPLE }));
-    await expect(runUsage({ table: 't' }, io, { read, now: () => 0 })).rejects.toThrow(
-      ServiceError,
-    );
+    await expect(runUsage({ table: 't' }, io, { read, now: () => 0 })).rejects.toMatchObject({
+      code: 'AWS_REGION_ABSENT',
+    });
   });
 
   test.each([sdkError('AccessDenied'), sdkError('Error', 'Region is closed')])(
     'and another error stays what it is: %s',
     async (error) => {
-      expect(await ended(error)).toMatchObject({ code: 1 });
+      expect(await ended(error)).toMatchObject({ exit: 1, code: 'UNEXPECTED_ERROR' });
     },
   );
 });

@@ -76,7 +76,7 @@ const ROWS: readonly Row[] = [
   { args: 'diff access.yaml wider.yaml --fail-on widened', exit: 1, code: 'DIFF_WIDENED' },
   { args: 'diff access.yaml narrower.yaml --fail-on narrowed', exit: 1, code: 'DIFF_NARROWED' },
   { args: 'diff access.yaml wider.yaml --fail-on any', exit: 1, code: 'DIFF_CHANGED' },
-  { args: 'diff none.yaml access.yaml', exit: 2, code: 'USAGE_INVALID' },
+  { args: 'diff none.yaml access.yaml', exit: 2, code: 'REVISION_UNKNOWN' },
   { args: 'test --map failing.yaml', exit: 1, code: 'TEST_FAILED' },
   { args: 'init --openapi empty.yaml', exit: 1 },
   { args: 'init --openapi none.yaml', exit: 2, code: 'DOCUMENT_UNREADABLE' },
