@@ -43,8 +43,9 @@ function viewOf(stage: LiveStage, now: View, ownStage: string | undefined): View
   const { served = new Map<string, string>(), untyped = [], exported } = stage;
   const typed = [...served].map(([key, type]): FoundRoute => {
     const authorizer = type === 'CUSTOM' ? exported?.get(key)?.authorizer : undefined;
-    const preflight = preflightIn(stage, key);
-    const unknownPreflight = preflight === undefined && type === 'NONE';
+    // An export does not show `AWS_IAM`, which lets no preflight pass.
+    const preflight = type === 'NONE' ? preflightIn(stage, key) : false;
+    const unknownPreflight = preflight === undefined;
     return {
       key,
       type,

@@ -107,7 +107,7 @@ function exportedRoutes(document: unknown): StageExport {
       const integration = operation['x-amazon-apigateway-integration'] ?? {};
       const authorizer = authorizerOf(operation, components.securitySchemes ?? {});
       found.set(`${method} ${path}`, {
-        preflight: isMockPreflight(method, integration.type),
+        preflight: isMockPreflight(method, integration.type) && authorizer === undefined,
         integration: textOf(integration),
         ...(authorizer && { authorizer }),
       });

@@ -374,6 +374,16 @@ describe('a stage of a REST API', () => {
     },
   );
 
+  test.each(['iam', 'pool', 'acme'])(
+    'an OPTIONS method of %s that the gateway answers is no preflight: it refuses browsers',
+    (what) => {
+      const dev = stageOf('rest', 'dev', { 'OPTIONS /a': what });
+      const exported = new Map([['OPTIONS /a', { integration: 'MOCK ', preflight: true }]]);
+      const found = state([OWN, { ...dev, exported }], {}, { 'GET /a': 'ours' }, 'OPTIONS /a');
+      expect(found?.kind).not.toBe('preflight');
+    },
+  );
+
   test('that serves our authorizer, or nothing there, is good', () => {
     expect(state([OWN, stageOf('rest', 'dev', { 'GET /a': 'ours' })])?.kind).toBe('ours');
     expect(state([OWN, stageOf('rest', 'dev', {})])?.kind).toBe('ours');
