@@ -60,7 +60,7 @@ const CHECKED = new Set(
     ...[CONTEXT_FIELDS, OPTIONAL_CONTEXT_FIELDS, Object.keys(REFUSALS), ALLOW_REASONS],
     ...Object.values(REFUSALS).map(({ reasons }) => reasons),
     ...[record.DECISION_MODES, record.PRINCIPAL_KINDS, record.KEY_SOURCES],
-    Object.keys(OKTA_FINDINGS),
+    ...[Object.keys(OKTA_FINDINGS), Object.keys(FAILURES)],
   ].flatMap(textsOf),
 );
 const NAMES = new Set([...CONTRACT].filter(isDistinctive));

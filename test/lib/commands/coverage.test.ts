@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RecordedSettings } from '../../../lambda/core/contract/attachment-record.ts';
+import { LaterFormat } from '../../../lambda/core/contract/stored-formats.ts';
 import {
   ApiNotFoundError,
   type LiveApi,
@@ -160,6 +161,21 @@ groups: { staff: { allow: ['ANY /orders/{id}'] } }
     expect(await ends({ onUnmapped: 'leave' })).toBe(0);
     for (const settings of [{ onUnmapped: 'deny' as const }, {}, undefined])
       expect(await ends(settings)).toBe(1);
+  });
+
+  test.each([
+    ['is refused', Object.assign(new Error('no'), { name: 'AccessDeniedException' }), 'GetItem'],
+    ['has a later form', new LaterFormat('9'), '9'],
+  ])('ends where the record of the attachment %s', async (_, cause, names) => {
+    const live = aws(API, {
+      findStack: async () => stackWith({ records: [{ api: API.id, table: 'records' }] }),
+      readRecord: () => Promise.reject(cause),
+    });
+    const run = runCoverage({}, capture(project({ 'access.yaml': MAP })), live);
+    await expect(run).rejects.toMatchObject({
+      ...{ code: 'ATTACHMENT_RECORD_UNREADABLE', exit: 3 },
+      message: expect.stringMatching(new RegExp(`\`records\`.*${names}`)),
+    });
   });
 
   test('tells a stage that serves an older deployment, and a route that is not there', async () => {

@@ -156,7 +156,8 @@ describe('revoke', () => {
     );
     const { code, out } = await run({ user: '00u2', undo: true, json: true });
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [{ severity: 'error' }] });
+    const problem = { severity: 'error', code: 'REVOCATION_ABSENT' };
+    expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [problem] });
   });
 
   test('voids what was undone in the same second', async () => {

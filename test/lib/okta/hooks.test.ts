@@ -314,6 +314,17 @@ describe('a rotation of the secret', () => {
     expect(hookSecretOf(secret)).toEqual({ current: 'made-before' });
   });
 
+  test.each([
+    ['is not applied', 'hub: own'],
+    ['is not wanted', 'hook: false'],
+  ])('where the hook %s has nothing to change', async (_, more) => {
+    const runner = runnerIn({ 'access.yaml': revoked('orders', more) });
+    const rotating = capture(runner.cwd, { env: { OKTA_CLIENT_TOKEN: 'x' } });
+    const all = aws(() => [deployed(`${receiver.url}/`)]);
+    expect(await runRotate({ json: true }, rotating, all)).toBe(1);
+    expect(rotating.json()).toMatchObject({ problems: [{ code: 'ROTATION_WITHOUT_HOOK' }] });
+  });
+
   test('from a secret in another form is an error that does not quote it', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     await run(runner, 'okta apply --yes');

@@ -336,6 +336,12 @@ test.each<
     READ,
   ],
   ['a page', [new Response('<html>', { status: 200 })], 'OKTA_ANSWER_INVALID', ['200']],
+  [
+    'one more wish for a nonce',
+    [1, 2, 3].map(() => Response.json({ error: 'use_dpop_nonce' }, { status: 400 })),
+    'OKTA_PROOF_REFUSED',
+    ['DPoP'],
+  ],
   ['a fault', [new Response('', { status: 503 })], 'OKTA_FAILED', ['503']],
   [
     'another refusal',
@@ -553,17 +559,36 @@ test('an interrupt ends apply after the write under way, and says how far it got
     if (method !== 'GET' && ++writes === 3) process.emit('SIGINT');
     return undefined;
   };
-  const { run } = runnerIn({ 'access.yaml': mapText(org.url) });
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
   const before = process.listenerCount('SIGINT');
-  const ran = await run('okta apply --yes');
-  expect(ran).toMatchObject({
-    code: 1,
-    stderr: expect.stringMatching(
-      /interrupted \(3 of \d+ changes are written; apply again to go on\)\n$/,
-    ),
-  });
+  expect(await failureOf(runner, 'apply --yes')).toEqual(failing(1, 'APPLY_INTERRUPTED', '(3 of '));
   expect([writesOf(org.requests).length, process.listenerCount('SIGINT')]).toEqual([3, before]);
-  expect((await run('okta apply --yes')).code).toBe(0);
+  expect((await runner.run('okta apply --yes')).code).toBe(0);
+});
+
+test('an apply ends where Okta does not say the id of what it made', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  org.fault = ({ method, path }) =>
+    method === 'POST' && path === '/api/v1/apps' ? { status: 200, body: '{}' } : undefined;
+  const runner = runnerIn({ 'access.yaml': mapText(org.url) });
+  expect(await failureOf(runner, 'apply --yes')).toEqual(
+    failing(1, 'APPLY_WITHOUT_ID', '`app:orders-web`'),
+  );
+});
+
+test('an apply ends where a rule of a group does not become active, after 20 looks', async () => {
+  const org = await orgWith({ groups: GROUPS });
+  let looks = 0;
+  org.fault = ({ method, path }) => {
+    if (method !== 'GET' || !path.startsWith('/api/v1/groups/rules/')) return undefined;
+    looks++;
+    return { status: 200, body: '{"id":"0pr1","status":"INACTIVE"}' };
+  };
+  const runner = runnerIn({ 'access.yaml': mapText(org.url, { groups: RULED }) });
+  expect(await failureOf(runner, 'apply --yes')).toEqual(
+    failing(1, 'APPLY_UNSETTLED', 'group rule', 'active', '20'),
+  );
+  expect(looks).toBe(20);
 });
 
 test('the token endpoint is waited for too', async () => {

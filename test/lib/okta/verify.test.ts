@@ -4,6 +4,8 @@ import type { LocalOrg } from '../../../local/okta/org.ts';
 import type { Entity } from '../../../local/okta/org-store.ts';
 import { sampled } from '../../support/tier.ts';
 import {
+  failing,
+  failureOf,
   foundBy,
   mapText,
   orgWith,
@@ -474,10 +476,9 @@ test('a list of a client’s profile is read for each client', async () => {
 
 test('verify --as tells an unknown user', async () => {
   const { runner } = await applied();
-  expect(await runner.run('okta verify --as who')).toMatchObject({
-    code: 1,
-    stderr: expect.stringContaining('`who`'),
-  });
+  expect(await failureOf(runner, 'verify --as who')).toEqual(
+    failing(1, 'OKTA_USER_UNKNOWN', '`who`'),
+  );
 });
 
 test('the size of a token grows with its groups, and is near that of a real one', () => {

@@ -1,7 +1,7 @@
 /** Which hubs the maps of an org want, and where deployed stacks say that they are. */
 import { describe, expect, test } from '@jest/globals';
 import type { DeployedHub } from '../../../../lambda/core/contract/hub.ts';
-import { wantedHooks } from '../../../../lib/commands/okta/find-hubs.ts';
+import { hookSecrets, wantedHooks } from '../../../../lib/commands/okta/find-hubs.ts';
 import type { HubAws } from '../../../../lib/commands/okta/hub-aws.ts';
 import { planHooks } from '../../../../lib/okta/plan-hooks.ts';
 import { capture } from '../project.ts';
@@ -112,6 +112,15 @@ describe('which hubs there are', () => {
     await expect(wantedHooks([side('a', 'own')], io(), cloud)).rejects.toMatchObject({
       code: 'AWS_REGION_ABSENT',
       message: expect.stringContaining('`OKTA_HOOK_URL`'),
+    });
+  });
+
+  test('no secret is had of a hub that no stack of the account has', async () => {
+    const cloud = aws(() => [deployed('https://other.example/')]);
+    const hooks = [{ uri: 'https://a.example/', maps: ['a'] }];
+    await expect(hookSecrets({ hooks }, io(), cloud)).rejects.toMatchObject({
+      code: 'HUB_UNKNOWN',
+      message: expect.stringContaining('`https://a.example/`'),
     });
   });
 });
