@@ -88,7 +88,7 @@ export interface LocalOrg extends RunningServer, Happenings {
 
 export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalOrg> {
   const store = createStore(options.groups ?? [], options.users ?? []);
-  const app = fastify({ forceCloseConnections: true });
+  const app = fastify({ forceCloseConnections: true, exposeHeadRoutes: false });
   const control: Pick<LocalOrg, 'fault' | 'lag' | 'requests'> = {
     fault: () => undefined,
     lag: 0,
