@@ -24,7 +24,7 @@ import {
 } from './shell/command.ts';
 import { type Io, redactTokens, writeLines } from './shell/io.ts';
 import { readMap } from './shell/map-file.ts';
-import { problemJson } from './shell/problem-json.ts';
+import { foundProblem, problemJson } from './shell/problem-json.ts';
 import { requireName } from './shell/require-name.ts';
 import { writeJson } from './shell/write-json.ts';
 
@@ -60,9 +60,16 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   if (route === undefined) return runWhatMay(options, model, io);
   requireRoute(route);
   const answer = answerTo({ ...options, route }, { model, rules: map.rules }, source);
-  if (options.json) writeJson(io, 'explain', answerJson(answer));
+  const unmet = unmetExpectation(answer, options);
+  const found = unmet === undefined ? [] : [foundProblem('EXPECTATION_UNMET', unmet)];
+  if (options.json)
+    writeJson(io, 'explain', {
+      ...answerJson(answer),
+      ...(found.length > 0 && { problems: found }),
+    });
   else writeLines(io, answerLines(answer, io));
-  return exitCode(answer, options, io);
+  for (const { message } of found) io.err(`${message}\n`);
+  return found.length === 0 ? EXIT.good : EXIT.problem;
 }
 
 function requireRoute(route: string): void {
@@ -140,17 +147,21 @@ function routeOf(found: FoundRoute, asked: string): string {
   }
 }
 
-function exitCode({ explanation, asked }: Answer, { expect }: ExplainOptions, io: Io): ExitCode {
+/** Why the answer is not what `--expect` says; undefined where it is. */
+function unmetExpectation(
+  { explanation, asked }: Answer,
+  { expect }: ExplainOptions,
+): string | undefined {
+  if (expect === undefined) return undefined;
   const effect = effectOf(explanation.cell);
-  if (expect !== undefined && expect !== effect) {
+  if (expect !== effect) {
     const note = shadowNote(explanation.cell);
-    io.err(`expected ${expect}, found ${effect}${note === undefined ? '' : ` (${note})`}\n`);
-    return EXIT.problem;
+    return `expected ${expect}, found ${effect}${note === undefined ? '' : ` (${note})`}`;
   }
   // A misspelt route is refused as well, which must not satisfy `--expect deny`.
-  if (expect === undefined || !isUnmapped(explanation)) return EXIT.good;
-  io.err(`expected a route of the map for \`--expect\`, found ${code(asked)}, which it lacks\n`);
-  return EXIT.problem;
+  return isUnmapped(explanation)
+    ? `expected a route of the map for \`--expect\`, found ${code(asked)}, which it lacks`
+    : undefined;
 }
 
 export const explain = defineCommand<ExplainOptions>({

@@ -121,8 +121,9 @@ function printMap({ text, left }: InitialMap, output: string | undefined, io: Io
   const { map, problems } = checkedMap(text, output, io);
   if (map !== undefined) writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
-  for (const { message, place } of problems)
-    io.err(`${place.path === mapPointer('routes') ? NO_ROUTES : message}\n`);
+  const ofRoutes = problems.filter(({ place }) => place.path === mapPointer('routes'));
+  for (const problem of problems) if (!ofRoutes.includes(problem)) io.err(`${problem.message}\n`);
+  if (ofRoutes.length > 0) throw new CommandError('API_WITHOUT_ROUTES', NO_ROUTES, { prefix: '' });
   return map === undefined ? EXIT.problem : EXIT.good;
 }
 

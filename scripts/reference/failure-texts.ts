@@ -70,6 +70,10 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
     'the live API, or its stage, does not exist or is of another kind',
     'name another one',
   ],
+  API_WITHOUT_ROUTES: [
+    '`init`: the API, or the document, has no route that a map can have',
+    'name another one, or add its routes',
+  ],
   ATTACHMENT_RECORD_UNREADABLE: [
     'the record of an attachment cannot be read',
     'allow `dynamodb:GetItem` on the table; use a version that knows the form of the record',

@@ -52,6 +52,11 @@ export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
     '`--fail-on any`: the maps mean different things',
     'review the change, or take it back',
   ],
+  EXPECTATION_UNMET: [
+    'explain',
+    'the answer is not what `--expect` says, or the map does not have the route',
+    'change the map, or correct the route or what is expected',
+  ],
   SMOKE_FAILED: [
     'smoke',
     'the live API answers a probe otherwise than the map says',

@@ -25,6 +25,7 @@ export const FAILURES = {
   AWS_SESSION_EXPIRED: 'service',
   AWS_REQUEST_FAILED: 'service',
   API_UNREADABLE: 'problem',
+  API_WITHOUT_ROUTES: 'problem',
   ATTACHMENT_RECORD_UNREADABLE: 'service',
   AUDIT_LOG_EMPTY: 'problem',
   AUDIT_LOG_UNREADABLE: 'problem',

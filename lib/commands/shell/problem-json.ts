@@ -12,6 +12,7 @@ export type FoundCode =
   | 'DIFF_CHANGED'
   | 'DIFF_NARROWED'
   | 'DIFF_WIDENED'
+  | 'EXPECTATION_UNMET'
   | 'PLAN_PENDING'
   | 'ROUTE_FOREIGN'
   | 'ROUTE_MISSING'

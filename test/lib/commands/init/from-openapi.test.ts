@@ -88,8 +88,10 @@ describe('init from an OpenAPI document', () => {
     const io = capture(
       project({ 'api.json': '{"openapi":"3.0.3","info":{"title":"X"},"paths":{}}' }),
     );
-    expect(await runInit({ openapi: 'api.json' }, io)).toBe(1);
-    expect(io.stderr()).toContain('found none');
+    await expect(runInit({ openapi: 'api.json' }, io)).rejects.toMatchObject({
+      code: 'API_WITHOUT_ROUTES',
+      exit: 1,
+    });
   });
 
   test('says what it left out', async () => {

@@ -59,7 +59,7 @@ const URI =
 interface Row {
   readonly args: string;
   readonly exit: 1 | 2 | 3;
-  readonly code?: string;
+  readonly code: string;
   readonly stdin?: string;
 }
 
@@ -68,8 +68,12 @@ const ROWS: readonly Row[] = [
   { args: 'check failing.yaml', exit: 1, code: 'TEST_FAILED' },
   { args: 'check none-*.yaml', exit: 2, code: 'USAGE_INVALID' },
   { args: 'explain --route nowhere', exit: 2, code: 'USAGE_INVALID' },
-  { args: 'explain --route GET_/orders --group readers --expect deny', exit: 1 },
-  { args: 'explain --route GET_/elsewhere --expect deny', exit: 1 },
+  {
+    args: 'explain --route GET_/orders --group readers --expect deny',
+    exit: 1,
+    code: 'EXPECTATION_UNMET',
+  },
+  { args: 'explain --route GET_/elsewhere --expect deny', exit: 1, code: 'EXPECTATION_UNMET' },
   { args: 'explain --route GET_/orders --map none.yaml', exit: 1, code: 'FILE_UNREADABLE' },
   { args: 'matrix --group none', exit: 2, code: 'USAGE_INVALID' },
   { args: 'matrix --map none.yaml', exit: 1, code: 'FILE_UNREADABLE' },
@@ -78,7 +82,7 @@ const ROWS: readonly Row[] = [
   { args: 'diff access.yaml wider.yaml --fail-on any', exit: 1, code: 'DIFF_CHANGED' },
   { args: 'diff none.yaml access.yaml', exit: 2, code: 'REVISION_UNKNOWN' },
   { args: 'test --map failing.yaml', exit: 1, code: 'TEST_FAILED' },
-  { args: 'init --openapi empty.yaml', exit: 1 },
+  { args: 'init --openapi empty.yaml', exit: 1, code: 'API_WITHOUT_ROUTES' },
   { args: 'init --openapi none.yaml', exit: 2, code: 'DOCUMENT_UNREADABLE' },
   { args: 'init -o access.yaml', exit: 2, code: 'OUTPUT_EXISTS' },
   { args: 'token -', exit: 1, code: 'TOKEN_MALFORMED', stdin: 'not.a.token' },
@@ -146,7 +150,7 @@ test.each(ROWS)('$args ends with $exit and says why', async ({ exit, code, ...ro
       severity: expect.any(String),
       message: expect.stringMatching(/\S/),
     });
-  if (code !== undefined) expect(problems.map((problem) => problem['code'])).toContain(code);
+  expect(problems.map((problem) => problem['code'])).toContain(code);
 });
 
 test('every command whose output is not its product has a row', () => {
