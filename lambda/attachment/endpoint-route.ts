@@ -7,6 +7,7 @@
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
+import { templateOf } from '../core/contract/route-key.ts';
 import { type LiveApi, type LiveRoute, ownStages } from '../gateway/live-api.ts';
 
 export interface EndpointState {
@@ -39,9 +40,7 @@ const keysAt = (kind: LiveApi['kind'], path: string): readonly string[] =>
  * API the same route or `ANY`.
  */
 const isAt = (kind: LiveApi['kind'], path: string, key: string): boolean =>
-  kind === 'http'
-    ? key === `GET ${path}` || key === `ANY ${path}`
-    : key.slice(key.indexOf(' ') + 1) === path;
+  kind === 'http' ? key === `GET ${path}` || key === `ANY ${path}` : templateOf(key) === path;
 
 interface ApiAndRecord {
   readonly api: LiveApi;

@@ -2,6 +2,8 @@
  * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
  * authorizers".
  */
+
+import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { pathWith } from '../core/path/parameters.ts';
 import {
   assertRequestArn,
@@ -69,10 +71,4 @@ function pathWithoutStage(rawPath: unknown, stage: unknown): string {
 
 /** The route that the gateway chose is one for this method. */
 const answers = (routeKey: string, method: string): boolean =>
-  routeKey === '$default' || [method, 'ANY'].includes(routeKey.split(' ', 1)[0] ?? '');
-
-/**
- * `GET /orders/{id}` and `ANY /orders/{id}` have a template after the method; `$default` is one
- * itself.
- */
-const templateOf = (routeKey: string): string => routeKey.slice(routeKey.indexOf(' ') + 1);
+  [method, 'ANY', '$default'].includes(methodOf(routeKey));

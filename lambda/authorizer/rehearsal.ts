@@ -4,6 +4,7 @@
  * charges and keeps nothing.
  */
 
+import { splitRoute } from '../core/contract/route-key.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { parametersOf, pathWith } from '../core/path/parameters.ts';
@@ -57,7 +58,7 @@ function allowedCall({ groups, routes, quotas }: AccessModel): {
 }
 
 function eventOf(kind: AccessModel['kind'], route: string): unknown {
-  const [method = '', template = ''] = route.split(' ');
+  const { method, template } = splitRoute(route);
   const pathParameters = Object.fromEntries(parametersOf(template).map(({ name }) => [name, '1']));
   const path = template === '$default' ? '/1' : pathWith(template, pathParameters);
   const arn = `arn:aws:execute-api:-:-:-/-/${method}${path}`;

@@ -2,6 +2,8 @@
  * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
+
+import { splitRoute } from '../core/contract/route-key.ts';
 import { besideRoute, overriddenByPost } from '../core/path/beside.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { type RouteTable, routeTable } from '../core/path/route-table.ts';
@@ -100,7 +102,7 @@ function confusableByPath(key: string, { trees, keys }: Table): readonly string[
  * The keys of `GET` whose handlers a `HEAD` of the same template runs, which the map does not name.
  */
 function runByHead(key: string, { keys }: Table): readonly string[] {
-  const [method, template] = key.split(' ');
+  const { method, template } = splitRoute(key);
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
 }
 

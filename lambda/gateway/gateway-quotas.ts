@@ -1,4 +1,5 @@
 /** Quotas of API Gateway by default, which AWS raises on request. */
+import { templateOf } from '../core/contract/route-key.ts';
 
 /**
  * Source: API Gateway, "Quotas for configuring and running an HTTP API": Routes per API; "... a
@@ -10,7 +11,7 @@ const NAMES = { http: 'Routes per API', rest: 'Resources per API' } as const;
 
 /** Resources of a REST API: every path that leads to a route, the root included. */
 const resourcesOf = (keys: readonly string[]): number =>
-  new Set(keys.flatMap((key) => pathsTo(key.slice(key.indexOf(' ') + 1)))).size;
+  new Set(keys.flatMap((key) => pathsTo(templateOf(key)))).size;
 
 function pathsTo(template: string): readonly string[] {
   const segments = template.split('/').filter((segment) => segment !== '');

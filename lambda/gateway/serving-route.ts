@@ -1,4 +1,6 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
+
+import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { ANY_VALUE } from '../core/path/beside.ts';
 import { gatewayChoices } from '../core/path/route-choice.ts';
 import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
@@ -48,9 +50,6 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
     return [...new Set(chosen)];
   };
 }
-
-const methodOf = (key: string): string => key.split(' ', 1)[0] ?? key;
-const templateOf = (key: string): string => key.slice(key.indexOf(' ') + 1);
 
 /** A path of the template, and one that is deeper than routes are where it is greedy. */
 function pathsOf(template: string): readonly string[] {

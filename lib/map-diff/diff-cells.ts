@@ -4,6 +4,7 @@
  */
 
 import { METHODS } from '../../lambda/core/contract/http-methods.ts';
+import { splitRoute } from '../../lambda/core/contract/route-key.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { plainRouter } from '../access-map/cache/plain-route.ts';
 import { segmentsOf } from '../access-map/routes/notation.ts';
@@ -192,7 +193,7 @@ function serving(model: AccessModel): (key: string) => Serving {
     METHODS.map((method) => [method as string, plainRouter(routesOf(model, method))]),
   );
   const named = (key: string): readonly number[] => {
-    const [method = '', template = ''] = key.split(' ');
+    const { method, template } = splitRoute(key);
     const segments =
       template === '$default'
         ? ['*', '*']

@@ -6,6 +6,7 @@
 
 import { isGreedy } from '../contract/greedy.ts';
 import { METHODS } from '../contract/http-methods.ts';
+import { splitRoute, templateOf } from '../contract/route-key.ts';
 
 interface Template {
   readonly key: string;
@@ -36,14 +37,14 @@ export function overlappingRoutes(
  */
 export function missingMethods(routes: readonly string[]): readonly string[] {
   const known = new Set(routes);
-  const templates = new Set(routes.map((key) => key.slice(key.indexOf(' ') + 1)));
+  const templates = new Set(routes.map(templateOf));
   return [...templates].flatMap((template) =>
     METHODS.map((method) => `${method} ${template}`).filter((key) => !known.has(key)),
   );
 }
 
 function parse(key: string): Template {
-  const [method = '', template = ''] = key.split(' ');
+  const { method, template } = splitRoute(key);
   return {
     key,
     method,

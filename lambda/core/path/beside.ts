@@ -2,6 +2,8 @@
  * Which routes a route's own callers may spell, told from the templates alone: what has to be
  * judged, and what a public route opens.
  */
+
+import { splitRoute } from '../contract/route-key.ts';
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
@@ -55,7 +57,7 @@ export function besideRoute(
   trees: ReadonlyMap<string, RouteNode>,
   key: string,
 ): readonly (Beside & { readonly key: string })[] {
-  const [own = '', template = ''] = key.split(' ');
+  const { method: own, template } = splitRoute(key);
   return methodsServing(own).flatMap((method) => {
     const tree = trees.get(method);
     if (!tree) return [];
@@ -85,7 +87,7 @@ export function overriddenByPost(
   trees: ReadonlyMap<string, RouteNode>,
   key: string,
 ): readonly string[] {
-  const [own = '', template = ''] = key.split(' ');
+  const { method: own, template } = splitRoute(key);
   if (own !== 'POST') return [];
   const found = [...trees].flatMap(([method, tree]) =>
     method === own

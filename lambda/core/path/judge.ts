@@ -4,13 +4,14 @@
  * caller is.
  */
 import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
+import { templateOf } from '../contract/route-key.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { brokenValue } from './parameters.ts';
 import { otherFrames, type Prefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
-import { type Arrival, arrivalOf, type RouteTable, routeOf, splitRoute } from './route-table.ts';
+import { type Arrival, arrivalOf, type RouteTable, routeOf } from './route-table.ts';
 import type { RouteNode } from './route-tree.ts';
 
 export interface PathRequest {
@@ -160,7 +161,7 @@ function ownRoutes(
   { method, template, catchAll, inherent }: Arrival,
   route: string,
 ): ReadonlySet<string> {
-  const twin = method === 'HEAD' ? [`GET ${splitRoute(route).template}`] : [];
+  const twin = method === 'HEAD' ? [`GET ${templateOf(route)}`] : [];
   return new Set([
     route,
     ...twin,

@@ -1,4 +1,6 @@
 /** The routes of a map by method and template, and the one that a path as it is written names. */
+
+import { splitRoute } from '../contract/route-key.ts';
 import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf, withAnyValues } from './beside.ts';
 import { exactMatches, matchesOf } from './match.ts';
@@ -85,9 +87,4 @@ export function routeOf(
   const tree = table.trees.get(method);
   const [exact] = tree ? exactMatches(matchesOf(tree, path)) : [];
   return exact ? `${method} ${exact.template}` : key;
-}
-
-export function splitRoute(key: string): { readonly method: string; readonly template: string } {
-  const space = key.indexOf(' ');
-  return { method: key.slice(0, space), template: key.slice(space + 1) };
 }

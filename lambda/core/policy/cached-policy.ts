@@ -4,6 +4,7 @@
  */
 
 import { isGreedy } from '../contract/greedy.ts';
+import { splitRoute } from '../contract/route-key.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
@@ -184,7 +185,7 @@ export const deniedResource = (route: string): string =>
   resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
 
 function resourceOf(route: string, parameter: string): string {
-  const [method = '', template = ''] = route.split(' ');
+  const { method, template } = splitRoute(route);
   return template === '$default'
     ? `${method}/*`
     : method + template.replace(/\{[^{}]*\}/g, parameter);

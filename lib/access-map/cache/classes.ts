@@ -4,6 +4,7 @@
  */
 
 import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
+import { splitRoute } from '../../../lambda/core/contract/route-key.ts';
 import { emptyRow, hasBit, routesIn } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
@@ -57,7 +58,7 @@ function subjectsOf({ groups, machines, everyone, signedIn }: AccessModel): read
  */
 export function routesOf(model: AccessModel): readonly CacheRoute[] {
   return model.routes.map(({ key }, index) => {
-    const [methodName = '', template = ''] = key.split(' ');
+    const { method: methodName, template } = splitRoute(key);
     const method = METHODS.find((candidate) => candidate === methodName) ?? 'GET';
     return { index, key, method, template, pattern: requestPattern(template) };
   });

@@ -1,5 +1,6 @@
 /** The routes that the gateway has of an OpenAPI document, and what it cannot have of it. */
 import { METHODS } from '../../../lambda/core/contract/http-methods.ts';
+import { methodOf } from '../../../lambda/core/contract/route-key.ts';
 import type { DocumentOperation } from '../../openapi/document-layout.ts';
 import type { DocumentServer } from '../../openapi/server-path.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
@@ -77,7 +78,7 @@ type Refusal = Pick<LeftOut<unknown>, 'code' | 'detail'>;
 function refusals(kind: DocumentApi['kind']): (key: string) => Refusal | undefined {
   const admit = routeAdmission(kind);
   return (key) => {
-    const [method = ''] = key.split(' ');
+    const method = methodOf(key);
     const parsed = parseRoute(key);
     if (parsed === undefined) return { code: 'ROUTE_INVALID', detail: invalid(key, method) };
     return admit({ ...parsed, key });

@@ -1,6 +1,7 @@
 /** The routes that a pattern of the map stands for, or why it stands for none. */
 
 import { distance } from 'fastest-levenshtein';
+import { methodOf, splitRoute, templateOf } from '../../../lambda/core/contract/route-key.ts';
 import type { Row } from '../../../lambda/core/model/bits.ts';
 import { isEmptyRow } from '../../../lambda/core/model/bits.ts';
 import type { Report } from '../report/cursor.ts';
@@ -64,14 +65,14 @@ function nearestDeclared(
   pattern: string,
   known: readonly string[],
 ): { readonly fix?: string; readonly nearest?: string } {
-  const [method, template = ''] = pattern.split(' ');
+  const { method, template } = splitRoute(pattern);
   // A star stands for one segment; an author who writes it for everything below means the rest too.
   const shape = (path: string): string =>
     template.includes('*')
       ? path.replace(/\{[^}]*\}/g, '*')
       : path.replace(/\{[^}+]*(\+?)\}/g, '{$1}');
-  const alike = known.filter((key) => key.split(' ')[0] === method && key !== pattern);
-  const renamed = alike.find((key) => shape(key.split(' ')[1] ?? '') === shape(template));
+  const alike = known.filter((key) => methodOf(key) === method && key !== pattern);
+  const renamed = alike.find((key) => shape(templateOf(key)) === shape(template));
   if (renamed !== undefined) return { nearest: renamed };
   const near = closest(pattern, alike);
   const isSlip = near !== undefined && distance(near, pattern) <= SLIP;

@@ -2,6 +2,8 @@
  * The matrix as one HTML document: every cell is in it as text, so that it can be printed, searched
  * and read aloud, also without its script. No network; light and dark; narrow screens.
  */
+
+import { splitRoute } from '../../../lambda/core/contract/route-key.ts';
 import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
 import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
 import { CELL_LABELS, labelOfCell } from '../../verdicts/cell-labels.ts';
@@ -68,13 +70,12 @@ const rowHeadText = (route: MatrixRoute, { conflicts }: Matrix): string =>
 
 function rowOf(route: MatrixRoute, at: number, matrix: Matrix): string {
   const { key, cells } = route;
-  const space = key.indexOf(' ');
-  const [method, path] = [key.slice(0, space), key.slice(space + 1)];
+  const { method, template } = splitRoute(key);
   const marks = notesOf(route, matrix.conflicts).map(
     ([mark, note]) =>
       ` <i title="${escapeHtml(note)}">${mark}<span>: ${escapeHtml(note)}</span></i>`,
   );
-  return `<tr aria-rowindex="${at + 2}"><th scope="row"><b>${escapeHtml(method)}</b> ${escapeHtml(path)}${marks.join('')}</th>${cells.map((cell, index) => cellOf(cell, canConflict(matrix, route, matrix.subjects[index]))).join('')}</tr>`;
+  return `<tr aria-rowindex="${at + 2}"><th scope="row"><b>${escapeHtml(method)}</b> ${escapeHtml(template)}${marks.join('')}</th>${cells.map((cell, index) => cellOf(cell, canConflict(matrix, route, matrix.subjects[index]))).join('')}</tr>`;
 }
 
 const conflictNote = (conflict: Matrix['conflicts'][number] | undefined): string =>
