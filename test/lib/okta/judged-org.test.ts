@@ -141,7 +141,7 @@ const SETTINGS: readonly (readonly [
   ],
 ];
 
-test.each(sampled(SETTINGS, 3))(
+test.each(sampled(SETTINGS, 5))(
   '%s is told, never undone, and accepted by name',
   async (...row) => {
     const [, change, code, names, field] = row;

@@ -359,7 +359,7 @@ async function expectFound({ runner }: Applied, code: OktaFindingCode): Promise<
   expect((await runner.run('okta plan')).code).toBe(1);
 }
 
-test.each(sampled(ofEach(WRONG), 7))(
+test.each(sampled(ofEach(WRONG), 11))(
   'verify and plan tell of a server that is %s: %s',
   async (...row) => {
     const [owner, , change, code] = row;
@@ -473,7 +473,7 @@ const UNSEEN: readonly Row[] = [
   ],
 ];
 
-test.each(sampled(ofEach(UNSEEN), 5))(
+test.each(sampled(ofEach(UNSEEN), 9))(
   'verify and plan tell on a server that is %s of %s',
   async (...row) => {
     const [owner, , change, code] = row;

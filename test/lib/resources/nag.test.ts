@@ -97,7 +97,7 @@ const variants: readonly Variant[] = [
   { of: 'the role of the account', map: rest, props: () => ({ apiGatewayAccountRole: true }) },
 ];
 
-test.each(sampled(variants, 2))(
+test.each(sampled(variants, 3))(
   'cdk-nag finds nothing that is not acknowledged with a reason in the stack of $of',
   ({ map, props }) => {
     const app = newApp();
