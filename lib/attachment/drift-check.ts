@@ -2,7 +2,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { type Alarm, Metric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import {
   ATTACHMENT_METRIC,
@@ -53,7 +53,7 @@ export class DriftCheck extends Construct {
     new Rule(this, 'Schedule', {
       schedule: Schedule.rate(RUN_INTERVAL),
       targets: [
-        new LambdaFunction(check, {
+        new LambdaTarget(check, {
           event: RuleTargetInput.fromObject(eventOf(props)),
           retryAttempts: 0,
         }),

@@ -14,8 +14,8 @@ import { replayJudge } from './replay-judge.ts';
 export interface Replay {
   readonly calls: number;
   readonly changed: readonly ChangedCalls[];
-  readonly opened: number;
-  readonly closed: number;
+  readonly newlyAllowed: number;
+  readonly newlyRefused: number;
   /** Refused before the caller was known, or for a reason outside of the map; they stay refused. */
   readonly staying: number;
   readonly unknown: Readonly<Record<UnknownReason, number>>;
@@ -94,13 +94,13 @@ function* callsOf(record: DecisionRecord): Iterable<DecisionRecord> {
 /** Most calls first. */
 function changesIn(
   changes: readonly ChangedCalls[],
-): Pick<Replay, 'changed' | 'opened' | 'closed'> {
+): Pick<Replay, 'changed' | 'newlyAllowed' | 'newlyRefused'> {
   const sum = (to: 'allow' | 'deny'): number =>
     changes.reduce((all, one) => all + (one.to === to ? one.calls : 0), 0);
   return {
     changed: changes.toSorted((a, b) => b.calls - a.calls),
-    opened: sum('allow'),
-    closed: sum('deny'),
+    newlyAllowed: sum('allow'),
+    newlyRefused: sum('deny'),
   };
 }
 

@@ -17,12 +17,12 @@ export function replayLines(
   map: AccessMap,
   io: Pick<Io, 'color'>,
 ): readonly string[] {
-  const { changed, opened, closed, calls } = replay;
+  const { changed, newlyAllowed, newlyRefused, calls } = replay;
   const head = `${pluralize(calls, 'call')} against ${map.source} (${map.version})`;
   const verdict =
     changed.length === 0
       ? 'no recorded call changes'
-      : `${formatCount(opened)} let in that were refused, ${formatCount(closed)} refused that were let in`;
+      : `${formatCount(newlyAllowed)} let in that were refused, ${formatCount(newlyRefused)} refused that were let in`;
   const section = (
     to: 'allow' | 'deny',
     title: string,
@@ -136,11 +136,14 @@ const caveatLines = (replay: Replay): readonly string[] => {
 };
 
 export function replayJson(replay: Replay, map: AccessMap) {
+  const { changed, newlyAllowed, newlyRefused, ...counts } = replay;
   const iso = (ms: number): string => new Date(ms).toISOString();
   return {
     map: { source: map.source, version: map.version },
-    ...replay,
-    changed: replay.changed.map((one) => ({
+    ...counts,
+    opened: newlyAllowed,
+    closed: newlyRefused,
+    changed: changed.map((one) => ({
       ...one,
       first: iso(one.first),
       last: iso(one.last),

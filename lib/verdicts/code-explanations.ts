@@ -4,6 +4,8 @@
  * function.
  */
 import type { Refusal } from '../../lambda/core/contract/codes.ts';
+import { QUOTA_STORE_METRIC, REVOCATION_METRIC } from '../../lambda/core/contract/metric-names.ts';
+import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { type CodeExplanation, type CodeExplanations, SERVER } from './code-explanation.ts';
 import { REVOCATION_EXPLANATIONS } from './revocation-explanations.ts';
@@ -57,7 +59,7 @@ const EXPLANATIONS: CodeExplanations = {
     },
     live_routes_unknown: {
       says: 'the table with the routes that the API has beside those of the map could not be read, so that what the path may mean is not known',
-      fix: 'look at the attachment’s table `AttachmentRecords`, and at the authorizer’s right to read it',
+      fix: `look at the attachment’s table \`${STACK_OUTPUT.records}\`, and at the authorizer’s right to read it`,
     },
   },
   GROUPS_MISSING: {
@@ -141,13 +143,13 @@ const EXPLANATIONS: CodeExplanations = {
   QUOTA_STORE_UNAVAILABLE: {
     store_failed: {
       says: 'the quota could not be charged: the quota table gave no usable answer',
-      fix: "see the fault in the log line with `QuotaStoreFailures`, the table's throttling and the function's role",
+      fix: `see the fault in the log line with \`${QUOTA_STORE_METRIC.failures}\`, the table's throttling and the function's role`,
     },
   },
   REVOCATIONS_UNAVAILABLE: {
     read_failed: {
       says: 'the list of revoked tokens could not be read in time, and the map has `okta.revocation.onStoreFailure: deny`',
-      fix: 'see the fault in the log line with `RevocationReadFailures`, and whether the hub of the Okta org writes its heartbeat',
+      fix: `see the fault in the log line with \`${REVOCATION_METRIC.readFailures}\`, and whether the hub of the Okta org writes its heartbeat`,
     },
   },
 };

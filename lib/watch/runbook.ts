@@ -1,3 +1,12 @@
+import { APP_CONTEXT } from '../../lambda/core/contract/app-context.ts';
+import {
+  DECISION_METRIC,
+  HUB_METRIC,
+  KEY_METRIC,
+  KEYS_FROM_METRIC,
+  QUOTA_STORE_METRIC,
+  REVOCATION_METRIC,
+} from '../../lambda/core/contract/metric-names.ts';
 import { pathOfPage } from '../access-map/report/pages.ts';
 
 /**
@@ -13,34 +22,27 @@ const FIRST_STEPS = {
     'Callers see 500. Search the authorizer’s log for "Task timed out" and "Runtime exited"; raise memorySize, or check the connection to Okta and DynamoDB',
   'authorizer-throttled':
     'Callers see 500. Raise reservedConcurrentExecutions, or the account’s concurrency in the Region',
-  'authorizer-slow':
-    'Compare Lambda’s Duration with DecisionMilliseconds: if the first alone is high, environments start slowly; if both are, see QuotaStoreRetries and KeysFromMemory',
+  'authorizer-slow': `Compare Lambda’s Duration with ${DECISION_METRIC.milliseconds}: if the first alone is high, environments start slowly; if both are, see ${QUOTA_STORE_METRIC.retries} and ${KEYS_FROM_METRIC.memory}`,
   'keys-missing':
     'Every call is refused. Fetch ISSUER/v1/keys from elsewhere: if it answers, the function has no connection to it; if not, see Okta’s status page',
   'keys-old':
     'Nobody is refused yet. Okta delivers no new keys; check ISSUER/v1/keys and the function’s connection to it. For a key known to be stolen, block its users or clients in the map',
   'key-copy-old':
     'Every call will be refused once maxStaleKeys is over. See whether Okta answers at ISSUER/v1/keys; maxStaleKeys can be raised to 7 days',
-  'key-copy-failing':
-    'No call is refused while Okta answers. The line with KeyCopyFailures names the error: role, key or table',
-  'quota-store-failing':
-    'Calls under a quota get 500, or pass uncounted with onStoreFailure: allow. Lines with QuotaStoreFailures name quota and fault',
-  'revocations-unread':
-    'Calls pass with tokens that may be revoked, or get 500 with onStoreFailure: deny. Lines with RevocationReadFailures name Okta org and fault; heartbeat is the hub’s own failure',
+  'key-copy-failing': `No call is refused while Okta answers. The line with ${KEY_METRIC.copyFailures} names the error: role, key or table`,
+  'quota-store-failing': `Calls under a quota get 500, or pass uncounted with onStoreFailure: allow. Lines with ${QUOTA_STORE_METRIC.failures} name quota and fault`,
+  'revocations-unread': `Calls pass with tokens that may be revoked, or get 500 with onStoreFailure: deny. Lines with ${REVOCATION_METRIC.readFailures} name Okta org and fault; heartbeat is the hub’s own failure`,
   'quota-nearly-spent':
     'The command usage shows the counter and when its window ends; the records’ quota shows who spends it',
-  'unprotected-routes':
-    'A route may be unprotected. The command coverage names it; deploy the stack once more with a new value of the context attachAgain, or set the route’s authorization to AWS_IAM',
+  'unprotected-routes': `A route may be unprotected. The command coverage names it; deploy the stack once more with a new value of the context ${APP_CONTEXT.forceUpdate}, or set the route’s authorization to AWS_IAM`,
   'probing-principal':
     'The detector’s log names principal and routes. No access was granted; list the user, client or token under blocked and deploy if it is no mistake',
   'new-group-on-a-sensitive-route':
     'The detector’s log names group and route. The command explain names the grant; remove it from the map if it is not intended',
-  'hook-failing':
-    'Okta retries each delivery once; the poll finds what is lost. Search the receiver’s log for HookFailures: fault names the error of table or secret',
+  'hook-failing': `Okta retries each delivery once; the poll finds what is lost. Search the receiver’s log for ${HUB_METRIC.failures}: fault names the error of table or secret`,
   'hook-throttled':
     'Deliveries are lost; the poll finds them. Raise receiverConcurrency, or see who floods the address: a request without the secret is refused early',
-  'hook-refused':
-    'Search the receiver’s log for HookRequestsRefused: why says secret, source or body. With secret, run okta verify and okta rotate-hook-secret; else somebody probes the address',
+  'hook-refused': `Search the receiver’s log for ${HUB_METRIC.refused}: why says secret, source or body. With secret, run okta verify and okta rotate-hook-secret; else somebody probes the address`,
   'hook-late':
     'The delay is Okta’s own, for which it guarantees no limit: see its status page. The poll, where the map has one, finds the events in the log',
   'hook-missed':

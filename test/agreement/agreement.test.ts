@@ -336,7 +336,7 @@ async function replayDiffers({ drawn, model }: Scene): Promise<readonly string[]
       for (const other of others) {
         const run = replayAgainst(other.model);
         run.add({ kind: 'decision', at: NOW, record });
-        const { opened, closed, unknown } = run.result();
+        const { newlyAllowed, newlyRefused, unknown } = run.result();
         const { gateway } = expectedCell(other.drawn, caller, route);
         // What a prior authorizer decided, it decides again.
         const byPrior = gateway === 'prior';
@@ -347,7 +347,9 @@ async function replayDiffers({ drawn, model }: Scene): Promise<readonly string[]
           Number(!isUnknown && !passes && record.effect === 'allow'),
           Number(isUnknown),
         ];
-        found.push(...differ('replay', caller, route, [opened, closed, unknown.prior], expected));
+        found.push(
+          ...differ('replay', caller, route, [newlyAllowed, newlyRefused, unknown.prior], expected),
+        );
       }
     }
   return found;

@@ -13,7 +13,15 @@ export const KEPT_SPELLINGS = [
     where: 'refusedBy of a decision record',
   },
   { written: 'open', means: 'public', where: 'plan in the log of the attachment' },
-  { written: 'open', means: 'allowed', where: 'conflicts of the exported type CachePlan' },
+  {
+    written: 'open',
+    means: 'allowed',
+    where: 'conflicts of the exported type CachePlan and of `--json`',
+  },
+  { written: 'closed', means: 'not allowed', where: 'conflicts of CachePlan and of `--json`' },
+  { written: 'opens', means: 'allows', where: 'field of `--json` of promote' },
+  { written: 'opened', means: 'newly allowed', where: 'field of `--json` of replay' },
+  { written: 'closed', means: 'newly refused', where: 'field of `--json` of replay' },
   { written: 'trail', means: 'audit log', where: 'field of `--json`' },
   { written: 'behind', means: 'lag alarm', where: 'public property of the construct Detector' },
 ] as const;

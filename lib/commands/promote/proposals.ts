@@ -38,7 +38,7 @@ export interface Proposal {
   readonly edits: readonly ListEdit[];
   /** Where the first of them belongs. */
   readonly at: string;
-  readonly opens: readonly AllowedCell[];
+  readonly allows: readonly AllowedCell[];
   /**
    * Callers seen in the audit trail that have a group to which the change allows something; they
    * gain it, too.
@@ -64,7 +64,7 @@ export interface Proposals {
   /** Where no change of the map helps, or the choice is the author's. */
   readonly advice: readonly Advice[];
   /** What all changes together allow. */
-  readonly opens: readonly AllowedCell[];
+  readonly allows: readonly AllowedCell[];
 }
 
 /** Each change is judged on top of those before it. */
@@ -90,7 +90,7 @@ export function proposalsFor(shadowSummary: ShadowSummary, context: ProposalCont
     changes,
     quotas: quotaProposals(shadowSummary, context),
     advice,
-    opens: newlyAllowed(context.model, now.model),
+    allows: newlyAllowed(context.model, now.model),
   };
 }
 
@@ -134,8 +134,8 @@ function proposalsForRows(
     best = firstEffectiveEdit(left, shadowSummary, context)
   ) {
     const { after, covered } = best;
-    const opens = newlyAllowed(context.model, after.model);
-    proposed.push({ ...proposalOf(best, opens, from), gaining: gaining(opens, shadowSummary) });
+    const allows = newlyAllowed(context.model, after.model);
+    proposed.push({ ...proposalOf(best, allows, from), gaining: gaining(allows, shadowSummary) });
     context = after;
     left = left.filter((row) => !covered.includes(row));
   }
@@ -203,19 +203,19 @@ const newlyAllowed = (before: AccessModel, after: AccessModel): readonly Allowed
 
 function proposalOf(
   { covered, edits }: EffectiveEdit,
-  opens: readonly AllowedCell[],
+  allows: readonly AllowedCell[],
   { document }: ProposalContext,
 ): Omit<Proposal, 'gaining'> {
   const [{ route, code }] = covered as [RefusedCalls];
   const calls = covered.reduce((sum, row) => sum + row.calls, 0);
-  return { route, code, calls, edits, at: placeOf(document, edits[0]), opens };
+  return { route, code, calls, edits, at: placeOf(document, edits[0]), allows };
 }
 
 /** Callers who have the group of a cell: those of the group that the most have. */
-const gaining = (opens: readonly AllowedCell[], { seenWith }: ShadowSummary): number =>
+const gaining = (allows: readonly AllowedCell[], { seenWith }: ShadowSummary): number =>
   Math.max(
     0,
-    ...opens
+    ...allows
       .filter(({ subject }) => !subject.startsWith('machine '))
       .map(({ subject }) => seenWith(subject)),
   );

@@ -55,17 +55,17 @@ function rowLines(row: RefusedCalls, { routes }: ShadowSummary): readonly string
   ];
 }
 
-function changeLines({ changes, opens }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
+function changeLines({ changes, allows }: Proposals, io: Pick<Io, 'color'>): readonly string[] {
   if (changes.length === 0) return [];
   return [
     '',
     `${paint(io, 'bold', 'the smallest changes that would allow it')}:`,
     ...changes.flatMap((change) => proposalLines(change)),
-    ...(changes.length > 1 ? [`  together they allow ${pluralize(opens.length, 'cell')}`] : []),
+    ...(changes.length > 1 ? [`  together they allow ${pluralize(allows.length, 'cell')}`] : []),
   ];
 }
 
-function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): readonly string[] {
+function proposalLines({ route, calls, edits, at, allows, gaining }: Proposal): readonly string[] {
   const denies = edits.some(({ path }) => path.at(-1) === 'deny');
   // A cell is about one group, while a deny also counts for callers who have another group beside
   // it.
@@ -73,15 +73,15 @@ function proposalLines({ route, calls, edits, at, opens, gaining }: Proposal): r
   return [
     `  ${escapeControls(route)}: ${pluralize(calls, 'call')}, at ${at}`,
     ...edits.flatMap((edit) => editAsYaml(edit).map((line) => `      ${line}`)),
-    `    allows ${allowedText(opens)}${also}${gaining > 0 ? `; ${pluralize(gaining, 'caller')} of the audit trail would get it` : ''}`,
+    `    allows ${allowedText(allows)}${also}${gaining > 0 ? `; ${pluralize(gaining, 'caller')} of the audit trail would get it` : ''}`,
     ...(denies ? ['    a deny is written on purpose: ask who wrote it first'] : []),
   ];
 }
 
-function allowedText(opens: readonly AllowedCell[]): string {
-  if (opens.length === 0) return 'no cell of a single group';
-  const cells = new Set(opens.map(({ subject, route }) => `${subject}, ${route}`));
-  return `${pluralize(opens.length, 'cell')}: ${firstOf([...cells], 4, '; ')}`;
+function allowedText(allows: readonly AllowedCell[]): string {
+  if (allows.length === 0) return 'no cell of a single group';
+  const cells = new Set(allows.map(({ subject, route }) => `${subject}, ${route}`));
+  return `${pluralize(allows.length, 'cell')}: ${firstOf([...cells], 4, '; ')}`;
 }
 
 function quotaLines(quotas: readonly QuotaProposal[], io: Pick<Io, 'color'>): readonly string[] {
@@ -134,11 +134,12 @@ export function promoteJson(shadowSummary: ShadowSummary, proposals: Proposals, 
     settled,
     routes,
     rows: rows.map((row) => ({ ...row, first: iso(row.first), last: iso(row.last) })),
-    changes: proposals.changes.map((change) => ({
+    changes: proposals.changes.map(({ allows, ...change }) => ({
       ...change,
+      opens: allows,
       yaml: change.edits.flatMap(editAsYaml).join('\n'),
     })),
-    opens: proposals.opens,
+    opens: proposals.allows,
     quotas: proposals.quotas.map(({ windowStart, ...quota }) => ({
       ...quota,
       windowStart: iso(windowStart),

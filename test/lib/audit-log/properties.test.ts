@@ -54,7 +54,7 @@ describe('replay', () => {
       // The window's beginning is in the log too.
       run.add(item({ ...record, time: '2026-11-22T10:14:00.000Z', weight: 1 }));
       run.add(item({ ...record, weight }));
-      return run.result().opened;
+      return run.result().newlyAllowed;
     };
     expect([opened(3, 5), opened(9, 5), opened(3, 1)]).toEqual([4, 6, 2]);
   });
@@ -68,8 +68,8 @@ describe('replay', () => {
         ];
         const changed = before.filter(({ effect }, n) => effect !== after[n]?.effect);
         const result = replayed(next, before);
-        expect(result.opened).toBe(changed.filter(({ effect }) => effect === 'deny').length);
-        expect(result.closed).toBe(changed.filter(({ effect }) => effect === 'allow').length);
+        expect(result.newlyAllowed).toBe(changed.filter(({ effect }) => effect === 'deny').length);
+        expect(result.newlyRefused).toBe(changed.filter(({ effect }) => effect === 'allow').length);
       }),
       { numRuns: sized(20, 4) },
     );
@@ -132,7 +132,7 @@ describe('promote', () => {
           allowedCells(changed)
             .filter((cell) => !allowedCells(map).includes(cell))
             .toSorted(),
-        ).toEqual(proposals.opens.map(({ subject, route }) => `${subject} ${route}`).toSorted());
+        ).toEqual(proposals.allows.map(({ subject, route }) => `${subject} ${route}`).toSorted());
         expect(auditLog.calls).toBe(records.length);
       }),
       { numRuns: sized(20, 4) },
