@@ -22,6 +22,7 @@ import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
 import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
+import { OKTA_DOMAINS } from '../lambda/core/contract/okta-hosts.ts';
 import {
   authorizerNameOf,
   isOwnAuthorizerName,
@@ -63,7 +64,16 @@ const CHECKED = new Set(
     ...[Object.keys(OKTA_FINDINGS), Object.keys(FAILURES)],
   ].flatMap(textsOf),
 );
-const NAMES = new Set([...CONTRACT].filter(isDistinctive));
+/** No prop or option has the one of the contexts. */
+const NAMES = new Set([...[...CONTRACT].filter(isDistinctive), APP_CONTEXT.forceUpdate]);
+/** One of several texts, longest first. */
+const oneOf = (texts: Iterable<string>): string =>
+  [...texts]
+    .toSorted((a, b) => b.length - a.length)
+    .map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|');
+/** A name as a word of a text, such as a sentence of a message; after a dot it is of others. */
+const NAME_IN_TEXT = new RegExp(`(?<![\\w.-])(?:${oneOf(NAMES)})(?![\\w-])`, 'g');
 const FRAGMENTS = [
   'Custom::',
   record.IS_DECISION,
@@ -79,13 +89,15 @@ const FRAGMENTS = [
  * no rule.
  */
 const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127\\\./;
+/** A domain of Okta as a rule writes it in a text: with nothing before it but a dot or the suffix. */
+const HOST_TEXT = new RegExp(`^(?:-admin)?\\.?(?:${oneOf(OKTA_DOMAINS)})$`);
 /** Five minutes in seconds is left out: 300 is a number of many things. */
 const LENGTHS = new Set([
   ...[PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
   FIVE_MINUTES_MS,
 ]);
-/** Five minutes as a product, as a duration of the CDK and in a query. */
-const FIVE_MINUTES = /\b5 \* (?:60_?000|60 \* 1_?000)\b|Duration\.minutes\(5\)|\bbin\(5m\)/;
+/** Five minutes as a duration of the CDK and in a query. */
+const FIVE_MINUTES = /Duration\.minutes\(5\)|\bbin\(5m\)/;
 
 /** Names that an API, a template or an account has of us. */
 const OWN_NAME = /^(?:okta-groups-|access-)$/;
@@ -111,6 +123,7 @@ const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
   'lib/attachment/attached-gateway-responses.ts': ['GatewayResponses'],
   'lib/attachment/drift-check.ts': ['UnprotectedRoutes'],
   'lib/authorizer/http-apis.ts': ['OktaGroupAuthorizer'],
+  'lib/package/terraform-module.ts': ['OktaGroupAuthorizer'],
   'lib/protect/rest-coverage.ts': ['OktaGroupAuthorizer'],
   'lib/stack/access-stack.ts': ['OktaGroupAuthorizer', 'MapVersion'],
   'lib/watch/access-alarms.ts': ['KeysMissing'],
@@ -119,11 +132,18 @@ const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
   'lib/watch/saved-queries.ts': ['WouldRefuse'],
 };
 
-const wireNamesIn = ({ texts, keys, numbers }: Literals): readonly string[] => [
-  ...[...texts, ...keys].filter((text) => NAMES.has(text)),
-  ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
-  ...texts.filter((text) => HOST_PATTERN.test(text) || OWN_NAME.test(text)),
-  ...numbers.filter((number) => LENGTHS.has(number)).map(String),
+const isRule = (text: string): boolean =>
+  HOST_PATTERN.test(text) || HOST_TEXT.test(text) || OWN_NAME.test(text);
+
+/** Each once. */
+const wireNamesIn = ({ texts, keys, members, numbers }: Literals): readonly string[] => [
+  ...new Set([
+    ...texts.flatMap((text) => text.match(NAME_IN_TEXT) ?? []),
+    ...[...keys, ...members].filter((name) => NAMES.has(name)),
+    ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
+    ...texts.filter(isRule),
+    ...numbers.filter((number) => LENGTHS.has(number)).map(String),
+  ]),
 ];
 
 describe('a name on a wire', () => {
@@ -189,10 +209,20 @@ describe('a name on a wire', () => {
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const stack = `access-${map.name}`;', 'access-'],
     [`const lines = [${JSON.stringify(record.PARSE_GROUPS)}];`, record.PARSE_GROUPS],
+    ["const domains = ['.okta.mil'];", '.okta.mil'],
+    ["const domain = 'okta-emea.com';", 'okta-emea.com'],
+    ['const host = `${org}-admin.okta.com`;', '-admin.okta.com'],
+    ['const { environment: e } = process; e.QUOTA_TABLE;', 'QUOTA_TABLE'],
+    ['const { QUOTA_TABLE } = e;', 'QUOTA_TABLE'],
+    ['const says = `Lines with KeyCopyFailures name ${fault}`;', 'KeyCopyFailures'],
     ['const day = 86_400;', '86400'],
+    ["const says = 'a new value of attachAgain';", 'attachAgain'],
+    ['const day = 24 * 60 * 60;', '86400'],
+    ['const hour = 1_000 * (60 * 60);', '3600'],
+    ['const fiveMinutes = 5 * 60 * 1_000;', '300000'],
     ['const fiveMinutes = 300_000;', '300000'],
   ])('is noticed in %s', (source, name) => {
-    expect(wireNamesIn(literalsOf(source))).toEqual([name]);
+    expect(wireNamesIn(literalsOf(source))).toContain(name);
   });
 });
 

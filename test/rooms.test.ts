@@ -6,6 +6,13 @@ import { sourceFiles } from './support/rooms.ts';
 
 const CODE = ['lib', 'lambda', 'local', 'middleware', 'client/src'];
 
+/** Other folders of code at the root, with what tries them in the place of a mirror. */
+const WITHOUT_MIRROR: Readonly<Record<string, string>> = {
+  bin: 'commands are tried as functions and over the wire, the app by test/e2e and test/lib',
+  jsii: 'its build compares each shape with lib',
+  scripts: 'what they write is tried: bundles, templates, pages, mutants',
+};
+
 /** The package for browsers has its sources in `src`. */
 const mirrorOf = (room: string): string => `test/${room.replace('client/src', 'client')}`;
 
@@ -64,6 +71,13 @@ test.each(commands)('the command of %s has its test', (name) => {
 
 test('commands are found by what declares them', () => {
   expect(commands.length).toBeGreaterThan(15);
+});
+
+test('a folder at the root that AGENTS.md names has a mirror, or it is said what tries it', () => {
+  const named = readFileSync('AGENTS.md', 'utf8').matchAll(/^(\w+)\/(?=\S* )/gm);
+  const roots = new Set([...named].map(([, root = '']) => root).filter((root) => root !== 'test'));
+  const mirrored = CODE.map((room) => room.replace(/\/.*/, ''));
+  expect([...roots].sort()).toEqual([...mirrored, ...Object.keys(WITHOUT_MIRROR)].sort());
 });
 
 describe('a folder of tests', () => {

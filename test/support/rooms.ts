@@ -75,6 +75,17 @@ export function houseOf(
   };
 }
 
+/** Whether its end leads back to its start. */
+export function closesCircle(arrow: string, arrows: readonly string[]): boolean {
+  const [start = '', end = ''] = arrow.split(' -> ');
+  const reached = new Set([end]);
+  for (const room of reached)
+    for (const next of arrows) if (next.startsWith(`${room} -> `)) reached.add(targetOf(next));
+  return reached.has(start);
+}
+
+const targetOf = (arrow: string): string => arrow.split(' -> ')[1] ?? '';
+
 /**
  * Rooms that reach themselves over others; each circle as the arrows left when rooms without a way
  * on are taken away.
