@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { build, type Plugin } from 'esbuild';
@@ -20,30 +20,38 @@ const places: Plugin = {
 
 /**
  * Bundles one of the project's programs once a run of the tests, so that a test that starts it as a
- * process of its own does not compile all its modules each time, which takes a second.
+ * process of its own does not compile all its modules each time, which takes a second. What the
+ * program imports later stays apart, so that it is loaded by who needs it alone.
  * @param entry its module, from the project's folder
  * @returns the file for Node, in a folder where the project's packages are found
  */
 export async function programOf(entry: string): Promise<string> {
-  const folder = process.env['PROGRAMS'];
-  if (folder === undefined) throw new Error('expected PROGRAMS, which the global setup names');
-  const file = join(folder, `${entry.replaceAll('/', '-')}.mjs`);
-  if (existsSync(file)) return file;
-  const { outputFiles } = await build({
-    entryPoints: [join(root, entry)],
+  const parent = process.env['PROGRAMS'];
+  if (parent === undefined) throw new Error('expected PROGRAMS, which the global setup names');
+  const folder = join(parent, entry.replaceAll('/', '-'));
+  if (!existsSync(folder)) await bundle(entry, folder);
+  return join(folder, 'program.mjs');
+}
+
+async function bundle(entry: string, folder: string): Promise<void> {
+  // Two tests may bundle at once; the folder is there as a whole or not at all.
+  const own = `${folder}.${process.pid}`;
+  await build({
+    entryPoints: { program: join(root, entry) },
     bundle: true,
+    splitting: true,
     packages: 'external',
     format: 'esm',
     platform: 'node',
     target: 'node20',
     plugins: [places],
-    write: false,
-    outfile: file,
+    outdir: own,
+    outExtension: { '.js': '.mjs' },
     logLevel: 'silent',
   });
-  // Two tests may bundle at once; the file is there as a whole or not at all.
-  const own = `${file}.${process.pid}`;
-  writeFileSync(own, outputFiles[0]?.contents ?? '');
-  renameSync(own, file);
-  return file;
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  }
 }
