@@ -121,11 +121,14 @@ function printMap({ text, left }: InitialMap, output: string | undefined, io: Io
   const { map, problems } = checkedMap(text, output, io);
   if (map !== undefined) writeOutput(text, output, io, true);
   for (const note of left) io.err(`${note}\n`);
-  const ofRoutes = problems.filter(({ place }) => place.path === mapPointer('routes'));
+  const ofRoutes = map === undefined ? problems.filter(isOfRoutes) : [];
   for (const problem of problems) if (!ofRoutes.includes(problem)) io.err(`${problem.message}\n`);
   if (ofRoutes.length > 0) throw new CommandError('API_WITHOUT_ROUTES', NO_ROUTES, { prefix: '' });
   return map === undefined ? EXIT.problem : EXIT.good;
 }
+
+const isOfRoutes = ({ place }: CheckedMap['problems'][number]): boolean =>
+  place.path === mapPointer('routes');
 
 const NO_ROUTES = 'expected a route that a map can have, found none: no map is written';
 

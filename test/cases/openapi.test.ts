@@ -307,11 +307,11 @@ test.each([
   ],
 ])('a document whose routes are %s is told, and no map is written', async (_, document) => {
   const folder = project({ 'in.json': JSON.stringify(document) });
-  const io = capture(folder);
-  expect(await runInit({ openapi: 'in.json', output: 'map.yaml', ...KNOWN }, io)).toBe(1);
-  expect(io.stderr()).toContain(
-    'expected a route that a map can have, found none: no map is written',
-  );
+  const init = runInit({ openapi: 'in.json', output: 'map.yaml', ...KNOWN }, capture(folder));
+  await expect(init).rejects.toMatchObject({
+    ...{ code: 'API_WITHOUT_ROUTES', exit: 1 },
+    message: 'expected a route that a map can have, found none: no map is written',
+  });
   expect(existsSync(join(folder, 'map.yaml'))).toBe(false);
 });
 
