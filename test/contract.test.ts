@@ -80,6 +80,8 @@ const FRAGMENTS = [
   IS_FINDING,
   record.PARSE_GROUPS,
   environment.MODEL_FILE_NAME,
+  '2015-03-31',
+  ':lambda:path',
   ...Object.values(TOKEN_SOURCE),
   ...Object.values(IDENTITY_HEADERS),
   ...[...CONTEXT_FIELDS, ...OPTIONAL_CONTEXT_FIELDS].map((field) => `context.authorizer.${field}`),
@@ -88,7 +90,7 @@ const FRAGMENTS = [
  * Hosts of Okta and of this machine as a rule writes them, in a pattern; examples in messages are
  * no rule.
  */
-const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127\\\./;
+const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127(?:\\\.|\()/;
 /** A domain of Okta as a rule writes it in a text: with nothing before it but a dot or the suffix. */
 const HOST_TEXT = new RegExp(`^(?:-admin)?\\.?(?:${oneOf(OKTA_DOMAINS)})$`);
 /** Five minutes in seconds is left out: 300 is a number of many things. */
@@ -98,6 +100,10 @@ const LENGTHS = new Set([
 ]);
 /** Five minutes as a duration of the CDK and in a query. */
 const FIVE_MINUTES = /Duration\.minutes\(5\)|\bbin\(5m\)/;
+
+/** What is set on our authorizer, as templates and documents spell it, with a value of their own. */
+const AUTHORIZER_SETTING =
+  /authorizerPayloadFormatVersion: '|enableSimpleResponses: (?:true|false)/;
 
 /** Names that an API, a template or an account has of us. */
 const OWN_NAME = /^(?:okta-groups-|access-)$/;
@@ -159,6 +165,11 @@ describe('a name on a wire', () => {
 
   test('is a length of five minutes in the contract alone', () => {
     const written = files.filter((file) => FIVE_MINUTES.test(readFileSync(file, 'utf8')));
+    expect(written).toEqual([]);
+  });
+
+  test('is a setting of our authorizer in the contract alone', () => {
+    const written = files.filter((file) => AUTHORIZER_SETTING.test(readFileSync(file, 'utf8')));
     expect(written).toEqual([]);
   });
 

@@ -1,6 +1,8 @@
 /** What the authorizer reads from a gateway event; each kind of event has its own reader. */
 import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
+import { isObject } from '../core/contract/json-object.ts';
 import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
+import { parseRequestArn } from '../core/contract/request-arn.ts';
 import { decode } from '../core/path/decode.ts';
 
 export interface GatewayRequest {
@@ -65,9 +67,8 @@ export class MalformedEvent extends Error {
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(value: unknown, field: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new MalformedEvent('field_missing', field);
-  return value as Fields;
+  if (!isObject(value)) throw new MalformedEvent('field_missing', field);
+  return value;
 }
 
 export function textOf(value: unknown, field: string): string {
@@ -77,21 +78,13 @@ export function textOf(value: unknown, field: string): string {
 
 /**
  * Checks that the ARN is a request's, of the same API and method, and of the same stage where one
- * is given. Only five colons are split off: paths may hold more. Source: API Gateway Developer
- * Guide, "ARN format reference".
+ * is given.
  */
 export function assertRequestArn(arn: string, { apiId, method, stage, field }: ArnFacts): void {
-  const [prefix, partition, service] = arn.split(':', 3);
-  const resource = /^(?:[^:]*:){5}([^/]+)\/([^/]+)\/([^/]+)\//.exec(arn);
-  if (
-    prefix !== 'arn' ||
-    !partition ||
-    service !== 'execute-api' ||
-    resource?.[1] !== apiId ||
-    (stage ?? resource[2]) !== resource[2]
-  )
+  const request = parseRequestArn(arn);
+  if (request?.apiId !== apiId || (stage ?? request.stage) !== request.stage)
     throw new MalformedEvent('field_missing', field);
-  if (resource[3] !== method) throw new MalformedEvent('method_disagrees', field);
+  if (request.method !== method) throw new MalformedEvent('method_disagrees', field);
 }
 
 export interface ArnFacts {
@@ -178,9 +171,8 @@ function valuesWhere(
 ): readonly unknown[] {
   const values: unknown[] = [];
   for (const object of objects) {
-    if (typeof object !== 'object' || object === null) continue;
-    for (const name of Object.keys(object))
-      if (isWanted(name)) values.push((object as Fields)[name]);
+    if (!isObject(object)) continue;
+    for (const name of Object.keys(object)) if (isWanted(name)) values.push(object[name]);
   }
   return values;
 }

@@ -4,6 +4,7 @@
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { isGreedy } from '../core/contract/greedy.ts';
+import { isObject } from '../core/contract/json-object.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf, pathWith } from '../core/path/parameters.ts';
 import type { Answer } from './authorize.ts';
@@ -111,7 +112,7 @@ function pathsOf(template: string, values: unknown): readonly string[] {
 }
 
 function decodedParameters(values: unknown): unknown {
-  if (typeof values !== 'object' || values === null) return values;
+  if (!isObject(values)) return values;
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, decode(String(value), 'strict')]),
   );

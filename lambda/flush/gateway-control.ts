@@ -9,6 +9,7 @@ import {
   GetStagesCommand as GetHttpStagesCommand,
   ResetAuthorizersCacheCommand,
 } from '@aws-sdk/client-apigatewayv2';
+import { allPages } from '../core/contract/all-pages.ts';
 import type { GatewayControl } from './flush.ts';
 
 /**
@@ -38,17 +39,14 @@ export function sdkGatewayControl(
 }
 
 async function httpStages(client: ApiGatewayV2Client, apiId: string): Promise<readonly string[]> {
-  const stages: string[] = [];
-  let next: string | undefined;
-  do {
-    const page = await client.send(
+  const stages = await allPages(async (marker) => {
+    const { Items, NextToken } = await client.send(
       new GetHttpStagesCommand({
         ApiId: apiId,
-        ...(next !== undefined && { NextToken: next }),
+        ...(marker !== undefined && { NextToken: marker }),
       }),
     );
-    stages.push(...(page.Items ?? []).flatMap(({ StageName }) => StageName ?? []));
-    next = page.NextToken;
-  } while (next !== undefined);
-  return stages;
+    return { items: Items, next: NextToken };
+  });
+  return stages.flatMap(({ StageName }) => StageName ?? []);
 }

@@ -2,6 +2,7 @@
  * HTTP APIs by version 2 of the control plane. The caller passes the client, so that functions and
  * commands share this code.
  */
+
 import {
   type ApiGatewayV2Client,
   CreateDeploymentCommand,
@@ -16,7 +17,8 @@ import {
   type Stage as SdkStage,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { allPages } from './all-pages.ts';
+import { allPages } from '../core/contract/all-pages.ts';
+import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import {
   type ApiControl,
   ApiNotFoundError,
@@ -29,7 +31,6 @@ import {
   type LiveStage,
   newestDeploymentIds,
 } from './live-api.ts';
-import { arnInUri } from './own-authorizer.ts';
 
 const PAGE = '100';
 

@@ -1,5 +1,10 @@
 /** Whether an authorizer of a live API is ours: by what it invokes, and by what was set on it. */
-import { TOKEN_SOURCE } from '../core/contract/identity-source.ts';
+import { type FunctionArn, parseFunctionArn } from '../core/contract/function-arn.ts';
+import {
+  PAYLOAD_FORMAT,
+  SIMPLE_RESPONSES,
+  TOKEN_SOURCE,
+} from '../core/contract/identity-source.ts';
 import type { LiveApi, LiveAuthorizer } from './live-api.ts';
 
 export interface ExpectedAuthorizer {
@@ -36,49 +41,31 @@ export type Identity =
   /** `unknown`: it invokes a function, and nothing tells whether that is ours. */
   | { readonly kind: 'foreign' | 'unknown' };
 
-interface Invoked {
-  /** ARN without qualifier. */
-  readonly function: string;
-  /** A function without qualifier is its `$LATEST`. */
-  readonly qualifier: string;
-}
-
-const FUNCTION_ARN = /^(arn:[^:]+:lambda:[^:]*:[^:]*:function:[^:/]+)(?::([^:/]+))?$/;
-
-export function invokedBy(arn: string | undefined): Invoked | undefined {
-  const [, name, qualifier = '$LATEST'] = FUNCTION_ARN.exec(arn ?? '') ?? [];
-  return name === undefined ? undefined : { function: name, qualifier };
-}
-
-/**
- * The function in an authorizer's URI; undefined where a stage variable names it. Source: API
- * Gateway, `authorizerUri` of Authorizer.
- */
-export const arnInUri = (uri: string | undefined): string | undefined =>
-  /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri ?? '')?.[1];
-
 export function identify(
   authorizer: LiveAuthorizer,
   expected: ExpectedAuthorizer,
   kind: LiveApi['kind'],
 ): Identity {
-  const ours = invokedBy(expected.invokes);
+  const ours = parseFunctionArn(expected.invokes);
   if (ours === undefined) {
     if (expected.name === undefined) return { kind: isLambda(authorizer) ? 'unknown' : 'foreign' };
     if (expected.name !== authorizer.name) return { kind: 'foreign' };
     return { kind: 'ours', differences: settingDifferences(authorizer, expected.settings, kind) };
   }
-  const found = invokedBy(authorizer.invokes);
+  const found = parseFunctionArn(authorizer.invokes);
   if (found === undefined) return { kind: isLambda(authorizer) ? 'unknown' : 'foreign' };
-  if (found.function !== ours.function) return { kind: 'foreign' };
+  if (found.unqualified !== ours.unqualified) return { kind: 'foreign' };
   return {
     kind: 'ours',
     differences: [
-      ...difference('it invokes', found.qualifier, ours.qualifier),
+      ...difference('it invokes', qualifierOf(found), qualifierOf(ours)),
       ...settingDifferences(authorizer, expected.settings, kind),
     ],
   };
 }
+
+/** A function without qualifier is its `$LATEST`. */
+const qualifierOf = ({ qualifier = '$LATEST' }: FunctionArn): string => qualifier;
 
 const isLambda = ({ type }: LiveAuthorizer): boolean => /^(?:REQUEST|TOKEN)$/i.test(type);
 
@@ -104,11 +91,15 @@ function settingDifferences(
     ...(kind === 'rest'
       ? []
       : [
-          ...difference('payload format', payloadFormat ?? '2.0', '2.0').map(
+          ...difference('payload format', payloadFormat ?? '2.0', PAYLOAD_FORMAT.http).map(
             (text) =>
               `${text} (1.0 does not name the path that a greedy route matched, so such calls are refused)`,
           ),
-          ...difference('simple responses', String(simpleResponses ?? false), 'false'),
+          ...difference(
+            'simple responses',
+            String(simpleResponses ?? false),
+            String(SIMPLE_RESPONSES),
+          ),
         ]),
   ];
 }

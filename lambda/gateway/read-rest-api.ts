@@ -1,4 +1,5 @@
 /** A REST API as the control plane shows it. */
+
 import {
   type APIGatewayClient,
   type Deployment,
@@ -14,8 +15,9 @@ import {
   type Authorizer as SdkAuthorizer,
   type Stage as SdkStage,
 } from '@aws-sdk/client-api-gateway';
+import { allPages } from '../core/contract/all-pages.ts';
+import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import { isMockPreflight } from '../core/contract/http-methods.ts';
-import { allPages } from './all-pages.ts';
 import {
   ApiNotFoundError,
   type Authorization,
@@ -28,7 +30,6 @@ import {
   newestDeploymentIds,
   StageNotFoundError,
 } from './live-api.ts';
-import { arnInUri } from './own-authorizer.ts';
 import { type ExportCache, exportOf, pendingRestEdits } from './stage-export.ts';
 
 const PAGE_SIZE = 500;

@@ -1,3 +1,5 @@
+import { isObject } from '../core/contract/json-object.ts';
+
 /**
  * Whether a REST API's resource policy restricts by what it allows: it does not allow everybody and
  * refuse by Deny only. A Lambda authorizer's Allow overrides such a restriction for callers of the
@@ -32,10 +34,7 @@ function allowsEverything(statement: Statement, apiId: string | undefined): bool
     readonly Condition?: unknown;
   };
   const everyone =
-    principal === '*' ||
-    (typeof principal === 'object' &&
-      principal !== null &&
-      listOf(Reflect.get(principal, 'AWS')).includes('*'));
+    principal === '*' || (isObject(principal) && listOf(principal['AWS']).includes('*'));
   const unconditional = condition === undefined || Object.keys(condition as object).length === 0;
   const invoke = listOf(statement['Action']).some((action) =>
     /^(?:\*|execute-api:(?:\*|invoke))$/i.test(action),

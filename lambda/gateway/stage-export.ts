@@ -5,9 +5,9 @@ import {
   type Resource,
   type Stage,
 } from '@aws-sdk/client-api-gateway';
+import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import { isMockPreflight } from '../core/contract/http-methods.ts';
 import type { ExportedRoute, LiveAuthorizer } from './live-api.ts';
-import { arnInUri } from './own-authorizer.ts';
 
 export type StageExport = ReadonlyMap<string, ExportedRoute>;
 

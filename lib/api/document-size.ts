@@ -1,4 +1,5 @@
 /** How large the OpenAPI document of a map's REST API may be in a template: no CDK here. */
+import { functionUri } from '../../lambda/core/contract/authorizer-uri.ts';
 import { DEPLOYED_MAP, deployedMap } from '../access-map/deployed-map.ts';
 import { type AccessMap, AccessMapError, mapPointer } from '../access-map/index.ts';
 import { type Detail, problem } from '../access-map/report/problems.ts';
@@ -67,7 +68,7 @@ export function assertDocumentFits(document: object, map: AccessMap): void {
 
 /** A function's URI in a template is about as long. */
 const sampleUri = (functionArn: string): string =>
-  `arn:aws:apigateway:eu-central-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
+  functionUri({ partition: 'aws', region: 'eu-central-1' }, functionArn);
 
 /** Why the smallest document that synthesis would write does not fit; undefined where it does. */
 export const leastDocumentExcess = (map: AccessMap): Detail | undefined =>

@@ -1,6 +1,7 @@
 import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
 import { httpIdentitySources } from '../template/identity-sources.ts';
@@ -38,8 +39,8 @@ export function httpAuthorizer(
     apiId: httpApi.apiId,
     name,
     authorizerType: 'REQUEST',
-    authorizerPayloadFormatVersion: '2.0',
-    enableSimpleResponses: false,
+    authorizerPayloadFormatVersion: PAYLOAD_FORMAT.http,
+    enableSimpleResponses: SIMPLE_RESPONSES,
     ...(!admitsWithoutToken && { identitySource: httpIdentitySources(map.cache.mode) }),
     authorizerResultTtlInSeconds: map.cache.ttlSeconds,
     authorizerUri: invocationUri(scope, functionArn),

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { arnInUri } from '../../lambda/core/contract/authorizer-uri.ts';
 import { describeServed } from '../../lambda/gateway/absent-route.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
@@ -52,7 +53,7 @@ export function runInject(options: InjectOptions, io: Io): ExitCode {
 }
 
 function requireOptions({ authorizerUri = '', replace = [] }: InjectOptions): void {
-  if (!/^arn:[^:]+:apigateway:[^:]+:lambda:path\/.+\/invocations$/.test(authorizerUri)) {
+  if (arnInUri(authorizerUri) === undefined) {
     throw new UsageError(
       `expected \`--authorizer-uri\` as the stack's output AuthorizerUri says it, found \`${authorizerUri}\``,
     );

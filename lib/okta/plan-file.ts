@@ -1,6 +1,7 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
 import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isSafeOrigin } from '../../lambda/core/contract/loopback.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';
@@ -85,7 +86,7 @@ function jsonOf(text: string, name: string): Partial<PlanFile> | null {
 
 /** Credentials are sent to this host, and a plan may come from anywhere. */
 function assertOrigin(org: string, name: string): void {
-  if (!/^(?:https:\/\/[^/@?#]+|http:\/\/(?:127(?:\.\d+){3}|\[::1\])(?::\d+)?)$/.test(org))
+  if (!isSafeOrigin(org))
     throw new OktaError(
       'PLAN_ORG_INVALID',
       `expected the https origin of an org in \`${name}\`, found ${code(org)}`,

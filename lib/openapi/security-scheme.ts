@@ -1,4 +1,5 @@
 /** Writes our authorizer into an OpenAPI document: the security scheme, and what requires it. */
+import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
 import type { Node } from '../template/values.ts';
@@ -33,8 +34,8 @@ export const schemeChange = (document: unknown, props: SchemeProps): Change => (
 const httpSettings = ({ mode, ttlSeconds }: SchemeProps['cache']): Node => ({
   identitySource: httpIdentitySources(mode).join(','),
   authorizerResultTtlInSeconds: ttlSeconds,
-  authorizerPayloadFormatVersion: '2.0',
-  enableSimpleResponses: false,
+  authorizerPayloadFormatVersion: PAYLOAD_FORMAT.http,
+  enableSimpleResponses: SIMPLE_RESPONSES,
 });
 
 /** Makes a method require our authorizer, beside the keys of usage plans that it asks for. */

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { noteFloods } from '../resources/note-floods.ts';
+import { invocationUri } from '../template/invoke-permission.ts';
 import { authorizerSettings } from './authorizer-settings.ts';
 
 /**
@@ -82,12 +83,7 @@ function outputsFor(
   const { identitySource, payloadFormatVersion, resultTtlSeconds } = authorizerSettings(map);
   return {
     AuthorizerArn: functionArn,
-    AuthorizerUri: Stack.of(scope).formatArn({
-      service: 'apigateway',
-      account: 'lambda',
-      resource: 'path',
-      resourceName: `2015-03-31/functions/${functionArn}/invocations`,
-    }),
+    AuthorizerUri: invocationUri(scope, functionArn),
     IdentitySource: identitySource,
     PayloadFormatVersion: payloadFormatVersion,
     ResultTtlSeconds: String(resultTtlSeconds),

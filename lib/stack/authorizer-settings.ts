@@ -1,4 +1,4 @@
-import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
+import { PAYLOAD_FORMAT, TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
 import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
 
@@ -19,6 +19,6 @@ export interface AuthorizerSettings {
 export const authorizerSettings = ({ kind, name }: AccessMap): AuthorizerSettings => ({
   name: authorizerNameOf(name),
   identitySource: TOKEN_SOURCE[kind],
-  payloadFormatVersion: kind === 'http' ? '2.0' : '1.0',
+  payloadFormatVersion: PAYLOAD_FORMAT[kind],
   resultTtlSeconds: 0,
 });

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import { functionUri } from '../../lambda/core/contract/authorizer-uri.ts';
 
 export interface InvocationProps {
   readonly functionArn: string;
@@ -30,11 +31,6 @@ export function allowInvocation(
   });
 }
 
-/** The URI by which API Gateway invokes a function. */
+/** The URI by which the API Gateway of the stack invokes a function. */
 export const invocationUri = (scope: Construct, functionArn: string): string =>
-  Stack.of(scope).formatArn({
-    service: 'apigateway',
-    account: 'lambda',
-    resource: 'path',
-    resourceName: `2015-03-31/functions/${functionArn}/invocations`,
-  });
+  functionUri(Stack.of(scope), functionArn);

@@ -1,5 +1,5 @@
 /** How a local run (`npm start`) is found by the commands that are used beside it. */
-import { isLoopbackAddress } from './loopback.ts';
+import { isLoopbackHttp } from './loopback.ts';
 
 /** Folder, below that of the project of `npm start`, of a file for each run that runs. */
 export const LOCAL_RUNS_FOLDER = '.local/runs';
@@ -20,6 +20,9 @@ export const LOGIN_CALLBACK_PATH = '/callback';
  * deployed map can have.
  */
 export const isLocalIssuer = (issuer: unknown): issuer is string =>
-  typeof issuer === 'string' && isLoopbackAddress(LOCAL_ISSUER.exec(issuer)?.[1] ?? '');
+  typeof issuer === 'string' &&
+  LOCAL_ISSUER.test(issuer) &&
+  URL.canParse(issuer) &&
+  isLoopbackHttp(new URL(issuer));
 
-const LOCAL_ISSUER = /^http:\/\/([^/]+):\d+\/oauth2\/default$/;
+const LOCAL_ISSUER = /^http:\/\/[^/@]+:\d+\/oauth2\/default$/;

@@ -1,4 +1,4 @@
-/** Which hosts are this machine. Host names are those of a `URL`: lower-case, IPv6 in brackets. */
+/** Which hosts are this machine, and which URLs are safe to send secrets to. Host names are those of a `URL`: lower-case, IPv6 in brackets. */
 
 /**
  * A literal loopback address, which no resolver can point elsewhere: for issuers and orgs, that
@@ -19,3 +19,17 @@ export const isLoopbackHttp = (url: {
   readonly protocol: string;
   readonly hostname: string;
 }): boolean => url.protocol === 'http:' && isLoopbackAddress(url.hostname);
+
+/** Https, or plain http on a literal loopback address; without user and password. */
+export function isSafeUrl(text: string): boolean {
+  // A parser drops white space and adds slashes that others, who are told the text, do not.
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return (
+    (url.protocol === 'https:' || isLoopbackHttp(url)) && url.username === '' && url.password === ''
+  );
+}
+
+/** Such a URL that is an origin alone, in its one spelling. */
+export const isSafeOrigin = (text: string): boolean =>
+  isSafeUrl(text) && new URL(text).origin === text;

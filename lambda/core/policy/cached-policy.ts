@@ -4,6 +4,7 @@
  */
 
 import { isGreedy } from '../contract/greedy.ts';
+import { parseRequestArn } from '../contract/request-arn.ts';
 import { splitRoute } from '../contract/route-key.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
@@ -79,8 +80,7 @@ export function allowedRoutes(model: AccessModel, entitlements: Entitlements): R
 /**
  * The ARN up to the stage and the slash after it: what all requests of one stage have in common.
  */
-export const stageOf = (arn: string): string =>
-  /^arn:(?:[^:]*:){4}[^/]+\/[^/]+\//.exec(arn)?.[0] ?? arn;
+export const stageOf = (arn: string): string => parseRequestArn(arn)?.stageArn ?? arn;
 
 /**
  * The ARN up to the stage, and the same for refusals: wider there is safe, and shorter. API and
@@ -93,8 +93,7 @@ interface StageArns {
 }
 
 function stageArns(arn: string): StageArns {
-  const allow = stageOf(arn);
-  const [, partition = 'aws'] = allow.split(':', 2);
+  const { stageArn: allow = arn, partition = 'aws' } = parseRequestArn(arn) ?? {};
   return {
     allow,
     deny: `arn:${partition}:execute-api:*:*:${allow.slice(allow.lastIndexOf(':') + 1)}`,

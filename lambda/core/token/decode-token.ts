@@ -111,7 +111,7 @@ function jsonObjectIn(text: string | undefined): JsonObject | undefined {
  * outside its strings than the value, which keeps one of them, has members.
  */
 const hasDuplicateMember = ({ text, value }: JsonObject): boolean =>
-  colonsIn(text) !== membersIn(value);
+  colonsIn(text) !== memberCount(value);
 
 function colonsIn(json: string): number {
   let colons = 0;
@@ -136,7 +136,7 @@ function isEscaped(json: string, at: number): boolean {
 }
 
 /** Without recursion, however deep the value is. */
-function membersIn(object: Claims): number {
+function memberCount(object: Claims): number {
   const pending: object[] = [object];
   let members = 0;
   for (let one = pending.pop(); one; one = pending.pop()) {

@@ -1,6 +1,6 @@
 /** Reads `okta.manage` of each block: what `okta plan`, `apply` and `verify` work from. */
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
-import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
+import { isSafeOrigin } from '../../../lambda/core/contract/loopback.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
@@ -152,8 +152,7 @@ function readOrg(cursor: Cursor, report: Report): string {
   const org = text(cursor) ?? '';
   if (org === '') return '';
   const url = URL.canParse(org) ? new URL(org) : undefined;
-  const secure = url && (url.protocol === 'https:' || isLoopbackHttp(url));
-  if (url && secure && url.origin === org.replace(/\/$/, '')) {
+  if (url && isSafeOrigin(org.replace(/\/$/, ''))) {
     const orgHost = orgOfAdminHost(url.hostname);
     if (orgHost === undefined) return url.origin;
     const nearest = `https://${orgHost}`;

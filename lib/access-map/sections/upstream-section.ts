@@ -1,4 +1,6 @@
 /** Reads `api.upstream`: where allowed calls go. */
+
+import { parseFunctionArn } from '../../../lambda/core/contract/function-arn.ts';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';
 import { at, type Cursor, has, is, type Report, text } from '../report/cursor.ts';
@@ -129,8 +131,6 @@ function readListener(upstream: UpstreamCursor, kind: 'http' | 'rest', report: R
 }
 
 const LISTENER = /^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(app|net)\/[^\s]+$/;
-const FUNCTION =
-  /^arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(:[A-Za-z0-9_$-]+)?$/;
 
 function readLambda(upstream: UpstreamCursor, _kind: 'http' | 'rest', report: Report): Upstream {
   const cursor = at(upstream, 'lambda');
@@ -145,7 +145,7 @@ function readLambda(upstream: UpstreamCursor, _kind: 'http' | 'rest', report: Re
     );
   }
   if (functionArn === undefined) return INVALID_UPSTREAM;
-  if (!FUNCTION.test(functionArn)) {
+  if (parseFunctionArn(functionArn) === undefined) {
     const expected = 'the ARN of a Lambda function (`arn:aws:lambda:...:function:NAME`)';
     report.error('UPSTREAM_INVALID', cursor.pointer, { expected, found: code(functionArn) });
   }

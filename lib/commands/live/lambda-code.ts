@@ -1,6 +1,6 @@
 /** The code that a function of the account runs. The SDK is loaded here only. */
 import { Option } from 'commander';
-import { invokedBy } from '../../../lambda/gateway/own-authorizer.ts';
+import { parseFunctionArn } from '../../../lambda/core/contract/function-arn.ts';
 import { ServiceError, UsageError } from '../shell/command.ts';
 
 export interface FunctionCode {
@@ -20,7 +20,7 @@ export const stackOption = (): Option =>
 
 /** @throws UsageError for a text that is not the ARN of a function. */
 export function requireFunctionArn(arn: string | undefined): void {
-  if (arn !== undefined && invokedBy(arn) === undefined)
+  if (arn !== undefined && parseFunctionArn(arn) === undefined)
     throw new UsageError(
       `expected \`--function\` with the ARN of a function, found \`${arn}\`: see the stack's output AuthorizerArn`,
     );
@@ -34,7 +34,7 @@ export async function readFunctionCode(arn: string): Promise<FunctionCode | unde
   const { LambdaClient, GetFunctionCommand, ResourceNotFoundException } = await import(
     '@aws-sdk/client-lambda'
   );
-  const region = arn.split(':')[3] ?? '';
+  const { region = '' } = parseFunctionArn(arn) ?? {};
   const found = await new LambdaClient({ region })
     .send(new GetFunctionCommand({ FunctionName: arn }))
     .catch((error: unknown) => {

@@ -5,12 +5,12 @@
 
 import type { FailureOf } from '../../../lambda/core/contract/failures.ts';
 import { membersOf } from '../../../lambda/core/contract/json-object.ts';
+import { isSafeUrl } from '../../../lambda/core/contract/loopback.ts';
 import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
 import { isToken } from '../../../lambda/core/token/bearer.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';
 import { CommandError, ServiceError } from '../shell/command.ts';
-import { isSafeUrl } from '../shell/issuer.ts';
 
 /** The issuer gave no token; the message is for the user, and holds none. */
 export class LoginError extends CommandError<FailureOf<'problem'>> {

@@ -8,6 +8,7 @@ import {
   type HookSecret,
   hookSecretOf,
 } from '../../../lambda/core/contract/hub.ts';
+import { isSafeUrl } from '../../../lambda/core/contract/loopback.ts';
 import type { AccessMap, OktaSide } from '../../access-map/index.ts';
 import type { DesiredHook, DesiredOrg } from '../../okta/desired-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
@@ -162,8 +163,7 @@ export async function asking<T>(io: Io, ask: () => Promise<T>): Promise<T> {
 
 /** Plain http on this machine alone, for the local org. */
 function checkedUrl(text: string): string {
-  if (/^https:\/\/[^/@?#]+(?:\/|$)|^http:\/\/127(?:\.\d+){3}(?::\d+)?(?:\/|$)/.test(text))
-    return text;
+  if (isSafeUrl(text)) return text;
   throw new OktaError(
     'HOOK_ADDRESS_INVALID',
     `expected the https address of a hub in \`${URL_VARIABLE}\`, found \`${text}\``,

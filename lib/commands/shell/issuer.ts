@@ -1,6 +1,6 @@
 /** `--issuer`: another issuer in the place of the map's, as `npm start` puts its own there. */
 import { Option } from 'commander';
-import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
+import { isSafeUrl } from '../../../lambda/core/contract/loopback.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import { UsageError } from './command.ts';
 
@@ -19,15 +19,4 @@ export function withIssuer(model: AccessModel, issuer: string | undefined): Acce
     ...model,
     okta: model.okta.map((block, at) => (at === 0 ? { ...block, issuers: [issuer] } : block)),
   };
-}
-
-/** Https, or plain http on a literal loopback address; without user and password. */
-export function isSafeUrl(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const parsed = new URL(url);
-  return (
-    (parsed.protocol === 'https:' || isLoopbackHttp(parsed)) &&
-    parsed.username === '' &&
-    parsed.password === ''
-  );
 }

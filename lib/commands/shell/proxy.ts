@@ -4,17 +4,28 @@
  */
 import { createGlobalProxyAgent } from 'global-agent';
 import { Agent, Dispatcher, ProxyAgent, setGlobalDispatcher } from 'undici';
+import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';
 import { UsageError } from './command.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Never asked through a proxy: this machine, and where AWS hands credentials to its own. */
-const ALWAYS_DIRECT = ['localhost', '127.0.0.1', '[::1]', '169.254.169.254', '169.254.170.2'];
+/** Never asked through a proxy, as this machine is not: where AWS hands credentials to its own. */
+const ALWAYS_DIRECT = ['169.254.169.254', '169.254.170.2'];
+
+/**
+ * The hosts of `isLoopbackHost` as patterns, for the library that takes nothing else. A host that
+ * ends in a number is an address, never a name that starts with 127. Source: URL Standard, "ends in
+ * a number checker".
+ */
+const LOOPBACK_PATTERNS = [
+  ...['localhost', '[::1]'],
+  ...Array.from({ length: 256 }, (_, last) => `127.*.${last}`),
+];
 
 export interface ProxySettings {
   readonly https: string;
   readonly http: string;
-  /** Hosts with their subdomains, as both libraries read them. */
+  /** Hosts with their subdomains, as both libraries read them; without those of this machine. */
   readonly direct: readonly string[];
 }
 
@@ -43,7 +54,7 @@ export function goThroughProxy(environment: Environment): void {
   const settings = proxySettings(environment);
   if (!settings) return;
   const { https, http, direct } = settings;
-  const noProxy = direct.join(',');
+  const noProxy = [...LOOPBACK_PATTERNS, ...direct].join(',');
   setGlobalDispatcher(new ProxyByHost(settings));
   // Its own variables, so that it does not read the environment a second time in its own way.
   const agent = createGlobalProxyAgent({ environmentVariableNamespace: 'OKTA_GROUP_AUTHORIZER_' });
@@ -73,13 +84,20 @@ class ProxyByHost extends Dispatcher {
     return this.#for(new URL(String(options.origin))).dispatch(options, handler);
   }
 
-  #for({ protocol, hostname, host }: URL): Dispatcher {
-    const isDirect = this.#hosts.some((entry) =>
-      entry.startsWith('*')
-        ? hostname.endsWith(entry.slice(1)) || host.endsWith(entry.slice(1))
-        : entry === hostname || entry === host,
-    );
-    if (isDirect) return this.#direct;
-    return protocol === 'https:' ? this.#https : this.#http;
+  #for(url: URL): Dispatcher {
+    if (isDirect(url, this.#hosts)) return this.#direct;
+    return url.protocol === 'https:' ? this.#https : this.#http;
   }
 }
+
+/** Whether a host is asked without the proxy: this machine, and what the settings name. */
+export const isDirect = (
+  { hostname, host }: Pick<URL, 'hostname' | 'host'>,
+  direct: ProxySettings['direct'],
+): boolean =>
+  isLoopbackHost(hostname) ||
+  direct.some((entry) =>
+    entry.startsWith('*')
+      ? hostname.endsWith(entry.slice(1)) || host.endsWith(entry.slice(1))
+      : entry === hostname || entry === host,
+  );

@@ -235,6 +235,7 @@ describe('smoke --code', () => {
     [{ aws: { findStack: async () => undefined } }, 'STACK_UNKNOWN', /`--stack`, or `--function`/],
     [{ options: { stack: 'other' } }, 'STACK_UNKNOWN', /`other`/],
     [{ options: { function: 'orders' } }, 'USAGE_INVALID', /`--function`.*`orders`/],
+    [{ options: { function: 'arn:aws:lambda:x:y:function:!!' } }, 'USAGE_INVALID', /`--function`/],
     [{ options: { code: false, stack: 'x' } }, 'USAGE_INVALID', /`--code` beside `--stack`/],
     [{ sha256: 'other' }, 'FUNCTION_CODE_CHANGING', /./],
     [

@@ -17,7 +17,10 @@ const asked: string[] = [];
 let proxy: Server;
 let url = '';
 beforeAll(async () => {
-  proxy = createServer((_request, response) => response.writeHead(502).end());
+  proxy = createServer(({ url: target = '' }, response) => {
+    asked.push(target);
+    response.writeHead(502).end();
+  });
   proxy.on('connect', ({ url: host = '' }, socket) => {
     asked.push(host);
     socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
@@ -74,6 +77,14 @@ test.each(sampled(ASKED, 3))(
 deepTest('a host of NO_PROXY is asked directly, and so are its subdomains', async () => {
   await run('okta plan', { ...OKTA, https_proxy: url, NO_PROXY: 'example.com, okta.invalid' });
   expect(asked).toEqual([]);
+});
+
+test.each([
+  ['http://127.0.0.2:1', []],
+  ['http://127.evil.example:1', [expect.stringContaining('127.evil.example')]],
+])('of AWS at %s the proxy is asked for %j', async (endpoint, expected) => {
+  await run('usage --table quotas', { ...AWS, HTTP_PROXY: url, AWS_ENDPOINT_URL: endpoint });
+  expect(asked).toEqual(expected);
 });
 
 describe('the settings of the environment', () => {

@@ -1,0 +1,23 @@
+/**
+ * ARNs of requests to an API: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. Source: API
+ * Gateway Developer Guide, "ARN format reference".
+ */
+
+export interface RequestArn {
+  /** The ARN up to the stage and the slash after it: what all requests of one stage share. */
+  readonly stageArn: string;
+  readonly partition: string;
+  readonly apiId: string;
+  readonly stage: string;
+  readonly method: string;
+}
+
+/** Only five colons are split off: paths may hold more. */
+const REQUEST_ARN = /^(arn:([^:]+):execute-api:[^:]*:[^:]*:([^/]+)\/([^/]+)\/)([^/]+)\//;
+
+/** @returns undefined for a text that is not the ARN of a request. */
+export function parseRequestArn(arn: string): RequestArn | undefined {
+  const [, stageArn, partition = '', apiId = '', stage = '', method = ''] =
+    REQUEST_ARN.exec(arn) ?? [];
+  return stageArn === undefined ? undefined : { stageArn, partition, apiId, stage, method };
+}
