@@ -1,10 +1,10 @@
 import { type ArnComponents, ArnFormat, CfnOutput, Stack, Token } from 'aws-cdk-lib';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { functionUri } from '../../lambda/core/contract/authorizer-uri.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { noteFloods } from '../resources/note-floods.ts';
-import { invocationUri } from '../template/invoke-permission.ts';
 import { authorizerSettings } from './authorizer-settings.ts';
 
 /**
@@ -83,7 +83,7 @@ function outputsFor(
   const { identitySource, payloadFormatVersion, resultTtlSeconds } = authorizerSettings(map);
   return {
     AuthorizerArn: functionArn,
-    AuthorizerUri: invocationUri(scope, functionArn),
+    AuthorizerUri: functionUri(Stack.of(scope), functionArn),
     IdentitySource: identitySource,
     PayloadFormatVersion: payloadFormatVersion,
     ResultTtlSeconds: String(resultTtlSeconds),
