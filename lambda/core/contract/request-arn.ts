@@ -13,11 +13,10 @@ export interface RequestArn {
 }
 
 /** Only five colons are split off: paths may hold more. */
-const REQUEST_ARN = /^(arn:([^:]+):execute-api:[^:]*:[^:]*:([^/]+)\/([^/]+)\/)([^/]+)\//;
+const REQUEST_ARN =
+  /^(?<stageArn>arn:(?<partition>[^:]+):execute-api:[^:]*:[^:]*:(?<apiId>[^/]+)\/(?<stage>[^/]+)\/)(?<method>[^/]+)\//;
 
 /** @returns undefined for a text that is not the ARN of a request. */
-export function parseRequestArn(arn: string): RequestArn | undefined {
-  const [, stageArn, partition = '', apiId = '', stage = '', method = ''] =
-    REQUEST_ARN.exec(arn) ?? [];
-  return stageArn === undefined ? undefined : { stageArn, partition, apiId, stage, method };
-}
+export const parseRequestArn = (arn: string): RequestArn | undefined =>
+  // A match has every group.
+  REQUEST_ARN.exec(arn)?.groups as RequestArn | undefined;
