@@ -91,7 +91,9 @@ const FRAGMENTS = [
  * no rule.
  */
 const HOST_PATTERN = /okta(?:preview|-emea|-gov)?\\\.|\\\.okta|127(?:\\\.|\()/;
-/** A domain of Okta as a rule writes it in a text: with nothing before it but a dot or the suffix. */
+/**
+ * A domain of Okta as a rule writes it in a text: with nothing before it but a dot or the suffix.
+ */
 const HOST_TEXT = new RegExp(`^(?:-admin)?\\.?(?:${oneOf(OKTA_DOMAINS)})$`);
 /** Five minutes in seconds is left out: 300 is a number of many things. */
 const LENGTHS = new Set([
@@ -101,7 +103,9 @@ const LENGTHS = new Set([
 /** Five minutes as a duration of the CDK and in a query. */
 const FIVE_MINUTES = /Duration\.minutes\(5\)|\bbin\(5m\)/;
 
-/** What is set on our authorizer, as templates and documents spell it, with a value of their own. */
+/**
+ * What is set on our authorizer, as templates and documents spell it, with a value of their own.
+ */
 const AUTHORIZER_SETTING =
   /authorizerPayloadFormatVersion: '|enableSimpleResponses: (?:true|false)/;
 

@@ -1,4 +1,7 @@
-/** Which hosts are this machine, and which URLs are safe to send secrets to. Host names are those of a `URL`: lower-case, IPv6 in brackets. */
+/**
+ * Which hosts are this machine, and which URLs are safe to send secrets to. Host names are those of
+ * a `URL`: lower-case, IPv6 in brackets.
+ */
 
 /**
  * A literal loopback address, which no resolver can point elsewhere: for issuers and orgs, that

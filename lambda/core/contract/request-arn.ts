@@ -1,5 +1,6 @@
 /**
- * ARNs of requests to an API: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. Source: API
+ * ARNs of requests to an API: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. Source:
+ * API
  * Gateway Developer Guide, "ARN format reference".
  */
 

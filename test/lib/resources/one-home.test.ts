@@ -14,7 +14,9 @@ const CLASSES = {
 } as const;
 type Module = keyof typeof CLASSES;
 
-/** Each time a text makes one, by `new` or as a class of its own, under whatever name it imports. */
+/**
+ * Each time a text makes one, by `new` or as a class of its own, under whatever name it imports.
+ */
 function madeIn(text: string, module: Module): number {
   const imports = text.matchAll(
     new RegExp(`^import (?!type\\b)([^;]*?) from 'aws-cdk-lib/${module}';`, 'gm'),
