@@ -5,6 +5,7 @@ import { BY_HAND_AHEAD_MS, type NewRevocation } from '../../lambda/core/contract
 import { handItems } from '../../lambda/core/revocation/hub-items.ts';
 import { code } from '../access-map/report/problems.ts';
 import { OktaError } from '../okta/okta-error.ts';
+import { scopeFor } from '../okta/okta-scopes.ts';
 import { textAt } from '../okta/org.ts';
 import type { HubAws } from './okta/hub-aws.ts';
 import { connect, withOktaErrors } from './okta/session.ts';
@@ -41,7 +42,7 @@ export interface RevokeSources {
   readonly uidOf: UidOf;
 }
 
-const USER_RIGHTS = ['okta.users.read'];
+const USER_RIGHTS = [scopeFor('users', 'read')];
 
 const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
   const org = await connect({ org: orgUrl }, USER_RIGHTS, io);

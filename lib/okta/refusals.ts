@@ -4,6 +4,7 @@ import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { redactTokens } from '../access-map/report/redact-tokens.ts';
 import { OktaError } from './okta-error.ts';
+import { scopeOfCall } from './okta-scopes.ts';
 import { type Json, textAt } from './org.ts';
 
 /** Milliseconds until a call is given up. */
@@ -72,7 +73,7 @@ function codeAndSentence({
   if (status === 403)
     return [
       'OKTA_FORBIDDEN',
-      `\`${org}\` refuses ${call} (403): the credentials need the scope \`${scopeOf(path, method)}\` and an admin role for it`,
+      `\`${org}\` refuses ${call} (403): the credentials need ${neededScope(method, path)} and an admin role for it`,
     ];
   if (status === 429)
     return [
@@ -104,17 +105,10 @@ function roleFor(path: string): string {
   return `${pageInPackage('okta')} lists the roles`;
 }
 
-const RESOURCES: readonly (readonly [prefix: string, scope: string])[] = [
-  ['/api/v1/authorizationServers', 'okta.authorizationServers'],
-  ['/api/v1/groups', 'okta.groups'],
-  ['/api/v1/apps', 'okta.apps'],
-  ['/api/v1/trustedOrigins', 'okta.trustedOrigins'],
-  ['/api/v1/users', 'okta.users'],
-];
-
-function scopeOf(path: string, method: string): string {
-  const resource = RESOURCES.find(([prefix]) => path.startsWith(prefix))?.[1] ?? 'okta';
-  return `${resource}.${method === 'GET' ? 'read' : 'manage'}`;
+/** @returns the scope by its name, where the call is one of a command. */
+function neededScope(method: string, path: string): string {
+  const scope = scopeOfCall(method, path);
+  return scope === undefined ? 'a scope' : `the scope \`${scope}\``;
 }
 
 /** Okta's own words on one line, without anything that looks like a credential. */

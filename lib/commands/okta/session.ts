@@ -11,6 +11,7 @@ import { desiredOrg } from '../../okta/desired.ts';
 import type { DesiredOrg } from '../../okta/desired-org.ts';
 import type { WaitReason } from '../../okta/http-org.ts';
 import { OktaError } from '../../okta/okta-error.ts';
+import { type OktaResource, type OktaRight, scopeFor } from '../../okta/okta-scopes.ts';
 import type { OktaOrg } from '../../okta/org.ts';
 import { EXIT, type ExitCode, type JsonOptions, listOption, PROGRAM } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
@@ -109,23 +110,29 @@ function readOne(file: string | undefined, io: Io): AccessMap {
   return map;
 }
 
-const RESOURCES = ['authorizationServers', 'groups', 'apps', 'trustedOrigins'] as const;
-const scopes = (right: 'read' | 'manage'): readonly string[] =>
-  RESOURCES.map((resource) => `okta.${resource}.${right}`);
+/** What every map has in an org; hooks are there only where a map wants one. */
+const RESOURCES: readonly OktaResource[] = [
+  'authorizationServers',
+  'groups',
+  'apps',
+  'trustedOrigins',
+];
+const scopes = (right: OktaRight): readonly string[] =>
+  RESOURCES.map((resource) => scopeFor(resource, right));
 
 /** What a command may do in the org: the scopes that it asks for. */
 export const RIGHTS = {
   plan: scopes('read'),
   apply: [...scopes('read'), ...scopes('manage')],
   verify: scopes('read'),
-  verifyAs: [...scopes('read'), 'okta.users.read'],
+  verifyAs: [...scopes('read'), scopeFor('users', 'read')],
 } as const;
 
 /** Hooks have scopes of their own, asked for where a map wants one. */
 const withHookRights = (rights: readonly string[]): readonly string[] => [
   ...rights,
-  'okta.eventHooks.read',
-  ...(rights.some((right) => right.endsWith('.manage')) ? ['okta.eventHooks.manage'] : []),
+  scopeFor('eventHooks', 'read'),
+  ...(rights.some((right) => right.endsWith('.manage')) ? [scopeFor('eventHooks', 'manage')] : []),
 ];
 
 /** Maps, and the way to their org. @throws AccessMapError, OktaError */

@@ -198,6 +198,25 @@ test('a map without a hook asks for no scope and no hub', async () => {
   expect(org.requests.some(({ path }) => path.includes('eventHooks'))).toBe(false);
 });
 
+test.each([
+  ['GET', 'plan', 'read'],
+  ['POST', 'apply --yes', 'manage'],
+])('a %s of hooks that is forbidden names their own scope', async (method, command, right) => {
+  org.fault = (request) =>
+    request.method === method && request.path === '/api/v1/eventHooks'
+      ? { status: 403 }
+      : undefined;
+  const runner = runnerIn({ 'access.yaml': revoked('orders') });
+  expect(await failureOf(runner, command, { env: env() })).toEqual(
+    failing(
+      3,
+      'OKTA_FORBIDDEN',
+      `\`${method} /api/v1/eventHooks\``,
+      `\`okta.eventHooks.${right}\``,
+    ),
+  );
+});
+
 test('verify says what a hook lacks', async () => {
   const runner = runnerIn({ 'access.yaml': revoked('orders') });
   await run(runner, 'okta apply --yes');
