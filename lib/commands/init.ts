@@ -2,13 +2,14 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, type CheckedMap, filesIn, mapPointer } from '../access-map/index.ts';
-import { code } from '../access-map/report/problems.ts';
+import { code, describeDetail } from '../access-map/report/problems.ts';
+import { issuerFault } from '../access-map/sections/okta-issuers.ts';
 import { readOpenapi } from '../openapi/read-openapi.ts';
 import { fitsOneStack } from './check/check-findings.ts';
 import { firstMap } from './init/first-map.ts';
 import { mapFromLiveApi } from './init/from-live-api.ts';
 import { type FromOpenapi, mapFromOpenapi } from './init/from-openapi.ts';
-import { type InitialMap, isCustomServer, type KnownParts } from './init/initial-map.ts';
+import type { InitialMap, KnownParts } from './init/initial-map.ts';
 import {
   httpApiOption,
   type LiveApiRef,
@@ -107,9 +108,10 @@ function isDeployable({ text }: InitialMap, output: string | undefined, io: Io):
  */
 function checkKnown({ issuer, client = [] }: InitOptions): void {
   for (const cid of client) requireName(cid, 'client');
-  if (issuer !== undefined && !isCustomServer(issuer))
+  const fault = issuer === undefined ? undefined : issuerFault(issuer);
+  if (issuer !== undefined && fault)
     throw new UsageError(
-      `expected an issuer such as \`https://ORG.okta.com/oauth2/ID\`, found ${code(issuer)}`,
+      `\`--issuer\`: ${describeDetail({ ...fault.detail, found: code(issuer) })}`,
     );
 }
 

@@ -141,7 +141,7 @@ export function problem(
   };
 }
 
-function describeDetail({ says, expected, found, nearest, fix }: Detail): string {
+export function describeDetail({ says, expected, found, nearest, fix }: Detail): string {
   const statement =
     says ??
     [expected && `expected ${expected}`, found && `found ${found}`].filter(Boolean).join(', ');

@@ -26,7 +26,7 @@ export function readIssuers(
 ): readonly string[] {
   const issuers = texts(cursor);
   const sound = issuers.filter(([issuer, { pointer }]) => {
-    const fault = judgeIssuer(issuer, options);
+    const fault = issuerFault(issuer, options);
     if (fault) report.error(fault.code, pointer, { ...fault.detail, found: code(issuer) });
     return fault === undefined;
   });
@@ -46,17 +46,22 @@ export function readIssuers(
   return issuers.map(([issuer]) => issuer);
 }
 
-interface Fault {
+export interface IssuerFault {
   readonly code: ProblemCode;
   readonly detail: Omit<Detail, 'found'>;
 }
 
 /**
- * What is wrong with an issuer. `iss` must equal it exactly, so only the canonical spelling is
- * valid.
+ * What is wrong with an issuer, of a map and of whatever becomes one. `iss` must equal it exactly,
+ * so only the canonical spelling is valid.
+ *
+ * @returns undefined for an issuer that a map may have.
  */
-function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions): Fault | undefined {
-  const invalid = (expected: string, nearest?: string): Fault => ({
+export function issuerFault(
+  issuer: string,
+  { loopbackIssuer = false }: IssuerOptions = {},
+): IssuerFault | undefined {
+  const invalid = (expected: string, nearest?: string): IssuerFault => ({
     code: 'ISSUER_INVALID',
     detail: { expected, nearest },
   });
@@ -94,7 +99,7 @@ function judgeIssuer(issuer: string, { loopbackIssuer = false }: IssuerOptions):
   );
 }
 
-function judgeProtocol(url: URL, loopbackIssuer: boolean): Fault | undefined {
+function judgeProtocol(url: URL, loopbackIssuer: boolean): IssuerFault | undefined {
   if (url.protocol === 'https:') return undefined;
   const loopback = isLoopbackHttp(url);
   if (loopback && loopbackIssuer) return undefined;
@@ -105,7 +110,7 @@ function judgeProtocol(url: URL, loopbackIssuer: boolean): Fault | undefined {
 }
 
 /** Okta alone may validate tokens of the org authorization server. */
-function orgServer(origin: string): Fault {
+function orgServer(origin: string): IssuerFault {
   return {
     code: 'ISSUER_ORG_SERVER',
     detail: {

@@ -1,9 +1,8 @@
 /** The map that `init` writes where there is no API yet: small, commented, to be filled in. */
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
-import { type InitialMap, isCustomServer, type KnownParts } from './initial-map.ts';
+import { type InitialMap, issuerOrPlaceholder, type KnownParts } from './initial-map.ts';
 
 export function firstMap({ issuer, audience, clients, upstream }: KnownParts): InitialMap {
-  const server = issuer !== undefined && isCustomServer(issuer) ? issuer : PLACEHOLDER.issuer;
   const ids = (clients ?? [PLACEHOLDER.client]).map((id) => JSON.stringify(id)).join(', ');
   const text = `# yaml-language-server: $schema=./node_modules/okta-group-authorizer/access.schema.json
 # Who may call which route of an API. \`npx okta-group-authorizer check\` lists the steps that are left.
@@ -16,7 +15,7 @@ api:
 
 # The authorization server that issues the access tokens, and the applications that get them.
 okta:
-  issuer: ${JSON.stringify(server)}
+  issuer: ${JSON.stringify(issuerOrPlaceholder(issuer))}
   audience: ${JSON.stringify(audience ?? 'api://orders')}
   clients: [${ids}]
 

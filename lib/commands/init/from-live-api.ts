@@ -10,19 +10,13 @@ import {
 } from '../../../lambda/gateway/live-api.ts';
 import { PERMISSION, parseRoute } from '../../access-map/routes/notation.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
-import {
-  type InitialMap,
-  isCustomServer,
-  type KnownParts,
-  nameOf,
-  writeMap,
-} from './initial-map.ts';
+import { type InitialMap, isIssuer, type KnownParts, nameOf, writeMap } from './initial-map.ts';
 
 export function mapFromLiveApi(api: LiveApi, known: KnownParts = {}): InitialMap {
   const routes = api.routes.filter(
     ({ key, preflight }) => !preflight && parseRoute(key) !== undefined,
   );
-  const [first] = jwtAuthorizers(api).filter(({ jwt }) => isCustomServer(jwt.issuer));
+  const [first] = jwtAuthorizers(api).filter(({ jwt }) => isIssuer(jwt.issuer));
   const stage = api.stages.length === 1 ? (api.stages[0]?.name ?? 'prod') : PLACEHOLDER.stage;
   const text = writeMap({
     source: `the ${api.kind === 'http' ? 'HTTP' : 'REST'} API ${api.id}`,
@@ -68,8 +62,8 @@ function routesLeft(api: LiveApi, routes: readonly LiveRoute[]): readonly string
 /** JWT authorizers that the map does not take over: it has one issuer and one audience. */
 function authorizersLeft(api: LiveApi): readonly string[] {
   const jwts = jwtAuthorizers(api);
-  const [first, ...others] = jwts.filter(({ jwt }) => isCustomServer(jwt.issuer));
-  const strange = jwts.filter(({ jwt }) => !isCustomServer(jwt.issuer));
+  const [first, ...others] = jwts.filter(({ jwt }) => isIssuer(jwt.issuer));
+  const strange = jwts.filter(({ jwt }) => !isIssuer(jwt.issuer));
   return [
     ...others.map(
       ({ name }) =>

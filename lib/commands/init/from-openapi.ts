@@ -16,7 +16,7 @@ import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 import type { OpenapiDocument, Operation } from '../../openapi/read-openapi.ts';
 import {
   type InitialMap,
-  isCustomServer,
+  isIssuer,
   type KnownParts,
   type MapParts,
   nameOf,
@@ -104,7 +104,7 @@ function trustOf(
 ): Pick<MapParts, 'issuer' | 'audience' | 'clients'> {
   const jwt = authorizers
     .flatMap((one) => one.jwt ?? [])
-    .find((one) => typeof one.issuer === 'string' && isCustomServer(one.issuer));
+    .find((one) => typeof one.issuer === 'string' && isIssuer(one.issuer));
   const audiences = authorizers.flatMap((one) => one.jwt?.audiences ?? []);
   const named = (jwt?.audiences ?? []).find((one) => typeof one === 'string');
   // One that only CloudFormation knows.

@@ -2,6 +2,7 @@
 
 import { Document, isCollection, type Pair } from 'yaml';
 import { routesConfusableWith } from '../../../lambda/gateway/confusable-routes.ts';
+import { issuerFault } from '../../access-map/sections/okta-issuers.ts';
 import { PLACEHOLDER } from '../../access-map/sections/placeholders.ts';
 
 export interface InitialMap {
@@ -25,7 +26,7 @@ export interface MapParts {
   readonly source: string;
   readonly api: Readonly<Record<string, unknown>> & { readonly name: string };
   /**
-   * A placeholder takes its place where it is undefined, or not of a custom authorization server.
+   * A placeholder takes its place where it is undefined, or none that a map can have.
    */
   readonly issuer: string | undefined;
   /** Default: the name of the API as a URI. */
@@ -47,8 +48,11 @@ export interface MapParts {
   readonly permissions: Readonly<Record<string, readonly string[]>>;
 }
 
-export const isCustomServer = (issuer: string): boolean =>
-  /^https:\/\/[a-z0-9.-]+\/oauth2\/[A-Za-z0-9]+$/.test(issuer);
+/** What a map cannot have as its issuer is no issuer to it. */
+export const isIssuer = (issuer: string): boolean => issuerFault(issuer) === undefined;
+
+export const issuerOrPlaceholder = (issuer: string | undefined): string =>
+  issuer !== undefined && isIssuer(issuer) ? issuer : PLACEHOLDER.issuer;
 
 /** The map as YAML, with comments on what its owner reviews. */
 export function writeMap(parts: MapParts): string {
@@ -58,7 +62,7 @@ export function writeMap(parts: MapParts): string {
   const document = new Document({
     api,
     okta: {
-      issuer: issuer !== undefined && isCustomServer(issuer) ? issuer : PLACEHOLDER.issuer,
+      issuer: issuerOrPlaceholder(issuer),
       audience: audience ?? `api://${api.name}`,
       clients: parts.clients ?? [PLACEHOLDER.client],
     },
