@@ -3,8 +3,12 @@ import { resolve } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
 import { stackNameOf } from '../lambda/core/contract/own-names.ts';
+import {
+  isStoreClient,
+  STORE_CLIENT_NAMES,
+  type StoreClient,
+} from '../lambda/core/contract/store-client.ts';
 import { type AccessMap, loadMaps, resolveMapSources } from '../lib/access-map/index.ts';
-import type { StoreClient } from '../lib/resources/operations-props.ts';
 import { AccessStack } from '../lib/stack/access-stack.ts';
 import { warnOfExamples } from '../lib/stack/example-issuers.ts';
 import { recommendedFlags } from '../lib/stack/recommended-flags.ts';
@@ -59,9 +63,9 @@ function watchOptions(app: App): WatchOptions | false {
 /** Context `storeClient`: what asks DynamoDB on the path of a call; `light` where it is absent. */
 function storeClient(app: App): StoreClient {
   const value: unknown = app.node.tryGetContext(APP_CONTEXT.storeClient) ?? 'light';
-  if (value === 'light' || value === 'sdk') return value;
+  if (isStoreClient(value)) return value;
   throw new ContextError(
-    `context storeClient: expected light or sdk, found \`${JSON.stringify(value)}\``,
+    `context storeClient: expected ${STORE_CLIENT_NAMES}, found \`${JSON.stringify(value)}\``,
   );
 }
 

@@ -21,6 +21,7 @@ import {
 } from '../gateway/live-api.ts';
 import { hasOurAuthorizer } from './attachment-state.ts';
 import { inParallel } from './in-parallel.ts';
+import { notAsSet } from './not-as-set.ts';
 import { priorAuthorizationOf, type RecordStore } from './record-store.ts';
 
 export interface DesiredState {
@@ -239,9 +240,7 @@ async function verify(
       ),
   ];
   if (wrong.length === 0) return;
-  throw new GatewayError(
-    `expected ${joinWithLimit(wrong)} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
-  );
+  throw notAsSet(joinWithLimit(wrong));
 }
 
 const isPrior = (now: Authorization, prior: PriorAuthorization | undefined): boolean =>

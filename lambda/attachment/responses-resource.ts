@@ -16,6 +16,7 @@ import type {
   LiveResponse,
   ResponseControl,
 } from '../gateway/response-control.ts';
+import { notAsSet } from './not-as-set.ts';
 import {
   type AttachmentParts,
   assertSameApi,
@@ -196,7 +197,5 @@ async function verify({ put }: ResponsePlan, control: ResponseControl): Promise<
       ),
   );
   if (wrong.length === 0) return;
-  throw new GatewayError(
-    `expected the gateway responses ${joinWithLimit(wrong.map(({ type }) => type))} as just set, found something else on reading back: let no other deployment change this API meanwhile`,
-  );
+  throw notAsSet(`the gateway responses ${joinWithLimit(wrong.map(({ type }) => type))}`);
 }

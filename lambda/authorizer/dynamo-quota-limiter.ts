@@ -4,7 +4,7 @@
  */
 import type { ConnectDynamo, UpdateItem } from '../adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
-import { VARIABLE } from '../core/contract/environment.ts';
+import { quotaTableOf, VARIABLE } from '../core/contract/environment.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
@@ -36,11 +36,7 @@ export function dynamoQuotaLimiter(
   settings: QuotaSettings,
   { connect, clock, metrics }: LimiterParts,
 ): StartedQuotaLimiter {
-  const { table } = settings;
-  if (!table)
-    throw new Error(
-      `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
-    );
+  const table = quotaTableOf(settings.table);
   const store = dynamoQuotaStore(table, connect, { ...budget(settings.budgetMs), metrics });
   return {
     limiter: quotaLimiter(model, store, clock, metrics),

@@ -21,10 +21,9 @@ import { allPages } from '../core/contract/all-pages.ts';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import {
   type ApiControl,
-  ApiNotFoundError,
+  apiNotFoundOr,
   byKey,
   GatewayError,
-  isNotFound,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
@@ -89,15 +88,9 @@ async function readApi(client: ApiGatewayV2Client, apiId: string): Promise<LiveA
 
 /** @throws GatewayError for an API that does not exist or is no HTTP API. */
 async function apiOf(client: ApiGatewayV2Client, apiId: string): Promise<GetApiCommandOutput> {
-  const api = await client.send(new GetApiCommand({ ApiId: apiId })).catch((cause: unknown) => {
-    if (!isNotFound(cause)) throw cause;
-    const fix =
-      'look up the id in this account and Region; the id of a REST API goes under `restApiId`';
-    throw new ApiNotFoundError(
-      `expected an HTTP API, found none with the id \`${apiId}\`: ${fix}`,
-      { cause },
-    );
-  });
+  const api = await client
+    .send(new GetApiCommand({ ApiId: apiId }))
+    .catch(apiNotFoundOr('http', apiId));
   if (api.ProtocolType === 'HTTP') return api;
   throw new GatewayError(
     `expected an HTTP API, found that \`${apiId}\` is a ${api.ProtocolType} API: give the id of an HTTP API`,

@@ -140,6 +140,23 @@ export class ApiNotFoundError extends GatewayError {
   override readonly name = 'ApiNotFoundError';
 }
 
+const KINDS = {
+  http: { name: 'an HTTP API', elsewhere: 'the id of a REST API goes under `restApiId`' },
+  rest: { name: 'a REST API', elsewhere: 'the id of an HTTP API goes under `httpApiId`' },
+} as const;
+
+/** Rejects with what the control plane answers about an API that does not exist. */
+export const apiNotFoundOr =
+  (kind: keyof typeof KINDS, id: string) =>
+  (cause: unknown): never => {
+    if (!isNotFound(cause)) throw cause;
+    const { name, elsewhere } = KINDS[kind];
+    throw new ApiNotFoundError(
+      `expected ${name}, found none with the id \`${id}\`: look up the id in this account and Region; ${elsewhere}`,
+      { cause },
+    );
+  };
+
 /** The REST API exists, but not the stage (any more). */
 export class StageNotFoundError extends GatewayError {
   override readonly name = 'StageNotFoundError';

@@ -19,10 +19,9 @@ import { allPages } from '../core/contract/all-pages.ts';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import { isMockPreflight } from '../core/contract/http-methods.ts';
 import {
-  ApiNotFoundError,
   type Authorization,
+  apiNotFoundOr,
   byKey,
-  isNotFound,
   type LiveApi,
   type LiveAuthorizer,
   type LiveRoute,
@@ -73,15 +72,7 @@ export async function readRestApi(
 }
 
 function getApi(client: APIGatewayClient, restApiId: string): Promise<GetRestApiCommandOutput> {
-  return client.send(new GetRestApiCommand({ restApiId })).catch((cause: unknown) => {
-    if (!isNotFound(cause)) throw cause;
-    const fix =
-      'look up the id in this account and Region; the id of an HTTP API goes under `httpApiId`';
-    throw new ApiNotFoundError(
-      `expected a REST API, found none with the id \`${restApiId}\`: ${fix}`,
-      { cause },
-    );
-  });
+  return client.send(new GetRestApiCommand({ restApiId })).catch(apiNotFoundOr('rest', restApiId));
 }
 
 function liveAuthorizer({

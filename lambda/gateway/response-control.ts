@@ -10,7 +10,7 @@ import {
   PutGatewayResponseCommand,
   type GatewayResponse as SdkResponse,
 } from '@aws-sdk/client-api-gateway';
-import { ApiNotFoundError, isNotFound } from './live-api.ts';
+import { apiNotFoundOr, isNotFound } from './live-api.ts';
 
 export interface GatewayResponse {
   /** Absent: each error keeps its own. */
@@ -66,12 +66,7 @@ async function readResponses(
 ): Promise<readonly LiveResponse[]> {
   const { items = [] } = await client
     .send(new GetGatewayResponsesCommand({ restApiId, limit: 500 }))
-    .catch((cause: unknown) => {
-      if (!isNotFound(cause)) throw cause;
-      throw new ApiNotFoundError(`expected a REST API, found none with the id \`${restApiId}\``, {
-        cause,
-      });
-    });
+    .catch(apiNotFoundOr('rest', restApiId));
   return items.map(liveResponse);
 }
 

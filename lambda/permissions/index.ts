@@ -1,7 +1,7 @@
 /** Composition root of the permissions endpoint's function. */
 import { createRequire } from 'node:module';
 import { loadDynamo } from '../adapters/dynamo/load.ts';
-import { MODEL_FILE_NAME, VARIABLE } from '../core/contract/environment.ts';
+import { MODEL_FILE_NAME, quotaTableOf, VARIABLE } from '../core/contract/environment.ts';
 import { parseModel } from '../core/model/load-model.ts';
 import type { Audit, Clock, QuotaReader } from '../ports.ts';
 import { createHandler } from './permissions-handler.ts';
@@ -20,10 +20,6 @@ export const handler = createHandler({ model, clock, audit, quotas: await loadQu
 async function loadQuotaReader(): Promise<QuotaReader> {
   if (model.quotas.size === 0) return { read: async () => () => undefined };
   const { dynamoQuotaReader } = await import('../adapters/dynamo-quota-reader.ts');
-  const table = process.env[VARIABLE.quotaTable];
-  if (!table)
-    throw new Error(
-      `the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`,
-    );
+  const table = quotaTableOf(process.env[VARIABLE.quotaTable]);
   return dynamoQuotaReader(table, await loadDynamo());
 }

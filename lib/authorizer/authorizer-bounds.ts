@@ -8,6 +8,7 @@ import {
   MAX_STALE_KEY_BOUND_SECONDS,
   MAX_STALE_KEY_SECONDS,
 } from '../../lambda/core/contract/key-ages.ts';
+import { isStoreClient, STORE_CLIENT_NAMES } from '../../lambda/core/contract/store-client.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import type { QuotaTableProps } from './quota-table.ts';
 
@@ -129,9 +130,9 @@ export function assertMemory(scope: Construct, { memorySize }: OperationsProps):
  * @throws Error for an unknown `storeClient`.
  */
 export function assertStoreClient(scope: Construct, { storeClient }: OperationsProps): void {
-  if (storeClient === undefined || ['light', 'sdk'].includes(storeClient)) return;
+  if (storeClient === undefined || isStoreClient(storeClient)) return;
   throw new Error(
-    `${scope.node.path}: \`storeClient\`: expected light or sdk, found \`${String(storeClient)}\``,
+    `${scope.node.path}: \`storeClient\`: expected ${STORE_CLIENT_NAMES}, found \`${String(storeClient)}\``,
   );
 }
 

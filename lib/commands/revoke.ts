@@ -4,6 +4,7 @@ import { Option } from 'commander';
 import { BY_HAND_AHEAD_MS, type NewRevocation } from '../../lambda/core/contract/revocation.ts';
 import { handItems } from '../../lambda/core/revocation/hub-items.ts';
 import { code } from '../access-map/report/problems.ts';
+import { findUser } from '../okta/find-user.ts';
 import { OktaError } from '../okta/okta-error.ts';
 import { scopeFor } from '../okta/okta-scopes.ts';
 import { textAt } from '../okta/org.ts';
@@ -46,13 +47,8 @@ const USER_RIGHTS = [scopeFor('users', 'read')];
 
 const uidInOkta: UidOf = async (login, { orgUrl }, io) => {
   const org = await connect({ org: orgUrl }, USER_RIGHTS, io);
-  const found = await org.get(`/api/v1/users/${encodeURIComponent(login)}`);
-  const uid = found ? textAt(found, 'id') : '';
-  if (uid !== '') return uid;
-  throw new OktaError(
-    'OKTA_USER_UNKNOWN',
-    `the org has no user ${code(login)}: name the \`uid\` of a deleted user, which records and \`revoke --list\` show`,
-  );
+  const advice = 'name the `uid` of a deleted user, which records and `revoke --list` show';
+  return textAt(await findUser(org, login, advice), 'id');
 };
 
 const SOURCES: RevokeSources = { list: hubListAws, uidOf: uidInOkta };

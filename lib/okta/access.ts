@@ -14,7 +14,7 @@ import type { Credentials } from './credentials.ts';
 import { proofOf } from './dpop-proof.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, textAt } from './org.ts';
-import { oktaMessage } from './refusals.ts';
+import { OWN_ADDRESS, oktaMessage } from './refusals.ts';
 import { generateRsaKeyPair } from './rsa-key-pair.ts';
 import {
   askedScopes,
@@ -143,7 +143,7 @@ function refusedToken(
   if (error === '')
     return new OktaError(
       'OKTA_ANSWER_INVALID',
-      `\`${org}\` sent no token (${status}): is it the org's own address?`,
+      `\`${org}\` sent no token (${status}): ${OWN_ADDRESS}`,
       detail,
     );
   return new OktaError(

@@ -3,13 +3,12 @@
  * the app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
 import type { OktaCodeOf } from '../../lambda/core/contract/okta-findings.ts';
-import { code } from '../access-map/report/problems.ts';
 import { judgePresence } from './claim-presence.ts';
 import { type ClientView, viewOf } from './client-view.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
 import { serverFor } from './find-server.ts';
+import { findUser } from './find-user.ts';
 import { contextsOf } from './judge-server.ts';
-import { OktaError } from './okta-error.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import type { GroupState, OrgState } from './state.ts';
 import { groupOf } from './state-from-json.ts';
@@ -51,8 +50,7 @@ export async function viewAs(
   desired: DesiredOrg,
   state: OrgState,
 ): Promise<UserView> {
-  const found = await org.get(`/api/v1/users/${encodeURIComponent(user)}`);
-  if (!found) throw new OktaError('OKTA_USER_UNKNOWN', `the org has no user ${code(user)}`);
+  const found = await findUser(org, user);
   const uid = textAt(found, 'id');
   const groups = (await org.list(`/api/v1/users/${encodeURIComponent(uid)}/groups`)).map(groupOf);
   const status = textAt(found, 'status');

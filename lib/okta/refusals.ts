@@ -7,6 +7,9 @@ import { OktaError } from './okta-error.ts';
 import { scopeOfCall } from './okta-scopes.ts';
 import { type Json, textAt } from './org.ts';
 
+/** What to ask where an answer is not one of Okta's API. */
+export const OWN_ADDRESS = "is it the org's own address?";
+
 /** Milliseconds until a call is given up. */
 export const TIMEOUT_MS = 30_000;
 
@@ -88,7 +91,7 @@ function codeAndSentence({
   if (status >= 300 && status < 400)
     return [
       'OKTA_REDIRECTED',
-      `\`${org}\` answered ${call} with a redirect (${status}): is it the org's own address?`,
+      `\`${org}\` answered ${call} with a redirect (${status}): ${OWN_ADDRESS}`,
     ];
   return [
     'OKTA_REQUEST_REFUSED',

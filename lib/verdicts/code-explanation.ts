@@ -1,5 +1,7 @@
 /** What each refusal says in a plain sentence, and where to fix its cause. */
 import type { ReasonOf, RefusalCode } from '../../lambda/core/contract/codes.ts';
+import { MAX_GROUPS } from '../../lambda/core/decision/entitlements.ts';
+import { formatCount } from '../access-map/report/layout.ts';
 
 export interface CodeExplanation {
   readonly says: string;
@@ -15,6 +17,9 @@ type MendedExplanation = CodeExplanation & ({ readonly fix: string } | { readonl
 export type CodeExplanations = {
   readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: MendedExplanation };
 };
+
+/** As sentences name it. */
+export const TOO_MANY_GROUPS = `more than ${formatCount(MAX_GROUPS)} groups`;
 
 /** Screens of the Okta Admin Console. */
 export const SERVER = 'Security > API > Authorization Servers > (your server)';

@@ -7,7 +7,12 @@ import type { Refusal } from '../../lambda/core/contract/codes.ts';
 import { QUOTA_STORE_METRIC, REVOCATION_METRIC } from '../../lambda/core/contract/metric-names.ts';
 import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
-import { type CodeExplanation, type CodeExplanations, SERVER } from './code-explanation.ts';
+import {
+  type CodeExplanation,
+  type CodeExplanations,
+  SERVER,
+  TOO_MANY_GROUPS,
+} from './code-explanation.ts';
 import { REVOCATION_EXPLANATIONS } from './revocation-explanations.ts';
 import { TOKEN_EXPLANATIONS } from './token-explanations.ts';
 
@@ -71,7 +76,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   GROUPS_TOO_MANY: {
     over_1000: {
-      says: 'the token carries more than 1,000 groups',
+      says: `the token carries ${TOO_MANY_GROUPS}`,
       okta: `${SERVER} > Claims > groups: a filter that includes the mapped groups only`,
     },
   },

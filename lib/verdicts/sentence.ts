@@ -2,6 +2,7 @@
 
 import type { AccessRule } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
+import { TOO_MANY_GROUPS } from './code-explanation.ts';
 import { explanationOf } from './code-explanations.ts';
 import type { Explanation } from './explanation.ts';
 
@@ -23,7 +24,7 @@ export function sentenceFor(explanation: Explained): string {
     case 'GROUPS_MISSING':
       return `${route} needs a group, and a user without groups has none`;
     case 'GROUPS_TOO_MANY':
-      return 'a token with more than 1,000 groups is refused, since a truncated list could lose the group that denies';
+      return `a token with ${TOO_MANY_GROUPS} is refused, since a truncated list could lose the group that denies`;
     case 'GROUP_DENIED':
       return denied(explanation, route);
     case 'CONFLICT':

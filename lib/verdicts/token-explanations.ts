@@ -1,5 +1,6 @@
 /** Refusals of what no decision about a route is made for: the event, the token, its key. */
 import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
+import { MAX_TOKEN_BYTES } from '../../lambda/core/token/decode-token.ts';
 import { type CodeExplanations, SERVER } from './code-explanation.ts';
 
 const APP = 'Applications > Applications > (your app) > General';
@@ -54,7 +55,7 @@ export const TOKEN_EXPLANATIONS = {
       fix: 'take `access_token` out of the token response; an opaque or shortened token cannot be checked',
     },
     too_large: {
-      says: 'the token has more than 12 KiB, which no gateway passes on',
+      says: `the token has more than ${MAX_TOKEN_BYTES / 1_024} KiB, which no gateway passes on`,
       fix: 'let the groups claim include fewer groups',
       okta: `${SERVER} > Claims > groups: a narrower filter`,
     },

@@ -33,6 +33,15 @@ export const VARIABLE = {
 } as const;
 
 /**
+ * @param table what the environment variable says, for a function whose map has quotas.
+ * @throws Error where it is not set.
+ */
+export function quotaTableOf(table: string | undefined): string {
+  if (table) return table;
+  throw new Error(`the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`);
+}
+
+/**
  * Default for the longest time of one charge in milliseconds, all its writes and its retry
  * included: well under the gateway's 10 s.
  */

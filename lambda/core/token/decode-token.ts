@@ -11,7 +11,7 @@ import type { Claims } from './principal.ts';
  * Larger tokens do not fit through the gateway's header limit (10,240 bytes) anyway; the bound
  * keeps all work on them small.
  */
-const MAX_TOKEN_BYTES = 12 * 1_024;
+export const MAX_TOKEN_BYTES = 12 * 1_024;
 
 /** How the parts of a token are read. The function reads them with Node's buffers. */
 export interface Base64url {
