@@ -24,7 +24,7 @@ export interface TokenVerifier {
    * refusal `KEYS_UNAVAILABLE`.
    */
   verify(token: string): Principal | Refusal | Promise<Principal | Refusal>;
-  /** Where the keys are from that the token of this principal was checked with. */
+  /** Source of the keys that checked the token of this principal. */
   keySourceOf?(principal: Principal): KeySource | undefined;
   /**
    * Whether a JWT authorizer with this configuration would let the token in; false also where no
@@ -108,7 +108,7 @@ export interface QuotaStoreErrorOptions extends ErrorOptions {
 export class QuotaStoreError extends Error {
   override readonly name = 'QuotaStoreError';
   readonly fault: QuotaStoreFault;
-  /** Whether units may have been taken all the same; false where they surely were not. */
+  /** Whether the store may still have taken units; false where it certainly has not. */
   readonly mayHaveCharged: boolean;
   constructor(fault: QuotaStoreFault, options: QuotaStoreErrorOptions = {}) {
     super(`the quota store gave no usable answer: ${fault}`, options);
@@ -163,7 +163,7 @@ export interface CopyTerms {
 export interface RevocationRead {
   /** In the order of writing; entries that an earlier read gave may come once more. */
   readonly entries: readonly RevocationEntry[];
-  /** Where the next read goes on. */
+  /** Where the next read continues. */
   readonly cursor: RevocationCursor;
   /**
    * Whether they are all that is live, so that what a reader knows beside them was undone. Default:

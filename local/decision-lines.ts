@@ -73,7 +73,7 @@ function callLine(record: CallRecord, decision: LoggedDecision | undefined, name
   return `${status} ${quoted}${why === '' ? '' : ` (${why})`}`;
 }
 
-/** Of a call that the authorizer let pass; why it refused another one, its record has said. */
+/** Why a call failed that the authorizer let pass; the record of a refused call says why. */
 const failureText = ({ integrationFailed, error }: CallRecord): string =>
   integrationFailed === true ? `, but the integration failed: ${error}` : '';
 

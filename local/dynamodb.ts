@@ -93,7 +93,7 @@ async function isKept(client: DynamoDBClient, { name, keySchema }: TableView): P
       schema.map(({ AttributeName }) => AttributeName).join();
     if (keysOf(Table?.KeySchema ?? []) === keysOf(keySchema)) return true;
     throw new StateError(
-      `the table ${name} of an earlier run has other keys: begin anew with \`npm start -- --fresh\``,
+      `the table ${name} of an earlier run has other keys: start again with \`npm start -- --fresh\``,
     );
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return false;

@@ -16,7 +16,7 @@ interface Examples {
 
 const COMMAND = 'npx okta-group-authorizer';
 
-/** Where the map is not the one that commands read by themselves. */
+/** The option `--map`, where the map is not the one that commands read by default. */
 export const mapArgument = ({ source }: Pick<AccessMap, 'source'>): string =>
   source === 'access.yaml' ? '' : ` --map ${shellWord(source)}`;
 
@@ -24,7 +24,7 @@ export function exampleLines(examples: Examples): readonly string[] {
   const { map, example, gateway, issuer, isLocal } = examples;
   const of = `--issuer ${shellWord(issuer)}${mapArgument(map)}`;
   const whose = isLocal ? `the token of ${example.login}` : 'the token';
-  // Of another issuer it is not known who signs in.
+  // Users of another issuer are unknown.
   const to = isLocal ? '' : ` to members of ${example.groups.join(', ') || 'no group'} alone`;
   return [
     ...tokenLines(examples),

@@ -13,7 +13,7 @@ import type { Assembly } from './template.ts';
 export interface LocalHub {
   /** Host of the Okta org that it belongs to: what deliveries name as their source. */
   readonly org: string;
-  /** Where it receives, and what it wants to hear; absent without a hook. */
+  /** Address at which it receives, and the secret that it expects; absent without a hook. */
   readonly hook?: { readonly url: string; readonly secret: string };
 }
 

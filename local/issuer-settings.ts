@@ -8,7 +8,7 @@ import type { LocalUser } from './users.ts';
 
 interface IssuerChoices extends Pick<IssuerOptions, 'decide' | 'now' | 'apps'> {
   readonly ports?: { readonly issuer?: number };
-  /** Where what an issuer knows is kept. */
+  /** Folder in which the issuer keeps its state. */
   readonly state?: KeptState;
 }
 

@@ -8,14 +8,14 @@ import { join } from 'node:path';
 /** Folder of everything that a run writes for itself; git ignores it. */
 export const LOCAL_FOLDER = '.local';
 
-/** Folders of what is kept. */
+/** Folders of the state that a run keeps. */
 export interface KeptState {
   /**
-   * Of the issuer: a token names it by its port, so that also a map under another name needs no new
-   * token.
+   * Folder of the issuer. A token names the issuer by its port, so a map under another name needs
+   * no new token.
    */
   readonly issuer: string;
-  /** Of the tables, by map as well. */
+  /** Folder of the tables, one for each map. */
   readonly tables: string;
 }
 
@@ -41,7 +41,7 @@ export class StateError extends Error {
   override readonly name = 'StateError';
 }
 
-/** Starts anew: nothing of before is left. */
+/** Starts without any former state. */
 export function forgetState({ issuer, tables }: KeptState): void {
   for (const folder of [issuer, tables]) rmSync(folder, { recursive: true, force: true });
 }
@@ -58,7 +58,7 @@ export function makeFolder(folder: string): void {
 export function unusable(folder: string, cause: unknown): StateError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new StateError(
-    `what earlier runs kept in ${folder} cannot be used (${why}): begin anew with \`npm start -- --fresh\``,
+    `what earlier runs kept in ${folder} cannot be used (${why}): start again with \`npm start -- --fresh\``,
     { cause },
   );
 }

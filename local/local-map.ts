@@ -75,7 +75,7 @@ export function localMapText(source: MapSource, replacements: Replacements): str
       resolve(typeof source === 'string' ? dirname(source) : '.', openapi),
     );
   document.setIn(['api', 'upstream'], document.createNode({ url: replacements.upstreamUrl }));
-  // Of the whole map: with `extends` they may be in the base.
+  // Read the origins of the whole map: with `extends` they may be in the base.
   const { cors } = readMap(source, replacements.root).map.api;
   const origins = cors?.origins ?? [];
   if (!origins.includes('*') && replacements.consoleOrigins.length > 0) {

@@ -17,7 +17,7 @@ export interface RecordFiles {
 }
 
 /**
- * Both files begin anew once the run is ready, since the records of one run belong together; a
+ * Both files start empty once the run is ready, since the records of one run belong together; a
  * start that fails leaves them as they are.
  */
 export function recordFiles(folder: string): RecordFiles {

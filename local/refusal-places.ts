@@ -1,4 +1,4 @@
-/** Where the entries of a map are that a refusal is about though none of its rules made it. */
+/** Finds the map entries to edit for a refusal that no rule caused. */
 import { basename } from 'node:path';
 import type { Refusal, RefusalCode } from '../lambda/core/contract/codes.ts';
 import { isObject } from '../lambda/core/contract/json-object.ts';
@@ -6,7 +6,7 @@ import { mapPath } from '../lambda/core/model/map-path.ts';
 import type { CheckedMap } from '../lib/access-map/index.ts';
 import { pointerTo } from '../lib/access-map/report/problems.ts';
 
-/** Of a decision record. */
+/** The facts of a decision record about its refusal. */
 export interface RefusalFacts {
   readonly code: RefusalCode;
   readonly reason?: string;
@@ -75,7 +75,7 @@ function keysOf(refusal: RefusalFacts, map: unknown): Keys | undefined {
   if (key === undefined) return undefined;
   const okta = isObject(map) ? map['okta'] : undefined;
   if (!Array.isArray(okta)) return ['okta', key];
-  // Of several blocks no one has refused it: the token fits none.
+  // With several blocks, no single block refused the token: it fits none.
   return okta.length === 1 ? ['okta', '0', key] : ['okta'];
 }
 

@@ -55,7 +55,7 @@ export function describeStack(
 const keptLines = (what: string, state: KeptState | undefined): readonly string[] => [
   state === undefined
     ? '  kept       nothing: a port is not chosen, so that the next run has another address'
-    : `  kept       ${what}, for the next run; \`npm start -- --fresh\` begins anew`,
+    : `  kept       ${what}, for the next run; \`npm start -- --fresh\` starts without it`,
 ];
 
 /** When a 403 of a REST API has no code in its body, which people will look for. */

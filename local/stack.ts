@@ -49,7 +49,7 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
   readonly ports?: {
     readonly gateway?: number;
     readonly issuer?: number;
-    /** Of the receiver of a hub of revoked tokens. */
+    /** Port of the receiver of a hub of revoked tokens. */
     readonly hub?: number;
   };
   /**
@@ -74,7 +74,7 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
    * the clock. Default: the real time.
    */
   readonly now?: () => number;
-  /** Where signing keys and tables are kept for the next run. Default: each begins anew. */
+  /** Folders that keep signing keys and tables for the next run. Default: each run begins new. */
   readonly state?: KeptState;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;

@@ -65,12 +65,12 @@ export function parseOptions(argv: readonly string[]): StartOptions {
     )
     .option(
       '--records <folder>',
-      'where decisions.jsonl and access.jsonl are written, each begun anew',
+      'where decisions.jsonl and access.jsonl are written; each run overwrites them',
       '.records',
     )
     .option(
       '--fresh',
-      'begin anew: forget signing keys, and so every token, and counters of the run before',
+      'start without state: forget signing keys, and so every token, and counters of the run before',
     )
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-/** Where a call over quota becomes a 429, and the RateLimit fields of every answer. */
+/** Turns a call over quota into a 429, and gives every answer its RateLimit fields. */
 import type { QuotaNotice } from './quota-notice.ts';
 
 /** Source: RFC 6585, 4. */

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 const require = createRequire(import.meta.url);
 const root = join(import.meta.dirname, '..');
 process.chdir(root);
-// Not in dist/, which `prepare` builds anew after `prepack`.
+// Not in dist/, which `prepare` builds again after `prepack`.
 mkdirSync('sbom', { recursive: true });
 
 const sbom = ['sbom', '--sbom-format', 'cyclonedx', '--omit', 'dev', '--package-lock-only'];

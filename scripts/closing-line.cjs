@@ -1,5 +1,5 @@
 // The one line that continuous integration reads; printed at exit, so that it is the last one.
-// Where TEST_COUNTS names a file, the runs that share it are added up: each run's line has the
+// If TEST_COUNTS names a file, the runs that share it are added up: each run's line has the
 // counts of all that ran before it.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 

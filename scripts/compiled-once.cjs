@@ -6,7 +6,7 @@ const { createTransformer } = require('@swc/jest');
 const COMPILING = 'compileSchema().validate';
 const compiled = new Map();
 
-/** @param schema one that has changed is compiled anew */
+/** @param schema one that has changed is compiled again */
 exports.compiledOnce = (schema, compile) => {
   const key = JSON.stringify(schema);
   if (!compiled.has(key)) compiled.set(key, compile());

@@ -10,7 +10,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** Of the project, and of folders with packages of their own. */
+/** Lock files of the project, and of folders with packages of their own. */
 const LOCKS = [
   'package-lock.json',
   'bench/tools/package-lock.json',

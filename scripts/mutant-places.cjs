@@ -1,4 +1,4 @@
-// Where a mutant's text is in a file, however the formatter has broken its lines: white space
+// Finds a mutant's text in a file, however the formatter has broken its lines: white space
 // and the commas that it puts before closing brackets do not count.
 
 /** The characters of a text that count, each with its place. */

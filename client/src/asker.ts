@@ -30,7 +30,7 @@ export interface Asker {
   ask(question: Question): Promise<PermissionsState>;
   /** The gateway refuses the token and its owner has no other: it is not asked with again. */
   signOut(token: string): PermissionsState;
-  /** Asks with such a token all the same. */
+  /** Asks with such a token anyway. */
   reset(): void;
   /**
    * Whether the state was asked for with this token, null for nobody.

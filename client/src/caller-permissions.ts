@@ -23,8 +23,8 @@ export interface Permissions {
    */
   shadow(route: Route): ShadowRoute | undefined;
   /**
-   * Where the quota is that the next call (of `route`) is charged to; undefined when none is,
-   * or nothing is known.
+   * The state of the quota that the next call (of `route`) is charged to; undefined when there is
+   * none, or nothing is known.
    */
   quota(route?: Route): QuotaState | undefined;
   /**

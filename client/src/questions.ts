@@ -23,7 +23,7 @@ export interface QuestionFacts extends Outcome {
 
 export interface Questions extends Pick<Asker, 'askedWith'> {
   facts(): QuestionFacts;
-  /** Asks anew: a question under way is aborted, and both resolve with the newer state. */
+  /** Asks again: a question under way is aborted, and both resolve with the newer state. */
   refresh(): Promise<PermissionsState>;
   /** The answer to the question under way, else to a new one. */
   join(): Promise<PermissionsState>;

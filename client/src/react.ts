@@ -140,7 +140,7 @@ export function useCan(what: Wanted): Can {
   return { ...allowance, retryAfter: Math.max(1, Math.ceil(retryAt - Date.now() / 1_000)) };
 }
 
-/** Where the quota is that the next call (of `route`) is charged to. */
+/** The state of the quota that the next call (of `route`) is charged to. */
 export function useQuota(route?: Route): QuotaState | undefined {
   const text = useSelected(
     (permissions) => JSON.stringify(permissions.quota(route) ?? null),

@@ -71,7 +71,7 @@ export function refusals({ can, quota, state, questions, now }: Source): Permiss
   };
 }
 
-/** Of a refusal that names no reason and is none of a quota. */
+/** The kind of a refusal that names no reason and comes from no quota. */
 function kindOf(
   { status, answer, refused, error }: PermissionsState,
   may: boolean,

@@ -81,7 +81,7 @@ async function write(
   const { charge, onLate } = attempt;
   const hear = (answer: LateAnswer<'UpdateItem'>): void => {
     const result = lateResult(charge, plan, answer);
-    // Where the clocks differ, the window that was charged is not the store's.
+    // If the clocks differ, the charged window is not the store's window.
     if (result && !clock.isSkewed()) onLate?.(result);
   };
   const input = { TableName: table, ...updateFor(charge, plan) };

@@ -63,7 +63,7 @@ export function sourceOf(now: number, held: HeldKeys | undefined): KeySource {
   return fallbackOf(held);
 }
 
-/** Where keys come from after a failed fetch. */
+/** Source of the keys after a failed fetch. */
 export function fallbackOf(held: HeldKeys | undefined): KeySource {
   if (!held) return 'none';
   return held.source === 'copy' ? 'copy' : 'memory';

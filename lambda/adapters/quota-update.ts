@@ -146,7 +146,7 @@ function rollOver(
     // INVARIANT: as below, a start only ever grows.
     conditions.push(`(attribute_not_exists(#start${n}) OR #start${n} < :start${n})`);
     values[':none'] = numeric(0);
-    // Where nothing was stored, the former window is this one: quota-item.ts.
+    // If nothing was stored, the former window is this window: quota-item.ts.
     sets.push(
       `#beforeStart${n} = if_not_exists(#start${n}, :start${n})`,
       `#beforeUsed${n} = if_not_exists(#used${n}, :none)`,

@@ -15,7 +15,7 @@ export interface AttachmentState {
   readonly ours: ReadonlySet<string>;
   /** What the attachment takes over first; `record` is then what becomes ours. */
   readonly takeOver?: TakeOver;
-  /** Of the permissions endpoint, whose own routes are not among those of `api`. */
+  /** State of the permissions endpoint; `api` does not list the endpoint's own routes. */
   readonly endpoint?: EndpointState;
 }
 

@@ -48,9 +48,9 @@ interface ApiAndRecord {
 }
 
 interface EndpointQuery {
-  /** Of all endpoints that may exist. */
+  /** Paths of all endpoints that may exist. */
   readonly paths: readonly string[];
-  /** Of the desired one. */
+  /** Path of the desired endpoint. */
   readonly wanted: string | undefined;
   /** Whether a route has our authorizer. */
   readonly hasOurAuthorizer: (route: LiveRoute) => boolean;

@@ -149,7 +149,7 @@ function foreignProblem(others: readonly JudgedRoute[], api: string): readonly s
   ];
 }
 
-/** Of a route that the API lacks: what takes its calls stays without our authorizer. */
+/** Whether the API lacks the route and another route takes its calls without our authorizer. */
 const isUnguarded = ({ state }: JudgedRoute, others: readonly JudgedRoute[]): boolean =>
   state.servedBy !== undefined &&
   state.kind !== 'missing' &&

@@ -31,7 +31,7 @@ export interface Parts extends Omit<EvaluationParts, 'paths'>, Omit<EnforcementP
 }
 
 export interface Answer {
-  /** The decision of the rules; in shadow mode a call may pass all the same. */
+  /** The decision of the rules; in shadow mode a call may still pass. */
   readonly decision: Decision;
   /** What the caller gets. */
   readonly effect: 'allow' | 'deny';

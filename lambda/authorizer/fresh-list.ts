@@ -32,7 +32,7 @@ export interface FreshList {
 
 /** Longest wait of a request for a read. */
 const WAIT_MS = 300;
-/** Of a request whose environment knows nothing yet, or has known nothing for long. */
+/** Longest wait of a request whose environment has no list yet, or had none for long. */
 const FIRST_WAIT_MS = 2_000;
 const LONG_MS = FIVE_MINUTES_MS;
 /** A read that gave nothing is repeated no sooner. */

@@ -4,9 +4,9 @@ import { dynamoUnmappedRoutes } from '../adapters/dynamo-unmapped-routes.ts';
 import type { Clock, UnmappedRoutes } from '../ports.ts';
 
 export interface UnmappedSources {
-  /** Of protected APIs: JSON list of keys. */
+  /** JSON list of the keys of protected APIs. */
   readonly listed: string | undefined;
-  /** Of attached ones: JSON object from API id to table. */
+  /** JSON object from the id of an attached API to its table. */
   readonly tables: string | undefined;
 }
 

@@ -48,7 +48,7 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     return { kind: 'exceeded', state: quotaState(payment, charge, known) };
   };
 
-  /** The store has counted all the same; the call goes on without these units. */
+  /** The store has counted the units, but the call continues without them. */
   const hearLate = ({ payment, route, charge }: Charged, result: ChargeResult): void => {
     exhausted.remember(charge, result.counts);
     // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may
@@ -75,7 +75,7 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     } catch (error) {
       if (!(error instanceof QuotaStoreError)) throw error;
       pauses.chargeFailed(charge.key, error, clock.now());
-      // Of two requests the first may have been answered while the second was waited for.
+      // The first of two requests may have been answered during the wait for the second.
       const paid = fromMemory(payment, charge, clock.now());
       if (paid) return paid;
       throw error;

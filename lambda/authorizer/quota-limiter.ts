@@ -127,7 +127,7 @@ function refusalKnown(
   return results.find(refuses);
 }
 
-/** Of two quotas that both count the one that binds: a refusal, a full one, the tighter one. */
+/** Chooses the quota that binds of two that count: a refusal, a full one, else the tighter one. */
 function binding(one: QuotaOutcome, other: QuotaOutcome): QuotaOutcome {
   const rank = (result: QuotaOutcome): number => (refuses(result) ? 0 : BINDS[result.kind]);
   if (rank(one) !== rank(other)) return rank(one) < rank(other) ? one : other;

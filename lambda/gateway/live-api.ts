@@ -70,7 +70,7 @@ export interface LiveStage {
 
 /** A route as the export of a stage describes it. */
 export interface ExportedRoute {
-  /** Of a route with a Lambda authorizer. */
+  /** Present for a route with a Lambda authorizer. */
   readonly authorizer?: LiveAuthorizer;
   readonly preflight: boolean;
   /** Type and target of the integration, for comparison. */

@@ -116,8 +116,8 @@ async function readStages(
   return live;
 
   /**
-   * Of our own stage always, of others where only the export says what is there: which function
-   * decides, and whether the gateway answers an OPTIONS method itself.
+   * Reads which function decides, and whether the gateway answers an OPTIONS method itself. Reads
+   * our own stage always, and other stages where only the export says what is there.
    */
   async function exportFor(stage: SdkStage, live: LiveStage): Promise<LiveStage['exported']> {
     if (live.name === own) return exportOf(client, restApiId, stage, exports);

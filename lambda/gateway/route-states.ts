@@ -98,7 +98,7 @@ export interface RouteState {
   readonly detail?: string;
   /** The key of the map that accepts it. */
   readonly acceptedBy?: string;
-  /** Where a stage alone is in this state. */
+  /** The stage, where only that stage is in this state. */
   readonly stage?: string;
   /** The catch-all route that the gateway chooses where the API lacks the route of the map. */
   readonly servedBy?: string;

@@ -37,9 +37,9 @@ export interface PermissionsAnswer {
 }
 
 /**
- * Of a route in `routes`: what the gateway does now, and what the rules will do once they are
- * enforced. `prior`: the authorizer that the route had before decides, of which is not known here
- * what it says.
+ * A route in shadow mode: what the gateway does now, and what the rules will do once they are
+ * enforced. `prior`: the authorizer that the route had before decides, and its answer is unknown
+ * here.
  */
 export interface ShadowAnswer extends Cell {
   readonly route: string;

@@ -45,7 +45,7 @@ export class HttpAccessApi extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
   readonly accessLog: LogGroup;
-  /** Where the map has one. */
+  /** The custom domain, if the map has one. */
   readonly domain: CustomDomain | undefined;
 
   constructor(scope: Construct, id: string, props: AccessApiProps) {

@@ -33,7 +33,7 @@ export interface RestAccessApiProps extends AccessApiProps {
 export class RestAccessApi extends Construct {
   readonly restApi: SpecRestApi;
   readonly accessLog: LogGroup;
-  /** Where the map has one. */
+  /** The custom domain, if the map has one. */
   readonly domain: CustomDomain | undefined;
 
   /** @throws AccessMapError for a map whose document does not fit into a template. */

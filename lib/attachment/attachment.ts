@@ -16,7 +16,7 @@ export interface AttachmentProps extends AttachmentPlanProps {
    * deleted after the detachment.
    */
   readonly authorizer: { readonly id: string; readonly resources: IConstruct };
-  /** Where the map asks for one. */
+  /** Present where the map asks for the endpoint. */
   readonly endpoint?: PermissionsEndpoint;
 }
 

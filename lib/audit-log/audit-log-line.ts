@@ -38,9 +38,7 @@ export type AuditLogItem =
 
 export type LineResult =
   | AuditLogItem
-  /**
-   * Of the same log and no part of the trail: Lambda's own lines, metrics, brackets of an export.
-   */
+  /** A line outside the trail: Lambda's own lines, metrics, brackets of an export. */
   | { readonly kind: 'other' }
   | { readonly kind: 'bad'; readonly why: string }
   /** A decision record of a version that this code does not know. */
@@ -123,7 +121,7 @@ const oneOf = (values: readonly unknown[]) => (value: unknown) => values.include
 const optional = (is: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || is(value);
 
-/** Of the fields that the commands work with. */
+/** Tests for the fields that the commands work with. */
 const FIELDS: readonly (readonly [keyof DecisionRecord, (value: unknown) => boolean])[] = [
   ['effect', oneOf(EFFECTS)],
   ['mode', oneOf(DECISION_MODES)],

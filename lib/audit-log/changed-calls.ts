@@ -13,7 +13,7 @@ export interface ChangedCalls extends Callers {
   /** Mapped groups of the callers, as recorded. */
   readonly groups: readonly string[];
   readonly scopes: readonly string[] | undefined;
-  /** Of a machine that is not hashed. */
+  /** Client id of a machine that is not hashed. */
   readonly machine: string | undefined;
   /** Code and reason, or the reason of an allow. */
   readonly was: string;

@@ -1,5 +1,5 @@
 /**
- * Where lines come from: files, folders of files, standard input; each read piece by piece,
+ * Reads lines from files, folders of files and standard input; each piece by piece,
  * compressed ones as well.
  */
 import { createReadStream, readdirSync, statSync } from 'node:fs';

@@ -13,7 +13,7 @@ export type ReplayedCharge =
   | { readonly kind: 'free' }
   /** `since` is the second at which the earliest of the windows began. */
   | { readonly kind: 'admitted'; readonly since: number }
-  /** `pass`: the call goes on all the same. */
+  /** `pass`: the call continues anyway. */
   | { readonly kind: 'exceeded'; readonly onExceeded: 'refuse' | 'pass'; readonly since: number };
 
 interface Item {

@@ -14,12 +14,12 @@ export interface Trend {
   /** A call of somebody in several groups counts for each of them. */
   readonly groups: readonly Series[];
   readonly codes: readonly Series[];
-  /** Of the access log: how the gateway answered. */
+  /** How the gateway answered, from the access log. */
   readonly statuses: readonly Series[];
   readonly atLimit: readonly AtLimit[];
   readonly callers: number;
   /**
-   * Where routes are counted from: the access log has also what the gateway answered itself, and
+   * The log that counts the routes: the access log has also what the gateway answered itself, and
    * calls of public routes.
    */
   readonly routesFrom: 'access log' | 'decision records';

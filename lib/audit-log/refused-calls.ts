@@ -19,7 +19,7 @@ export interface RefusedCalls extends Callers {
   /** The okta block of the token, where the map has several. */
   readonly block: string | undefined;
   readonly groups: readonly string[];
-  /** Of a machine that is not hashed. */
+  /** Client id of a machine that is not hashed. */
   readonly machine: string | undefined;
   readonly unmappedGroups: boolean;
 }

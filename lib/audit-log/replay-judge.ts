@@ -58,7 +58,7 @@ export function replayJudge(
 
 /**
  * In shadow mode any valid token passes; the remaining refusals follow the authorizer's own rule.
- * Of an attached API the prior authorizer decides: as recorded where it did so then, else unknown.
+ * On an attached API the prior authorizer decides: its recorded answer counts, else it is unknown.
  */
 function effectIn(
   model: AccessModel,

@@ -33,7 +33,7 @@ export interface AuthorizerFunctionProps extends OperationsProps {
   readonly quotaTable: Table | undefined;
   /** Where the last valid signing keys are stored. */
   readonly keyTable: Table;
-  /** Whose lists of revoked tokens are read; none: the map follows no revocations. */
+  /** Hubs whose lists of revoked tokens are read; empty where the map follows no revocations. */
   readonly hubs: readonly ReadHub[];
   /** Longest age at which keys are used while Okta cannot be reached. */
   readonly maxStaleKeys: Duration;
@@ -99,7 +99,7 @@ export class AuthorizerFunction extends Construct {
     this.#readRecords(VARIABLE.priorAuthorizerTables, apiId, records);
   }
 
-  /** Of another owner's API: which routes it has beside those of the map. */
+  /** Lets the function read which routes of another owner's API are not in the map. */
   readUnmappedRoutes(apiId: string, records: Table): void {
     this.#readRecords(VARIABLE.unmappedRouteTables, apiId, records);
   }

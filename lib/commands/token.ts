@@ -61,7 +61,7 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
   return report.findings.length === 0 ? EXIT.good : EXIT.problem;
 }
 
-/** Of a local run's token nothing is to be set in Okta. */
+/** Leaves out the advice about Okta: it does not apply to the token of a local run. */
 const withoutOkta = (report: TokenReport): TokenReport => ({
   ...report,
   findings: report.findings.map(({ okta: _, ...finding }) => finding),

@@ -15,7 +15,7 @@ export interface Change {
     | 'setting';
   /** What changed: `readers`, `okta.issuer`, `quotas.standard.limit per minute`. */
   readonly subject: string;
-  /** Of a cell, of `public` and `signedIn`, and of a route's mode: the route. */
+  /** The route of a change to a cell, to `public` and `signedIn`, or to a route's mode. */
   readonly route?: string;
   /** Before and after; absent where it does not exist. */
   readonly from?: string;

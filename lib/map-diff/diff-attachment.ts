@@ -58,7 +58,7 @@ export function diffAttachment(
 
 type Api = ComparableMap['api'];
 
-/** Where both maps deploy the function alone, no list means every API of its account and Region. */
+/** If both maps deploy only the function, no list means every API of its account and Region. */
 function diffCallers(was: Api, is: Api): readonly Change[] {
   const everyOwn =
     was.authorizerOnly && is.authorizerOnly ? ['every API of the account and Region'] : [];
@@ -78,7 +78,7 @@ function diffAccepted(from: Accepted, to: Accepted): readonly Change[] {
       to.findings,
       ADDED_WIDENS,
     ),
-    // Whose rules then decide on the route is not known.
+    // The rules of another authorizer then decide on the route, and they are unknown.
     ...changedSet(
       { kind: 'trust', subject: 'api.accept.foreign' },
       from.foreign,
@@ -104,7 +104,7 @@ function diffAttachSettings(from: AttachSettings, to: AttachSettings): readonly 
       stagesOf(to),
       leavesMore(from.otherStages ?? 'fail', to.otherStages),
     ),
-    // Another stack's attachment becomes ours; who may call follows from the map all the same.
+    // Another stack's attachment becomes ours; who may call still follows from the map.
     ...changed(what('takeOver'), from.takeOver, to.takeOver, false),
     ...changed(what('onDelete'), from.onDelete ?? 'restore', to.onDelete, false),
     // Unpublished edits of others may be wider than what is published.

@@ -126,7 +126,7 @@ function cellChange(
   after: CellTexts,
 ): readonly Change[] {
   const { key, from, to, levels } = place;
-  // Where no group is needed before or after, the level reports what widens. A removed route
+  // If no group is needed before or after, the level reports what widens. A removed route
   // admits nobody, denied or not.
   const matters = to.length > 0 && levels.every((level) => level === 'groups');
   return changed(

@@ -23,8 +23,8 @@ interface Managed {
 }
 
 /**
- * Of each block with `manage`; the first block's is marked with the map's own name, whatever the
- * block is called.
+ * Compares each block with `manage`. The first block carries the map's own name, whatever the block
+ * is called.
  */
 export function diffOktaSides(from: Managed, to: Managed): readonly Change[] {
   const named = ({ name, oktaSides = [] }: Managed) =>

@@ -5,8 +5,9 @@ import { type Change, changed, changedSeconds, paired } from './change.ts';
 type Revocations = readonly RevocationSettings[];
 
 /**
- * Of each Okta org that both maps follow; an org that is added or removed is reported with its
- * blocks. What lets a void token pass for longer, or more of them, widens.
+ * Compares the revocations of each Okta org that both maps follow. An org that is added or removed
+ * is reported with its blocks. A change that lets void tokens pass for longer, or more of them,
+ * widens.
  */
 export const diffRevocations = (from: Revocations, to: Revocations): readonly Change[] =>
   paired(from, to, ({ org }) => org).flatMap(({ name, from: was, to: is }) => {

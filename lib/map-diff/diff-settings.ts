@@ -11,7 +11,7 @@ import {
   NEVER_WIDENS,
 } from './change.ts';
 
-/** Where calls go, as one text. */
+/** The destination of calls, as one text. */
 function upstreamText({ upstream }: ComparableMap['api']): string | undefined {
   if (upstream.kind === 'lambda') return upstream.functionArn;
   const [target, link] =

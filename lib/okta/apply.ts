@@ -80,7 +80,7 @@ async function current(org: OktaOrg, path: string, { kind, name }: Step): Promis
 
 /**
  * The rule without its excluded users who are deleted: Okta refuses users that it does not have.
- * Where we may not ask for users, the exclusions go back as they came.
+ * If we have no right to read users, the exclusions go back unchanged.
  */
 async function withoutDeleted(org: OktaOrg, rule: JsonObject): Promise<JsonObject> {
   const excluded = textsAt(rule, 'conditions', 'people', 'users', 'exclude');

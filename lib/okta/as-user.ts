@@ -100,7 +100,7 @@ async function viewsOf(wanted: DesiredServer, asking: Asking): Promise<readonly 
 type Carried = Pick<ServerView, 'groups' | 'unjudged' | 'unjudgedClaims'>;
 const NO_GROUPS: Carried = { groups: [], unjudged: [], unjudgedClaims: [] };
 
-/** Of the claims that the authorizer reads, as the clients get them that get a token. */
+/** What the authorizer's claims carry, in the tokens of those clients that get one. */
 function carriedBy(claims: readonly JudgedClaim[], able: readonly string[]): Carried {
   const theirs = claims.filter(
     ({ client }) => client.id === undefined || able.includes(client.shown),

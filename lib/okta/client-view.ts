@@ -132,7 +132,7 @@ async function mayAsk({ app }: Client, { org, uid }: ClientAsking): Promise<bool
 
 interface ByGrant {
   readonly token?: ClientView['tokens'][number];
-  /** Of the token. */
+  /** The rule that decides on the token. */
   readonly decision?: Decision;
   readonly refused?: NoToken;
 }
@@ -173,7 +173,10 @@ const isOver = ({ claim, passed }: JudgedClaim, grant: string): boolean =>
   (passed?.exceeded.length ?? 0) > 0 &&
   !(claim.valueType === 'GROUPS' && grant === 'authorization_code');
 
-/** Of requests for all scopes of the map, for `openid` alone, and for each scope alone. */
+/**
+ * Finds the first request that gets a decision: for all scopes of the map, for `openid` alone, or
+ * for each scope alone.
+ */
 function deciding(
   grant: string,
   { id }: Client,

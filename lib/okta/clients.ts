@@ -43,7 +43,7 @@ export function clientsOf(
   ];
 }
 
-/** Where a map takes any client, those that it names all the same. */
+/** The clients that a map names although it accepts any client. */
 const namedBesideAny = (
   { map, machines }: DesiredPolicy,
   { apps }: DesiredOrg,
@@ -82,7 +82,7 @@ function grantsOf(
   return { grants, needed: isMachine ? grants : grants.slice(0, 1) };
 }
 
-/** Of an app that the map does not describe: its own, as far as an app of its type has them. */
+/** Grants of an app that the map does not describe: those of its own that its type can have. */
 function ownGrants(app: AppState | undefined, isMachine: boolean): readonly string[] {
   const meant = [
     ...(shapeOf(app)?.grants ?? ['authorization_code']),

@@ -56,7 +56,7 @@ export interface DesiredServer {
   readonly audience: string;
   readonly issuerMode?: string;
   readonly maps: readonly string[];
-  /** Of all maps. */
+  /** Claims that any of the maps reads. */
   readonly claims: readonly string[];
   /** What each map reads. */
   readonly shares: readonly {
@@ -79,7 +79,7 @@ export interface DesiredServer {
 
 /** The event hook of one hub of revoked tokens. */
 export interface DesiredHook {
-  /** Where the hub receives; absent: it is not deployed, or was not found. */
+  /** Address at which the hub receives; absent: it is not deployed, or was not found. */
   readonly uri?: string;
   /** The maps that share the hub. */
   readonly maps: readonly string[];

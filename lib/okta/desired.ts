@@ -185,7 +185,7 @@ export function neededOfPolicy(
   return [
     ...apps.filter(({ maps }) => maps.includes(map)).flatMap(neededGrants),
     ...(machines.length > 0 ? ['client_credentials'] : []),
-    // Of a client that the map does not describe, the usual one.
+    // A client that the map does not describe uses the usual grant.
     ...(clients === 'any' || clients.some(isPlain) ? ['authorization_code'] : []),
   ];
 }

@@ -67,7 +67,7 @@ function judgeMinting(
   ];
 }
 
-/** Of rules that give none of our clients a token yet. */
+/** Judges the rules that give none of our clients a token yet. */
 export function judgeOtherRules(
   server: ServerState,
   contexts: readonly RuleContext[],

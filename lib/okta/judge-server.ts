@@ -70,7 +70,7 @@ export const unjudgedClients = ({
 const unjudgedClient = (map: string): UnjudgedFinding =>
   warning(
     'MAP_ANY_CLIENT',
-    `the map ${code(map)} accepts any client, and an app that it does not name is not judged: neither its policy, nor its assignments, grants and keys, nor whether its tokens are bound to a key`,
+    `the map ${code(map)} accepts any client: verify skips the apps that it does not name, with their policies, assignments, grants and keys, and does not check whether their tokens are bound to a key`,
   );
 
 /** What of the server and the client may change a token, and is not judged: `accepted` or not. */

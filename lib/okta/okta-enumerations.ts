@@ -124,7 +124,7 @@ export const KEPT: Readonly<Record<RecordedKind, Readonly<Record<string, Kept>>>
   unknown: {},
 };
 
-/** Of people nothing else is kept at all. Paths; what lies below one belongs to it. */
+/** The only fields of people that are kept. Each path includes the fields below it. */
 export const KEPT_OF_PEOPLE: Readonly<Partial<Record<RecordedKind, readonly string[]>>> = {
   appGroup: ['id'],
   appUser: ['id'],

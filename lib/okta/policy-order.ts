@@ -3,7 +3,7 @@ import { activeRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import type { PolicyState, RuleState } from './state.ts';
 
-/** Of the policy of a map, and of its rule. */
+/** Name of a map's policy and of its rule. */
 export const policyName = (map: string): string => `access ${map}`.slice(0, 100);
 
 export const decidesFor = (

@@ -91,7 +91,7 @@ export function groupsFor(
   return [...new Set(meant.flatMap((group) => matchingGroups(group, all)))];
 }
 
-/** Of the maps that name the client. */
+/** Groups of the maps that name the client. */
 function groupsOfClient({ policies, shares }: DesiredServer, clientId: string): readonly string[] {
   const maps = policies
     .filter(({ clients }) => clients !== 'any' && clients.includes(clientId))

@@ -60,7 +60,7 @@ export async function readOrgState(org: OktaOrg, desired: DesiredOrg): Promise<O
 type AppHead = ReturnType<typeof appOf>;
 type ServerHead = ReturnType<typeof serverOf>;
 
-/** Whose the hosts are that alone tell an issuer of the maps from a server's. */
+/** Resolves which org owns each issuer host, where only the host differs from a server's issuer. */
 async function readHosts(
   org: OktaOrg,
   { servers: wanted }: DesiredOrg,

@@ -49,7 +49,7 @@ const ID = /^(?:00[a-z]|0o[a-z]|0pr|aus|ocl|scp|cal|tos|pks|rst|nzo|oty)[A-Za-z0
 const WORD = /[\p{L}\p{N}_]+(?:-(?:exchange|bearer))?/gu;
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;
 
-/** Where a value is. */
+/** The place of a value. */
 interface Place {
   readonly kind: RecordedKind;
   /** Path of the field; `[]` is any item of a list. */
@@ -128,7 +128,7 @@ export class Redactor {
   }
 }
 
-/** Of what names people, only fields that a judgement needs, and those above and below them. */
+/** Whether a field is kept: for people, only what a judgement needs and the paths around it. */
 function isKept(kind: RecordedKind, path: string): boolean {
   if (LEFT_OUT.has(path) || LEFT_OUT.has(path.split('.').at(-1) ?? '')) return false;
   const needed = KEPT_OF_PEOPLE[kind];

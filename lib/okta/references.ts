@@ -14,7 +14,7 @@ export const groupRuleRef = (name: string): string => `group rule:${name}`;
 
 /** What the planners that come later may refer to. */
 export interface References {
-  /** Of objects that exist. */
+  /** Ids of objects that exist. */
   readonly ids: Ids;
   /** Those that will have an id once the steps are applied. */
   readonly created: ReadonlySet<string>;

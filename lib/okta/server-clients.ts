@@ -40,7 +40,7 @@ export const unknownClientFindings = (wanted: DesiredServer, state: OrgState): P
       { policies: wanted.policies.filter(({ clients }) => clients !== 'any') },
       state,
     ).map((client) => {
-      const text = `client ${code(client)} is no app of the org, and Okta takes no policy that names it: take it out of the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
+      const text = `client ${code(client)} is not an app in the org, and Okta refuses a policy that names it: remove it from the map, or write \`app:LABEL\` for one of \`okta.manage.apps\``;
       return finding('blocks', 'CLIENT_UNKNOWN', text);
     }),
   );

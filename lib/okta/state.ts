@@ -162,7 +162,7 @@ export interface HookState {
   readonly filtered: readonly string[];
 }
 
-/** Whose a host of an issuer is; unknown where it did not say. */
+/** The owner of an issuer's host; unknown where the host did not say. */
 export type HostOwner = 'org' | 'other' | 'unknown';
 
 export interface OrgState {
@@ -183,7 +183,7 @@ export interface OrgState {
   readonly people: PeopleState;
   /** Apps that a map names by label or client id, and those that carry our mark. */
   readonly apps: readonly AppState[];
-  /** Of all OpenID Connect apps of the org, and of those that a map names. */
+  /** Client ids of all OpenID Connect apps of the org, and of the apps that a map names. */
   readonly clientIds: readonly string[];
   readonly origins: readonly OriginState[];
   /** Absent: no map has a hook, and none was read. */

@@ -59,7 +59,7 @@ const missingScopes = (
 const unknownClient = (client: string): VerifyFinding =>
   error(
     'CLIENT_UNKNOWN',
-    `client ${code(client)} is no app of the org: no token comes from it, take it out of the map`,
+    `client ${code(client)} is not an app in the org; remove it from the map`,
   );
 
 function verifyServer(server: ServerState, wanted: DesiredServer): readonly VerifyFinding[] {
@@ -132,7 +132,7 @@ function verifyPolicy(
   ];
 }
 
-/** Of every rule that gives tokens to the clients. */
+/** Verifies the lifetimes of every rule that gives tokens to the clients. */
 function verifyLifetimes(
   server: ServerState,
   wanted: DesiredPolicy,

@@ -6,7 +6,7 @@ import { finding, joined, NOTHING, type PlanPart } from './plan-part.ts';
 import { groupRef, isKnown, type References } from './references.ts';
 import { foreignOwners, type ServerContext } from './server-context.ts';
 
-/** Of access tokens, and of ID tokens. */
+/** `RESOURCE`: a claim of access tokens; `IDENTITY`: a claim of ID tokens. */
 export type ClaimType = 'RESOURCE' | 'IDENTITY';
 
 /** Names of groups, and ids of groups that another map put there. */

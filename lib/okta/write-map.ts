@@ -23,7 +23,7 @@ interface Edit {
 /**
  * The text with `okta.issuer`, the `app:LABEL` clients and, if more are needed, `okta.groupsClaim`
  * filled in; the same text where nothing is new. Places come from the document, the text is edited:
- * writing the document anew would lay out the whole file again.
+ * writing the whole document would change the layout of the file.
  * @param index of the okta block, where the map lists several.
  * @throws OktaError for a map whose okta block is no mapping of its own, e.g. an alias.
  */

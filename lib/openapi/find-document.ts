@@ -10,7 +10,7 @@ export interface FoundDocument {
   /** Where in the file the document is; empty for the whole file. */
   readonly at: DocumentPath;
   readonly data: Node;
-  /** Of a template: the resource that has the document. */
+  /** The resource that holds the document; only in a template. */
   readonly resource?: { readonly name: string; readonly kind: 'http' | 'rest' };
 }
 

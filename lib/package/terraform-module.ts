@@ -23,7 +23,7 @@ const HEADER =
   '# Written by okta-group-authorizer package from the access map: change that instead.\n\n';
 
 /**
- * Of `hashicorp/aws`: the first that takes the runtime of our function. Source: its CHANGELOG,
+ * The first `hashicorp/aws` that takes the runtime of our function. Source: its CHANGELOG,
  * 6.21.0 (2025-11-13), "Add support for `nodejs24.x` `runtime` value".
  */
 export const LOWEST_PROVIDER = '6.21';

@@ -68,7 +68,7 @@ export class BodyCoverage {
     const { methods, hidden } = this.#judge(api);
     for (const reason of hidden) this.#report.refuse(api, reason);
     for (const { key, outcome, authorizer } of methods) {
-      // Where part of the body is hidden, nothing was covered, and only the reason is reported.
+      // If part of the body is hidden, nothing was covered; the reason is the only report.
       if (outcome === 'unprotected' && hidden.length > 0) continue;
       this.#report.report(api, { key, outcome, authorizer });
     }
@@ -84,8 +84,8 @@ export class BodyCoverage {
   }
 
   /**
-   * What the gateway cannot have as a route is covered all the same: only its import decides what
-   * becomes of it.
+   * Judges every method, also those that the gateway cannot have as a route: only the gateway's
+   * import decides what becomes of them.
    */
   #judge(api: CfnRestApi, replacing?: Replacing): JudgedDocument {
     const body = renderedBody(api);

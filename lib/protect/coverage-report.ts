@@ -25,7 +25,7 @@ import { foreignAuthorizerRefusal, type Judged } from './refuse-foreign-authoriz
 export interface ListedRoute {
   readonly key: string | undefined;
   readonly outcome: RouteProtection;
-  /** What else decides its calls, those of a public route too; empty where nothing does. */
+  /** Another authorizer on the route, public or not; empty where there is none. */
   readonly authorizer: string;
 }
 

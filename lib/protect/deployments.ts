@@ -31,7 +31,7 @@ export interface DeploymentsProps {
   refuse(at: IConstruct, message: string): void;
 }
 
-/** How a deployment of the app is made anew. */
+/** How a deployment of the app is made again. */
 interface Renewable {
   readonly resource: CfnResource;
   /** Takes one more thing that the deployment's id depends on; a deployment by hand hashes all. */
@@ -39,7 +39,7 @@ interface Renewable {
 }
 
 /**
- * Makes the app's deployments of an API anew with every change of what protects its routes: the id
+ * Renews the app's deployments of an API with every change of what protects its routes: the id
  * is a hash of it, and the deployment depends on it.
  */
 export class Deployments {
@@ -52,7 +52,7 @@ export class Deployments {
     this.#props = props;
   }
 
-  /** Whether `node` is a deployment of the API, which is then made anew. */
+  /** Whether `node` is a deployment of the API, which then gets a new id. */
   isRenewed(node: IConstruct | undefined): boolean {
     if (node === undefined) return false;
     this.visit(node);
@@ -70,7 +70,7 @@ export class Deployments {
     this.#known.set(resource, { resource, note: (data) => deployment.addToLogicalId(data) });
   }
 
-  /** Makes `node` anew if it is a deployment of the API. */
+  /** Renews `node` if it is a deployment of the API. */
   visit(node: IConstruct): void {
     const resource = this.#deploymentIn(node);
     if (resource === undefined || this.#renewed.has(resource)) return;
@@ -100,7 +100,7 @@ export class Deployments {
     return matchApi(this.#props.api, apiIdOf(resource), resource) === 'this' ? resource : undefined;
   }
 
-  /** Of a resource that is no construct of the CDK's: its id was fixed. */
+  /** Renews a deployment that is a plain CloudFormation resource with a fixed id. */
   #byHand(resource: CfnResource): Renewable {
     const stack = Stack.of(resource);
     const id = String(stack.resolve(resource.logicalId));

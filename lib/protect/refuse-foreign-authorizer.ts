@@ -1,6 +1,6 @@
 /**
- * Where `protect` refuses a route that has an authorizer of somebody else. Which routes have one,
- * authorization.ts judges; both kinds of API come here by coverage-report.ts.
+ * Refuses a route in `protect` that has an authorizer of another owner. authorization.ts judges
+ * which routes have one. Both kinds of API come here by coverage-report.ts.
  */
 import type { MappedRoutes } from '../access-map/index.ts';
 import type { RouteProtection } from '../openapi/route-protection.ts';

@@ -5,7 +5,7 @@ import type { GrantsFile, ModelFile } from '../../lambda/core/model/model-file.t
 import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 
-/** Of a map, for one Okta org. */
+/** The revocation settings of a map for one Okta org. */
 type MapRevocation = AccessMap['revocations'][number];
 
 export interface HubOfMaps extends HubSettings {

@@ -61,7 +61,7 @@ const responseHeaders = (headers: Readonly<Record<string, string>>): Node =>
   );
 
 /**
- * Of an existing API, only the responses that our authorizer causes. The message stays the
+ * Changes only the responses of an existing API that our authorizer causes. The message stays the
  * gateway's own, since methods with other authorizers get it too. Source: API Gateway, "Gateway
  * response types".
  */

@@ -60,7 +60,7 @@ export function preflightOperation(
     },
     'x-amazon-apigateway-integration': {
       type: 'mock',
-      // Where `*/*` is binary, the gateway does not read a request without body as JSON otherwise,
+      // If `*/*` is binary, the gateway does not read a request without body as JSON otherwise,
       // and the mock answers 500.
       contentHandling: 'CONVERT_TO_TEXT',
       passthroughBehavior: 'when_no_match',

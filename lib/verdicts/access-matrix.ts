@@ -10,7 +10,7 @@ import { type CellSubject, callerOf, cellSubjects, cellsFor } from './cells.ts';
 
 export interface MatrixRoute {
   readonly key: string;
-  /** Of a user without groups. */
+  /** The cell of a user without groups. */
   readonly noGroup: Cell;
   /** One for each subject, in their order. */
   readonly cells: readonly Cell[];

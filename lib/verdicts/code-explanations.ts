@@ -63,7 +63,7 @@ const EXPLANATIONS: CodeExplanations = {
       fix: 'send the method itself, without `X-HTTP-Method-Override` and its like',
     },
     live_routes_unknown: {
-      says: 'the table with the routes that the API has beside those of the map could not be read, so that what the path may mean is not known',
+      says: 'the authorizer could not read the list of unmapped routes, so the meaning of the path is unknown',
       fix: `look at the attachment’s table \`${STACK_OUTPUT.records}\`, and at the authorizer’s right to read it`,
     },
   },
@@ -82,7 +82,7 @@ const EXPLANATIONS: CodeExplanations = {
   },
   CLIENT_UNMAPPED: {
     not_a_machine: {
-      says: 'a token without a user is judged by `machines` alone, and this client is not there',
+      says: 'a token without a user is matched against `machines` only, and this client is not there',
       fix: 'add the `cid` to `machines`',
     },
     groups_not_of_block: {

@@ -49,7 +49,7 @@ export function answerLines(answer: Answer, io: Painter): readonly string[] {
 
 /** The note of tools that show what a caller may do. */
 export const REVOCABLE =
-  'a token that was revoked since it was issued is refused all the same: `revoke --list` shows which';
+  'a token that was revoked since it was issued is still refused: `revoke --list` shows which';
 
 export const isUnmapped = ({ decision }: Explanation): boolean =>
   decision.effect === 'deny' && decision.code === 'ROUTE_UNMAPPED';
@@ -148,7 +148,7 @@ export function nearestGroupLines({
   nearestGroup,
 }: Pick<Explanation, 'decision' | 'nearestGroup'>): readonly string[] {
   if (decision.effect === 'allow' || !REFUSALS_FOR_LACK.has(decision.code)) return [];
-  if (nearestGroup === undefined) return ['no single further group would allow it'];
+  if (nearestGroup === undefined) return ['no additional group would allow it'];
   const { name, furtherRoutes } = nearestGroup;
   const others =
     furtherRoutes.length === 0

@@ -20,7 +20,7 @@ import { callerRefusal, principalOf } from './principals.ts';
 export interface Question {
   /** A route of the inventory, or one that is not. */
   readonly route: string;
-  /** Of a user, named as in the map. */
+  /** The user's groups, named as in the map. */
   readonly groups: readonly string[];
   readonly scopes: readonly string[];
   /** Client id; the caller is a machine, and `groups` is not looked at. */
@@ -56,7 +56,7 @@ export interface Explanation {
   readonly free: string | undefined;
   readonly unknownGroups: readonly UnknownName[];
   readonly unknownMachine: UnknownName | undefined;
-  /** Of a refused call: the group that would allow it and the fewest other routes. */
+  /** The group that would allow a refused call and the fewest other routes. */
   readonly nearestGroup: NearestGroup | undefined;
   /** Permissions that contain the route; with `scopes: intersect` one of them must be asked for. */
   readonly acceptedScopes: readonly string[];

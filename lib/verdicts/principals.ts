@@ -9,7 +9,7 @@ import { clientRefusal } from '../../lambda/core/token/client-refusal.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 
 export interface Caller {
-  /** Of a user, named as in the map. Default: none. */
+  /** The user's groups, named as in the map. Default: none. */
   readonly groups?: readonly string[];
   /** Client id; the caller is a machine, and `groups` is not looked at. */
   readonly machine?: string | undefined;

@@ -6,7 +6,7 @@ import type { OktaModel } from '../../lambda/core/model/model-file.ts';
 import type { Claims } from '../../lambda/core/token/principal.ts';
 import { code } from '../access-map/report/problems.ts';
 
-/** Of a token whose issuer the map does not name; nothing for refusals that have no more to say. */
+/** Details about a token whose issuer the map does not name; undefined for other refusals. */
 export function issuerDetail(
   { code: refused }: Refusal,
   { iss }: Claims,
@@ -17,7 +17,7 @@ export function issuerDetail(
   return `expected \`iss\` ${issuers.map(code).join(' or ')}, found ${shown(iss)}`;
 }
 
-/** Of a token of this okta block. */
+/** Details about a token of this okta block. */
 export function claimDetail(
   { code: refused, reason }: Refusal,
   { aud, cid, exp, iat }: Claims,

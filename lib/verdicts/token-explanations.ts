@@ -190,7 +190,7 @@ export const TOKEN_EXPLANATIONS = {
       okta: `${RULE}: Access token lifetime`,
     },
     issued_in_the_future: {
-      says: 'the token was issued after the time at which it was judged',
+      says: 'the token was issued after the time at which it was checked',
       fix: 'set the clock of this machine, or `okta.maxClockSkew` where the distance is known',
     },
   },
@@ -203,7 +203,7 @@ export const TOKEN_EXPLANATIONS = {
   },
   TOKEN_NOT_YET_VALID: {
     nbf_ahead: {
-      says: 'the token was not valid yet (`nbf` is after the time at which it was judged)',
+      says: 'the token was not valid yet (`nbf` is after the time at which it was checked)',
       fix: 'set the clock of this machine, or `okta.maxClockSkew` where the distance is known',
     },
   },

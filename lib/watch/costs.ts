@@ -25,7 +25,7 @@ export const PRICES = {
 export const DETECTOR_GB_SECONDS = 8_640;
 
 /**
- * Of the watch: 6 on decisions and the function, 3 of the detector. Of the authorizer: 3 on keys.
+ * The watch has 6 on decisions and the function, 3 of the detector. The authorizer has 3 on keys.
  */
 const ALARMS_OF_EVERY_MAP = 12;
 const DETECTOR_ALARMS = 3;
@@ -41,8 +41,8 @@ export interface FixedCosts {
    */
   readonly mostDollars: number;
   /**
-   * Of `dollars`, what is left in what `package` writes, which has no detector; absent where the
-   * map is not `authorizerOnly`.
+   * The part of `dollars` that applies to the output of `package`, which has no detector. Absent
+   * where the map is not `authorizerOnly`.
    */
   readonly packagedDollars?: number;
 }

@@ -33,7 +33,7 @@ export interface MetricPlan {
   readonly total: number;
   /** Metrics that no maximum removes: totals, quotas, keys, faults; codes where they have any. */
   readonly fixed: number;
-  /** Of `total`, those that have values all the time while nothing fails: what is paid for sure. */
+  /** Metrics that always have values, also while nothing fails: the certain part of the bill. */
   readonly steady: number;
   /** Whether each code of a refusal has a metric of its own. */
   readonly byCode: boolean;
@@ -52,7 +52,7 @@ const FUNCTION_METRICS = [
     (names) => Object.values<string>(names),
   ),
 ].length;
-/** Of these the ones with values while nothing fails. */
+/** Metrics of the function that have values while nothing fails. */
 const STEADY_METRICS = [
   ...[allowed, refused, milliseconds, KEYS_FROM_METRIC.issuer, KEYS_FROM_METRIC.copy],
   ...[KEY_METRIC.ageSeconds, KEY_METRIC.copyAgeSeconds, DETECTOR_METRIC.lagSeconds],

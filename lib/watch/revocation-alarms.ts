@@ -35,7 +35,7 @@ export class RevocationAlarms extends Construct {
   }
 }
 
-/** Of several Okta orgs the sums alone: CloudWatch takes 1,024 characters. */
+/** Names only the sums where the map has several Okta orgs: CloudWatch takes 1,024 characters. */
 function boundsOf(map: AccessMap): string {
   const [first, ...others] = revocationBounds(map);
   if (first && others.length === 0) return first.sentence;

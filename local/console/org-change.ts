@@ -16,7 +16,7 @@ export const localOrg = (
 ): LocalOrgAddress | undefined =>
   url === undefined ? undefined : { url, groupPrefix: block?.groupPrefix ?? '' };
 
-/** Where the org is told of each change. */
+/** Path of each change at the org. */
 const PATHS: Readonly<Record<OrgChangeName, (group: string) => string>> = {
   deactivate: () => 'deactivate',
   reactivate: () => 'reactivate',

@@ -25,13 +25,13 @@ export interface ConsoleParts {
   readonly org?: LocalOrgAddress | undefined;
 }
 
-/** Where a browser signs in. */
+/** The endpoints at which a browser signs in. */
 export interface IssuerEndpoints {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
 }
 
-/** Of a map, made once: everything that the page's answers are read from. */
+/** Everything about a map that the page's answers need; made once for each map. */
 export interface MapFacts {
   readonly map: AccessMap;
   readonly book: Rulebook;

@@ -30,9 +30,7 @@ export interface ConsoleSetup {
   readonly name: string;
   readonly source: string;
   readonly mapVersion: string;
-  /**
-   * Of the map as this run decides by it, with its own issuer; records and answers name this one.
-   */
+  /** Version of the map of this run, with its own issuer; records and answers name this version. */
   readonly servedVersion: string;
   readonly gateway: string;
   readonly authorizationEndpoint: string;
@@ -45,7 +43,7 @@ export interface ConsoleSetup {
   readonly routes: readonly string[];
   /** The different cells of the matrix. */
   readonly cells: readonly Cell[];
-  /** Of every cell that there is, by `cellKey`. */
+  /** Labels of every cell, by `cellKey`. */
   readonly cellLabels: Readonly<Record<string, CellLabel>>;
   readonly subjects: readonly MatrixSubject[];
   /** Known only of the local issuer. */

@@ -25,7 +25,7 @@ export type Authorization =
       readonly source: AuthorizationSource;
     };
 
-/** Where the answer came from. */
+/** Source of the answer. */
 export type AuthorizationSource =
   | 'identity source missing'
   | 'identity source empty'

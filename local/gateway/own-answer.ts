@@ -9,7 +9,7 @@ export function ownAnswerOf({
   routeKey,
   status,
 }: Pick<CallRecord, 'authorization' | 'routeKey' | 'status'>): OwnAnswer | undefined {
-  // Of all that our APIs ask for, only the Authorization header can be missing.
+  // The Authorization header is the only part of a call that our APIs require.
   if (authorization === 'identity source missing') return 'noHeader';
   if (authorization === 'identity source empty') return 'emptyHeader';
   // A preflight that CORS answers has no route either.

@@ -113,7 +113,7 @@ function written(
     createdBy: '00u1local',
     lastUpdated: TIMES.lastUpdated,
     ...kept,
-    // Read-only by the description; real orgs take it all the same.
+    // Read-only by the description, but real orgs take it.
     ...((status === 'ACTIVE' || status === 'INACTIVE') && { status }),
     events: { type: 'EVENT_TYPE', items, filter: null },
     channel: {

@@ -1,4 +1,4 @@
-/** Whose groups a claim is evaluated for. */
+/** The groups that a claim is evaluated for. */
 
 export interface OrgGroup {
   readonly id: string;

@@ -1,5 +1,5 @@
 /**
- * Objects as Okta completes them: what a creation leaves out has a value all the same, and every
+ * Objects as Okta completes them: what a creation leaves out still has a value, and every
  * answer holds it. Held against answers of real orgs by test/local/okta/contract.test.ts.
  */
 

@@ -49,7 +49,7 @@ export interface OktaSideOptions {
   /** Default: any that is free. */
   readonly port?: number;
   /**
-   * Where the app of a map without `okta.manage` is served. Default: 4002, also where any free port
+   * Port of the app of a map without `okta.manage`. Default: 4002, also where any free port
    * is asked for.
    */
   readonly consolePort?: number;

@@ -20,7 +20,7 @@ export type TokenClaims =
   | { readonly kind: 'claims'; readonly claims: Readonly<Record<string, readonly string[]>> }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Of a request that gets a token: by whom, through which client, by which grant. */
+/** The part of a request that decides its claims: user, client and grant. */
 type ClaimRequest = Partial<Pick<TokenRequest, 'clientId' | 'grantType'>> &
   Required<Pick<TokenRequest, 'login' | 'scopes'>>;
 

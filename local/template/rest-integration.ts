@@ -51,7 +51,7 @@ const keys = [
   'contentHandling',
   'requestTemplates',
   'responses',
-  // Of the cache of a stage, which no stage has here.
+  // Belongs to the cache of a stage, which no stage has here.
   'cacheKeyParameters',
 ];
 

@@ -1,4 +1,4 @@
-/** Where two values differ. */
+/** Finds the places at which two values differ. */
 
 import { CODE } from './assembly.ts';
 

@@ -33,7 +33,7 @@ answers with. The reason is in the record only: it is for the operator, not for 
 `;
 
 const CAUSES: Readonly<Record<AllowReason, string>> = {
-  public: 'the route has no authorizer; recorded only where one was asked all the same',
+  public: 'the route has no authorizer; recorded only where the gateway still asked one',
   signed_in: 'the route is under `signedIn`, and the token is valid',
   group_allows: 'a group of the caller allows the route',
   machine_allows: 'the machine may call the route',

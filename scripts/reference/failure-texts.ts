@@ -60,7 +60,7 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
   ],
   AWS_SESSION_EXPIRED: [
     'the session of AWS has expired',
-    'run `aws sso login`, or set the variables of the session anew',
+    'run `aws sso login`, or set the variables of the session again',
   ],
   AWS_REQUEST_FAILED: [
     'AWS refuses a request, or does not answer it',
@@ -138,7 +138,7 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
   ],
   OKTA_CREDENTIALS_INVALID: [
     'a key or a token of the variables has another form',
-    'copy it anew; the key is RSA of 2048 bits or more, or EC',
+    'copy it again; the key is RSA of 2048 bits or more, or EC',
   ],
   OKTA_CREDENTIALS_ORG: [
     '`OKTA_CLIENT_ORGURL` is absent, or another org than that of the map',

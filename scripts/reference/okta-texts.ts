@@ -213,7 +213,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       `let the rule match any scope, ${ACCEPT}`,
     ],
     CLIENT_UNKNOWN: [
-      'the map names a client that is no app of the org',
+      'the map names a client that is not an app in the org',
       'take it out of the map, or write `app:LABEL` for one of `okta.manage.apps`',
     ],
     CLIENT_WITHOUT_RULE: [

@@ -123,7 +123,7 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
   ],
   NAME_HIDDEN: [
     'a name or a value holds characters that cannot be seen, other spaces than plain ones, or typographic quotes around it',
-    'write it anew',
+    'write it again',
   ],
   PLACEHOLDER: ['a value is still one that `init` wrote', 'put your own in its place'],
   NAME_WILDCARD: [

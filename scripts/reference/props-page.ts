@@ -21,7 +21,7 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   [
     'Operations',
     'lib/resources/operations-props.ts',
-    'Of both constructs above: how the functions and tables run.',
+    'Props of both constructs above: how the functions and tables run.',
   ],
   [
     'Attachment',
@@ -32,14 +32,14 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   [
     'Permissions endpoint',
     'lib/permissions/permissions-endpoint.ts',
-    'Of the construct `PermissionsEndpoint`, which `addPermissionsEndpoint` makes.',
+    'Props of the construct `PermissionsEndpoint`, which `addPermissionsEndpoint` makes.',
   ],
   [
     'Revocation hub',
     'lib/revocation/revocation-hub.ts',
-    'Of the construct `RevocationHub`, for all APIs of an Okta org in a Region.',
+    'Props of the construct `RevocationHub`, for all APIs of an Okta org in a Region.',
   ],
-  ['Table of a hub', 'lib/revocation/hub-table.ts', 'Of the construct `HubTable`.'],
+  ['Table of a hub', 'lib/revocation/hub-table.ts', 'Props of the construct `HubTable`.'],
   ['Watch', 'lib/watch/watch.ts', 'Alarms, dashboard, saved queries.'],
   ['Detector', 'lib/watch/detector-props.ts', 'The function that looks for probing callers.'],
   ['Quota alarms', 'lib/watch/quota-alarms.ts', 'Alarms on the quota table.'],

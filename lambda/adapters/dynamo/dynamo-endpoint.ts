@@ -56,7 +56,7 @@ export function endpointFrom(env: Environment): Endpoint {
 function hostnameOf(region: string, fips: boolean, dualStack: boolean): string {
   const [, suffix, dualStackSuffix] =
     PARTITIONS.find(([regions]) => region.startsWith(regions)) ?? raise('no partition');
-  // Where the government runs, the plain name is the FIPS endpoint.
+  // In the partitions of the government, the plain name is the FIPS endpoint.
   const service =
     fips && !(region.startsWith('us-gov-') && !dualStack) ? 'dynamodb-fips' : 'dynamodb';
   return `${service}.${region}.${dualStack ? dualStackSuffix : suffix}`;

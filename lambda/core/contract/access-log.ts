@@ -4,7 +4,7 @@
  * queries use the names, so they never change. docs/reference/audit.md explains them.
  */
 export const ACCESS_LOG_FIELD = {
-  /** Of the decision record of the same call too. */
+  /** The decision record of the same call has the same id. */
   requestId: 'requestId',
   time: 'time',
   ip: 'ip',

@@ -50,7 +50,7 @@ export interface RecordedSettings {
   readonly accept: readonly string[];
 }
 
-/** Where an attachment comes from that was taken over. */
+/** The stack and table that an attachment was taken over from. */
 export interface TakenOver {
   readonly stack: string;
   /** Table of its record. */
@@ -91,7 +91,7 @@ export interface UnmappedRecord {
 export const NO_UNMAPPED: UnmappedRecord = { routes: [] };
 
 /**
- * Of each of the three records.
+ * Reads the text of any of the three records.
  * @param text of the item; undefined: there is no item.
  * @throws LaterFormat for a record that a later version has written in a form of its own,
  * SyntaxError for text that no version wrote.

@@ -35,7 +35,7 @@ export const STATUS_OF = {
   REVOCATIONS_UNAVAILABLE: 500,
 } as const satisfies Readonly<Record<string, 401 | 403 | 500>>;
 
-/** Of `TOKEN_REVOKED`; a list of revoked tokens holds them as well. */
+/** The reasons of `TOKEN_REVOKED`; a list of revoked tokens stores them too. */
 export const REVOKED_REASONS = [
   'user_deactivated',
   'user_suspended',

@@ -46,8 +46,8 @@ export const REFUSED_BY = {
 export type RefusedBy = (typeof REFUSED_BY)[keyof typeof REFUSED_BY];
 
 /**
- * Where the keys came from that the token was checked with: the issuer just now, the shared copy,
- * an earlier fetch of this environment, or nowhere.
+ * Source of the keys that checked the token: the issuer just now, the shared copy, an earlier fetch
+ * of this environment, or none.
  */
 export const KEY_SOURCES = ['issuer', 'copy', 'memory', 'none'] as const;
 export type KeySource = (typeof KEY_SOURCES)[number];
@@ -90,7 +90,7 @@ export interface RecordedQuota {
   readonly per?: Period;
   /** Use of the quota's fullest window in percent, where another one is fuller than this. */
   readonly usedPercent?: number;
-  /** No quota had room; the call passed all the same where `effect` is `allow`. */
+  /** No quota had room; the call still passed where `effect` is `allow`. */
   readonly exceeded?: true;
   /** The store failed; the call passed uncounted where `effect` is `allow`. */
   readonly storeFailed?: true;

@@ -61,7 +61,7 @@ export const DETECTOR_VARIABLE = {
   functionName: 'WATCHED_FUNCTION',
 } as const;
 
-/** Of a hub's functions: receiver, heartbeat, snapshots, poll. */
+/** Variables of a hub's functions: receiver, heartbeat, snapshots, poll. */
 export const HUB_VARIABLE = {
   /** The hub's table. */
   table: 'HUB_TABLE',

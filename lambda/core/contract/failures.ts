@@ -5,7 +5,7 @@
 export type FailureExit = 'problem' | 'usage' | 'service';
 
 export const FAILURES = {
-  // Of any command.
+  // Codes that any command can end with.
   UNEXPECTED_ERROR: 'problem',
   USAGE_INVALID: 'usage',
   CONFIRMATION_ABSENT: 'usage',

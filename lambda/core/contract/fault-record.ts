@@ -11,7 +11,7 @@ export interface FaultRecord {
   readonly time: string;
   /** The kind of fault alone: its text could hold what the caller sent. */
   readonly error: string;
-  /** Of the authorizer. */
+  /** Request id of the authorizer's invocation. */
   readonly requestId?: string;
   readonly route?: string;
   readonly mapVersion: string;

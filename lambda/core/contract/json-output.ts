@@ -13,7 +13,7 @@ const below = <At extends string, Field extends string>(
 
 const PLACE = ['source', 'path', 'line', 'column'] as const;
 
-/** Of every command; `output` is a text that is no object, such as help. */
+/** Fields of every command; `output` is a text that is not an object, such as help. */
 export const EVERY_JSON_FIELD = [
   ...['ok', 'exit', 'output'],
   ...below('problems[]', ['severity', 'message', 'code', 'expected', 'found', 'nearest']),

@@ -66,7 +66,7 @@ export const DETECTOR_METRIC = {
   skippedSeconds: 'DetectorSkippedSeconds',
 } as const;
 
-/** Of a hub of revocations: what its functions and its poll do. */
+/** Metrics of a revocation hub: what its functions and its poll do. */
 export const HUB_METRIC = {
   /** Events in deliveries, whatever they are about. */
   events: 'HookEvents',

@@ -2,7 +2,7 @@
 
 const AUTHORIZER_PREFIX = 'okta-groups-';
 
-/** Of our authorizer in API Gateway; the suffix tells those of several stacks apart. */
+/** Name of our authorizer in API Gateway; the suffix distinguishes the authorizers of stacks. */
 export const authorizerNameOf = (suffix: string): string => `${AUTHORIZER_PREFIX}${suffix}`;
 
 /** @param name of any authorizer of an API. */

@@ -39,7 +39,7 @@ export const REVOCATION_ATTRIBUTE = {
   leftGroup: 'g',
   /** Entry of a group that was emptied: how many removals it stands for. Number. */
   removals: 'n',
-  /** Of the same, T of the first of them. Number. */
+  /** Entry of a group that was emptied: T of the first removal. Number. */
   removedFrom: 'f',
   /** Heartbeat: the hub's time in milliseconds since 1970. Number. */
   heartbeatAt: 'at',
@@ -91,7 +91,7 @@ export interface NewRevocation {
   readonly undo?: true;
   /** The group that the user left, for the count of removals. Default: none, or several. */
   readonly leftGroup?: string;
-  /** Of a group that was emptied: how many removals the entry stands for, and T of the first. */
+  /** Present for a group that was emptied: the number of removals, and T of the first. */
   readonly emptied?: { readonly removals: number; readonly from: number };
 }
 

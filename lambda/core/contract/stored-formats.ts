@@ -19,7 +19,7 @@
 export const STORED_FORMAT = {
   quotaCounts: 1,
   keyCopy: 1,
-  /** Of routes, of gateway responses and of unmapped routes. */
+  /** The records of routes, of gateway responses and of unmapped routes. */
   attachmentRecord: 1,
   /** Stands in the heartbeat, which every reading of the list meets. */
   revocationList: 1,

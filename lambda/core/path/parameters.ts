@@ -8,7 +8,7 @@ export interface Parameter {
   readonly greedy: boolean;
 }
 
-/** Templates are the API's, so there are few; beyond this all are read anew. */
+/** Templates are the API's, so there are few; beyond this all are read again. */
 const MAX_TEMPLATES = 2_000;
 const known = new Map<string, readonly Parameter[]>();
 

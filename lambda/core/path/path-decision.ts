@@ -32,8 +32,7 @@ export const MAX_RECORDED_ROUTES = 8;
 
 export interface PathRefusals {
   /**
-   * Of a path that may mean a route that the API has and the map does not have: which, could not be
-   * read.
+   * Set when the list of unmapped routes could not be read. The path may mean one of these routes.
    */
   readonly unjudged: PathRefusal;
   /** A refusal for every caller. */

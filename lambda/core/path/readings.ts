@@ -96,8 +96,8 @@ const RULES: readonly Rule[] = [
   { class: 'nul', when: FEATURE.nul, read: (path) => before(path, '\0') },
   { class: 'slashes', when: FEATURE.empty, read: withoutEmpty },
   { class: 'dots', when: FEATURE.dots, read: withoutDots },
-  // Of segments that are dots and blanks alone: what is left may be a dot segment, or nothing. Of
-  // others see segment.ts.
+  // For segments of dots and blanks only: the rest may be a dot segment, or nothing. segment.ts
+  // handles other segments.
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, ' ') },
   { class: 'trailing_dot_or_space', when: FEATURE.blank, read: (path) => withoutFiller(path, '.') },
 ];
@@ -222,7 +222,7 @@ function withoutSuffixOfBlank(path: string): string | undefined {
   const start = path.lastIndexOf('/', end - 1) + 1;
   let stop = start;
   while (stop < end && (path[stop] === '.' || path[stop] === ' ')) stop++;
-  // Of the dots and blanks at its beginning the last begins the suffix.
+  // The suffix begins at the last of the leading dots and blanks.
   return stop < end && stop - start > 1 && path[stop - 1] === '.'
     ? path.slice(0, stop - 1) + path.slice(end)
     : undefined;

@@ -57,8 +57,8 @@ interface Tail {
 }
 
 /**
- * Where a reader may end the segment before its end; a format suffix is one of the last segment
- * alone.
+ * Finds the places where a reader may end the segment early; only the last segment can have a
+ * format suffix.
  */
 function tailsOf(segment: string, longest: number, last: boolean): readonly Tail[] {
   const tails: Tail[] = [];

@@ -105,7 +105,7 @@ function hasEnded({ start }: ChargeWindow, charge: Charge, seen: Seen | undefine
   return seen ? seen.alone && seen.start < start : charge.shared !== true;
 }
 
-/** Of several with the shortest period the first. */
+/** Finds the window with the shortest period; the first of several that are equally short. */
 export const shortestOf = (windows: readonly ChargeWindow[]): ChargeWindow | undefined =>
   windows.reduce<ChargeWindow | undefined>(
     (found, window) =>

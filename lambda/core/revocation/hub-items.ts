@@ -66,7 +66,7 @@ export const entryItem = (
 });
 
 const REASONS: ReadonlySet<string> = new Set(REVOKED_REASONS);
-/** A later hub may know more reasons; its entries count all the same. */
+/** A later hub may know more reasons; its entries still count. */
 const reasonOf = (reason: string | undefined): RevocationReason =>
   reason !== undefined && REASONS.has(reason) ? (reason as RevocationReason) : 'other';
 

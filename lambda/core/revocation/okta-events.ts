@@ -14,7 +14,7 @@ import {
   userSubject,
 } from '../contract/revocation.ts';
 
-/** Whose tokens an event of a type voids. */
+/** The owner of the tokens that an event voids. */
 type Voids =
   /** Those of the user. */
   | 'user'

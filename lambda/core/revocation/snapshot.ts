@@ -64,7 +64,7 @@ function lineOf({ writtenAt, issuedUpTo, reason, withMargin, subject }: Revocati
 function entryOf(line: string): RevocationEntry | undefined {
   const writtenAt = Number.parseInt(line.slice(0, TIME_WIDTH), BASE);
   const issuedUpTo = Number.parseInt(line.slice(TIME_WIDTH, REASON_AT), BASE);
-  // A later hub may know more reasons; its entries count all the same.
+  // A later hub may know more reasons; its entries still count.
   const reason = REASONS[Number.parseInt(line[REASON_AT] ?? '', BASE)] ?? 'other';
   if (Number.isNaN(writtenAt + issuedUpTo) || line.length <= SUBJECT_AT) return undefined;
   const subject = unescaped(line.slice(SUBJECT_AT));

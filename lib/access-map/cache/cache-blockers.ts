@@ -50,7 +50,7 @@ export function reportBlockedTtl(
   report.error('CACHE_FORCED_OFF', pointer, { says, expected: '`auto` or `off`' }, 'key');
 }
 
-/** Of a map with errors. */
+/** The plan of a map with errors. */
 export const NOT_PLANNED: CachePlan = {
   mode: 'off',
   ttlSeconds: 0,

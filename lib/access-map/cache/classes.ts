@@ -98,7 +98,7 @@ export function classesOf(
 
 const NOBODY: ReadonlySet<number> = new Set();
 
-/** Of each route the subjects that name it: a row has few of a thousand routes. */
+/** Lists the subjects that name each route: a row has few of a thousand routes. */
 function subjectsByRoute(
   { routes }: AccessModel,
   subjects: readonly Grants[],

@@ -25,8 +25,8 @@ function classByKey(model: AccessModel): ReadonlyMap<string, RouteClass> {
 }
 
 /**
- * Of each route, the routes that a call of it may be read as and that some of its callers may not
- * call.
+ * Lists for each route the other routes that a call of it may be read as, where some of its
+ * callers may not call the other route.
  */
 function closedReadings(model: AccessModel): readonly ClosedReading[] {
   const routes = routesOf(model);
@@ -49,8 +49,8 @@ const isClosedToSome = (one: RouteClass | undefined, other: RouteClass | undefin
   one !== undefined && other !== undefined && canDiffer(one, other);
 
 /**
- * Of each POST route, the routes of other methods that a header or a field of the query makes of
- * it, where some of its callers may not call them: a kept answer does not look at either.
+ * Lists for each POST route the routes of other methods that a header or a field of the query can
+ * select, where some of its callers may not call them. A kept answer looks at neither of the two.
  */
 function closedOverrides(model: AccessModel): readonly ClosedReading[] {
   const classOf = classByKey(model);

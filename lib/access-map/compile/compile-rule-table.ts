@@ -133,8 +133,8 @@ function grantsOf(
 }
 
 /**
- * Where each entry of the map is, such as `access.yaml:52:12`, by its path as a decision record
- * names it.
+ * Maps the path of each entry, as a decision record names it, to its place in the file, such as
+ * `access.yaml:52:12`.
  */
 export function rulePlaces({
   model,

@@ -41,7 +41,7 @@ export const filesIn =
     return readRegularFile(path);
   };
 
-/** Where the repository of a folder begins. */
+/** Root of the repository that a folder is in. */
 function rootOf(folder: string): string {
   const start = realPath(folder);
   for (let at = start; ; at = dirname(at)) {

@@ -181,7 +181,7 @@ function reportSyntax(tree: Document, text: string, reportAt: (offset: number) =
   return { problems, structureLost };
 }
 
-/** Where the text begins that no quote ends; the parser says where it ends. */
+/** Finds the start of a quoted text without an end quote; the parser knows only where it ends. */
 function openingQuote(tree: Document, end: number): number {
   let start = end;
   visit(tree, {
@@ -203,7 +203,7 @@ function hasKey(tree: Document, text: string, keys: readonly string[]): boolean 
   return new RegExp(`(?:^|[{,])[ \\t]*["']?(?:${keys.join('|')})["']?[ \\t]*:`, 'm').test(text);
 }
 
-/** Where tags are written that the parser obeys: `!!binary` would hide what a text says. */
+/** Finds the tags that the parser obeys: `!!binary` would hide what a text says. */
 function explicitTags(tree: Document, text: string): readonly number[] {
   const offsets: number[] = [];
   visit(tree, {

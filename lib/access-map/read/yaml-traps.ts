@@ -36,7 +36,7 @@ export function explainYaml(error: YAMLError, text: string, offset: number): Exp
   }
 }
 
-/** Where a line begins with a space that YAML takes for a letter; undefined if none does. */
+/** Finds a line that begins with a space that YAML takes for a letter; undefined if none does. */
 export function oddIndentation(text: string): number | undefined {
   const found = /^([ \t]*)[\u00a0\u2000-\u200b\u202f\u205f\u3000](?=.*\S)/m.exec(text);
   return found === null ? undefined : found.index + (found[1] ?? '').length;

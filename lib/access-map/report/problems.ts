@@ -5,7 +5,7 @@ import { escapeControls } from './layout.ts';
 import { redactTokens } from './redact-tokens.ts';
 
 /**
- * Where in the map something is; lines and columns count from 1 and are absent for a map given
+ * Place in the map; lines and columns count from 1 and are absent for a map given
  * as an object.
  */
 export interface Place {

@@ -43,7 +43,7 @@ export interface Inventory {
   readonly namesOpenapi: boolean;
   /** What an import of the OpenAPI file does with the path of its server. */
   readonly basePath: BasePath;
-  /** Of the OpenAPI file, where it can be read. */
+  /** Operations of the OpenAPI file, where it can be read. */
   readonly operations?: readonly MappedOperation[];
 }
 

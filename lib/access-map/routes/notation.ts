@@ -78,7 +78,7 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
     parseRoute(candidate, notation) ? { nearest: candidate } : {};
   if (text.startsWith('/')) {
     const meant = notation === 'route' ? right(`GET ${text}`) : {};
-    // Of a pattern a guess would allow, or not deny, the other methods.
+    // Do not guess a method for a pattern: it would allow other methods, or fail to deny them.
     return { expected: `a method before the path (${ROUTE_METHODS.join(', ')})`, ...meant };
   }
   if (METHOD_THEN_PATH.test(text))

@@ -4,9 +4,9 @@ import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { routeCells } from '../../../lambda/core/path/route-cells.ts';
 
 /**
- * Of a route for any method, what holds for each of them: `exact` where the map says so of all,
- * `report` where it says `exact` or `report` of all. No pattern for any method matches OPTIONS, so
- * that it does not count there.
+ * How paths of a route are read. A route for any method is `exact` where the map says so of all
+ * methods, and `report` where it says `exact` or `report` of all. OPTIONS does not count: no
+ * pattern for any method matches it.
  * @param key of the gateway
  */
 export function pathsOfRoute(

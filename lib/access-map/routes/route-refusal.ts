@@ -48,7 +48,7 @@ function twinRefusal(template: string, twin: string, nearest: string | undefined
   };
 }
 
-/** Where the other spelling is declared already. */
+/** The fix where the map already declares the other spelling. */
 export const ONE_ROUTE = 'they are one route to the gateway, remove one of the two';
 
 const parametersOf = (template: string): readonly string[] =>

@@ -186,7 +186,7 @@ function wrongEnumValue(
   report: Report,
 ): void {
   const allowedValues = (params['allowedValues'] as readonly string[]).map(String);
-  // Of a number with a unit (`15 minutes`) no unit alone is the meaning: it would move a limit.
+  // Suggest nothing for a value with a number (`15 minutes`): a wrong guess would change the limit.
   const close =
     typeof data === 'string' && !/\d/.test(data) ? nearest(data, allowedValues) : undefined;
   report.error('VALUE_INVALID', pointer, {

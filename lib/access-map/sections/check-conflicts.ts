@@ -11,7 +11,7 @@ interface Ungrouped {
   readonly signedInRow: Row;
 }
 
-/** Where no group is needed, a conflict of groups refuses nobody. */
+/** Reports conflicts on routes that need no group: there a conflict refuses nobody. */
 export function checkConflictRoutes(
   conflicts: readonly Conflict[],
   { publicRow, signedInRow }: Ungrouped,

@@ -42,7 +42,7 @@ tr:hover th, tr:hover td.c { background: var(--hover); } thead tr:hover th { bac
 @media (max-width: 700px) { :root { --route: 44vw; } th:first-child { padding-left: 8px !important; padding-right: 6px !important; } thead th { height: 120px; } thead th div { max-height: 112px; } }`;
 
 const COLUMN_MM = 6;
-/** Of the letters of a route at the size on paper. */
+/** Width of a letter of a route at the size on paper. */
 const LETTER_MM = 1.7;
 const MARGIN_MM = 10;
 /** Height to width of paper that lies on its side: ISO 216. */

@@ -1,4 +1,4 @@
-/** Where the hub of a map with `hub: own` is: in the stack that deploys the map. */
+/** Finds the hub of a map with `hub: own`: it is in the stack that deploys the map. */
 
 import { type DeployedHub, deployedHubs } from '../../../lambda/core/contract/hub.ts';
 import { stackNameOf } from '../../../lambda/core/contract/own-names.ts';

@@ -25,7 +25,7 @@ export interface MapsOptions {
   readonly map?: readonly string[];
 }
 
-/** Of the commands that read maps and an org. */
+/** Options of the commands that read maps and an org. */
 export interface SessionOptions extends MapsOptions, JsonOptions {
   readonly maps?: readonly string[];
   readonly block?: string;

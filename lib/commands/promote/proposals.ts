@@ -31,12 +31,12 @@ export interface AllowedCell {
 }
 
 export interface Proposal {
-  /** Of the refused calls that it is for. */
+  /** Route of the refused calls that the proposal is for. */
   readonly route: string;
   readonly code: string;
   readonly calls: number;
   readonly edits: readonly ListEdit[];
-  /** Where the first of them belongs. */
+  /** Place of the first edit. */
   readonly at: string;
   readonly allows: readonly AllowedCell[];
   /**
@@ -61,7 +61,7 @@ export interface Advice {
 export interface Proposals {
   readonly changes: readonly Proposal[];
   readonly quotas: readonly QuotaProposal[];
-  /** Where no change of the map helps, or the choice is the author's. */
+  /** Advice where no change of the map helps, or the author has the choice. */
   readonly advice: readonly Advice[];
   /** What all changes together allow. */
   readonly allows: readonly AllowedCell[];

@@ -1,4 +1,4 @@
-/** Whose tokens `revoke` means: a user by uid or login, a client, both, or a group. */
+/** The subject of `revoke`: a user by uid or login, a client, both, or a group. */
 import {
   clientSubject,
   groupSubject,

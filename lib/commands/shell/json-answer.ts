@@ -89,7 +89,7 @@ function problemsIn(err: string, exit: ExitCode, ended: unknown): readonly unkno
     });
 }
 
-/** Of a command line that the parser refuses, and of a fault of our own. */
+/** Code of a command line that the parser refuses, or of a fault of our own. */
 function codeOf(exit: ExitCode, ended: unknown): FailureCode | undefined {
   if (exit === EXIT.usage) return 'USAGE_INVALID';
   return ended === undefined ? undefined : 'UNEXPECTED_ERROR';

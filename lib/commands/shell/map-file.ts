@@ -26,7 +26,7 @@ export interface ReadMap extends CheckedMap {
   readonly source: string;
 }
 
-/** Where maps are looked for, and what the files that they name must lie below. */
+/** Folder in which maps are looked for; the files that they name must lie below it. */
 export type MapFolders = Pick<Io, 'cwd' | 'root'>;
 
 /**

@@ -65,7 +65,7 @@ function mapOfRevision({ name, cwd, read }: Revision, file: string | undefined):
   });
 }
 
-/** Where the map was in the revision is what its own `cdk.json` said. */
+/** Reads the place of the map from the `cdk.json` of the revision. */
 function contextOf({ name, read }: Revision): unknown {
   let json: Uint8Array;
   try {

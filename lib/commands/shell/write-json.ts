@@ -55,6 +55,6 @@ export const writeJson = <Name extends Command, Value>(
   value: Value & AsListed<Value, Name>,
 ): void => writeJsonValue(io, value);
 
-/** Of what a command has printed, or cannot print. */
+/** Writes a value that a command has printed as text, or cannot print. */
 export const writeJsonValue = (io: Io, value: unknown): void =>
   io.out(`${escapeControls(redactTokens(JSON.stringify(value)))}\n`);

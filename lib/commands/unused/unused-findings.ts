@@ -22,7 +22,7 @@ export interface UnusedFinding {
   readonly kind: 'grant' | 'group' | 'permission' | 'machine' | 'route';
   /** The group or machine of a grant, or `everyone`; else the name of what nobody used. */
   readonly name: string;
-  /** Of a grant: the pattern or permission as written. */
+  /** The pattern or permission of a grant, as written. */
   readonly grant?: string;
   /** `access.yaml:52:12: at groups.readers.allow[0]` */
   readonly at: string;
@@ -34,12 +34,12 @@ export interface OneGroup {
   readonly group: string;
   /** The others that may call it. */
   readonly others: readonly string[];
-  /** Where `routes` has the route. */
+  /** Place of the route in `routes`. */
   readonly at: string;
 }
 
 export interface QuotaAtLimit extends AtLimit {
-  /** Where the map has the quota; absent for one that it no longer has. */
+  /** Place of the quota in the map; absent for a quota that the map no longer has. */
   readonly at?: string;
 }
 
@@ -216,7 +216,7 @@ function oneGroupRoutes(
   });
 }
 
-/** Where `routes` has a route; a route of an OpenAPI file is where the file is named. */
+/** Place of a route in `routes`; for a route of an OpenAPI file, the place that names the file. */
 function placesOfRoutes(
   { gatewayRoutes, permissionsEndpoint }: AccessMap,
   placeOf: PlaceOf,

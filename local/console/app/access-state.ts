@@ -61,7 +61,7 @@ function kindOf({ setup, token, expiresAt, permissions, refused, now }: AccessFa
 const TEXTS: { readonly [kind in AccessKind]: (facts: AccessFacts) => string } = {
   ready: () => '',
   noEndpoint: ({ setup: { source } }) =>
-    `Not known: ${source} has no permissionsEndpoint, which would tell. Calls work all the same.`,
+    `Not known: ${source} has no permissionsEndpoint, which would tell. Calls still work.`,
   nobody: () => 'Nobody is signed in. Sign in to see what is yours.',
   expired: () => 'Your token has expired. Sign in once more.',
   notAccepted: () => 'The gateway does not accept your token. Sign in once more.',

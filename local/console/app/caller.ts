@@ -45,7 +45,7 @@ const requestIdOf = ({ headers }: Response): string | null =>
 
 const textOf = (response: Response): Promise<string> => response.clone().text();
 
-/** Of this request and no other. */
+/** Explains the decision on this request. */
 export async function explain(
   requestId: string | null,
 ): Promise<Pick<Outcome, 'explained' | 'unexplained'>> {

@@ -145,7 +145,7 @@ function Banners({ store, setup }: RunningProps): ReactElement {
 const NO_GROUPS: readonly string[] = [];
 const WITHOUT_CALLER: ReadonlySet<AccessKind> = new Set(['nobody', 'expired', 'notAccepted']);
 
-/** Of a local user they are known; of another they are in the records of their calls. */
+/** The caller's groups: those of a local user are known, others are in the records of calls. */
 function useOwnGroups(
   store: Store,
   { users }: ConsoleSetup,

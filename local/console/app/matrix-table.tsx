@@ -134,7 +134,7 @@ function Head({ columns, across }: HeadProps): ReactElement {
 
 interface RowProps extends HeadProps {
   readonly setup: ConsoleSetup;
-  /** Of the shown rows. */
+  /** Index among the shown rows. */
   readonly index: number;
   /** Place of the route in the setup. */
   readonly route: number;

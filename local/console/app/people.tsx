@@ -6,7 +6,7 @@ import { clockTime } from './format.ts';
 
 interface Props {
   readonly setup: ConsoleSetup;
-  /** Of whoever is signed in, who is shown first. */
+  /** The `uid` of the signed-in user, who is shown first. */
   readonly uid: unknown;
 }
 

@@ -47,7 +47,7 @@ export interface Store {
   readonly known: () => Known;
   readonly subscribe: (listener: () => void) => () => void;
   readonly starting: () => void;
-  /** Of another run than before, nothing of before is left but the sign-in. */
+  /** Starts a run. If it is a new run, only the sign-in of the former one remains. */
   readonly running: (setup: ConsoleSetup, at: number) => void;
   readonly stopped: (at: number) => void;
   /** A stream of calls begins with those that the run remembers. */
