@@ -40,6 +40,13 @@ test('an abbreviation that the glossary lacks, and a word that it replaces, are 
   assert.match((await lint('A whitelist of names.\n')).join(), /the glossary says/);
 });
 
+test('phrases that are not plain English are found, over lines too', async () => {
+  assert.match((await lint('It starts anew.\n')).join(), /"anew": say again/);
+  assert.match((await lint('It passes all\nthe same.\n')).join(), /say still/);
+  assert.match((await lint('It ends. Of the rest, one stays.\n')).join(), /the subject first/);
+  assert.deepEqual(await lint('The end of the rest. A part of the map.\n'), []);
+});
+
 test('messages are found in strings and templates, and judged by the same rules', async () => {
   const messages = allMessages();
   assert.ok(messages.length > 2_000);

@@ -1,4 +1,4 @@
-// Lints what the code says to people, help and messages: the same two rules as for the pages.
+// Lints what the code says to people, help and messages: the same rules as for the pages.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -1,5 +1,5 @@
-// Lints the prose of the pages: the length of sentences, and terms. `node prose.mjs FILE...` for
-// some.
+// Lints the prose of the pages: the length of sentences, phrases and terms.
+// `node prose.mjs FILE...` for some.
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { createLinter } from 'textlint';
 import { messagesPage } from './messages.mjs';
 import glossaryTerms, { readGlossary } from './rules/glossary-terms.mjs';
 import maxWords from './rules/max-words.mjs';
+import plainWords from './rules/plain-words.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'docs/reference/glossary.md';
@@ -40,6 +41,7 @@ function linterWith(furtherWords = []) {
   const descriptor = new TextlintKernelDescriptor({
     rules: [
       { ruleId: 'max-words', rule: maxWords },
+      { ruleId: 'plain-words', rule: plainWords },
       { ruleId: 'glossary-terms', rule: glossaryTerms, options: { glossary } },
     ],
     filterRules: [],

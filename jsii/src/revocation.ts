@@ -44,7 +44,7 @@ export interface HubTableProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Accounts beside the hub's own whose authorizers read the table.
+   * Accounts other than the hub's own whose authorizers read the table.
    * @default none
    */
   readonly readers?: RevocationReaders;
@@ -84,7 +84,7 @@ export interface RevocationHubProps {
   readonly org?: string;
 
   /**
-   * Accounts beside this one whose authorizers read the table.
+   * Accounts other than this one whose authorizers read the table.
    * @default none
    */
   readonly readers?: RevocationReaders;

@@ -19,7 +19,7 @@ export interface HubTableProps {
    */
   readonly removalPolicy?: RemovalPolicy;
   /**
-   * Accounts beside the hub's own whose authorizers read the table.
+   * Accounts other than the hub's own whose authorizers read the table.
    * @default none
    */
   readonly readers?: RevocationReaders;

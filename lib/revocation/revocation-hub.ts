@@ -36,7 +36,7 @@ export interface RevocationHubProps
   readonly org?: string;
 
   /**
-   * Accounts beside this one whose authorizers read the table.
+   * Accounts other than this one whose authorizers read the table.
    * @default none
    */
   readonly readers?: RevocationReaders;

@@ -69,7 +69,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
       'make sure that clients ask for tokens there',
     ],
     SERVER_ISSUER_FURTHER: [
-      'the map accepts issuers beside the one of the server',
+      'the map accepts issuers in addition to the one of the server',
       'take them out once no token of them is left',
     ],
     SERVER_ISSUER_CHANGES: [

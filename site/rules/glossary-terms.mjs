@@ -37,7 +37,8 @@ export function readGlossary(text) {
   return { avoided, abbreviations: new Set(abbreviations) };
 }
 
-const textsIn = (node, Syntax) =>
+/** The texts in a node without code and addresses of links. */
+export const textsIn = (node, Syntax) =>
   node.type === Syntax.Str
     ? [node]
     : (node.children ?? []).flatMap((child) => textsIn(child, Syntax));

@@ -70,7 +70,7 @@ describe('what a run keeps', () => {
     const node = ['--import', 'tsx', '--input-type=module', '--eval', program];
     const { status, stderr } = spawnSync(process.execPath, node, { encoding: 'utf8' });
     expect(stderr).toMatch(
-      /^StateError what earlier runs kept in .*: begin anew with `npm start -- --fresh`\n$/,
+      /^StateError what earlier runs kept in .*: start again with `npm start -- --fresh`\n$/,
     );
     expect(status).toBe(1);
   });

@@ -67,8 +67,8 @@ export function sdkDynamo(
   options: DynamoClientOptions = {},
   exchangeWith = httpExchange,
 ): DynamoClient {
-  // Options of a request would make the SDK put its steps together anew for each, at a third of its
-  // time.
+  // With options for a request, the SDK would assemble its steps again for each request, at a third
+  // of its time.
   const terms = new WeakMap<object, Terms>();
   const client = leanClient(terms, (endpoint) =>
     handlerOver(exchangeWith(endpoint), options, terms),

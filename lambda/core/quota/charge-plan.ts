@@ -61,8 +61,7 @@ export function planCharge(
     ...charge.windows.map(({ limit }, n) => limit - (counts[n]?.used ?? 0)),
   );
   if (remaining <= 0) return { kind: 'exceeded', counts };
-  // The counts are fresher than those that the lease was measured by, so its share is measured
-  // anew.
+  // The counts are newer than those that gave the size of the lease, so measure its share again.
   const instances = knownInstances(charge.windows, counts);
   return {
     kind: 'take',

@@ -18,7 +18,7 @@ const upstream = {
       ...text,
       expected: 'the id of a VPC link',
       description:
-        'Id of a VPC link: beside `url` on a REST API, beside `listener` on an HTTP API.',
+        'Id of a VPC link: with `url` on a REST API, with `listener` on an HTTP API.',
     },
     listener: {
       ...text,

@@ -158,7 +158,7 @@ function quotasEvaded({ model }: AccessMap, placeOf: ReadMap['placeOf']): readon
       more > 0 && at === MAX_PAIRS - 1
         ? `; the same holds for ${pluralize(more, 'further pair')}`
         : '';
-    const says = `who is in ${code(charged)} and in ${code(free)} calls ${code(first)}${others} free of ${code(quota)}: ${code(free)} has no quota there; with \`strict: true\` the quota is charged all the same${rest}`;
+    const says = `who is in ${code(charged)} and in ${code(free)} calls ${code(first)}${others} free of ${code(quota)}: ${code(free)} has no quota there; with \`strict: true\` the quota is still charged${rest}`;
     return warning('QUOTA_FREE', placeOf(mapPointer('groups', free), 'key'), says);
   });
 }

@@ -47,7 +47,7 @@ const lineOf = (content: string, word: string) =>
 
 /** The administrators of the example have no quota, which frees members of other groups too. */
 const evaded = (charged: string, routes: string, quota: string): string =>
-  `access.yaml:46:3: at groups.orders-admins: warning: who is in \`${charged}\` and in \`orders-admins\` calls \`${routes} free of \`${quota}\`: \`orders-admins\` has no quota there; with \`strict: true\` the quota is charged all the same`;
+  `access.yaml:46:3: at groups.orders-admins: warning: who is in \`${charged}\` and in \`orders-admins\` calls \`${routes} free of \`${quota}\`: \`orders-admins\` has no quota there; with \`strict: true\` the quota is still charged`;
 
 describe('a good map', () => {
   test('that follows revocations is told with how long a revoked token may pass', () => {
