@@ -17,8 +17,7 @@ const upstream = {
     vpcLink: {
       ...text,
       expected: 'the id of a VPC link',
-      description:
-        'Id of a VPC link: with `url` on a REST API, with `listener` on an HTTP API.',
+      description: 'Id of a VPC link: with `url` on a REST API, with `listener` on an HTTP API.',
     },
     listener: {
       ...text,
