@@ -9,7 +9,7 @@ import { createLinter } from 'textlint';
 import { messagesPage } from './messages.mjs';
 import glossaryTerms, { readGlossary } from './rules/glossary-terms.mjs';
 import maxWords from './rules/max-words.mjs';
-import plainWords from './rules/plain-words.mjs';
+import phrases from './rules/phrases.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const GLOSSARY = 'docs/reference/glossary.md';
@@ -41,7 +41,7 @@ function linterWith(furtherWords = []) {
   const descriptor = new TextlintKernelDescriptor({
     rules: [
       { ruleId: 'max-words', rule: maxWords },
-      { ruleId: 'plain-words', rule: plainWords },
+      { ruleId: 'phrases', rule: phrases },
       { ruleId: 'glossary-terms', rule: glossaryTerms, options: { glossary } },
     ],
     filterRules: [],

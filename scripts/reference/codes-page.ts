@@ -63,7 +63,7 @@ const OKTA = `## Findings of an Okta org
 
 The \`code\` of a finding of \`okta verify\` and \`okta plan\` with \`--json\`. The levels of \`okta verify\` are
 \`error\`, \`warning\` and \`note\`, those of \`okta plan\` are \`blocks\`, \`faults\`, \`warns\` and \`notes\`. A plan
-repeats an \`error\` that no apply mends as one of \`faults\`. Of a server that this tool does not manage it repeats
+repeats an \`error\` that no apply mends as one of \`faults\`. For a server that this tool does not manage, it repeats
 each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.manage.accepted\` is a \`note\`.
 
 Codes that \`okta verify --as\` gives have a field for a level. \`why\`: the user gets no token by a client, whose

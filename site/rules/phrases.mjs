@@ -6,10 +6,10 @@ const PHRASES = [
   { pattern: /\banew\b/gi, say: 'again' },
   { pattern: /\ball\s+the\s+same\b/gi, say: 'still' },
   // The start of a paragraph or of a sentence.
-  { pattern: /(?:^|[.:?!]\s+)Of (?:the|an?|these|those)\b/g, say: 'the subject first' },
+  { pattern: /(?:^|[.:?!]\s+)Of\s(?!course\b)/g, say: 'the subject first' },
 ];
 
-export default function plainWords({ Syntax, RuleError, getSource, report, locator }) {
+export default function phrases({ Syntax, RuleError, getSource, report, locator }) {
   const reportIn = (node) => {
     for (const { pattern, say } of PHRASES)
       for (const match of getSource(node).matchAll(pattern)) {
