@@ -1,7 +1,8 @@
 /** Values of the CDK app's context: from cdk.json as JSON, from the command line (`-c`) as text. */
 import { type App, Duration } from 'aws-cdk-lib';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { AppContext } from '../lambda/core/contract/app-context.ts';
+import { parseDurationMs, RETENTION_DAYS } from '../lib/access-map/index.ts';
 import type { AccessStackProps } from '../lib/stack/access-stack.ts';
 
 /** A context value that is not valid. */
@@ -34,28 +35,16 @@ const readText: Read<string> = (name, value) => {
   throw invalid(name, 'a text', value);
 };
 
-const UNITS: Readonly<Record<string, (amount: number) => Duration>> = {
-  ms: Duration.millis,
-  s: Duration.seconds,
-  m: Duration.minutes,
-  h: Duration.hours,
-  d: Duration.days,
-};
-
 const readDuration: Read<Duration> = (name, value) => {
-  const [, amount = '', unit = ''] = /^([0-9]{1,7})(ms|s|m|h|d)$/.exec(String(value)) ?? [];
-  const duration = UNITS[unit]?.(Number(amount));
-  if (duration !== undefined) return duration;
+  const ms = parseDurationMs(String(value));
+  if (ms !== undefined) return Duration.millis(ms);
   throw invalid(name, 'a time such as `300ms`, `5s` or `24h`', value);
 };
 
-/** Days that CloudWatch Logs can keep a log for. */
-const DAYS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
-
 const readRetention: Read<RetentionDays> = (name, value) => {
-  const days = DAYS.find((one) => one === Number(value));
+  const days = RETENTION_DAYS.find((one) => one === Number(value));
   if (days !== undefined) return days;
-  throw invalid(name, `a number of days of ${DAYS.join(', ')}`, value);
+  throw invalid(name, `a number of days of ${RETENTION_DAYS.join(', ')}`, value);
 };
 
 /**

@@ -5,7 +5,7 @@
  * it replaces as its condition, unless it was foreseen (core/quota/charge-plan.ts).
  */
 
-import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
+import { QUOTA_BUDGET_MS } from '../core/contract/quota-budget.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
 import { type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { type Attempt, type ChargeAttempt, msLeft, retryWithin } from './charge-attempt.ts';

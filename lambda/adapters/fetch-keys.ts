@@ -1,8 +1,8 @@
 import https from 'node:https';
 import { isObject } from '../core/contract/json-object.ts';
 import type { KeyFetch } from './key-memory.ts';
+import { FETCH_TIMEOUT_MS } from './key-timings.ts';
 
-const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 256 * 1_024;
 
 /**
@@ -48,8 +48,8 @@ async function get(uri: string): Promise<KeyResponse> {
         }),
       );
     });
-    const expire = () => request.destroy(fault(`no answer within ${TIMEOUT_MS} ms`));
-    const timer = setTimeout(expire, TIMEOUT_MS);
+    const expire = () => request.destroy(fault(`no answer within ${FETCH_TIMEOUT_MS} ms`));
+    const timer = setTimeout(expire, FETCH_TIMEOUT_MS);
     request.on('error', reject);
     request.on('close', () => clearTimeout(timer));
   });

@@ -26,11 +26,13 @@ export const MIN_FETCH_INTERVAL_MS = 1_000;
  * long.
  */
 export const FAILURE_PAUSE_MS = 10_000;
+/** Longest time of one fetch, from its start to the last byte. */
+export const FETCH_TIMEOUT_MS = 2_000;
 /**
- * Longer than any fetch takes, a failing one included: a fetch that took longer was frozen with the
- * environment.
+ * Longer than any fetch takes, a failing one included, and a second for what the process does
+ * beside it: a fetch that took longer was frozen with the environment.
  */
-export const MAX_FETCH_MS = 3_000;
+export const MAX_FETCH_MS = FETCH_TIMEOUT_MS + 1_000;
 
 /** A copy of the same keys is rewritten from this age on, so that its age dates the last fetch. */
 export const COPY_REWRITE_MS = HOUR_SECONDS * 1_000;

@@ -5,6 +5,7 @@
 import type { ConnectDynamo, UpdateItem } from '../adapters/dynamo/requests.ts';
 import { dynamoQuotaStore } from '../adapters/dynamo-quota-store.ts';
 import { quotaTableOf, VARIABLE } from '../core/contract/environment.ts';
+import { isQuotaBudget, QUOTA_BUDGET_EXPECTED } from '../core/contract/quota-budget.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Clock, Metrics } from '../ports.ts';
 import { type QuotaLimiter, quotaLimiter } from './quota-limiter.ts';
@@ -63,6 +64,7 @@ const connectToNothing: ConnectDynamo = () => ({
 
 function budget(text: string | undefined): { readonly budgetMs?: number } {
   if (text === undefined) return {};
-  if (/^[1-9]\d{1,3}$/.test(text)) return { budgetMs: Number(text) };
-  throw new Error(`${VARIABLE.quotaBudgetMs}: expected 10 to 9999 milliseconds, found \`${text}\``);
+  const budgetMs = Number(text);
+  if (isQuotaBudget(budgetMs)) return { budgetMs };
+  throw new Error(`${VARIABLE.quotaBudgetMs}: ${QUOTA_BUDGET_EXPECTED}, found \`${text}\``);
 }

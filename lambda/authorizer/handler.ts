@@ -12,6 +12,7 @@ import {
 import type { FaultRecord } from '../core/contract/fault-record.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { FAILURE_METRIC } from '../core/contract/metric-names.ts';
+import { isId } from '../core/contract/okta-ids.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
 import type { Answer } from './authorize.ts';
 import {
@@ -103,7 +104,7 @@ function requestIdOf(event: unknown): string | undefined {
   const id = (
     event as { readonly requestContext?: { readonly requestId?: unknown } } | null | undefined
   )?.requestContext?.requestId;
-  return typeof id === 'string' && /^[\x21-\x7e]{1,100}$/.test(id) ? id : undefined;
+  return isId(id) ? id : undefined;
 }
 
 async function authorizeOrFail(request: GatewayRequest, parts: HandlerParts): Promise<Answer> {

@@ -1,7 +1,7 @@
 /**
  * One charge: from a lease or a late answer, from what is known to be exhausted, or from the store.
  */
-import { QUOTA_BUDGET_MS } from '../core/contract/environment.ts';
+import { QUOTA_BUDGET_MS } from '../core/contract/quota-budget.ts';
 import { shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';

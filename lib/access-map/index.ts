@@ -17,6 +17,7 @@ export {
   resolveMapSources,
 } from './map-source.ts';
 export { filesIn, MAX_FILE_BYTES, matchingFiles, readMapFile } from './read/map-files.ts';
+export { parseDurationMs } from './report/durations.ts';
 export { mapPointer } from './report/map-pointer.ts';
 export {
   AccessMapError,
@@ -35,6 +36,7 @@ export { NAME_FIX, readsAsPattern } from './sections/check-spelling.ts';
 export { type OktaSide, ownerName as sideName } from './sections/manage-section.ts';
 export { type AppType, appLabel } from './sections/managed-apps.ts';
 export { exampleIssuers } from './sections/placeholders.ts';
+export { RETENTION_DAYS } from './sections/retention-days.ts';
 export { revocationBounds } from './sections/revocation-section.ts';
 export type { AccessRule } from './sections/rules-section.ts';
 export type { AccessMapTest } from './sections/tests-section.ts';

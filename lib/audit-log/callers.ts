@@ -3,6 +3,7 @@
  * whatever the audit trail holds.
  */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import { idInBlock } from '../../lambda/core/quota/caller-name.ts';
 
 const MAX_NAMED = 5;
 /** Callers beyond this number are counted as one. */
@@ -12,7 +13,10 @@ export interface Callers {
   /** Calls, with the weights of their records. */
   readonly calls: number;
   readonly callers: number;
-  /** The first ones: uid of a user, client id of a machine, or a digest of it. */
+  /**
+   * The first ones: uid of a user, client id of a machine, or a digest of it; where the map lists
+   * several okta blocks, after the block and `/`.
+   */
   readonly names: readonly string[];
   /** Milliseconds since the epoch. */
   readonly first: number;
@@ -34,7 +38,7 @@ export function callerCounter(): CallerCounter {
       calls += weight;
       first = Math.min(first, at);
       last = Math.max(last, at);
-      if (principal && ids.size < MAX_COUNTED) ids.add(principal.id);
+      if (principal && ids.size < MAX_COUNTED) ids.add(idInBlock(principal.id, principal));
     },
     counted: () => ({
       calls: Math.round(calls),

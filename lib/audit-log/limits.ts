@@ -1,22 +1,26 @@
 /** Who was at the limit of a quota, as the records say. */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import { idInBlock } from '../../lambda/core/quota/caller-name.ts';
 
 /** A payer at its limit: calls that left nothing of the window, and calls beyond it. */
 export interface AtLimit {
   readonly quota: string;
   readonly by: 'user' | 'client' | 'group';
+  /** Where the map lists several okta blocks, block`/`id. */
   readonly payer: string;
   readonly atLimit: number;
   readonly exceeded: number;
 }
 
+/** A record of a group's quota does not say which of the caller's groups paid. */
 function payerOf(
   by: AtLimit['by'],
-  { id, cid }: NonNullable<DecisionRecord['principal']>,
+  principal: NonNullable<DecisionRecord['principal']>,
   groups: readonly string[],
 ): string {
   if (by === 'group') return groups.join(' or ');
-  return by === 'client' ? (cid ?? id) : id;
+  const { id, cid } = principal;
+  return idInBlock(by === 'client' ? (cid ?? id) : id, principal);
 }
 
 export function limitCounter(): {
@@ -34,7 +38,7 @@ export function limitCounter(): {
       )
         return;
       const payer = payerOf(quota.by, principal, groups);
-      const key = `${quota.name} ${payer}`;
+      const key = JSON.stringify([quota.name, quota.by, payer]);
       const before = payers.get(key) ?? {
         quota: quota.name,
         by: quota.by,

@@ -1,5 +1,6 @@
 /** How calls develop: by outcome, route, group and code, and who is at a limit. */
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import { idInBlock } from '../../lambda/core/quota/caller-name.ts';
 import type { AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
 import { type Series, type Step, seriesCounter } from './series.ts';
@@ -56,7 +57,7 @@ export function trendCounter(step?: Step): TrendCounter {
       if (route !== undefined) count.add('route', route, at, weight);
       if (code !== undefined) count.add('code', code, at, weight);
       for (const group of groups) count.add('group', group, at, weight);
-      if (principal) callers.add(principal.id);
+      if (principal) callers.add(idInBlock(principal.id, principal));
       limits.add(item.record);
     },
     result() {

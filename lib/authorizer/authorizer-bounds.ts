@@ -2,12 +2,16 @@
 
 import { Duration, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { QUOTA_BUDGET_MS } from '../../lambda/core/contract/environment.ts';
 import {
   HARD_KEY_AGE_SECONDS,
   MAX_STALE_KEY_BOUND_SECONDS,
   MAX_STALE_KEY_SECONDS,
 } from '../../lambda/core/contract/key-ages.ts';
+import {
+  isQuotaBudget,
+  QUOTA_BUDGET_EXPECTED,
+  QUOTA_BUDGET_MS,
+} from '../../lambda/core/contract/quota-budget.ts';
 import { isStoreClient, STORE_CLIENT_NAMES } from '../../lambda/core/contract/store-client.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import type { QuotaTableProps } from './quota-table.ts';
@@ -30,7 +34,6 @@ export function keyStaleness(
 }
 
 /**
- * The function times out after 5 s, and the caller waits meanwhile.
  * @throws Error for a `quotaBudget` out of its bounds.
  */
 export function chargeTimeout(
@@ -38,10 +41,8 @@ export function chargeTimeout(
   { quotaBudget = Duration.millis(QUOTA_BUDGET_MS) }: OperationsProps,
 ): Duration {
   const ms = quotaBudget.toMilliseconds({ integral: false });
-  if (Number.isInteger(ms) && ms >= 50 && ms <= 3_000) return quotaBudget;
-  throw new Error(
-    `${scope.node.path}: \`quotaBudget\`: expected 50 to 3000 whole milliseconds, found ${ms}`,
-  );
+  if (isQuotaBudget(ms)) return quotaBudget;
+  throw new Error(`${scope.node.path}: \`quotaBudget\`: ${QUOTA_BUDGET_EXPECTED}, found ${ms}`);
 }
 
 /** The gateway gives up after 10 s. */

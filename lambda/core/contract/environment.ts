@@ -41,12 +41,6 @@ export function quotaTableOf(table: string | undefined): string {
   throw new Error(`the environment variable ${VARIABLE.quotaTable} is not set; the map has quotas`);
 }
 
-/**
- * Default for the longest time of one charge in milliseconds, all its writes and its retry
- * included: well under the gateway's 10 s.
- */
-export const QUOTA_BUDGET_MS = 300;
-
 /** Attachment: table of the attachment record. */
 export const ATTACHMENT_VARIABLE = {
   recordTable: 'RECORD_TABLE',

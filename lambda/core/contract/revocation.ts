@@ -64,7 +64,7 @@ export type RevocationReason = ReasonOf<'TOKEN_REVOKED'>;
 
 /**
  * Subjects: a user, a user by one client, a client, all who carry a group. Ids hold no blank
- * (core/token/principal.ts), so that two of them never run together.
+ * (okta-ids.ts), so that two of them never run together.
  */
 export const userSubject = (uid: string): string => `user:${uid}`;
 export const userClientSubject = (uid: string, cid: string): string => `user-client:${uid} ${cid}`;

@@ -4,6 +4,7 @@ import type { Entitlements } from '../decision/entitlements.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel, Grants, Quota } from '../model/model.ts';
 import type { Principal } from '../token/principal.ts';
+import { idInBlock } from './caller-name.ts';
 
 /** One counter that a call may be charged to. */
 export interface Payment {
@@ -92,10 +93,7 @@ const escapeSurrogates = (name: string): string =>
 function payerOf(quota: Quota, principal: Principal, grant: Grants): string {
   // A machine has no user; one with rules of its own has no group either, so its client pays.
   if (quota.by === 'group' && grant.kind === 'group') return `group:${grant.name}`;
-  // Ids are unique within one Okta org only. Names of blocks hold no `/`, so no id can forge
-  // another block's payer.
-  const from = principal.block === undefined ? '' : `${principal.block}/`;
   return quota.by === 'user' && principal.kind === 'user'
-    ? `user:${from}${principal.uid}`
-    : `client:${from}${principal.cid}`;
+    ? `user:${idInBlock(principal.uid, principal)}`
+    : `client:${idInBlock(principal.cid, principal)}`;
 }

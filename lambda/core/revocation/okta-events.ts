@@ -5,6 +5,7 @@
  * "System Log API", `LogEvent`.
  */
 import { isObject } from '../contract/json-object.ts';
+import { isId } from '../contract/okta-ids.ts';
 import {
   clientSubject,
   groupSubject,
@@ -126,7 +127,8 @@ export function meaningOf(
   const type = text(event['eventType']);
   const rule = Object.hasOwn(RULES, type) ? RULES[type] : undefined;
   const uuid = text(event['uuid']);
-  if (rule === undefined || !isId(uuid) || !hasHappened(rule, event['outcome'])) return undefined;
+  if (rule === undefined || !isEventUuid(uuid) || !hasHappened(rule, event['outcome']))
+    return undefined;
   const found = subjectsOf(rule, partiesOf(event, rule), groups);
   const revocations = found.subjects.map(
     (subject): NewRevocation => ({
@@ -199,10 +201,10 @@ function partyOf(value: unknown): Party | undefined {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /**
- * Ids of Okta are some twenty letters and digits, uuids have hyphens too. Other texts could run
- * together with their neighbours in a key, so they name nobody.
+ * The uuid goes into keys of the hub's table (contract/revocation.ts), where a `#` would be the
+ * next part of the key. Who is named does not: a subject is an attribute.
  */
-const isId = (id: string): boolean => /^[\w-]{1,100}$/.test(id);
+const isEventUuid = (uuid: string): boolean => /^[\w-]{1,100}$/.test(uuid);
 
 function hasHappened({ anyOutcome }: EventRule, outcome: unknown): boolean {
   if (anyOutcome) return true;

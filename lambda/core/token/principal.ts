@@ -4,6 +4,7 @@
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
 import { isStrings } from '../contract/json-object.ts';
+import { isId } from '../contract/okta-ids.ts';
 import type { OktaModel } from '../model/model-file.ts';
 
 interface Caller {
@@ -78,11 +79,5 @@ function groupsOf(claims: Claims, okta: OktaModel): readonly string[] | undefine
   return [...names];
 }
 
-/**
- * Ids travel in headers and keys: printable ASCII, at most 100 characters, as Okta's user and
- * client ids are.
- */
-const isId = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,100}$/.test(value);
 export const isName = (value: unknown): value is string =>
   typeof value === 'string' && value !== '';

@@ -7,19 +7,26 @@ import {
 import { type Cursor, type Report, text } from './cursor.ts';
 import { code } from './problems.ts';
 
-const SECONDS = {
-  s: 1,
-  m: MINUTE_SECONDS,
-  h: HOUR_SECONDS,
-  d: DAY_SECONDS,
-} as const;
+/** Milliseconds of each unit. */
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['ms', 1],
+  ['s', 1_000],
+  ['m', MINUTE_SECONDS * 1_000],
+  ['h', HOUR_SECONDS * 1_000],
+  ['d', DAY_SECONDS * 1_000],
+]);
+
+const AMOUNT = '(?:0|[1-9][0-9]{0,6})';
 
 /** Digits and a unit: `60s`, `5m`, `24h`, `90d`. */
-export const DURATION = '^(?:0|[1-9][0-9]{0,6})[smhd]$';
+export const DURATION = `^${AMOUNT}[smhd]$`;
+
+/** The same, and `300ms`. */
+const DURATION_OR_MS = new RegExp(`^(${AMOUNT})(ms|[smhd])$`);
 
 /** The unit that is meant by a longer word; digits alone say none. */
 export function meantDuration(text: string): { readonly nearest?: string; readonly fix?: string } {
-  const written = /^(0|[1-9][0-9]{0,6})[ _-]?([a-z]*)$/i.exec(text.trim());
+  const written = new RegExp(`^(${AMOUNT})[ _-]?([a-z]*)$`, 'i').exec(text.trim());
   if (written === null) return {};
   const [, amount = '', unit = ''] = written;
   if (unit === '') return { fix: `write the unit as well: \`${amount}s\` are seconds` };
@@ -27,15 +34,17 @@ export function meantDuration(text: string): { readonly nearest?: string; readon
   return short === undefined ? {} : { nearest: `${amount}${short}` };
 }
 
-/** Seconds of a duration such as `5m`; nothing if it is not written as one. */
+/** Milliseconds of a duration such as `300ms` or `5m`; nothing if it is not written as one. */
+export function parseDurationMs(text: string): number | undefined {
+  const [, amount, unit = ''] = DURATION_OR_MS.exec(text) ?? [];
+  const ms = UNITS.get(unit);
+  return ms === undefined ? undefined : Number(amount) * ms;
+}
+
+/** Seconds of a duration such as `5m`, never in `ms`; nothing if it is not written as one. */
 export function parseDuration(text: string): number | undefined {
-  const unit = text.at(-1);
-  if (
-    !new RegExp(DURATION).test(text) ||
-    (unit !== 's' && unit !== 'm' && unit !== 'h' && unit !== 'd')
-  )
-    return undefined;
-  return Number(text.slice(0, -1)) * SECONDS[unit];
+  const ms = text.endsWith('ms') ? undefined : parseDurationMs(text);
+  return ms === undefined ? undefined : ms / 1_000;
 }
 
 /** Seconds; the default where the key is absent or its text has been reported by the schema. */

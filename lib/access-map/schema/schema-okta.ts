@@ -1,4 +1,5 @@
 /** Schema of `okta`: whose tokens are accepted, and what `okta apply` sets up. */
+import { ID } from '../../../lambda/core/contract/okta-ids.ts';
 import { revocation } from './schema-revocation.ts';
 import { duration, groupNames, on, text } from './schema-terms.ts';
 
@@ -172,7 +173,7 @@ const oktaKeys = {
     pattern: '^any$',
     items: {
       type: 'string',
-      pattern: '^(?:app:\\s*\\S.*|[!-~]+)$',
+      pattern: `^app:\\s*\\S.*$|${ID.source}`,
       expected: 'a client id such as `0oa1web`',
     },
     expected: 'a list of client ids, or the word `any`',

@@ -1,4 +1,5 @@
 /** The small terms of the access map's schema: names, routes, durations. */
+import { ID } from '../../../lambda/core/contract/okta-ids.ts';
 import { DURATION } from '../report/durations.ts';
 import { PATTERN, PERMISSION, ROUTE } from '../routes/notation.ts';
 
@@ -35,7 +36,7 @@ export const duration = {
 export const on = { type: 'boolean', expected: '`true` or `false`' } as const;
 export const clientId = {
   type: 'string',
-  pattern: '^[!-~]+$',
+  pattern: ID.source,
   expected: 'a client id such as `0oa1web`',
 } as const;
 

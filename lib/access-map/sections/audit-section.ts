@@ -18,6 +18,7 @@ import { parseDuration } from '../report/durations.ts';
 import { code } from '../report/problems.ts';
 import type { Inventory } from '../routes/inventory.ts';
 import type { MapSection } from '../schema/schema.ts';
+import { RETENTION_DAYS } from './retention-days.ts';
 
 export interface AuditSettings {
   /** Share of the allows that are recorded, from 0 to 1. Default: 1. */
@@ -28,16 +29,6 @@ export interface AuditSettings {
   /** No answer is cached, so each call has a decision record. */
   readonly complete: boolean;
 }
-
-/**
- * Days that CloudWatch keeps logs for. Source: CloudWatch Logs API Reference, "PutRetentionPolicy".
- */
-const RETENTION_DAYS = [
-  ...[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-  ],
-] as const;
 
 export function readAudit(audit: Cursor<MapSection<'audit'>>, report: Report): AuditSettings {
   const { value, pointer } = at(audit, 'allows');

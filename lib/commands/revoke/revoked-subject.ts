@@ -1,4 +1,5 @@
 /** The subject of `revoke`: a user by uid or login, a client, both, or a group. */
+import { isId } from '../../../lambda/core/contract/okta-ids.ts';
 import {
   clientSubject,
   groupSubject,
@@ -24,7 +25,7 @@ export async function subjectOf(
   io: Io,
 ): Promise<string | undefined> {
   for (const id of [user, client])
-    if (id !== undefined && !/^[!-~]{1,100}$/.test(id))
+    if (id !== undefined && !isId(id))
       throw new UsageError(`expected an id or a login without blanks, found ${code(id)}`);
   if (group !== undefined) return groupSubject(oktaName(group, hub));
   if (user === undefined) return client === undefined ? undefined : clientSubject(client);

@@ -3,6 +3,7 @@
  * an `AppUser` beside the `User`, a lock has no targets and the locked user as actor.
  */
 import { describe, expect, test } from '@jest/globals';
+import { entryItem } from '../../../../lambda/core/revocation/hub-items.ts';
 import { meaningOf, OKTA_EVENT_TYPES } from '../../../../lambda/core/revocation/okta-events.ts';
 
 const T = 1_000_000;
@@ -60,6 +61,11 @@ describe('an event of Okta voids', () => {
       ['user-client:00ureader 0oaweb app_unassigned +margin'],
     ],
     ['application.lifecycle.deactivate', [APP], ['client:0oaweb client_deactivated +margin']],
+    [
+      'application.lifecycle.deactivate',
+      [{ ...APP, id: 'my.app' }],
+      ['client:my.app client_deactivated +margin'],
+    ],
     ['application.lifecycle.delete', [APP], ['client:0oaweb client_deactivated +margin']],
     ['group.lifecycle.delete', [group('writers')], ['group:writers group_deleted +margin']],
     ['group.lifecycle.delete', [group('unmapped')], []],
@@ -114,12 +120,22 @@ describe('an event of Okta voids', () => {
 
   test.each([
     ['a forged id that runs on into another key', { ...USER, id: '00ureader 0oaweb' }],
-    ['a forged id with the sign of another item', { ...USER, id: 'x#event#y' }],
     ['an endless id', { ...USER, id: 'x'.repeat(101) }],
     ['an id that is no text', { ...USER, id: ['00ureader'] }],
     ['no id', { ...USER, id: undefined }],
   ])('nobody by %s', (_, target) => {
     expect(voids(event('user.lifecycle.deactivate', [target]))).toEqual([]);
+  });
+
+  test('under keys of its uuid alone: an id with the sign of another item forges no key', () => {
+    const forged = event('user.lifecycle.deactivate', [{ ...USER, id: 'x#event#y' }]);
+    const { uuid = '', revocations = [] } = meaningOf(forged, GROUPS, T) ?? {};
+    const keys = revocations.map((one) => {
+      const { pk, sk, k } = entryItem('acme.okta.com', T, uuid, one);
+      return [pk, sk, k];
+    });
+    const S = `1#000000001000000#${forged.uuid}`;
+    expect(keys).toEqual([[{ S: 'acme.okta.com' }, { S }, { S: 'user:x#event#y' }]]);
   });
 
   test.each([undefined, '', 7, 'a b', 'x'.repeat(101), 'a#1'])(

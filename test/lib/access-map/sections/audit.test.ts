@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
+import { RETENTION_DAYS } from '../../../../lib/access-map/sections/retention-days.ts';
 import { rowOf } from '../../../support/model.ts';
 import { base, mapOf, messagesOf } from '../support.ts';
 
@@ -35,6 +37,13 @@ describe('audit', () => {
       ]);
     },
   );
+
+  test('retention has the days of the CDK, but never without an end', () => {
+    const days = Object.values(RetentionDays).filter(
+      (one) => typeof one === 'number' && one !== RetentionDays.INFINITE,
+    );
+    expect([...RETENTION_DAYS]).toEqual(days.toSorted((a, b) => Number(a) - Number(b)));
+  });
 
   test.each([1.5, -0.1, '10%'])('a share of %j is refused', (allows) => {
     expect(messagesOf({ audit: { allows } })).toEqual([
