@@ -1,4 +1,4 @@
-/** What asks DynamoDB on the path of a call: a prop of the constructs and a value of the context. */
+/** What asks DynamoDB on the path of a call: a prop of the constructs, a value of the context. */
 
 const STORE_CLIENTS = ['light', 'sdk'] as const;
 
