@@ -1,6 +1,7 @@
 /** RSA key pairs of a run of the tests. */
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateRsaKeyPair } from '../../lib/okta/rsa-key-pair.ts';
 
@@ -17,7 +18,7 @@ export function rsaKeyPair(modulusLength = 2_048): {
 } {
   const number = given.get(modulusLength) ?? 0;
   given.set(modulusLength, number + 1);
-  const folder = join(process.env['TEMPORARY_FOLDER'] ?? '', 'rsa-keys');
+  const folder = join(process.env['TEMPORARY_FOLDER'] ?? tmpdir(), 'rsa-keys');
   const file = join(folder, `${modulusLength}-${number}.pem`);
   if (!existsSync(file)) keep(folder, file, generateRsaKeyPair(modulusLength).privateKey);
   const privateKey = createPrivateKey(readFileSync(file));
