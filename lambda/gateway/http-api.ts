@@ -2,7 +2,6 @@
  * HTTP APIs by version 2 of the control plane. The caller passes the client, so that functions and
  * commands share this code.
  */
-
 import {
   type ApiGatewayV2Client,
   CreateDeploymentCommand,

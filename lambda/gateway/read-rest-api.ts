@@ -1,5 +1,4 @@
 /** A REST API as the control plane shows it. */
-
 import {
   type APIGatewayClient,
   type Deployment,

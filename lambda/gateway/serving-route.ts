@@ -1,5 +1,4 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
-
 import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { ANY_VALUE } from '../core/path/beside.ts';
 import { gatewayChoices } from '../core/path/route-choice.ts';

@@ -1,5 +1,4 @@
 /** Why a server gives no token that the authorizer takes. */
-
 import type { OktaCodeOf, OktaFindingCode } from '../../lambda/core/contract/okta-findings.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredServer } from './desired-org.ts';

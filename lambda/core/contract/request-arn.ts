@@ -1,7 +1,6 @@
 /**
  * ARNs of requests to an API: `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`. Source:
- * API
- * Gateway Developer Guide, "ARN format reference".
+ * API Gateway Developer Guide, "ARN format reference".
  */
 
 export interface RequestArn {

@@ -1,5 +1,4 @@
 /** The routes of a map by method and template, and the one that a path as it is written names. */
-
 import { splitRoute } from '../contract/route-key.ts';
 import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf, withAnyValues } from './beside.ts';

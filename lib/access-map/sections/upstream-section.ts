@@ -1,5 +1,4 @@
 /** Reads `api.upstream`: where allowed calls go. */
-
 import { parseFunctionArn } from '../../../lambda/core/contract/function-arn.ts';
 import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';

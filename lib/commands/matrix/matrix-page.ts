@@ -2,7 +2,6 @@
  * The matrix as one HTML document: every cell is in it as text, so that it can be printed, searched
  * and read aloud, also without its script. No network; light and dark; narrow screens.
  */
-
 import { splitRoute } from '../../../lambda/core/contract/route-key.ts';
 import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
 import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
