@@ -3,9 +3,9 @@
  * access to HTTP APIs with Lambda authorizers".
  */
 
-import { isGreedy } from '../core/contract/greedy.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf } from '../core/path/parameters.ts';
+import { isGreedy } from '../core/path/route-template.ts';
 import {
   type Fields,
   fieldsOf,

@@ -3,10 +3,10 @@
  * authorizer", "Output from a Lambda authorizer".
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { isGreedy } from '../core/contract/greedy.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf, pathWith } from '../core/path/parameters.ts';
+import { isGreedy } from '../core/path/route-template.ts';
 import type { Answer } from './authorize.ts';
 import { type AuthorizerResponse, policyResponse } from './authorizer-response.ts';
 import {

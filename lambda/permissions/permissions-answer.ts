@@ -3,9 +3,9 @@
 import { FIVE_MINUTES_SECONDS } from '../core/contract/periods.ts';
 import { type Cell, cellsOf } from '../core/decision/cell.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
-import { missingMethods, overlappingRoutes } from '../core/decision/route-overlap.ts';
 import { emptyRow, intersectRow, isNonEmptySubset, type Row, setBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
+import { missingMethods, overlappingRoutes } from '../core/path/route-overlap.ts';
 import { keyOf, type Payment } from '../core/quota/bill.ts';
 import { paymentsOf, windowsOf } from '../core/quota/quota-overview.ts';
 import type { Principal } from '../core/token/principal.ts';

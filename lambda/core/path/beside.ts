@@ -5,6 +5,7 @@
 import { splitRoute } from '../contract/route-key.ts';
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
+import { isParameter } from './route-template.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
 
 export interface Beside {
@@ -37,7 +38,7 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
       ? segments.slice(0, -1)
       : segments.filter((segment) => segment !== '');
   const places = placesAlong(root, fixed, add);
-  const continues = catchAll || segments.at(-1)?.startsWith('{');
+  const continues = catchAll || isParameter(segments.at(-1) ?? '');
   for (const { place, gained } of places) {
     if (gained)
       for (const other of [...place.routes, ...place.greedy])
@@ -131,10 +132,10 @@ function placesAlong(
 
 function* childrenFor(place: RouteNode, segment: string, gained: boolean): Iterable<Place> {
   if (place.parameter) yield { place: place.parameter, gained };
-  if (segment.startsWith('{'))
+  if (isParameter(segment))
     for (const literal of place.literals.values()) yield { place: literal.node, gained: true };
   const own = place.literals.get(fold(segment));
-  if (own && !segment.startsWith('{')) yield { place: own.node, gained };
+  if (own && !isParameter(segment)) yield { place: own.node, gained };
 }
 
 function below(place: RouteNode, add: (other: string) => void): void {

@@ -12,6 +12,7 @@ import { brokenValue } from './parameters.ts';
 import { otherFrames, type Prefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
 import { type Arrival, arrivalOf, type RouteTable, routeOf } from './route-table.ts';
+import { isParameter } from './route-template.ts';
 import type { RouteNode } from './route-tree.ts';
 
 export interface PathRequest {
@@ -193,7 +194,9 @@ function matchesFor(
   const framed = otherFrames(path, prefixes).flatMap((other) => matchesOf(tree, other));
   // A path after a guessed prefix means nothing where any path of that many segments would.
   const named = framed.filter(({ template }) =>
-    template.split('/').some((segment) => segment !== '' && !/^(?:\{|\$default$)/.test(segment)),
+    template
+      .split('/')
+      .some((segment) => segment !== '' && segment !== '$default' && !isParameter(segment)),
   );
   return [
     ...matches,

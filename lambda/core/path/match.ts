@@ -3,6 +3,7 @@
  * end of a segment as well.
  */
 import { type ReadingClass, withClass } from './readings.ts';
+import { isParameter } from './route-template.ts';
 import type { RouteNode } from './route-tree.ts';
 import { literalsOf, type Step } from './segment.ts';
 
@@ -184,5 +185,5 @@ function isSpelt(template: string, path: string): boolean {
   const segments = path.split('/', template.length);
   return template
     .split('/')
-    .every((segment, index) => segment.startsWith('{') || segment === segments[index]);
+    .every((segment, index) => isParameter(segment) || segment === segments[index]);
 }

@@ -1,7 +1,7 @@
 /** The parameters of a template, and the values that a gateway took for them. */
 
-import { isGreedy } from '../contract/greedy.ts';
 import type { Reading, ReadingClass } from './readings.ts';
+import { isGreedy, isParameter } from './route-template.ts';
 
 export interface Parameter {
   readonly name: string;
@@ -66,6 +66,6 @@ function holdsOneEach(segments: readonly string[], path: string): boolean {
   const given = path.split('/', segments.length + 1);
   return (
     given.length <= segments.length &&
-    segments.every((segment, index) => !segment.startsWith('{') || given[index] !== '')
+    segments.every((segment, index) => !isParameter(segment) || given[index] !== '')
   );
 }

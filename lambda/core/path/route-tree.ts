@@ -1,5 +1,5 @@
 /** The routes of one method as a tree over their segments. */
-import { isGreedy } from '../contract/greedy.ts';
+import { isGreedy, isParameter } from './route-template.ts';
 
 export interface RouteNode {
   /** By the segment in folded case. */
@@ -58,7 +58,7 @@ function insert(root: RouteNode, template: string): void {
       return;
     }
     if (segment === '') continue;
-    place = segment.startsWith('{') ? parameterOf(place) : literalOf(place, segment);
+    place = isParameter(segment) ? parameterOf(place) : literalOf(place, segment);
   }
   place.routes.push(template);
 }

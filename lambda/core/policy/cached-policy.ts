@@ -3,13 +3,13 @@
  * their parts (`cache` in the model); here they are put together for one caller.
  */
 
-import { isGreedy } from '../contract/greedy.ts';
 import { parseRequestArn } from '../contract/request-arn.ts';
 import { splitRoute } from '../contract/route-key.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 import type { CacheClassFile } from '../model/model-file.ts';
+import { isGreedy } from '../path/route-template.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 
 /**

@@ -4,7 +4,7 @@
  * itself; a parameter matches one segment in a plain request, and one or more where a gateway or
  * back end decodes slashes.
  */
-import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
+import { isGreedy, isParameter } from '../../../lambda/core/path/route-template.ts';
 import { segmentsOf } from '../routes/notation.ts';
 
 /** A literal segment, exactly one segment, or any number of them. */
@@ -18,8 +18,6 @@ export type Segments = readonly string[];
 const ONE: Atom = { kind: 'one' };
 const MANY: Atom = { kind: 'many' };
 const literal = (text: string): Atom => ({ kind: 'literal', text });
-
-const isParameter = (segment: string): boolean => segment.startsWith('{');
 
 /** Every request string that the gateway may route to the template, however slashes are decoded. */
 export function requestPattern(template: string): readonly Atom[] {

@@ -3,8 +3,8 @@
  * routes.
  */
 
-import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
 import { emptyRow, hasBit, isEmptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
+import { isGreedy } from '../../../lambda/core/path/route-template.ts';
 import { firstAndCount } from '../report/layout.ts';
 import { code } from '../report/problems.ts';
 import type { Cell, Inventory } from './inventory.ts';

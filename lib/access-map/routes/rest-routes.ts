@@ -2,7 +2,7 @@
  * What a REST API requires of routes beyond the notation: it has a tree of resources, and allows
  * fewer characters in path parts.
  */
-import { isGreedy } from '../../../lambda/core/contract/greedy.ts';
+import { isGreedy, isParameter } from '../../../lambda/core/path/route-template.ts';
 import { code } from '../report/problems.ts';
 import { segmentsOf } from './notation.ts';
 import { type Admission, ONE_ROUTE, type RouteRefusal } from './route-refusal.ts';
@@ -28,7 +28,7 @@ export function restAdmission(keys: ReadonlySet<string>): Admission {
 }
 
 function oddPart(segments: readonly string[], key: string): RouteRefusal | undefined {
-  const odd = segments.find((segment) => !segment.startsWith('{') && !PATH_PART.test(segment));
+  const odd = segments.find((segment) => !isParameter(segment) && !PATH_PART.test(segment));
   if (odd === undefined) return undefined;
   const expected = 'path parts of letters, digits and `.` `_` `-` `:`, as REST APIs require';
   return { code: 'ROUTE_INVALID', detail: { expected, found: `${code(odd)} in ${code(key)}` } };
@@ -44,7 +44,7 @@ function siblingOf(
   }: { readonly children: Map<string, string>; readonly keys: ReadonlySet<string> },
 ): RouteRefusal | undefined {
   for (const [index, segment] of segments.entries()) {
-    if (!segment.startsWith('{')) continue;
+    if (!isParameter(segment)) continue;
     const parent = `/${segments.slice(0, index).join('/')}`;
     const known = children.get(parent) ?? segment;
     children.set(parent, known);

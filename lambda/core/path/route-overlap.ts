@@ -4,9 +4,9 @@
  * Gateway Developer Guide, "Create routes for HTTP APIs".
  */
 
-import { isGreedy } from '../contract/greedy.ts';
 import { METHODS } from '../contract/http-methods.ts';
 import { splitRoute, templateOf } from '../contract/route-key.ts';
+import { isGreedy, isParameter } from './route-template.ts';
 
 interface Template {
   readonly key: string;
@@ -22,10 +22,10 @@ export function overlappingRoutes(
   allowed: readonly string[],
   refused: readonly string[],
 ): readonly string[] {
-  const withVariables = allowed.map(parse).filter(({ segments }) => segments.some(isVariable));
+  const withParameters = allowed.map(parse).filter(({ segments }) => segments.some(isParameter));
   return refused.filter((key) => {
     const route = parse(key);
-    return withVariables.some(
+    return withParameters.some(
       (other) => other.method === route.method && shareAPath(route.segments, other.segments),
     );
   });
@@ -52,15 +52,13 @@ function parse(key: string): Template {
   };
 }
 
-const isVariable = (segment: string): boolean => segment.startsWith('{');
-
 /** Both may match one path; which of them is the more specific is for the matcher. */
 function shareAPath(a: readonly string[], b: readonly string[]): boolean {
   for (let at = 0; at < Math.max(a.length, b.length); at++) {
     const [left, right] = [a[at], b[at]];
     if (isGreedy(left ?? '') || isGreedy(right ?? '')) return true;
     if (left === undefined || right === undefined) return false;
-    if (left !== right && !isVariable(left) && !isVariable(right)) return false;
+    if (left !== right && !isParameter(left) && !isParameter(right)) return false;
   }
   return true;
 }
