@@ -5,7 +5,7 @@ import {
   type HttpApiView,
   type RestApiView,
   TemplateError,
-} from './template.ts';
+} from './cloud-assembly.ts';
 
 export type ApiView = HttpApiView | RestApiView;
 

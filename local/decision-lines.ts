@@ -2,8 +2,8 @@
 import type { Refusal } from '../lambda/core/contract/codes.ts';
 import { membersOf } from '../lambda/core/contract/json-object.ts';
 import { reasonWords } from '../lib/verdicts/reason-words.ts';
-import type { CallRecord } from './gateway/http-api.ts';
-import { type OwnAnswer, ownAnswerOf } from './gateway/own-answer.ts';
+import { type OwnAnswer, ownAnswerOf } from './gateway-emulator/own-answer.ts';
+import type { CallRecord } from './gateway-emulator/serve-http-api.ts';
 import type { RefusalFacts } from './refusal-places.ts';
 
 export interface DecisionPrinter {

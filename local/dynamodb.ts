@@ -7,9 +7,9 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { LOCAL_REGION, type TableView } from './cloud-assembly.ts';
 import { makeFolder, StateError, unusable } from './kept-state.ts';
 import type { RunningServer } from './listen.ts';
-import { LOCAL_REGION, type TableView } from './template.ts';
 
 /**
  * Starts the store on a free port of 127.0.0.1. TTL expiry is not emulated; no reader may depend on

@@ -1,7 +1,7 @@
 /** The functions of a run, by the ARNs of the template. */
-import { createFunction, type LocalFunction } from './lambda/function.ts';
+import type { Assembly } from './cloud-assembly.ts';
+import { createFunction, type LocalFunction } from './function-process/function.ts';
 import type { OnStop } from './listen.ts';
-import type { Assembly } from './template.ts';
 
 export interface FunctionOptions {
   /** Milliseconds since 1970; given to functions whose preload pins the clock. */

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallRecord } from './gateway/http-api.ts';
+import type { CallRecord } from './gateway-emulator/serve-http-api.ts';
 
 export interface RecordFiles {
   readonly decisions: string;

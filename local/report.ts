@@ -1,11 +1,11 @@
 /** What `npm start` prints first: where things run and what to try. Never a token. */
 import type { AccessMap } from '../lib/access-map/index.ts';
 import { authorizerArnOf } from './apis.ts';
+import { LOCAL_REGION } from './cloud-assembly.ts';
 import { exampleCalls } from './example-calls.ts';
 import { exampleLines, mapArgument } from './example-lines.ts';
 import type { KeptState } from './kept-state.ts';
 import type { LocalStack } from './stack.ts';
-import { LOCAL_REGION } from './template.ts';
 import type { LocalUser } from './users.ts';
 
 interface RunFacts {

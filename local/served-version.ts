@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Assembly } from './template.ts';
+import type { Assembly } from './cloud-assembly.ts';
 
 /**
  * Version of the map that an authorizer decides by: a local run replaces issuer and back end, so it

@@ -11,6 +11,7 @@ import {
   integratedFunctions,
   singleApi,
 } from './apis.ts';
+import type { Assembly } from './cloud-assembly.ts';
 import { type ConsoleServer, startConsole } from './console/console-server.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { localOrg } from './console/org-change.ts';
@@ -18,22 +19,21 @@ import { type IssuerEndpoints, mapFacts } from './console/setup.ts';
 import { startDynamoDb } from './dynamodb.ts';
 import { startEcho } from './echo.ts';
 import { createFunctions, type FunctionOptions, type LocalFunctions } from './functions.ts';
-import { exposeRequestId } from './gateway/expose-request-id.ts';
-import { serveGateway } from './gateway/gateway-server.ts';
-import { type CallRecord, createHttpApi } from './gateway/http-api.ts';
-import type { MissingValue } from './gateway/mappings.ts';
-import { createRestApi } from './gateway/rest-api.ts';
-import { type LocalHub, startHub, startHubSecrets } from './hub.ts';
-import type { TokenDecision } from './issuer/grants.ts';
+import { exposeRequestId } from './gateway-emulator/expose-request-id.ts';
+import { serveGateway } from './gateway-emulator/gateway-server.ts';
+import type { MissingValue } from './gateway-emulator/mappings.ts';
+import { type CallRecord, createHttpApi } from './gateway-emulator/serve-http-api.ts';
+import { createRestApi } from './gateway-emulator/serve-rest-api.ts';
 import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
+import type { TokenDecision } from './issuer/token-grants.ts';
 import { endpointsOf, issuerSettings } from './issuer-settings.ts';
 import type { KeptState } from './kept-state.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
 import { checkText, localMapText, type MapSource, readMap } from './local-map.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
+import { type LocalHub, startHub, startHubSecrets } from './start-hub.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
-import type { Assembly } from './template.ts';
 import { type LocalUser, usersOf } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');

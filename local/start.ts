@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path';
 import { CommanderError } from 'commander';
 import { AccessMapError } from '../lib/access-map/index.ts';
+import { TemplateError } from './cloud-assembly.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import { createDecisionPrinter } from './decision-lines.ts';
 import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
@@ -9,7 +10,7 @@ import { forgetState, type KeptState, keptState, StateError } from './kept-state
 import { PortInUseError } from './listen.ts';
 import { readMap } from './local-map.ts';
 import { announceRun } from './local-runs.ts';
-import { type OktaSide, startOktaSide } from './okta/side.ts';
+import { type OktaSide, startOktaSide } from './okta-org/side.ts';
 import { whenNpmEnds } from './parent-watch.ts';
 import { recordFiles } from './records.ts';
 import { refusalPlaces } from './refusal-places.ts';
@@ -23,7 +24,6 @@ import {
   UsageError,
 } from './start-options.ts';
 import { SynthError } from './synth.ts';
-import { TemplateError } from './template.ts';
 import { loginsOf } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');

@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, parse, relative, resolve } from 'node:path';
+import { type Assembly, readAssembly } from './cloud-assembly.ts';
 import { LOCAL_FOLDER } from './kept-state.ts';
 import type { OnStop } from './listen.ts';
 import { removeDeadRuns, runFolderPrefix } from './local-runs.ts';
 import { SynthError, type Synthesize, synthesize } from './synth.ts';
-import { type Assembly, readAssembly } from './template.ts';
 
 const project = resolve(import.meta.dirname, '..');
 

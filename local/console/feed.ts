@@ -3,8 +3,8 @@
  */
 
 import { membersOf } from '../../lambda/core/contract/json-object.ts';
-import type { CallRecord } from '../gateway/http-api.ts';
-import { ownAnswerOf } from '../gateway/own-answer.ts';
+import { ownAnswerOf } from '../gateway-emulator/own-answer.ts';
+import type { CallRecord } from '../gateway-emulator/serve-http-api.ts';
 import type { AnsweredBy, SeenCall } from './wire.ts';
 
 export interface CallFeed {

@@ -7,8 +7,14 @@ import type { KeptFile } from '../kept-state.ts';
 import type { LocalUser } from '../users.ts';
 import { type IssuedCodes, issuedCodes } from './issued-codes.ts';
 import type { OAuthParameters } from './oauth-parameters.ts';
-import { answerByMessage, forget, LOGIN_REQUIRED, remember, rememberedBy } from './session.ts';
 import { pickerPage, refusalPage, signedOutPage } from './sign-in-page.ts';
+import {
+  answerByMessage,
+  forget,
+  LOGIN_REQUIRED,
+  remember,
+  rememberedBy,
+} from './sign-in-session.ts';
 
 export interface CodeFlowOptions {
   readonly users: readonly LocalUser[];

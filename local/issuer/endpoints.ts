@@ -1,8 +1,8 @@
 /** The issuer's endpoints: key set, tokens, discovery, and the controls of the local run. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Grants, grant } from './grants.ts';
+import type { SigningKeys } from './issuer-keys.ts';
 import type { OAuthParameters } from './oauth-parameters.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import { type Grants, grant } from './token-grants.ts';
 
 export interface IssuerState {
   /** Answered fetches of the key set, failed ones included. */

@@ -9,8 +9,8 @@ import type { LocalUser } from '../users.ts';
 import { createCodeFlow } from './authorization-code.ts';
 import { machineClaims, userClaims } from './claims.ts';
 import { addControls, addServer, outageOf } from './endpoints.ts';
-import type { Grants, TokenDecision } from './grants.ts';
-import { createSigningKeys } from './signing-keys.ts';
+import { createSigningKeys } from './issuer-keys.ts';
+import type { Grants, TokenDecision } from './token-grants.ts';
 
 export interface IssuerOptions {
   readonly audience: string;

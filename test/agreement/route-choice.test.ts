@@ -16,7 +16,7 @@ import { servingRoutes } from '../../lambda/gateway/serving-route.ts';
 import { plainRouter } from '../../lib/access-map/cache/plain-route.ts';
 import { AccessMap, AccessMapError } from '../../lib/access-map/index.ts';
 import { findRoute } from '../../lib/verdicts/find-route.ts';
-import { createRouteSelector } from '../../local/gateway/routes.ts';
+import { createRouteSelector } from '../../local/gateway-emulator/routes.ts';
 import { sized } from '../support/tier.ts';
 
 interface Row {

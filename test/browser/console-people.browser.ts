@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Browser, Locator } from 'playwright-core';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
-import { type OktaSide, startOktaSide } from '../../local/okta/side.ts';
+import { type OktaSide, startOktaSide } from '../../local/okta-org/side.ts';
 import { type LocalStack, startLocalStack } from '../../local/stack.ts';
 import { capture } from '../lib/commands/project.ts';
 import { freePort } from '../support/free-port.ts';

@@ -6,7 +6,7 @@ import { routeIndex } from '../../client/src/route-index.ts';
 import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { pathWith } from '../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../lambda/core/path/route-table.ts';
-import { createRouteSelector } from '../../local/gateway/routes.ts';
+import { createRouteSelector } from '../../local/gateway-emulator/routes.ts';
 import { sized } from '../support/tier.ts';
 
 const ROUTES = [

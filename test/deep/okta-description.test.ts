@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import type { LocalOrg, OrgRequest } from '../../local/okta/org.ts';
+import type { LocalOrg, OrgRequest } from '../../local/okta-org/org-server.ts';
 import { mapText, orgWith, richOrg, runnerIn, shapeFaults, stopOrgs } from '../lib/okta/support.ts';
 
 afterEach(stopOrgs);

@@ -11,7 +11,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { deployedHubs } from '../../lambda/core/contract/hub.ts';
 import { HEARTBEAT_SORT_KEY } from '../../lambda/core/contract/revocation.ts';
 import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
-import { type LocalOrg, startOktaOrg } from '../../local/okta/org.ts';
+import { type LocalOrg, startOktaOrg } from '../../local/okta-org/org-server.ts';
 import { localUsers } from '../../local/users.ts';
 import { deploy } from './cdk.ts';
 import { apiOf } from './own-api.ts';

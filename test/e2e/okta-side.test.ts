@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { runProgram } from '../../lib/commands/shell/program.ts';
-import { type OktaSide, startOktaSide } from '../../local/okta/side.ts';
+import { type OktaSide, startOktaSide } from '../../local/okta-org/side.ts';
 import { capture } from '../lib/commands/project.ts';
 import { type RunningProduct, runProduct } from '../support/running-product.ts';
 

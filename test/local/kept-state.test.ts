@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createSigningKeys } from '../../local/issuer/signing-keys.ts';
+import { createSigningKeys } from '../../local/issuer/issuer-keys.ts';
 import { forgetState, keptFile, keptState } from '../../local/kept-state.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-'));

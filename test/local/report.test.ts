@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AUTHORIZER_FAILURE } from '../../lambda/authorizer/authorizer-response.ts';
 import { createDecisionPrinter } from '../../local/decision-lines.ts';
-import type { CallRecord } from '../../local/gateway/http-api.ts';
+import type { CallRecord } from '../../local/gateway-emulator/serve-http-api.ts';
 import { codeNote } from '../../local/report.ts';
 import { mapOf } from '../lib/access-map/support.ts';
 

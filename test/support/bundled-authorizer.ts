@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createFunction, type InvocationResult } from '../../local/lambda/function.ts';
+import { createFunction, type InvocationResult } from '../../local/function-process/function.ts';
 import { httpApiEvent } from './http-api-event.ts';
 import { type ModelSketch, modelFile } from './model.ts';
 

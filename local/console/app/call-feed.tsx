@@ -1,7 +1,7 @@
 /** The calls of this run, by whoever made them; each opens to its own record. */
 import { type ReactElement, useState } from 'react';
 import type { ConsoleSetup, SeenCall } from '../wire.ts';
-import { explain } from './caller.ts';
+import { explain } from './api-calls.ts';
 import { escapeControls } from './escape-controls.ts';
 import { choicesIn, emptyText, type FeedFilter, filterCalls, NO_FILTER } from './feed-filter.ts';
 import { clockTime } from './format.ts';

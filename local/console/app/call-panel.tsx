@@ -1,6 +1,6 @@
 /** Calls any route, also those that the app hides: the gateway decides. */
 import { type ReactElement, useState } from 'react';
-import type { CallRoute } from './caller.ts';
+import type { CallRoute } from './api-calls.ts';
 import { clockTime, pathOf } from './format.ts';
 import { outcomeText } from './outcome-text.ts';
 import type { Outcome } from './store.ts';

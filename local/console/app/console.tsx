@@ -6,9 +6,9 @@ import { PermissionsProvider, usePermissions } from 'okta-group-authorizer-clien
 import { type ReactElement, useMemo } from 'react';
 import type { ConsoleSetup, SeenCall } from '../wire.ts';
 import type { AccessKind, AccessState } from './access-state.ts';
+import { createCaller } from './api-calls.ts';
 import { CallFeed } from './call-feed.tsx';
 import { CallPanel } from './call-panel.tsx';
-import { createCaller } from './caller.ts';
 import { ExampleApp } from './example-app.tsx';
 import { clockTime } from './format.ts';
 import { Header } from './header.tsx';
@@ -18,7 +18,7 @@ import { Quotas } from './quotas.tsx';
 import { groupsIn, userIn } from './recorded.ts';
 import { savedToken } from './sign-in.ts';
 import { type Run, type Store, useKnown } from './store.ts';
-import { tokenFacts } from './token.ts';
+import { tokenFacts } from './token-facts.ts';
 import { useAccessState } from './use-access-state.ts';
 import { WhatIfPanel } from './what-if.tsx';
 

@@ -2,7 +2,7 @@
 import { usePermissions } from 'okta-group-authorizer-client/react';
 import { type ReactElement, useState } from 'react';
 import type { AccessState } from './access-state.ts';
-import type { CallRoute } from './caller.ts';
+import type { CallRoute } from './api-calls.ts';
 import { methodOf, pathOf } from './format.ts';
 
 const VERBS: Readonly<Record<string, string>> = {

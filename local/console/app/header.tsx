@@ -4,7 +4,7 @@ import type { ConsoleSetup } from '../wire.ts';
 import type { AccessState } from './access-state.ts';
 import { escapeControls } from './escape-controls.ts';
 import { signIn } from './sign-in.ts';
-import { tokenFacts } from './token.ts';
+import { tokenFacts } from './token-facts.ts';
 
 interface Props {
   readonly setup: ConsoleSetup;

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { ConsoleSetup } from '../wire.ts';
 import { type AccessState, accessState } from './access-state.ts';
 import type { Outcome } from './store.ts';
-import { tokenFacts } from './token.ts';
+import { tokenFacts } from './token-facts.ts';
 
 /** The longest delay of a timer. */
 const MAX_TIMER_MS = 2_147_483_647;

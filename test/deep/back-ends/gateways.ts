@@ -1,8 +1,8 @@
 /** What each kind of API makes of a path: which route takes it, and what the back end is sent. */
 
-import { createMethodSelector } from '../../../local/gateway/rest-resources.ts';
-import { createRouteSelector } from '../../../local/gateway/routes.ts';
-import type { MethodView, RouteView } from '../../../local/template.ts';
+import type { MethodView, RouteView } from '../../../local/cloud-assembly.ts';
+import { createMethodSelector } from '../../../local/gateway-emulator/rest-resources.ts';
+import { createRouteSelector } from '../../../local/gateway-emulator/routes.ts';
 import type { Kind } from '../../support/asked-paths.ts';
 import type { Tree } from './trees.ts';
 

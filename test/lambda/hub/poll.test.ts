@@ -6,8 +6,8 @@ import { oktaLog } from '../../../lambda/hub/okta-log.ts';
 import { poll } from '../../../lambda/hub/poll.ts';
 import { pollCredentialsOf } from '../../../lambda/hub/poll-credentials.ts';
 import { serviceAccess } from '../../../lambda/hub/service-token.ts';
-import { admitServiceApp } from '../../../local/okta/admission.ts';
-import { type LocalOrg, startOktaOrg } from '../../../local/okta/org.ts';
+import { admitServiceApp } from '../../../local/okta-org/admission.ts';
+import { type LocalOrg, startOktaOrg } from '../../../local/okta-org/org-server.ts';
 import { rsaKeyPair } from '../../support/rsa-keys.ts';
 import { hubWorld, START } from './hub-world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { Fault } from '../../../local/okta/org.ts';
+import type { Fault } from '../../../local/okta-org/org-server.ts';
 import { sized } from '../../support/tier.ts';
 import { richOrg, stopOrgs, writesOf } from './support.ts';
 

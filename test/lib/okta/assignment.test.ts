@@ -11,9 +11,9 @@ import {
 import { decidingRule, mintingRules } from '../../../lib/okta/minting.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
 import { policyOf, ruleOf, scopeOf } from '../../../lib/okta/state-from-json.ts';
-import type { LocalOrg } from '../../../local/okta/org.ts';
-import { addGroup, createStore, type Entity } from '../../../local/okta/org-store.ts';
-import { grantToken } from '../../../local/okta/tokens.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
+import { addGroup, createStore, type Entity } from '../../../local/okta-org/org-store.ts';
+import { grantToken } from '../../../local/okta-org/tokens.ts';
 import { sampled } from '../../support/tier.ts';
 import {
   foundBy,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import {
   failing,
   failureOf,

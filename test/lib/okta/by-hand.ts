@@ -1,7 +1,7 @@
 /** The recipes of docs/how-to/okta-recipes.md, and the server that somebody has made by hand. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 
 /** The recipes of the page, as they stand there. */
 const page = readFileSync(join(__dirname, '../../../docs/how-to/okta-recipes.md'), 'utf8');

@@ -8,8 +8,8 @@ import {
   passesClaim,
   spreadOverClaims,
 } from '../../../lib/okta/claim-filter.ts';
-import { evaluateClaim } from '../../../local/okta/claim-rules.ts';
-import type { OrgGroup } from '../../../local/okta/org-group.ts';
+import { evaluateClaim } from '../../../local/okta-org/claim-rules.ts';
+import type { OrgGroup } from '../../../local/okta-org/org-group.ts';
 
 /** Names that are easily taken for one another, and names that mean something to a filter. */
 const name = fc.oneof(

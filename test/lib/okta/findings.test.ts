@@ -1,7 +1,7 @@
 /** Findings that no other test of the Okta side has to do with. */
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { LocalOrg } from '../../../local/okta/org.ts';
-import type { Entity } from '../../../local/okta/org-store.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
+import type { Entity } from '../../../local/okta-org/org-store.ts';
 import {
   type Found,
   foundBy,

@@ -14,7 +14,7 @@ import type { HookState, OrgState } from '../../../lib/okta/state.ts';
 import { verifyHooks } from '../../../lib/okta/verify-hooks.ts';
 import { serveFunctionUrl } from '../../../local/function-url.ts';
 import type { RunningServer } from '../../../local/listen.ts';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import { hubWorld } from '../../lambda/hub/hub-world.ts';
 import { capture } from '../commands/project.ts';
 import {

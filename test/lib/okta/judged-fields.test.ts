@@ -9,7 +9,7 @@ import {
   unjudgedFields,
 } from '../../../lib/okta/judged-fields.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
-import { DEFAULT_SERVER, RECORDED } from '../../local/okta/recorded-answers.ts';
+import { DEFAULT_SERVER, RECORDED } from '../../local/okta-org/recorded-answers.ts';
 
 /** Every property of the objects, from Okta's own API description. */
 const DESCRIBED = JSON.parse(

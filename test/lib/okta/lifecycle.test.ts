@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
-import type { Fault } from '../../../local/okta/org.ts';
+import type { Fault } from '../../../local/okta-org/org-server.ts';
 import { sampled } from '../../support/tier.ts';
 import {
   failing,

@@ -1,5 +1,5 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import { byHand, RECIPES, recipeText } from './by-hand.ts';
 import { foundBy, orgWith, type Ran, runnerIn, stopOrgs, told, writesOf } from './support.ts';
 

@@ -7,8 +7,8 @@ import { afterEach, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
 import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import { authorizerOf } from '../../../lib/okta/access.ts';
-import { admitServiceApp } from '../../../local/okta/admission.ts';
-import type { Fault } from '../../../local/okta/org.ts';
+import { admitServiceApp } from '../../../local/okta-org/admission.ts';
+import type { Fault } from '../../../local/okta-org/org-server.ts';
 import { rsaKeyPair } from '../../support/rsa-keys.ts';
 import {
   codesOf,

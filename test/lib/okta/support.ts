@@ -12,7 +12,7 @@ import {
   type OktaOrgOptions,
   type OrgRequest,
   startOktaOrg,
-} from '../../../local/okta/org.ts';
+} from '../../../local/okta-org/org-server.ts';
 import { capture, project } from '../commands/project.ts';
 
 interface Shape {

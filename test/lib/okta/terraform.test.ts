@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import { byHand, recipeText } from './by-hand.ts';
 import {
   failing,

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
-import type { LocalOrg } from '../../../local/okta/org.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import {
   failing,
   failureOf,

@@ -1,6 +1,6 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
-import type { LocalOrg } from '../../../local/okta/org.ts';
-import type { Entity } from '../../../local/okta/org-store.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
+import type { Entity } from '../../../local/okta-org/org-store.ts';
 import { GROUPS, mapText, orgWith, runnerIn, stopOrgs } from './support.ts';
 
 // Each test talks HTTP with a server of its own, which takes its time on a busy machine.

@@ -1,7 +1,7 @@
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { tokenBytes } from '../../../lib/okta/token-size.ts';
-import type { LocalOrg } from '../../../local/okta/org.ts';
-import type { Entity } from '../../../local/okta/org-store.ts';
+import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
+import type { Entity } from '../../../local/okta-org/org-store.ts';
 import { sampled } from '../../support/tier.ts';
 import {
   failing,

@@ -5,7 +5,7 @@ import { type ConsoleServer, startConsole } from '../../../local/console/console
 import { createCallFeed } from '../../../local/console/feed.ts';
 import { mapFacts } from '../../../local/console/setup.ts';
 import type { ConsoleSetup } from '../../../local/console/wire.ts';
-import type { CallRecord } from '../../../local/gateway/http-api.ts';
+import type { CallRecord } from '../../../local/gateway-emulator/serve-http-api.ts';
 import { readMap } from '../../../local/local-map.ts';
 
 const read = readMap('access.yaml');

@@ -4,7 +4,7 @@ import { AccessMap } from '../../../lib/access-map/index.ts';
 import { type ConsoleServer, startConsole } from '../../../local/console/console-server.ts';
 import { createCallFeed } from '../../../local/console/feed.ts';
 import { mapFacts } from '../../../local/console/setup.ts';
-import { type LocalOrg, startOktaOrg } from '../../../local/okta/org.ts';
+import { type LocalOrg, startOktaOrg } from '../../../local/okta-org/org-server.ts';
 
 const USER = { login: 'reader@example.com', uid: '00u1reader', groups: ['readers'] };
 const map = AccessMap.fromObject({
