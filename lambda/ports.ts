@@ -6,8 +6,8 @@ import type { FaultRecord } from './core/contract/fault-record.ts';
 import type { OwnLineMetric } from './core/contract/metric-names.ts';
 import type { NewRevocation, RevocationEntry } from './core/contract/revocation.ts';
 import type { PriorAuthorizer, PriorJwtAuthorizer } from './core/decision/prior-authorizer.ts';
+import type { Charge, Count } from './core/quota/charge.ts';
 import type { StoredCount } from './core/quota/charge-plan.ts';
-import type { Charge, Count } from './core/quota/quota.ts';
 import type { Principal } from './core/token/principal.ts';
 
 export interface Clock {

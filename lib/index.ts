@@ -12,16 +12,16 @@ export {
   type OktaGroupAuthorizerProps,
 } from './authorizer/okta-group-authorizer.ts';
 export { QuotaTable } from './authorizer/quota-table.ts';
+export type { HubAlarms } from './hub/hub-alarms.ts';
+export { HubTable, type HubTableProps } from './hub/hub-table.ts';
+export type { RevocationReaders } from './hub/readers.ts';
+export { RevocationHub, type RevocationHubProps } from './hub/revocation-hub.ts';
 export * from './map-api.ts';
 export {
   PermissionsEndpoint,
   type PermissionsEndpointProps,
 } from './permissions/permissions-endpoint.ts';
 export type { ProtectOptions } from './protect/replacing.ts';
-export type { HubAlarms } from './revocation/hub-alarms.ts';
-export { HubTable, type HubTableProps } from './revocation/hub-table.ts';
-export type { RevocationReaders } from './revocation/readers.ts';
-export { RevocationHub, type RevocationHubProps } from './revocation/revocation-hub.ts';
 export { AccessStack, type AccessStackProps } from './stack/access-stack.ts';
 export type { AccessAlarms } from './watch/access-alarms.ts';
 export type { Detector } from './watch/detector.ts';

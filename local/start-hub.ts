@@ -23,7 +23,7 @@ export interface HubSecrets {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-// As lib/revocation/revocation-hub.ts schedules them.
+// As lib/hub/revocation-hub.ts schedules them.
 const HEARTBEAT_RUN_MS = 60_000;
 const SNAPSHOT_RUN_MS = 600_000;
 

@@ -14,7 +14,7 @@ import {
 } from '../lambda/core/contract/loopback.ts';
 import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 import { runCheck } from '../lib/commands/check.ts';
-import { wantedHooks } from '../lib/commands/okta/find-hubs.ts';
+import { wantedHooks } from '../lib/commands/okta-subcommands/find-hubs.ts';
 import { isDirect } from '../lib/commands/shell/proxy.ts';
 import { runSmoke } from '../lib/commands/smoke.ts';
 import { credentialsFrom as oktaCredentials } from '../lib/okta/credentials.ts';

@@ -168,10 +168,13 @@ describe('the walls of the house', () => {
 const repeated = (names: readonly string[]): readonly string[] =>
   names.filter((name, at) => names.indexOf(name) !== at);
 
+/** The roots of what runs: here, in AWS, in a browser, in a back end. */
+const PRODUCT = ['lambda', 'lib', 'bin', 'local', 'client/src', 'middleware'];
+
 /** A command's parts lie in a folder of its name, beside it. */
 const isOfCommand = (room: string): boolean => room.startsWith('lib/commands/');
-/** Folders beside them: what several commands share. */
-const SHARED_BY_COMMANDS = ['live', 'log-input', 'shell'];
+/** Folders beside them: commands below `okta`, since lib/okta is a room, and what several share. */
+const NOT_OF_ONE_COMMAND = ['live', 'log-input', 'okta-subcommands', 'shell'];
 
 describe('the rooms of the house', () => {
   const folders = ['lambda', 'lib', 'bin'];
@@ -252,30 +255,28 @@ describe('the rooms of the house', () => {
     expect(circlesOf(arrows)).toEqual([]);
   });
 
-  // Entries of functions and doors of rooms keep Node's own name.
-  test.each([
-    ['lambda, lib and bin', folders],
-    ['local', ['local']],
-  ])('no two files of %s have one name', (_, roots) => {
-    const names = sourceFiles(roots)
-      .map((file) => basename(file))
-      .filter((name) => name !== 'index.ts');
-    expect(repeated(names)).toEqual([]);
+  /** Entries of functions, doors of rooms and pages keep the name that their tools look for. */
+  const ENTRIES = /^(?:index|main)\.tsx?$/;
+
+  test('no two files of the product have one name', () => {
+    const names = sourceFiles(PRODUCT).map((file) => basename(file));
+    expect(repeated(names.filter((name) => !ENTRIES.test(name)))).toEqual([]);
   });
 
-  test.each(['lambda', 'lib'])('no two rooms of %s have one name, commands aside', (side) => {
-    const own = rooms.filter((room) => room.startsWith(`${side}/`) && !isOfCommand(room));
-    expect(repeated(own.map((room) => basename(room)))).toEqual([]);
-  });
+  /** Rooms of one name, with the reason. */
+  const ONE_NAME: Readonly<Record<string, string>> = {
+    attachment: 'lib deploys the functions of lambda/attachment',
+    authorizer: 'lib deploys the function of lambda/authorizer',
+    hub: 'lib deploys the functions of lambda/hub',
+    permissions: 'lib deploys the function of lambda/permissions',
+  };
 
-  // What runs in Lambda and the constructs that deploy it; the rules of revocation and its
-  // constructs.
-  test('a room of lambda and one of lib have one name where the one deploys the other', () => {
-    const namesIn = (side: string) =>
-      rooms.filter((room) => room.startsWith(`${side}/`)).map((room) => basename(room));
-    const inLib = new Set(namesIn('lib'));
-    const shared = namesIn('lambda').filter((name) => inLib.has(name));
-    expect(shared.sort()).toEqual(['attachment', 'authorizer', 'permissions', 'revocation']);
+  test('no two rooms of the product have one name but these', () => {
+    const all = [...new Set(sourceFiles(PRODUCT).map((file) => dirname(file)))];
+    const names = all.map((room) => basename(room));
+    expect(repeated(names).toSorted()).toEqual(Object.keys(ONE_NAME));
+    const floors = Object.keys(ONE_NAME).flatMap((name) => [`lambda/${name}`, `lib/${name}`]);
+    expect(floors.filter((room) => !all.includes(room))).toEqual([]);
   });
 
   test('a folder of a command has the name of the command', () => {
@@ -284,7 +285,7 @@ describe('the rooms of the house', () => {
       sourceFiles(['lib/commands']).filter((file) => dirname(file) === 'lib/commands'),
     );
     expect(parts.filter((name) => !commands.has(`lib/commands/${name}.ts`)).sort()).toEqual(
-      SHARED_BY_COMMANDS,
+      NOT_OF_ONE_COMMAND,
     );
   });
 

@@ -1,8 +1,8 @@
 /** Whether a caller may, and if not, why not: what a button shows. */
 import type { Answer } from './answer.ts';
 import type { Permission, Route } from './names.ts';
+import type { StateStore } from './permissions-state.ts';
 import { nextQuota } from './quota.ts';
-import type { StateStore } from './state.ts';
 
 /** A route or a permission, or several of which any or all are asked for. */
 export type Wanted =

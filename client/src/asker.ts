@@ -1,6 +1,6 @@
 import { type Caller, callerOf } from './caller.ts';
 import { askEndpoint, type EndpointOptions } from './endpoint.ts';
-import { LOADING, type PermissionsState, type StateStore } from './state.ts';
+import { LOADING, type PermissionsState, type StateStore } from './permissions-state.ts';
 
 const SIGNED_OUT: PermissionsState = { status: 'signed-out' };
 

@@ -2,9 +2,9 @@
 import type { Allowance, Wanted } from './allowance.ts';
 import type { ShadowRoute } from './answer.ts';
 import type { Method, ParamsOf, Permission, Route } from './names.ts';
+import type { PermissionsState } from './permissions-state.ts';
 import type { QuotaState } from './quota.ts';
 import type { Refusal } from './refused.ts';
-import type { PermissionsState } from './state.ts';
 
 export interface Permissions {
   /**

@@ -1,5 +1,5 @@
 import { type Answer, readAnswer } from './answer.ts';
-import type { PermissionsState } from './state.ts';
+import type { PermissionsState } from './permissions-state.ts';
 
 export interface EndpointOptions {
   /** The permissions endpoint: `https://api.example.com/permissions`. */

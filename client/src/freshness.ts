@@ -1,7 +1,7 @@
 import { dueIn, usedWindowEnds } from './due.ts';
 import { isHidden, onChange } from './page.ts';
+import type { StateStore } from './permissions-state.ts';
 import type { Questions } from './questions.ts';
-import type { StateStore } from './state.ts';
 
 /** A page that comes back to the front asks again if its answer is older. */
 const STALE_SECONDS = 15;

@@ -7,6 +7,6 @@ export type { Answer, Quota, QuotaWindow } from './answer.ts';
 export type { Permissions } from './caller-permissions.ts';
 export type { Method, ParamsOf, Permission, Register, Route } from './names.ts';
 export { createPermissions, type PermissionsOptions } from './permissions.ts';
+export type { PermissionsState, Status } from './permissions-state.ts';
 export type { QuotaState } from './quota.ts';
 export type { Refusal } from './refused.ts';
-export type { PermissionsState, Status } from './state.ts';

@@ -1,6 +1,6 @@
 import type { EndpointError } from './endpoint.ts';
+import type { PermissionsState } from './permissions-state.ts';
 import { secondsIn } from './retry-after.ts';
-import type { PermissionsState } from './state.ts';
 
 /** What the questions so far have come to. */
 export interface Outcome {

@@ -10,11 +10,11 @@ import { keepFresh } from './freshness.ts';
 import { matchRoute } from './match-route.ts';
 import type { Route } from './names.ts';
 import { otherReadings } from './path-readings.ts';
+import { createStore } from './permissions-state.ts';
 import { createQuestions } from './questions.ts';
 import { nextQuota, type QuotaState } from './quota.ts';
 import { refusals } from './refusal.ts';
 import { type RouteIndex, routeIndex } from './route-index.ts';
-import { createStore } from './state.ts';
 
 export interface PermissionsOptions extends AskerOptions {
   /**

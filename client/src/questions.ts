@@ -2,7 +2,7 @@ import { type Asker, type AskerOptions, createAsker, type Question } from './ask
 import { retryDelay } from './due.ts';
 import type { EndpointError } from './endpoint.ts';
 import { failed, type Outcome, settle } from './outcome.ts';
-import type { PermissionsState, StateStore } from './state.ts';
+import type { PermissionsState, StateStore } from './permissions-state.ts';
 
 /** A question without an answer by then has failed. */
 const TIME_LIMIT_MS = 10_000;

@@ -1,9 +1,9 @@
 import type { Permissions } from './caller-permissions.ts';
 import type { Route } from './names.ts';
+import type { PermissionsState } from './permissions-state.ts';
 import type { Questions } from './questions.ts';
 import type { Refusal } from './refused.ts';
 import { secondsIn } from './retry-after.ts';
-import type { PermissionsState } from './state.ts';
 
 const PUZZLED_MS = 1_000;
 

@@ -1,7 +1,7 @@
 /** The time of one charge, and its one retry. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { QUOTA_STORE_METRIC } from '../core/contract/metric-names.ts';
-import type { Charge } from '../core/quota/quota.ts';
+import type { Charge } from '../core/quota/charge.ts';
 import type { ChargeResult, Metrics } from '../ports.ts';
 import { faultOf, isWorthRetrying } from './dynamo/fault.ts';
 import { failedCondition } from './dynamo/requests.ts';

@@ -1,6 +1,6 @@
 /** What a late answer of the quota store means: one that comes after its request was given up. */
+import type { Charge } from '../core/quota/charge.ts';
 import { type AdmittedPlan, planCharge } from '../core/quota/charge-plan.ts';
-import type { Charge } from '../core/quota/quota.ts';
 import type { ChargeResult } from '../ports.ts';
 import { failedCondition, type LateAnswer } from './dynamo/requests.ts';
 import { countsIn, isLaterItem, storedIn } from './quota-update.ts';

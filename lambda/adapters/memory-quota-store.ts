@@ -1,5 +1,5 @@
+import type { Charge } from '../core/quota/charge.ts';
 import { planCharge, type StoredCount } from '../core/quota/charge-plan.ts';
-import type { Charge } from '../core/quota/quota.ts';
 import type { ChargeResult, QuotaStore } from '../ports.ts';
 
 /** A quota store in this process: for tests and for embedding; it is shared with nobody. */

@@ -3,8 +3,8 @@
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import { FORMAT_FIELD, isLaterFormat, STORED_FORMAT } from '../core/contract/stored-formats.ts';
 import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../core/contract/tables.ts';
+import type { Charge, Count } from '../core/quota/charge.ts';
 import type { AdmittedPlan, PlannedWindow, StoredCount } from '../core/quota/charge-plan.ts';
-import type { Charge, Count } from '../core/quota/quota.ts';
 import { formerCount, storedCount, windowAttributes } from '../core/quota/quota-item.ts';
 import type { AttributeValue, Item, UpdateItem } from './dynamo/requests.ts';
 

@@ -1,6 +1,6 @@
 /** What an environment's last charge of each payer showed: whether anybody else charges it too. */
+import type { Charge } from '../core/quota/charge.ts';
 import { type AdmittedPlan, type Seen, shortestOf } from '../core/quota/charge-plan.ts';
-import type { Charge } from '../core/quota/quota.ts';
 import type { Item } from './dynamo/requests.ts';
 import { storedBefore, storedIn } from './quota-update.ts';
 

@@ -2,7 +2,7 @@
  * Windows found full: no write can succeed before they end, and a failed condition is billed like a
  * write.
  */
-import type { Charge, Count } from '../core/quota/quota.ts';
+import type { Charge, Count } from '../core/quota/charge.ts';
 import { windowAt } from '../core/quota/window.ts';
 
 export interface ExhaustedWindows {

@@ -1,6 +1,6 @@
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
-import { type Charge, chargeFor } from '../core/quota/quota.ts';
+import { type Charge, chargeFor } from '../core/quota/charge.ts';
 import { windowAt } from '../core/quota/window.ts';
 
 interface KnownCharge {

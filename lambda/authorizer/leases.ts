@@ -1,6 +1,7 @@
 /**
  * The leases of one environment: units taken in advance, and what is needed to size the next lease.
  */
+import type { Charge, Count } from '../core/quota/charge.ts';
 import {
   type CallRate,
   callsPerSecond,
@@ -10,7 +11,6 @@ import {
   leaseUnits,
   remainingUnits,
 } from '../core/quota/lease.ts';
-import type { Charge, Count } from '../core/quota/quota.ts';
 import { perObject } from './per-object.ts';
 
 export interface Leases {

@@ -5,7 +5,7 @@ import { QUOTA_BUDGET_MS } from '../core/contract/quota-budget.ts';
 import { shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
-import { type Charge, type Count, quotaState } from '../core/quota/quota.ts';
+import { type Charge, type Count, quotaState } from '../core/quota/charge.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type ChargeResult, type Clock, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { chargePauses } from './charge-pauses.ts';

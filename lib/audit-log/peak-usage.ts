@@ -8,7 +8,7 @@ import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
-import { chargeFor } from '../../lambda/core/quota/quota.ts';
+import { chargeFor } from '../../lambda/core/quota/charge.ts';
 import { SWEEP_AT } from './quota-replay.ts';
 
 /** A window whose limit is below its peak usage. */

@@ -6,8 +6,8 @@
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { billFor, type Payment, paymentsIn } from '../../lambda/core/quota/bill.ts';
+import { type Charge, chargeFor } from '../../lambda/core/quota/charge.ts';
 import { planCharge, type StoredCount } from '../../lambda/core/quota/charge-plan.ts';
-import { type Charge, chargeFor } from '../../lambda/core/quota/quota.ts';
 
 export type ReplayedCharge =
   | { readonly kind: 'free' }

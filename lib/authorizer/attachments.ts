@@ -12,7 +12,7 @@ import { assertApi } from './assert-api.ts';
 import { type AuthorizerContext, authorizerName, contextError } from './authorizer-context.ts';
 import type { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
-import { permissionsEndpoint } from './permissions.ts';
+import { permissionsEndpoint } from './permissions-function.ts';
 import { restAuthorizer } from './rest-authorizer.ts';
 
 type ImportedApi = AnyHttpApi | IRestApi;

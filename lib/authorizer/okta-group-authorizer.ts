@@ -35,7 +35,7 @@ import { DeployedOutput } from './deployed-output.ts';
 import { HttpApis } from './http-apis.ts';
 import { KeyCopyTable } from './key-copy-table.ts';
 import { annotateMap } from './map-findings.ts';
-import { permissionsEndpoint } from './permissions.ts';
+import { permissionsEndpoint } from './permissions-function.ts';
 import { QuotaTable } from './quota-table.ts';
 import { readHubs } from './read-hubs.ts';
 import { RestApis } from './rest-apis.ts';

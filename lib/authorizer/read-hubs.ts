@@ -6,10 +6,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
+import { READ_ACTIONS } from '../hub/readers.ts';
+import { RevocationHub } from '../hub/revocation-hub.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
-import { READ_ACTIONS } from '../revocation/readers.ts';
-import { RevocationHub } from '../revocation/revocation-hub.ts';
 
 export interface ReadHub {
   /** Host of the Okta org. */

@@ -23,7 +23,7 @@ import {
 } from './shell/command.ts';
 import { localRunOf } from './shell/find-local-run.ts';
 import type { Io } from './shell/io.ts';
-import { issuerOption, withIssuer } from './shell/issuer.ts';
+import { issuerOption, withIssuer } from './shell/issuer-option.ts';
 import { requireCompleteMap, requireMap } from './shell/map-file.ts';
 import { requireName } from './shell/require-name.ts';
 

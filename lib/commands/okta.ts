@@ -1,9 +1,9 @@
 /** `okta`: the group of commands that set up the Okta side from the maps. */
-import { oktaApply } from './okta/apply-command.ts';
-import { oktaExport } from './okta/export-command.ts';
-import { oktaPlan } from './okta/plan-command.ts';
-import { oktaRotate } from './okta/rotate-command.ts';
-import { oktaVerify } from './okta/verify-command.ts';
+import { oktaApply } from './okta-subcommands/apply-command.ts';
+import { oktaExport } from './okta-subcommands/export-command.ts';
+import { oktaPlan } from './okta-subcommands/plan-command.ts';
+import { oktaRotate } from './okta-subcommands/rotate-command.ts';
+import { oktaVerify } from './okta-subcommands/verify-command.ts';
 import { type CliCommand, RUN } from './shell/command.ts';
 
 const SUMMARY = 'set up the Okta side from access maps: plan, apply, verify, export';

@@ -8,8 +8,8 @@ import { findUser } from '../okta/find-user.ts';
 import { OktaError } from '../okta/okta-error.ts';
 import { scopeFor } from '../okta/okta-scopes.ts';
 import { textAt } from '../okta/org.ts';
-import type { HubAws } from './okta/hub-aws.ts';
-import { connect, withOktaErrors } from './okta/session.ts';
+import type { HubAws } from './okta-subcommands/hub-aws.ts';
+import { connect, withOktaErrors } from './okta-subcommands/session.ts';
 import { type HubListAws, hubListAws } from './revoke/hub-list.ts';
 import { type ChosenHub, chosenHub } from './revoke/hub-of-map.ts';
 import {

@@ -18,7 +18,7 @@ import {
 } from './shell/command.ts';
 import { localIssuerOf } from './shell/find-local-run.ts';
 import { type Io, writeLines } from './shell/io.ts';
-import { issuerOption, withIssuer } from './shell/issuer.ts';
+import { issuerOption, withIssuer } from './shell/issuer-option.ts';
 import { requireMap } from './shell/map-file.ts';
 import { bareToken, MAX_TOKEN_LETTERS } from './shell/pasted-token.ts';
 import { writeJson } from './shell/write-json.ts';

@@ -4,8 +4,8 @@
  */
 import { Option } from 'commander';
 import { STEPS } from '../audit-log/series.ts';
-import { quotaUsage, type UsageItem } from '../usage/quota-usage.ts';
-import { QuotaTableError, readQuotaTable } from '../usage/read-quota-table.ts';
+import { quotaUsage, type UsageItem } from '../quota-usage/quota-usage.ts';
+import { QuotaTableError, readQuotaTable } from '../quota-usage/read-quota-table.ts';
 import {
   type AuditLogSources,
   AWS_SOURCES,

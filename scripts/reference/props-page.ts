@@ -36,10 +36,10 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   ],
   [
     'Revocation hub',
-    'lib/revocation/revocation-hub.ts',
+    'lib/hub/revocation-hub.ts',
     'Props of the construct `RevocationHub`, for all APIs of an Okta org in a Region.',
   ],
-  ['Table of a hub', 'lib/revocation/hub-table.ts', 'Props of the construct `HubTable`.'],
+  ['Table of a hub', 'lib/hub/hub-table.ts', 'Props of the construct `HubTable`.'],
   ['Watch', 'lib/watch/watch.ts', 'Alarms, dashboard, saved queries.'],
   ['Detector', 'lib/watch/detector-props.ts', 'The function that looks for probing callers.'],
   ['Quota alarms', 'lib/watch/quota-alarms.ts', 'Alarms on the quota table.'],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { EndpointError } from '../../client/src/endpoint.ts';
 import { failed, settle } from '../../client/src/outcome.ts';
-import type { PermissionsState } from '../../client/src/state.ts';
+import type { PermissionsState } from '../../client/src/permissions-state.ts';
 
 const failure = (retryAfter?: string) => ({ retryAfter }) as unknown as EndpointError;
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { LiveApi, LiveRoute } from '../../lambda/gateway/live-api.ts';
 import { runCoverage } from '../../lib/commands/coverage.ts';
 import { runUsage } from '../../lib/commands/usage.ts';
-import type { UsageItem } from '../../lib/usage/quota-usage.ts';
+import type { UsageItem } from '../../lib/quota-usage/quota-usage.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
 import { codeBlocks } from './support/code-blocks.ts';
 

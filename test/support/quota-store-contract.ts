@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Charge, ChargeWindow } from '../../lambda/core/quota/quota.ts';
+import type { Charge, ChargeWindow } from '../../lambda/core/quota/charge.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 import type { QuotaStore } from '../../lambda/ports.ts';
 import { sized } from './tier.ts';

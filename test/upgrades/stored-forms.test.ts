@@ -28,12 +28,12 @@ import {
   unmappedKeyOf,
 } from '../../lambda/core/contract/attachment-record.ts';
 import { LaterFormat } from '../../lambda/core/contract/stored-formats.ts';
-import type { Charge } from '../../lambda/core/quota/quota.ts';
+import type { Charge } from '../../lambda/core/quota/charge.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
 import { dynamoState } from '../../lambda/detector/dynamo-state.ts';
 import { hubStore } from '../../lambda/hub/hub-store.ts';
 import { readAuditLogLine } from '../../lib/audit-log/audit-log-line.ts';
-import { readQuotaTable } from '../../lib/usage/read-quota-table.ts';
+import { readQuotaTable } from '../../lib/quota-usage/read-quota-table.ts';
 import { startDynamoDb } from '../../local/dynamodb.ts';
 import {
   API_ID,

@@ -1,7 +1,7 @@
 /** What one attempt to charge does to the stored counts; both store adapters follow this plan. */
 import { PERIOD_SECONDS } from '../contract/periods.ts';
+import type { Charge, ChargeWindow, Count } from './charge.ts';
 import { knownInstances, leaseUnits } from './lease.ts';
-import type { Charge, ChargeWindow, Count } from './quota.ts';
 
 /** One window's counter as stored. */
 export interface StoredCount {

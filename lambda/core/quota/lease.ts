@@ -7,7 +7,7 @@
  * everybody, so that a caller may be refused early.
  */
 import { PERIOD_SECONDS, type Period } from '../contract/periods.ts';
-import type { ChargeWindow, Count } from './quota.ts';
+import type { ChargeWindow, Count } from './charge.ts';
 import { windowAt } from './window.ts';
 
 /**

@@ -2,8 +2,8 @@
 import { boundSum } from '../../../lambda/core/contract/revocation-bound.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { type HubAws, hubAws } from '../okta/hub-aws.ts';
-import { ownHubs } from '../okta/own-hub.ts';
+import { type HubAws, hubAws } from '../okta-subcommands/hub-aws.ts';
+import { ownHubs } from '../okta-subcommands/own-hub.ts';
 import { UsageError } from '../shell/command.ts';
 import type { Io } from '../shell/io.ts';
 import { requireMap } from '../shell/map-file.ts';

@@ -1,5 +1,5 @@
 /** How `usage` shows quotas: a bar for each payer and window. */
-import type { CounterUsage, QuotaUsage, WindowUsage } from '../../usage/quota-usage.ts';
+import type { CounterUsage, QuotaUsage, WindowUsage } from '../../quota-usage/quota-usage.ts';
 import { escapeControls, formatCount, type Io, paint, table } from '../shell/io.ts';
 
 const BAR = 20;

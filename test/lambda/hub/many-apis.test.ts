@@ -16,7 +16,7 @@ import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
-import { RevocationHub } from '../../../lib/revocation/revocation-hub.ts';
+import { RevocationHub } from '../../../lib/hub/revocation-hub.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';
 import { restApiEvent } from '../../support/rest-api-event.ts';
 import { newApp, resources } from '../../support/synthesis.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runUsage, type UsageOptions } from '../../../lib/commands/usage.ts';
-import type { UsageItem } from '../../../lib/usage/quota-usage.ts';
-import { QuotaTableError } from '../../../lib/usage/read-quota-table.ts';
+import type { UsageItem } from '../../../lib/quota-usage/quota-usage.ts';
+import { QuotaTableError } from '../../../lib/quota-usage/read-quota-table.ts';
 import { capture, EXAMPLE, project } from './project.ts';
 
 const at = (iso: string): number => Date.parse(iso) / 1_000;

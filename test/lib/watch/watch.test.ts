@@ -7,7 +7,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
-import { RevocationHub } from '../../../lib/revocation/revocation-hub.ts';
+import { RevocationHub } from '../../../lib/hub/revocation-hub.ts';
 import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-stack.ts';
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
 import { RevocationAlarms } from '../../../lib/watch/revocation-alarms.ts';

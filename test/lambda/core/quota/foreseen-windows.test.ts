@@ -1,8 +1,8 @@
 /** Where the first write of a window is foreseen, and what that costs where it is wrong. */
 import { describe, expect, test } from '@jest/globals';
 import { quietCallers } from '../../../../bench/quota/quiet-callers.ts';
+import type { Charge } from '../../../../lambda/core/quota/charge.ts';
 import { firstPlan, type Seen } from '../../../../lambda/core/quota/charge-plan.ts';
-import type { Charge } from '../../../../lambda/core/quota/quota.ts';
 import { sampled } from '../../../support/tier.ts';
 
 const START = 1_795_000_020;

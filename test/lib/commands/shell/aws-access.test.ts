@@ -7,7 +7,7 @@ import { defineCommand, ServiceError } from '../../../../lib/commands/shell/comm
 import { runProgram } from '../../../../lib/commands/shell/program.ts';
 import { tooOldNode } from '../../../../lib/commands/shell/supported-node.ts';
 import { runUsage } from '../../../../lib/commands/usage.ts';
-import { QuotaTableError } from '../../../../lib/usage/read-quota-table.ts';
+import { QuotaTableError } from '../../../../lib/quota-usage/read-quota-table.ts';
 import { capture, EXAMPLE, project } from '../project.ts';
 
 /** As the AWS SDK throws them. */

@@ -1,8 +1,8 @@
 /** Which hubs the maps of an org want, and where deployed stacks say that they are. */
 import { describe, expect, test } from '@jest/globals';
 import type { DeployedHub } from '../../../../lambda/core/contract/hub.ts';
-import { hookSecrets, wantedHooks } from '../../../../lib/commands/okta/find-hubs.ts';
-import type { HubAws } from '../../../../lib/commands/okta/hub-aws.ts';
+import { hookSecrets, wantedHooks } from '../../../../lib/commands/okta-subcommands/find-hubs.ts';
+import type { HubAws } from '../../../../lib/commands/okta-subcommands/hub-aws.ts';
 import { planHooks } from '../../../../lib/okta/plan-hooks.ts';
 import { capture } from '../project.ts';
 

@@ -1,6 +1,6 @@
 /** A plan as a person reads it: each kind of step and finding once, in its own shape. */
 import { describe, expect, test } from '@jest/globals';
-import { planLines } from '../../../../lib/commands/okta/render-plan.ts';
+import { planLines } from '../../../../lib/commands/okta-subcommands/render-plan.ts';
 import type { Plan } from '../../../../lib/okta/plan.ts';
 import { ref, type Step } from '../../../../lib/okta/step.ts';
 import { capture } from '../project.ts';

@@ -5,7 +5,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { deployedHubs } from '../../../lambda/core/contract/hub.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
-import { RevocationHub, type RevocationHubProps } from '../../../lib/revocation/revocation-hub.ts';
+import { RevocationHub, type RevocationHubProps } from '../../../lib/hub/revocation-hub.ts';
 import { accessMap, newStack, quietApp, resources } from '../../support/synthesis.ts';
 
 const OKTA = {
@@ -36,7 +36,7 @@ interface Policy {
 }
 
 const settingsOf = async (maps: readonly AccessMap[]) => {
-  const { hubOfMaps } = await import('../../../lib/revocation/hub-settings.ts');
+  const { hubOfMaps } = await import('../../../lib/hub/hub-settings.ts');
   return hubOfMaps(maps, undefined);
 };
 

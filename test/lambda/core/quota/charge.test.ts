@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { PERIOD_SECONDS, PERIODS } from '../../../../lambda/core/contract/periods.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { billFor } from '../../../../lambda/core/quota/bill.ts';
-import { chargeFor, quotaState } from '../../../../lambda/core/quota/quota.ts';
+import { chargeFor, quotaState } from '../../../../lambda/core/quota/charge.ts';
 import { secondsUntil } from '../../../../lambda/core/quota/quota-state.ts';
 import { windowAt } from '../../../../lambda/core/quota/window.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';

@@ -1,7 +1,7 @@
 /** What items of the quota table say, without a map's file and without the command. */
 import { expect, test } from '@jest/globals';
 import type { QuotaFile } from '../../../lambda/core/model/model-file.ts';
-import { quotaUsage, type UsageItem } from '../../../lib/usage/quota-usage.ts';
+import { quotaUsage, type UsageItem } from '../../../lib/quota-usage/quota-usage.ts';
 
 const NOW = Date.parse('2026-11-22T10:15:30Z') / 1_000;
 const MINUTE = NOW - 30;
