@@ -4,6 +4,7 @@ import { isObject } from '../core/contract/json-object.ts';
 import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
 import { parseRequestArn } from '../core/contract/request-arn.ts';
 import { decode } from '../core/path/decode.ts';
+import { parametersOf } from '../core/path/route-template.ts';
 
 export interface GatewayRequest {
   readonly requestId: string;
@@ -98,7 +99,7 @@ export interface ArnFacts {
 
 /** The values of a template's parameters; none for a template without. */
 export const parametersIn = (template: string, values: unknown): Fields =>
-  template.includes('{') ? fieldsOf(values, 'pathParameters') : {};
+  parametersOf(template).length > 0 ? fieldsOf(values, 'pathParameters') : {};
 
 /** Values of a header whose name may be written in any case; text alone counts. */
 export const headerValues = (headers: unknown, wanted: string): readonly string[] =>

@@ -4,8 +4,7 @@
  */
 
 import { decode } from '../core/path/decode.ts';
-import { parametersOf } from '../core/path/parameters.ts';
-import { isGreedy } from '../core/path/route-template.ts';
+import { isGreedy, parametersOf } from '../core/path/route-template.ts';
 import {
   type Fields,
   fieldsOf,

@@ -7,7 +7,8 @@
 import { splitRoute } from '../core/contract/route-key.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { parametersOf, pathWith } from '../core/path/parameters.ts';
+import { pathWith } from '../core/path/parameters.ts';
+import { parametersOf } from '../core/path/route-template.ts';
 import type { Principal } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';
 import { createAuthorizer, type Parts } from './authorize.ts';

@@ -5,8 +5,8 @@
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import { isObject } from '../core/contract/json-object.ts';
 import { decode } from '../core/path/decode.ts';
-import { parametersOf, pathWith } from '../core/path/parameters.ts';
-import { isGreedy } from '../core/path/route-template.ts';
+import { pathWith } from '../core/path/parameters.ts';
+import { isGreedy, parametersOf } from '../core/path/route-template.ts';
 import type { Answer } from './authorize.ts';
 import { type AuthorizerResponse, policyResponse } from './authorizer-response.ts';
 import {

@@ -2,6 +2,7 @@
 import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { ANY_VALUE } from '../core/path/beside.ts';
 import { gatewayChoices } from '../core/path/route-choice.ts';
+import { withParameters } from '../core/path/route-template.ts';
 import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
 import type { LiveApi } from './live-api.ts';
 
@@ -53,6 +54,6 @@ export function servingRoutes(kind: LiveApi['kind'], keys: ReadonlySet<string>):
 /** A path of the template, and one that is deeper than routes are where it is greedy. */
 function pathsOf(template: string): readonly string[] {
   const filled = (greedy: string): string =>
-    template.replace(/\{[^{}+]+\}/g, ANY_VALUE).replace(/\{[^{}]+\+\}$/, greedy);
+    withParameters(template, (_, isGreedy) => (isGreedy ? greedy : ANY_VALUE));
   return [...new Set([filled(ANY_VALUE), filled(`${ANY_VALUE}/`.repeat(20) + ANY_VALUE)])];
 }

@@ -8,6 +8,7 @@ import {
   IDENTITY_HEADERS,
 } from '../../lambda/core/contract/context-fields.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
+import { parametersOf, withParameters } from '../../lambda/core/path/route-template.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
@@ -73,7 +74,7 @@ function pathItems(map: AccessMap, integration: (route: GatewayRoute) => Node): 
   for (const route of map.gatewayRoutes) {
     const item = paths.get(route.template) ?? {};
     item[methodKey(route)] = {
-      ...parametersOf(route.template),
+      ...pathParameters(route.template),
       responses: {},
       'x-amazon-apigateway-integration': integration(route),
     };
@@ -88,7 +89,7 @@ function addPreflights(paths: PathItems, map: AccessMap, cors: Cors): void {
     const methods = map.gatewayRoutes
       .filter((route) => route.template === template)
       .map(({ method }) => method ?? 'ANY');
-    item['options'] ??= { ...parametersOf(template), ...preflightOperation(cors, methods) };
+    item['options'] ??= { ...pathParameters(template), ...preflightOperation(cors, methods) };
   }
 }
 
@@ -97,11 +98,8 @@ const methodKey = ({ method }: GatewayRoute): string =>
     ? 'x-amazon-apigateway-any-method'
     : method.toLowerCase();
 
-const namesIn = (template: string): readonly string[] =>
-  Array.from(template.matchAll(/\{([^}+]+)\+?\}/g), ([, name = '']) => name);
-
-function parametersOf(template: string): Node {
-  const parameters = namesIn(template).map((name) => ({
+function pathParameters(template: string): Node {
+  const parameters = parametersOf(template).map(({ name }) => ({
     name,
     in: 'path',
     required: true,
@@ -124,14 +122,14 @@ function proxyIntegration(
     throw new Error(
       'expected the URL of an upstream, which is all that a REST API takes beside functions',
     );
-  const path = namesIn(template).map((name) => [
+  const path = parametersOf(template).map(({ name }) => [
     `integration.request.path.${name}`,
     `method.request.path.${name}`,
   ]);
   return {
     type: 'http_proxy',
     httpMethod: method ?? 'ANY',
-    uri: `${upstream.url}${template.replace('+}', '}')}`,
+    uri: `${upstream.url}${withParameters(template, (name) => `{${name}}`)}`,
     passthroughBehavior: 'when_no_match',
     requestParameters: Object.fromEntries([...path, ...headerParameters(route, which)]),
     ...(upstream.vpcLink !== undefined && {

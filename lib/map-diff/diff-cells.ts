@@ -7,7 +7,7 @@ import { METHODS } from '../../lambda/core/contract/http-methods.ts';
 import { splitRoute } from '../../lambda/core/contract/route-key.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { plainRouter } from '../access-map/cache/plain-route.ts';
-import { segmentsOf } from '../access-map/routes/notation.ts';
+import { plainRequestOf } from '../access-map/cache/request-segments.ts';
 import {
   type CellSubject,
   cellSubjects,
@@ -194,13 +194,9 @@ function serving(model: AccessModel): (key: string) => Serving {
   );
   const named = (key: string): readonly number[] => {
     const { method, template } = splitRoute(key);
-    const segments =
-      template === '$default'
-        ? ['*', '*']
-        : segmentsOf(template).map((segment) => (segment.startsWith('{') ? '*' : segment));
     return (
       routers
-        .get(method)?.(segments)
+        .get(method)?.(plainRequestOf(template))
         .map(({ index }) => index) ?? []
     );
   };

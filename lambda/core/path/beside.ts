@@ -5,7 +5,7 @@
 import { splitRoute } from '../contract/route-key.ts';
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
-import { isParameter } from './route-template.ts';
+import { isParameter, withParameters } from './route-template.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
 
 export interface Beside {
@@ -104,7 +104,7 @@ export const ANY_VALUE = '0'.repeat(40);
 
 /** A path of the template, whatever its parameters hold. */
 export const withAnyValues = (template: string): string =>
-  template.replace(/\{[^{}]+\}/g, ANY_VALUE);
+  withParameters(template, () => ANY_VALUE);
 
 interface Place {
   readonly place: RouteNode;

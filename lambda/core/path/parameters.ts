@@ -1,39 +1,14 @@
-/** The parameters of a template, and the values that a gateway took for them. */
+/** The values that a gateway took for the parameters of a template. */
 
 import type { Reading, ReadingClass } from './readings.ts';
-import { isGreedy, isParameter } from './route-template.ts';
-
-export interface Parameter {
-  readonly name: string;
-  readonly greedy: boolean;
-}
-
-/** Templates are the API's, so there are few; beyond this all are read again. */
-const MAX_TEMPLATES = 2_000;
-const known = new Map<string, readonly Parameter[]>();
-
-/** Names of the parameters of a template, with whether they are greedy: `/files/{proxy+}`. */
-export function parametersOf(template: string): readonly Parameter[] {
-  const found = known.get(template);
-  if (found) return found;
-  const parameters = Array.from(
-    template.matchAll(/\{([^{}+]+)(\+?)\}/g),
-    ([, name = '', plus]) => ({
-      name,
-      greedy: plus === '+',
-    }),
-  );
-  if (known.size >= MAX_TEMPLATES) known.clear();
-  known.set(template, parameters);
-  return parameters;
-}
+import { isGreedy, isParameter, withParameters } from './route-template.ts';
 
 /**
  * The path of a template with the values that the gateway took for its parameters, as the event has
  * them; what is absent, or no text, is empty.
  */
 export const pathWith = (template: string, values: Readonly<Record<string, unknown>>): string =>
-  template.replace(/\{([^{}+]+)\+?\}/g, (_, name: string) => {
+  withParameters(template, (name) => {
     const value = Object.hasOwn(values, name) ? values[name] : '';
     return typeof value === 'string' ? value : '';
   });

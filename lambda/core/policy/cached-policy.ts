@@ -9,7 +9,7 @@ import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 import type { CacheClassFile } from '../model/model-file.ts';
-import { isGreedy } from '../path/route-template.ts';
+import { isGreedy, isParameter, parametersOf, withParameters } from '../path/route-template.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 
 /**
@@ -181,13 +181,16 @@ export const allowedResource = (route: string): string => resourceOf(route, '?*'
  * is plain, as well.
  */
 export const deniedResource = (route: string): string =>
-  resourceOf(route, /^\S+ \/\{[^{}/]*\}$/.test(route) ? '?*' : '*');
+  resourceOf(route, isOneParameter(splitRoute(route).template) ? '?*' : '*');
+
+const isOneParameter = (template: string): boolean =>
+  template.lastIndexOf('/') === 0 && isParameter(template.slice(1));
 
 function resourceOf(route: string, parameter: string): string {
   const { method, template } = splitRoute(route);
   return template === '$default'
     ? `${method}/*`
-    : method + template.replace(/\{[^{}]*\}/g, parameter);
+    : method + withParameters(template, () => parameter);
 }
 
 /**
@@ -196,7 +199,8 @@ function resourceOf(route: string, parameter: string): string {
  */
 function slashedParameters(route: string): readonly string[] {
   if (isGreedy(route)) return [];
-  return [...route.matchAll(/\{[^{}]*\}/g)].map(({ 0: parameter, index }) =>
-    deniedResource(`${route.slice(0, index)}{}/{}${route.slice(index + parameter.length)}`),
+  const { method, template } = splitRoute(route);
+  return parametersOf(template).map(
+    (slashed) => method + withParameters(template, (name) => (name === slashed.name ? '*/*' : '*')),
   );
 }

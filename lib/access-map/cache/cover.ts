@@ -1,4 +1,5 @@
 /** Covers the routes of a class with few resources of a policy. */
+import { isParameter, parametersOf } from '../../../lambda/core/path/route-template.ts';
 import { allowedResource, deniedResource } from '../../../lambda/core/policy/cached-policy.ts';
 import type { CacheRoute } from './classes.ts';
 import { contains } from './request-segments.ts';
@@ -44,12 +45,13 @@ function withoutContained(routes: readonly CacheRoute[]): readonly CacheRoute[] 
 /** The part of a template before its first parameter: what all strings of the route begin with. */
 function literalStart({ template }: CacheRoute): string {
   if (template === '$default') return '/';
-  const brace = template.indexOf('{');
-  return brace < 0 ? template : template.slice(0, brace);
+  const segments = template.split('/');
+  const first = segments.findIndex(isParameter);
+  return first < 0 ? template : [...segments.slice(0, first), ''].join('/');
 }
 
 const isLiteral = ({ template }: CacheRoute): boolean =>
-  template !== '$default' && !template.includes('{');
+  template !== '$default' && parametersOf(template).length === 0;
 
 /** Shortest first: they cover most. */
 function prefixesOf(routes: readonly CacheRoute[]): readonly string[] {

@@ -87,6 +87,12 @@ export function* plainRequestsWithin(
   }
 }
 
+/** A plain request of the template, with any text for its parameters. */
+export const plainRequestOf = (template: string): Segments =>
+  template === '$default'
+    ? [ANY_TEXT, ANY_TEXT]
+    : segmentsOf(template).map((segment) => (isParameter(segment) ? ANY_TEXT : segment));
+
 function* matches(
   plain: readonly Atom[],
   pattern: readonly Atom[],

@@ -1,6 +1,7 @@
 /** What no gateway can have as a route, alone or beside the routes before it. */
+import { parametersOf, shapeOf } from '../../../lambda/core/path/route-template.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
-import { type ParsedRoute, segmentsOf } from './notation.ts';
+import type { ParsedRoute } from './notation.ts';
 
 export interface RouteRefusal {
   readonly code: ProblemCode;
@@ -19,10 +20,10 @@ export function anyAdmission(keys: ReadonlySet<string>): Admission {
   /** The first template of each shape. */
   const templates = new Map<string, string>();
   return ({ key, template }) => {
-    const parameters = parametersOf(template);
-    const twice = parameters.find((parameter, index) => parameters.indexOf(parameter) !== index);
+    const names = parametersOf(template).map(({ name }) => name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
     if (twice !== undefined) {
-      const found = `${code(twice)} twice in ${code(key)}`;
+      const found = `${code(`{${twice}}`)} twice in ${code(key)}`;
       return { code: 'ROUTE_INVALID', detail: { expected: 'each parameter once', found } };
     }
     if (keys.has(key)) {
@@ -50,11 +51,3 @@ function twinRefusal(template: string, twin: string, nearest: string | undefined
 
 /** The fix where the map already declares the other spelling. */
 export const ONE_ROUTE = 'they are one route to the gateway, remove one of the two';
-
-const parametersOf = (template: string): readonly string[] =>
-  segmentsOf(template)
-    .filter((segment) => segment.startsWith('{'))
-    .map((segment) => segment.replace('+}', '}'));
-
-const shapeOf = (template: string): string =>
-  template.replace(/\{[^}]*\+\}/g, '{+}').replace(/\{[^}+]*\}/g, '{}');

@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { methodOf, splitRoute, templateOf } from '../../../lambda/core/contract/route-key.ts';
 import type { Row } from '../../../lambda/core/model/bits.ts';
 import { isEmptyRow } from '../../../lambda/core/model/bits.ts';
+import { shapeOf, withParameters } from '../../../lambda/core/path/route-template.ts';
 import type { Report } from '../report/cursor.ts';
 import { closest } from '../report/nearest.ts';
 import { code } from '../report/problems.ts';
@@ -68,9 +69,7 @@ function nearestDeclared(
   const { method, template } = splitRoute(pattern);
   // A star stands for one segment; an author who writes it for everything below means the rest too.
   const shape = (path: string): string =>
-    template.includes('*')
-      ? path.replace(/\{[^}]*\}/g, '*')
-      : path.replace(/\{[^}+]*(\+?)\}/g, '{$1}');
+    template.includes('*') ? withParameters(path, () => '*') : shapeOf(path);
   const alike = known.filter((key) => methodOf(key) === method && key !== pattern);
   const renamed = alike.find((key) => shape(templateOf(key)) === shape(template));
   if (renamed !== undefined) return { nearest: renamed };

@@ -1,4 +1,5 @@
 /** What a probe asks with, and what it finds. */
+import { parametersOf, withParameters } from '../../../lambda/core/path/route-template.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 
 export interface Answer {
@@ -34,7 +35,7 @@ export const finding = (probe: string, result: Finding['result'], says: string):
 export const unknown = (probe: string, says: string): Finding => finding(probe, 'unknown', says);
 
 /** A path that the route matches; parameters are filled with text that no store knows. */
-export const pathOf = (template: string): string => template.replace(/\{[^}]+\}/g, 'smoke-test');
+export const pathOf = (template: string): string => withParameters(template, () => 'smoke-test');
 
 export function pick(map: AccessMap, isPublic: boolean): string | undefined {
   const routes = map.gatewayRoutes.filter(
@@ -42,7 +43,7 @@ export function pick(map: AccessMap, isPublic: boolean): string | undefined {
   );
   // Without parameters first: a back end then answers what it always answers.
   const plain = routes.toSorted(
-    (a, b) => a.template.split('{').length - b.template.split('{').length,
+    (a, b) => parametersOf(a.template).length - parametersOf(b.template).length,
   )[0];
   return plain === undefined ? undefined : pathOf(plain.template);
 }

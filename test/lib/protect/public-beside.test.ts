@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApiDefinition, HttpIntegration, RestApi, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { parametersOf } from '../../../lambda/core/path/parameters.ts';
+import { parametersOf } from '../../../lambda/core/path/route-template.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { accessMap, newStack, quietApp, said } from '../../support/synthesis.ts';
 

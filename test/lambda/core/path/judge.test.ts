@@ -6,8 +6,9 @@ import {
   type PathVerdict,
 } from '../../../../lambda/core/path/judge.ts';
 import type { OtherMethod } from '../../../../lambda/core/path/methods.ts';
-import { parametersOf, pathWith } from '../../../../lambda/core/path/parameters.ts';
+import { pathWith } from '../../../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../../../lambda/core/path/route-table.ts';
+import { parametersOf } from '../../../../lambda/core/path/route-template.ts';
 import { sized } from '../../../support/tier.ts';
 
 const table = routeTable([

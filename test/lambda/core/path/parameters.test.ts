@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { isRefusedForAll, judgePath } from '../../../../lambda/core/path/judge.ts';
-import { parametersOf, pathWith } from '../../../../lambda/core/path/parameters.ts';
+import { pathWith } from '../../../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../../../lambda/core/path/route-table.ts';
+import { parametersOf } from '../../../../lambda/core/path/route-template.ts';
 
 /** Whether the value passes where the map has no other route. */
 function passes(arrived: string, value: string): boolean {
