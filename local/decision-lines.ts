@@ -1,6 +1,6 @@
 /** One line for each call, as `npm start` prints it. Never a token. */
 import type { Refusal } from '../lambda/core/contract/codes.ts';
-import { membersOf } from '../lambda/core/contract/json-object.ts';
+import { membersOf } from '../lambda/core/json/json-object.ts';
 import { reasonWords } from '../lib/verdicts/reason-words.ts';
 import { type OwnAnswer, ownAnswerOf } from './gateway-emulator/own-answer.ts';
 import type { CallRecord } from './gateway-emulator/serve-http-api.ts';

@@ -4,8 +4,8 @@
  * servers".
  */
 
-import { membersOf } from '../lambda/core/contract/json-object.ts';
-import { isTemporary } from '../lambda/core/contract/temporary-failure.ts';
+import { isTemporary } from '../lambda/core/http/temporary-failure.ts';
+import { membersOf } from '../lambda/core/json/json-object.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 
 /** It cannot be used here. */

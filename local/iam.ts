@@ -4,7 +4,7 @@
  * "Policy evaluation logic" and "IAM JSON policy elements: Resource".
  */
 
-import { isObject } from '../lambda/core/contract/json-object.ts';
+import { isObject } from '../lambda/core/json/json-object.ts';
 import { matchesWildcard, type WildcardToken } from './wildcard.ts';
 
 export type PolicyVerdict = 'allow' | 'explicitDeny' | 'implicitDeny';

@@ -1,7 +1,7 @@
 /** Finds the map entries to edit for a refusal that no rule caused. */
 import { basename } from 'node:path';
 import type { Refusal, RefusalCode } from '../lambda/core/contract/codes.ts';
-import { isObject } from '../lambda/core/contract/json-object.ts';
+import { isObject } from '../lambda/core/json/json-object.ts';
 import { mapPath } from '../lambda/core/model/map-path.ts';
 import type { CheckedMap } from '../lib/access-map/index.ts';
 import { pointerTo } from '../lib/access-map/report/problems.ts';

@@ -1,5 +1,5 @@
 import https from 'node:https';
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject } from '../core/json/json-object.ts';
 import type { KeyFetch } from './key-memory.ts';
 import { FETCH_TIMEOUT_MS } from './key-timings.ts';
 

@@ -1,6 +1,6 @@
 /** Which of an issuer's published keys count. */
 import { createPublicKey } from 'node:crypto';
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject } from '../core/json/json-object.ts';
 import { SignatureCheck } from './signature-check.ts';
 
 /** A JSON Web Key as far as it is used. Source: RFC 7517, 4; RFC 7518, 6.3.1. */

@@ -7,7 +7,7 @@
 import type { ResourceEvent } from '../adapters/custom-resource.ts';
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import { type AttachmentRequest, textIn } from '../core/contract/attachment-request.ts';
-import { templateOf } from '../core/contract/route-key.ts';
+import { templateOf } from '../core/path/route-key.ts';
 import { type LiveApi, type LiveRoute, ownStages } from '../gateway/live-api.ts';
 
 export interface EndpointState {

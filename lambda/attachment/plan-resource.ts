@@ -7,7 +7,7 @@ import {
   RESPONSE_ATTRIBUTE,
   TAKE_OVER_ATTRIBUTE,
 } from '../core/contract/custom-resources.ts';
-import { NO_FLOOD_BOUND } from '../core/contract/flood-bound.ts';
+import { NO_FLOOD_BOUND } from '../gateway/flood-bound.ts';
 import {
   ApiNotFoundError,
   GatewayError,

@@ -1,8 +1,8 @@
 /** What the authorizer reads from a gateway event; each kind of event has its own reader. */
 import { type ReasonOf, type Refusal, refuse } from '../core/contract/codes.ts';
-import { isObject } from '../core/contract/json-object.ts';
 import { METHOD_OVERRIDE_FIELD, METHOD_OVERRIDE_HEADERS } from '../core/contract/overrides.ts';
 import { parseRequestArn } from '../core/contract/request-arn.ts';
+import { isObject } from '../core/json/json-object.ts';
 import { decode } from '../core/path/decode.ts';
 import { parametersOf } from '../core/path/route-template.ts';
 

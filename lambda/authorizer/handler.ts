@@ -10,9 +10,9 @@ import {
   RECORD_VERSION,
 } from '../core/contract/decision-record.ts';
 import type { FaultRecord } from '../core/contract/fault-record.ts';
-import { isObject } from '../core/contract/json-object.ts';
 import { FAILURE_METRIC } from '../core/contract/metric-names.ts';
 import { isId } from '../core/contract/okta-ids.ts';
+import { isObject } from '../core/json/json-object.ts';
 import type { Audit, Clock, Metrics } from '../ports.ts';
 import type { Answer } from './authorize.ts';
 import {

@@ -2,8 +2,8 @@
  * HTTP API, payload format 2.0: the event. Source: "Control access to HTTP APIs with Lambda
  * authorizers".
  */
-import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { pathWith } from '../core/path/parameters.ts';
+import { methodOf, templateOf } from '../core/path/route-key.ts';
 import {
   assertRequestArn,
   type Fields,

@@ -4,10 +4,10 @@
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
 import type { RecordedReading } from '../core/contract/decision-record.ts';
-import { METHODS } from '../core/contract/http-methods.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import { hasBit, type Row } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
+import { METHODS } from '../core/path/http-methods.ts';
 import { judgePath, type PathVerdict } from '../core/path/judge.ts';
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';

@@ -4,10 +4,10 @@
  * charges and keeps nothing.
  */
 
-import { splitRoute } from '../core/contract/route-key.ts';
 import { hasBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { pathWith } from '../core/path/parameters.ts';
+import { splitRoute } from '../core/path/route-key.ts';
 import { parametersOf } from '../core/path/route-template.ts';
 import type { Principal } from '../core/token/principal.ts';
 import type { Audit } from '../ports.ts';

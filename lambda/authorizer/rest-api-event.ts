@@ -3,7 +3,7 @@
  * authorizer", "Output from a Lambda authorizer".
  */
 import { type Refusal, refuse } from '../core/contract/codes.ts';
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject } from '../core/json/json-object.ts';
 import { decode } from '../core/path/decode.ts';
 import { pathWith } from '../core/path/parameters.ts';
 import { isGreedy, parametersOf } from '../core/path/route-template.ts';

@@ -9,7 +9,7 @@ import {
   GetStagesCommand as GetHttpStagesCommand,
   ResetAuthorizersCacheCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { allPages } from '../core/contract/all-pages.ts';
+import { allPages } from '../gateway/all-pages.ts';
 import type { GatewayControl } from './flush.ts';
 
 /**

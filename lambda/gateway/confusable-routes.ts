@@ -2,9 +2,9 @@
  * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
-import { splitRoute } from '../core/contract/route-key.ts';
 import { besideRoute, overriddenByPost } from '../core/path/beside.ts';
 import { routeCells } from '../core/path/route-cells.ts';
+import { splitRoute } from '../core/path/route-key.ts';
 import { type RouteTable, routeTable } from '../core/path/route-table.ts';
 import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
 

@@ -1,5 +1,5 @@
 /** Quotas of API Gateway by default, which AWS raises on request. */
-import { templateOf } from '../core/contract/route-key.ts';
+import { templateOf } from '../core/path/route-key.ts';
 
 /**
  * Source: API Gateway, "Quotas for configuring and running an HTTP API": Routes per API; "... a

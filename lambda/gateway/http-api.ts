@@ -16,8 +16,8 @@ import {
   type Stage as SdkStage,
   UpdateRouteCommand,
 } from '@aws-sdk/client-apigatewayv2';
-import { allPages } from '../core/contract/all-pages.ts';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
+import { allPages } from './all-pages.ts';
 import {
   type ApiControl,
   apiNotFoundOr,

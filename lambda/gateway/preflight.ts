@@ -64,3 +64,12 @@ export function refusedPreflights(
     return wanted.filter((missing) => !present.has(missing)).map((missing) => ({ key, missing }));
   });
 }
+
+/**
+ * Whether the gateway of a REST API answers preflights itself with this method and the type of its
+ * integration. Documents, exports and templates spell the type in different cases.
+ */
+export const isMockPreflight = (method: string | undefined, integrationType: unknown): boolean =>
+  method === 'OPTIONS' &&
+  typeof integrationType === 'string' &&
+  integrationType.toLowerCase() === 'mock';

@@ -14,9 +14,8 @@ import {
   type Authorizer as SdkAuthorizer,
   type Stage as SdkStage,
 } from '@aws-sdk/client-api-gateway';
-import { allPages } from '../core/contract/all-pages.ts';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
-import { isMockPreflight } from '../core/contract/http-methods.ts';
+import { allPages } from './all-pages.ts';
 import {
   type Authorization,
   apiNotFoundOr,
@@ -28,6 +27,7 @@ import {
   newestDeploymentIds,
   StageNotFoundError,
 } from './live-api.ts';
+import { isMockPreflight } from './preflight.ts';
 import { type ExportCache, exportOf, pendingRestEdits } from './stage-export.ts';
 
 const PAGE_SIZE = 500;

@@ -1,4 +1,4 @@
-import { isObject } from '../core/contract/json-object.ts';
+import { isObject } from '../core/json/json-object.ts';
 
 /**
  * Whether a REST API's resource policy restricts by what it allows: it does not allow everybody and

@@ -1,7 +1,7 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
-import { methodOf, templateOf } from '../core/contract/route-key.ts';
 import { ANY_VALUE } from '../core/path/beside.ts';
 import { gatewayChoices } from '../core/path/route-choice.ts';
+import { methodOf, templateOf } from '../core/path/route-key.ts';
 import { withParameters } from '../core/path/route-template.ts';
 import { type RouteNode, routeTree } from '../core/path/route-tree.ts';
 import type { LiveApi } from './live-api.ts';

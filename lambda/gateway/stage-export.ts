@@ -6,8 +6,8 @@ import {
   type Stage,
 } from '@aws-sdk/client-api-gateway';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
-import { isMockPreflight } from '../core/contract/http-methods.ts';
 import type { ExportedRoute, LiveAuthorizer } from './live-api.ts';
+import { isMockPreflight } from './preflight.ts';
 
 export type StageExport = ReadonlyMap<string, ExportedRoute>;
 

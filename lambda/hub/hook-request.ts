@@ -4,7 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type HookSecret, SECRET_HEADER } from '../core/contract/hub.ts';
-import { isObject, membersOf } from '../core/contract/json-object.ts';
+import { isObject, membersOf } from '../core/json/json-object.ts';
 
 /** The event of a function URL, as far as it is read. Source: AWS Lambda Developer Guide. */
 export interface UrlEvent {

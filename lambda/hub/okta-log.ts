@@ -2,8 +2,8 @@
  * Okta's System Log as a stream of events, in the order of the log. Source: Okta,
  * "System Log query", polling requests: no `until`, ascending, and a next page always.
  */
-import { nextLink } from '../core/contract/okta-pages.ts';
-import { secondsToReset } from '../core/contract/okta-rate-limit.ts';
+import { nextLink } from '../core/http/okta-pages.ts';
+import { secondsToReset } from '../core/http/okta-rate-limit.ts';
 import { OKTA_EVENT_TYPES } from '../core/revocation/okta-events.ts';
 import type { Clock } from '../ports.ts';
 import { type OktaAccess, OktaLogError } from './service-token.ts';

@@ -1,6 +1,6 @@
 /** Credentials of the poll, as Secrets Manager keeps them. */
 import type { PollCredentials } from '../core/contract/hub.ts';
-import { isObject, membersOf } from '../core/contract/json-object.ts';
+import { isObject, membersOf } from '../core/json/json-object.ts';
 import { OktaLogError } from './service-token.ts';
 
 /** @throws OktaLogError for a text that has none; it quotes nothing of it. */

@@ -1,8 +1,8 @@
 /** Reads the new events of the System Log: a hook is best effort, the log is complete. */
-import { isObject } from '../core/contract/json-object.ts';
 import { HUB_METRIC } from '../core/contract/metric-names.ts';
 import { MINUTE_SECONDS } from '../core/contract/periods.ts';
 import { ENTRY_LIFE_MS } from '../core/contract/revocation.ts';
+import { isObject } from '../core/json/json-object.ts';
 import type { Metrics } from '../ports.ts';
 import type { HubStore, PollCursor } from './hub-store.ts';
 import type { OktaLog } from './okta-log.ts';

@@ -1,7 +1,7 @@
 /** Turns events of Okta into entries, whether a hook delivers them or the poll finds them. */
 import type { HubSettings } from '../core/contract/hub.ts';
-import { isObject } from '../core/contract/json-object.ts';
 import { ENTRY_LIFE_MS, groupSubject, type NewRevocation } from '../core/contract/revocation.ts';
+import { isObject } from '../core/json/json-object.ts';
 import type { Removals } from '../core/revocation/hub-items.ts';
 import { type EventMeaning, type MappedGroups, meaningOf } from '../core/revocation/okta-events.ts';
 import type { Clock, RevocationWriter } from '../ports.ts';

@@ -5,7 +5,7 @@
  */
 
 import { type ContextField, MISSING_VALUE } from '../core/contract/context-fields.ts';
-import { isStrings, membersIn } from '../core/contract/json-object.ts';
+import { isStrings, membersIn } from '../core/json/json-object.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import { bearerToken } from '../core/token/bearer.ts';
 import type { Principal } from '../core/token/principal.ts';

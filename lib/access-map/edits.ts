@@ -1,6 +1,6 @@
 /** Tries changes of a map: the data is changed and compiled, the file is not touched. */
 import { stringify } from 'yaml';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
 import type { Data, MapDocument } from './report/cursor.ts';
 import { pointerTo } from './report/problems.ts';

@@ -13,7 +13,7 @@ import {
   RECORD_KIND,
   RECORD_VERSION,
 } from '../../lambda/core/contract/decision-record.ts';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 
 /** What the access log says of one request that the audit trail needs. */
 export interface AccessLine {

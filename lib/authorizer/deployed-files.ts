@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { unzipSync } from 'fflate';
 import { MODEL_FILE_NAME } from '../../lambda/core/contract/environment.ts';
-import { isStrings } from '../../lambda/core/contract/json-object.ts';
+import { isStrings } from '../../lambda/core/json/json-object.ts';
 import type { MetricsFile, ModelFile } from '../../lambda/core/model/model-file.ts';
 import { type PackedModel, packModel } from '../../lambda/core/model/packed-model.ts';
 import type { AccessMap } from '../access-map/index.ts';

@@ -4,8 +4,8 @@
  */
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { membersOf } from '../../lambda/core/contract/json-object.ts';
 import { isLoopbackHost } from '../../lambda/core/contract/loopback.ts';
+import { membersOf } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { type CodeAws, codeAws, judgeCode } from './live/deployed-code.ts';
 import { requireFunctionArn, stackOption } from './live/lambda-code.ts';

@@ -3,9 +3,9 @@
  * its requests in the other.
  */
 
-import { METHODS } from '../../lambda/core/contract/http-methods.ts';
-import { splitRoute } from '../../lambda/core/contract/route-key.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
+import { METHODS } from '../../lambda/core/path/http-methods.ts';
+import { splitRoute } from '../../lambda/core/path/route-key.ts';
 import { plainRouter } from '../access-map/cache/plain-route.ts';
 import { plainRequestOf } from '../access-map/cache/request-segments.ts';
 import {

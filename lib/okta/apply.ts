@@ -2,7 +2,7 @@
  * Applies the steps in order, one write at a time. Completed steps stay; a later apply continues
  * after them.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { mergedBody } from './merged-body.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, textsAt, valueAt } from './org.ts';

@@ -2,9 +2,9 @@
  * The Okta Management API over HTTPS. Source: Okta, "Management API", "Rate limits", "Link
  * headers".
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
-import { nextLink } from '../../lambda/core/contract/okta-pages.ts';
-import { secondsToReset } from '../../lambda/core/contract/okta-rate-limit.ts';
+import { nextLink } from '../../lambda/core/http/okta-pages.ts';
+import { secondsToReset } from '../../lambda/core/http/okta-rate-limit.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Authorizer } from './authorize-request.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';

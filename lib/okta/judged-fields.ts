@@ -4,7 +4,7 @@
  * as not judged, never taken for equal. Held against Okta's API description by
  * test/lib/okta/judged-fields.test.ts.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Json, JsonObject } from './org.ts';
 
 export type FieldKind = 'server' | 'policy' | 'rule' | 'claim' | 'scope' | 'app';

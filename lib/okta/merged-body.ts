@@ -2,7 +2,7 @@
  * The body of a PUT: what the plan changes, laid over what Okta has. Okta replaces the whole
  * object, so what we do not know goes back as it came; what only Okta sets does not.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Json, JsonObject } from './org.ts';
 import type { Step } from './step.ts';
 

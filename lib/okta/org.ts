@@ -2,7 +2,7 @@
  * The port to an Okta org: its Management API, read page by page and written one call at a time.
  */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 
 export type Json =
   | null

@@ -1,7 +1,7 @@
 /** The plan as a file: what was reviewed. It never holds a secret. */
 import { createHash } from 'node:crypto';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { isSafeOrigin } from '../../lambda/core/contract/loopback.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { OktaError } from './okta-error.ts';

@@ -3,8 +3,8 @@
  * same stand-in everywhere, and what stands between words stays, so that filters, expressions and
  * references go on meaning what they meant.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OKTA_DOMAINS } from '../../lambda/core/contract/okta-hosts.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { KEPT, KEPT_OF_PEOPLE, type RecordedKind } from './okta-enumerations.ts';
 import type { Json } from './org.ts';
 

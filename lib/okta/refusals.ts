@@ -1,6 +1,6 @@
 /** One clear sentence for each way in which Okta says no. */
 import type { FailureCode } from '../../lambda/core/contract/failures.ts';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { pageInPackage } from '../access-map/report/pages.ts';
 import { redactTokens } from '../access-map/report/redact-tokens.ts';
 import { OktaError } from './okta-error.ts';

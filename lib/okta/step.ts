@@ -1,7 +1,7 @@
 /**
  * One write to the org, as it is reviewed: ids of objects that do not exist yet are references.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { groupsExpression } from './claim-filter.ts';
 import type { Json, JsonObject, WriteMethod } from './org.ts';
 

@@ -1,6 +1,6 @@
 /** Apps, their assignment and their trusted origins as resources. */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { HclBlock } from '../hcl/hcl-values.ts';
 import { APP_SHAPES, responsesOf } from './app-shapes.ts';
 import type { DesiredApp, DesiredOrg } from './desired-org.ts';

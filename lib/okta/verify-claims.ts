@@ -3,7 +3,7 @@
  * gateway takes.
  */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
 import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';

@@ -1,7 +1,7 @@
 /**
  * What an OpenAPI document tells of its API as a whole, for the rules that decide about the API.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
 import type { MappedRoutes } from '../access-map/index.ts';

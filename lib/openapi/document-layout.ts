@@ -1,6 +1,6 @@
 /** Where things are in an OpenAPI document of version 2 (Swagger) or 3. */
-import { isMockPreflight } from '../../lambda/core/contract/http-methods.ts';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isMockPreflight } from '../../lambda/gateway/preflight.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 
 /** Place of a value in a document: keys from the top down. */

@@ -2,7 +2,7 @@
  * Follows the references of path items and operations, in the document and to other files. Schemas
  * and the like are not followed: they say nothing of routes.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 import { type Change, pathItems, valueAt } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';

@@ -1,7 +1,7 @@
 /**
  * Finds the OpenAPI document in a file: the whole of it, or a part of a template of CloudFormation.
  */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 import type { DocumentPath } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';

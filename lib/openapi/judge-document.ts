@@ -1,5 +1,5 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import { intrinsicIn, isSame, nodeOf } from '../template/values.ts';
 import {

@@ -1,5 +1,5 @@
 /** Reads an OpenAPI description: operations, tags, required scopes, servers, authorizers. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import {
   type DocumentOperation,

@@ -1,5 +1,5 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import { AUTH, schemesOf } from './document-layout.ts';
 

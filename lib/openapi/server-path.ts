@@ -1,5 +1,5 @@
 /** The base path of an OpenAPI document, as API Gateway's import finds it. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { type Node, nodeOf } from '../template/values.ts';
 
 export interface DocumentServer {

@@ -1,5 +1,5 @@
 /** Values of a template of CloudFormation as expressions of Terraform. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { inTemplate, quoted } from '../hcl/hcl-text.ts';
 import type { Json, Template } from './template.ts';
 

@@ -1,5 +1,5 @@
 /** Resources of CloudFormation as those of Terraform's provider `aws`. */
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Body } from '../hcl/hcl-blocks.ts';
 import { quoted } from '../hcl/hcl-text.ts';
 import { expression, type Properties } from './expressions.ts';

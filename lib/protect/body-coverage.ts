@@ -1,7 +1,7 @@
 /** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
 import { type Change, operationsOf } from '../openapi/document-layout.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';

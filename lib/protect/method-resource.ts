@@ -1,8 +1,8 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigateway';
 import type { IConstruct } from 'constructs';
-import { isMockPreflight } from '../../lambda/core/contract/http-methods.ts';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isMockPreflight } from '../../lambda/gateway/preflight.ts';
 import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
 import { renderedProperties, writtenProperty } from '../template/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';

@@ -3,8 +3,8 @@
  */
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { isObject } from '../../lambda/core/contract/json-object.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { preflightPaths } from '../../lambda/gateway/preflight.ts';
 import { type AnyHttpApi, apiResource, elementOf } from '../template/api-identity.ts';
 import { spellings } from '../template/header-spellings.ts';

@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { NO_FLOOD_BOUND } from '../../lambda/core/contract/flood-bound.ts';
+import { NO_FLOOD_BOUND } from '../../lambda/gateway/flood-bound.ts';
 import { addInfo } from './add-info.ts';
 
 /**

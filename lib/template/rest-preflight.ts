@@ -3,7 +3,7 @@
  * CloudFormation.
  */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
-import { METHODS } from '../../lambda/core/contract/http-methods.ts';
+import { METHODS } from '../../lambda/core/path/http-methods.ts';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
 import type { Node } from './values.ts';
 

@@ -1,6 +1,6 @@
 /** Plain values of templates and of documents in them. */
 
-import { isObject, membersIn } from '../../lambda/core/contract/json-object.ts';
+import { isObject, membersIn } from '../../lambda/core/json/json-object.ts';
 
 export type Node = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 /** From what somebody typed as a route to the route that the gateway would match. */
-import { METHODS } from '../../lambda/core/contract/http-methods.ts';
-import { splitRoute } from '../../lambda/core/contract/route-key.ts';
+import { METHODS } from '../../lambda/core/path/http-methods.ts';
 import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { otherMethods } from '../../lambda/core/path/methods.ts';
 import { writtenRoutes } from '../../lambda/core/path/route-choice.ts';
+import { splitRoute } from '../../lambda/core/path/route-key.ts';
 import { type RouteTable, routeTable } from '../../lambda/core/path/route-table.ts';
 import { closest } from '../access-map/report/nearest.ts';
 

@@ -2,7 +2,7 @@
  * The answered calls of a local run, each with the authorizer's record of it, for whoever listens.
  */
 
-import { membersOf } from '../../lambda/core/contract/json-object.ts';
+import { membersOf } from '../../lambda/core/json/json-object.ts';
 import { ownAnswerOf } from '../gateway-emulator/own-answer.ts';
 import type { CallRecord } from '../gateway-emulator/serve-http-api.ts';
 import type { AnsweredBy, SeenCall } from './wire.ts';

@@ -5,7 +5,7 @@
  * Lambda authorizers"; "Quotas" (8 KB result, 512 characters a resource).
  */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { evaluatePolicy } from '../iam.ts';
 
 export type AuthorizerAnswer =

@@ -3,7 +3,7 @@
  * answer holds it. Held against answers of real orgs by test/local/okta-org/contract.test.ts.
  */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Entity } from './org-store.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Reads a resource's properties so that nothing in them is overlooked. */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { type Resolve, type Resource, TemplateError } from './intrinsics.ts';
 
 /**

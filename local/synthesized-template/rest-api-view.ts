@@ -3,7 +3,7 @@
  * serves them.
  */
 
-import { isObject } from '../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../lambda/core/json/json-object.ts';
 import { apiParts } from './api-parts.ts';
 import type { AuthorizerView } from './authorizer.ts';
 import type { StageView } from './http-api-view.ts';

@@ -2,7 +2,7 @@
  * What an answer over HTTP says: DynamoDB's JSON, its refusal, or nothing that DynamoDB would say.
  */
 
-import { isObject } from '../../core/contract/json-object.ts';
+import { isObject } from '../../core/json/json-object.ts';
 import type { HttpAnswer } from './http-exchange.ts';
 import { DynamoError, type Item } from './requests.ts';
 

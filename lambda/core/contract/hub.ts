@@ -1,5 +1,5 @@
 /** What a hub's constructs, its functions and the commands agree on; its table: revocation.ts. */
-import { membersOf } from './json-object.ts';
+import { membersOf } from '../json/json-object.ts';
 import { valuesOf } from './stack-outputs.ts';
 
 /** The file beside the hub's code. */

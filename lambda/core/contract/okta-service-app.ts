@@ -4,7 +4,7 @@
  * default for new service apps. A hub of revoked tokens asks so, and so do the commands of the Okta
  * side; each has its own keys, signatures and requests.
  */
-import { isObject } from './json-object.ts';
+import { isObject } from '../json/json-object.ts';
 import { FIVE_MINUTES_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from './periods.ts';
 
 export const tokenUrl = (org: string): URL => new URL('/oauth2/v1/token', org);

@@ -2,9 +2,9 @@
  * Which routes a route's own callers may spell, told from the templates alone: what has to be
  * judged, and what a public route opens.
  */
-import { splitRoute } from '../contract/route-key.ts';
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
+import { splitRoute } from './route-key.ts';
 import { isParameter, withParameters } from './route-template.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
 

@@ -4,13 +4,13 @@
  * caller is.
  */
 import { METHOD_OVERRIDE_IN_PATH } from '../contract/overrides.ts';
-import { templateOf } from '../contract/route-key.ts';
 import { FEATURE, featuresOf } from './features.ts';
 import { type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { brokenValue } from './parameters.ts';
 import { otherFrames, type Prefixes } from './prefixes.ts';
 import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
+import { templateOf } from './route-key.ts';
 import { type Arrival, arrivalOf, type RouteTable, routeOf } from './route-table.ts';
 import { isParameter } from './route-template.ts';
 import type { RouteNode } from './route-tree.ts';

@@ -1,5 +1,5 @@
-import { METHODS } from '../contract/http-methods.ts';
-import { splitRoute } from '../contract/route-key.ts';
+import { METHODS } from './http-methods.ts';
+import { splitRoute } from './route-key.ts';
 
 /** Method and template of the requests that a gateway route can answer. */
 export function routeCells(routeKey: string): readonly string[] {

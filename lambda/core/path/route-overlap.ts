@@ -4,8 +4,8 @@
  * Gateway Developer Guide, "Create routes for HTTP APIs".
  */
 
-import { METHODS } from '../contract/http-methods.ts';
-import { splitRoute, templateOf } from '../contract/route-key.ts';
+import { METHODS } from './http-methods.ts';
+import { splitRoute, templateOf } from './route-key.ts';
 import { isGreedy, isParameter } from './route-template.ts';
 
 interface Template {

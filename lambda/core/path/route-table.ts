@@ -1,9 +1,9 @@
 /** The routes of a map by method and template, and the one that a path as it is written names. */
-import { splitRoute } from '../contract/route-key.ts';
 import { lazyMap } from '../model/lazy-map.ts';
 import { besideOf, withAnyValues } from './beside.ts';
 import { exactMatches, matchesOf } from './match.ts';
 import { readingsOf } from './readings.ts';
+import { splitRoute } from './route-key.ts';
 import { isCatchAll, type RouteNode, routeTree } from './route-tree.ts';
 
 /** The routes of a map as they are looked up by their paths; made once. */

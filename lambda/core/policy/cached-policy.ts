@@ -4,11 +4,11 @@
  */
 
 import { parseRequestArn } from '../contract/request-arn.ts';
-import { splitRoute } from '../contract/route-key.ts';
 import type { Entitlements } from '../decision/entitlements.ts';
 import { addRow, differenceRow, emptyRow, hasBit, intersectRow, type Row } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 import type { CacheClassFile } from '../model/model-file.ts';
+import { splitRoute } from '../path/route-key.ts';
 import { isGreedy, isParameter, parametersOf, withParameters } from '../path/route-template.ts';
 import { literalResource, type PolicyDocument, policyOf, type Statement } from './policy.ts';
 

@@ -4,7 +4,6 @@
  * (developer.okta.com/docs/reference/api/event-types, August 2026); the shapes of events in Okta,
  * "System Log API", `LogEvent`.
  */
-import { isObject } from '../contract/json-object.ts';
 import { isId } from '../contract/okta-ids.ts';
 import {
   clientSubject,
@@ -14,6 +13,7 @@ import {
   userClientSubject,
   userSubject,
 } from '../contract/revocation.ts';
+import { isObject } from '../json/json-object.ts';
 
 /** The owner of the tokens that an event voids. */
 type Voids =

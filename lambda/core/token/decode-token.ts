@@ -4,7 +4,7 @@
  */
 
 import { type Refusal, refuse } from '../contract/codes.ts';
-import { isObject } from '../contract/json-object.ts';
+import { isObject } from '../json/json-object.ts';
 import type { Claims } from './principal.ts';
 
 /**

@@ -3,8 +3,8 @@
  * id).
  */
 import { type Refusal, refuse } from '../contract/codes.ts';
-import { isStrings } from '../contract/json-object.ts';
 import { isId } from '../contract/okta-ids.ts';
+import { isStrings } from '../json/json-object.ts';
 import type { OktaModel } from '../model/model-file.ts';
 
 interface Caller {

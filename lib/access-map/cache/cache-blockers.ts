@@ -1,5 +1,5 @@
 /** Settings that need a decision for every request and so rule out caching. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, is, type Report } from '../report/cursor.ts';
 import type { AccessMapInput, MapSection } from '../schema/schema.ts';

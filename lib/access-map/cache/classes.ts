@@ -3,10 +3,10 @@
  * them alike.
  */
 
-import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
-import { splitRoute } from '../../../lambda/core/contract/route-key.ts';
 import { emptyRow, hasBit, routesIn } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
+import { METHODS, type Method } from '../../../lambda/core/path/http-methods.ts';
+import { splitRoute } from '../../../lambda/core/path/route-key.ts';
 import { type Atom, requestPattern } from './request-segments.ts';
 
 export interface CacheRoute {

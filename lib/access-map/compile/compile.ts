@@ -1,10 +1,10 @@
 /** Compiles a map's data into the access model that the authorizer loads. */
 
-import type { Method } from '../../../lambda/core/contract/http-methods.ts';
 import { boundSentence } from '../../../lambda/core/contract/revocation-bound.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.ts';
+import type { Method } from '../../../lambda/core/path/http-methods.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
 import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';

@@ -3,7 +3,7 @@
  * from JSON as numbers.
  */
 
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 
 interface Shape {
   readonly type?: string | readonly string[];

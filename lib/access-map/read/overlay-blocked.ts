@@ -2,7 +2,7 @@
  * `blocked` of an overlay: adds to the base's lists. A list that replaced them would unblock
  * everyone whom the base blocks.
  */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { Data, MapDocument } from '../report/cursor.ts';
 
 export interface Layer {

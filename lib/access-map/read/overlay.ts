@@ -3,7 +3,7 @@
  * runs, never who may call what, so that what staging proves holds in production.
  */
 import { dirname, isAbsolute, join } from 'node:path';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { at, type Cursor, type Data, type MapDocument, newReport, text } from '../report/cursor.ts';
 import { foundOf } from '../report/file-refusal.ts';
 import { mapPointer } from '../report/map-pointer.ts';

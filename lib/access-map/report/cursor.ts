@@ -2,7 +2,7 @@
  * Reads the map's data without trusting its shape: what the schema has already reported is skipped
  * here.
  */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { oddNameFix } from './odd-letters.ts';
 import {
   type Detail,

@@ -1,5 +1,5 @@
 /** Every text of a map's data, keys included. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { escapePointer } from './problems.ts';
 
 type Visit = (text: string, pointer: string, of: 'value' | 'key') => void;

@@ -1,6 +1,6 @@
 /** The routes that the gateway has of an OpenAPI document, and what it cannot have of it. */
-import { METHODS } from '../../../lambda/core/contract/http-methods.ts';
-import { methodOf } from '../../../lambda/core/contract/route-key.ts';
+import { METHODS } from '../../../lambda/core/path/http-methods.ts';
+import { methodOf } from '../../../lambda/core/path/route-key.ts';
 import type { DocumentOperation } from '../../openapi/document-layout.ts';
 import type { DocumentServer } from '../../openapi/server-path.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';

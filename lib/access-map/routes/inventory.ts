@@ -3,10 +3,10 @@
  * and deny.
  */
 
-import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { emptyRow, type Row, setBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelRouteFile } from '../../../lambda/core/model/model-file.ts';
+import { METHODS, type Method } from '../../../lambda/core/path/http-methods.ts';
 import { isGreedy } from '../../../lambda/core/path/route-template.ts';
 import { isCatchAll } from '../../../lambda/core/path/route-tree.ts';
 import type { Operation } from '../../openapi/read-openapi.ts';

@@ -5,7 +5,7 @@
  */
 
 import { distance } from 'fastest-levenshtein';
-import { METHODS, type Method } from '../../../lambda/core/contract/http-methods.ts';
+import { METHODS, type Method } from '../../../lambda/core/path/http-methods.ts';
 import { closest } from '../report/nearest.ts';
 import type { Detail } from '../report/problems.ts';
 

@@ -1,6 +1,6 @@
 /** The route inventory from an OpenAPI file. */
 
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import {
   type OpenapiDocument,
   OpenapiError,

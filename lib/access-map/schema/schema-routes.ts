@@ -1,5 +1,5 @@
 /** Schema of the routes of an API, and of permissions, the named sets of them. */
-import { METHODS } from '../../../lambda/core/contract/http-methods.ts';
+import { METHODS } from '../../../lambda/core/path/http-methods.ts';
 import { PERMISSION, ROUTE } from '../routes/notation.ts';
 import { mode, on, paths, pattern, patterns, route, text } from './schema-terms.ts';
 

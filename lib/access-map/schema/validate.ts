@@ -1,6 +1,6 @@
 /** Validates data against the schema and turns the validator's errors into problems of the map. */
 import type { ErrorObject } from 'ajv';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { Report } from '../report/cursor.ts';
 import { DURATION, meantDuration } from '../report/durations.ts';
 import { mapPointer } from '../report/map-pointer.ts';

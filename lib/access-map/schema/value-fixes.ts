@@ -1,5 +1,5 @@
 /** What mends a value that the schema refuses, where its form shows what was meant. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { mapPointer } from '../report/map-pointer.ts';
 import { describeFound } from '../report/problems.ts';
 import { parseRoute } from '../routes/notation.ts';

@@ -1,6 +1,6 @@
 /** Reads the api block: what is deployed in front of the upstream. */
 
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { CacheSetting } from '../cache/cache-plan.ts';
 import { at, type Cursor, has, is, type Report, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';

@@ -1,6 +1,6 @@
 /** Reads `api.attachTo`: the product in front of an API that somebody else owns. */
 
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';

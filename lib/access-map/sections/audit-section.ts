@@ -1,6 +1,6 @@
 /** Reads `mode`, `routes.*.mode`, `routes.*.sensitive` and `audit`. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { DAY_SECONDS } from '../../../lambda/core/contract/periods.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { RowHex } from '../../../lambda/core/model/bits.ts';
 import { emptyRow, rowToHex, setBit } from '../../../lambda/core/model/bits.ts';
 import type { AuditFile, ModelFile, ShadowFile } from '../../../lambda/core/model/model-file.ts';

@@ -1,5 +1,5 @@
 /** Reads by which hosts the API that we deploy can be called. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { at, type Cursor, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';

@@ -1,9 +1,9 @@
 /** The routes that a pattern of the map stands for, or why it stands for none. */
 
 import { distance } from 'fastest-levenshtein';
-import { methodOf, splitRoute, templateOf } from '../../../lambda/core/contract/route-key.ts';
 import type { Row } from '../../../lambda/core/model/bits.ts';
 import { isEmptyRow } from '../../../lambda/core/model/bits.ts';
+import { methodOf, splitRoute, templateOf } from '../../../lambda/core/path/route-key.ts';
 import { shapeOf, withParameters } from '../../../lambda/core/path/route-template.ts';
 import type { Report } from '../report/cursor.ts';
 import { closest } from '../report/nearest.ts';

@@ -1,7 +1,7 @@
 /** Reads `okta.manage` of each block: what `okta plan`, `apply` and `verify` work from. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isSafeOrigin } from '../../../lambda/core/contract/loopback.ts';
 import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';

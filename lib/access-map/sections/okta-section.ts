@@ -1,6 +1,6 @@
 /** Reads the okta blocks: whose tokens are accepted. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isLoopbackHttp } from '../../../lambda/core/contract/loopback.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, has, is, oneOrMore, type Report, text, texts } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';

@@ -2,7 +2,7 @@
  * Reads how the back end reads paths: `api.paths`, `api.pathsOf`, `routes.*.paths`, `api.basePaths`
  * and `api.urls`.
  */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { emptyRow, hasBit, type Row, rowToHex, setBit } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, has, items, text, texts } from '../report/cursor.ts';

@@ -2,7 +2,7 @@
  * Reads permissions: patterns, patterns with exceptions, and selections from an OpenAPI file by tag
  * or security.
  */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import {
   addRow,
   differenceRow,

@@ -1,6 +1,5 @@
 /** Reads `okta.revocation`: how fast a change in Okta voids tokens, once for each Okta org. */
 
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import {
   MARGIN_SECONDS,
@@ -8,6 +7,7 @@ import {
   WITHIN_SECONDS,
 } from '../../../lambda/core/contract/revocation.ts';
 import { boundSentence } from '../../../lambda/core/contract/revocation-bound.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { OktaModel, RevocationFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, is, type Report, text } from '../report/cursor.ts';
 import { readDuration } from '../report/durations.ts';

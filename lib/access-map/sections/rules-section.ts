@@ -1,5 +1,5 @@
 /** Reads what groups and machines may call, each rule with its place. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { addRow, emptyRow, type Row } from '../../../lambda/core/model/bits.ts';
 import { EVERYONE } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, entries, text, texts } from '../report/cursor.ts';

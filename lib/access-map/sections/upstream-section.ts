@@ -1,7 +1,7 @@
 /** Reads `api.upstream`: where allowed calls go. */
 import { parseFunctionArn } from '../../../lambda/core/contract/function-arn.ts';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
 import { isLoopbackHost } from '../../../lambda/core/contract/loopback.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { at, type Cursor, has, is, type Report, text } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
 import type { MapSection } from '../schema/schema.ts';

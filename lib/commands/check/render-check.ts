@@ -1,7 +1,7 @@
 /** The report of `check` for people and for programs. */
 
-import { NO_FLOOD_BOUND } from '../../../lambda/core/contract/flood-bound.ts';
 import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../lambda/core/contract/periods.ts';
+import { NO_FLOOD_BOUND } from '../../../lambda/gateway/flood-bound.ts';
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';

@@ -4,9 +4,9 @@
  */
 
 import type { FailureOf } from '../../../lambda/core/contract/failures.ts';
-import { membersOf } from '../../../lambda/core/contract/json-object.ts';
 import { isSafeUrl } from '../../../lambda/core/contract/loopback.ts';
-import { isTemporary } from '../../../lambda/core/contract/temporary-failure.ts';
+import { isTemporary } from '../../../lambda/core/http/temporary-failure.ts';
+import { membersOf } from '../../../lambda/core/json/json-object.ts';
 import { isToken } from '../../../lambda/core/token/bearer.ts';
 import { code } from '../../access-map/report/problems.ts';
 import { unreachableReason } from '../../okta/refusals.ts';

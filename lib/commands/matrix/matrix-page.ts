@@ -2,8 +2,8 @@
  * The matrix as one HTML document: every cell is in it as text, so that it can be printed, searched
  * and read aloud, also without its script. No network; light and dark; narrow screens.
  */
-import { splitRoute } from '../../../lambda/core/contract/route-key.ts';
 import type { Cell, RuleState } from '../../../lambda/core/decision/cell.ts';
+import { splitRoute } from '../../../lambda/core/path/route-key.ts';
 import { canConflict, type Matrix, type MatrixRoute } from '../../verdicts/access-matrix.ts';
 import { CELL_LABELS, labelOfCell } from '../../verdicts/cell-labels.ts';
 import { type CellSubject, shadowNote } from '../../verdicts/cells.ts';

@@ -1,5 +1,5 @@
 /** A plan as text: what will be created, changed, replaced, left, and what contradicts the map. */
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-part.ts';

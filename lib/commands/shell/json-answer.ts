@@ -4,7 +4,7 @@
  */
 
 import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
-import { isObject } from '../../../lambda/core/contract/json-object.ts';
+import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { AccessMapError } from '../../access-map/index.ts';
 import { CommandError, EXIT, type ExitCode, PROGRAM } from './command.ts';
 import type { Io } from './io.ts';

@@ -2,8 +2,8 @@
 import { expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Alias, stringify } from 'yaml';
-import { METHODS } from '../../../lambda/core/contract/http-methods.ts';
 import { hasBit } from '../../../lambda/core/model/bits.ts';
+import { METHODS } from '../../../lambda/core/path/http-methods.ts';
 import { AccessMap, AccessMapError } from '../../../lib/access-map/index.ts';
 import { sized } from '../../support/tier.ts';
 import { base, mapOf } from './support.ts';

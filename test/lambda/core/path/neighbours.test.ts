@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { METHODS } from '../../../../lambda/core/contract/http-methods.ts';
 import { besideOf } from '../../../../lambda/core/path/beside.ts';
+import { METHODS } from '../../../../lambda/core/path/http-methods.ts';
 import { otherMethods } from '../../../../lambda/core/path/methods.ts';
 import { prefixesOf, sameFrame, withoutPrefixes } from '../../../../lambda/core/path/prefixes.ts';
 import { routeTree } from '../../../../lambda/core/path/route-tree.ts';

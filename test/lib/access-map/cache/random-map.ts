@@ -3,8 +3,8 @@
  * routes, denies, machines, scopes.
  */
 import fc from 'fast-check';
-import { METHODS } from '../../../../lambda/core/contract/http-methods.ts';
 import type { ModelFile } from '../../../../lambda/core/model/model-file.ts';
+import { METHODS } from '../../../../lambda/core/path/http-methods.ts';
 import { type ModelSketch, modelFile } from '../../../support/model.ts';
 
 const segment = fc.constantFrom('a', 'b', 'ab', '{x}', '{y}');

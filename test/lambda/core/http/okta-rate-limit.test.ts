@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { secondsToReset } from '../../../../lambda/core/contract/okta-rate-limit.ts';
+import { secondsToReset } from '../../../../lambda/core/http/okta-rate-limit.ts';
 
 const DATE = 'Thu, 01 Jan 1970 00:00:10 GMT';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isMockPreflight } from '../../../../lambda/core/contract/http-methods.ts';
+import { isMockPreflight } from '../../../lambda/gateway/preflight.ts';
 
 test.each([
   ['OPTIONS', 'MOCK', true],

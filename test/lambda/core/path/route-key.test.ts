@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { splitRoute } from '../../../../lambda/core/contract/route-key.ts';
+import { splitRoute } from '../../../../lambda/core/path/route-key.ts';
 
 test.each([
   ['GET /orders/{id}', 'GET', '/orders/{id}'],
