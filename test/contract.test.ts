@@ -23,6 +23,7 @@ import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
 import { OKTA_DOMAINS } from '../lambda/core/contract/okta-hosts.ts';
+import { EXTENSION } from '../lambda/core/contract/openapi-extensions.ts';
 import {
   authorizerNameOf,
   isOwnAuthorizerName,
@@ -52,7 +53,7 @@ const isDistinctive = (name: string): boolean =>
 const CONTRACT = new Set(
   [
     ...[metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS],
-    ...[STACK_OUTPUT, ACCESS_LOG_FIELD, APP_CONTEXT, FINDING, TOKEN_SOURCE],
+    ...[STACK_OUTPUT, ACCESS_LOG_FIELD, APP_CONTEXT, FINDING, TOKEN_SOURCE, EXTENSION],
   ].flatMap(textsOf),
 );
 /** Values that the compiler checks wherever lambda, lib and bin write them. */
@@ -100,6 +101,8 @@ const LENGTHS = new Set([
   ...[PERIOD_SECONDS.hour, PERIOD_SECONDS.day].flatMap((seconds) => [seconds, seconds * 1_000]),
   FIVE_MINUTES_MS,
 ]);
+/** Of the gateway, in a document: one that the contract does not list is none of its names. */
+const isExtension = (text: string): boolean => text.startsWith('x-amazon-apigateway-');
 /** Five minutes as a duration of the CDK and in a query. */
 const FIVE_MINUTES = /Duration\.minutes\(5\)|\bbin\(5m\)/;
 
@@ -149,9 +152,9 @@ const isRule = (text: string): boolean =>
 const wireNamesIn = ({ texts, keys, members, numbers }: Literals): readonly string[] => [
   ...new Set([
     ...texts.flatMap((text) => text.match(NAME_IN_TEXT) ?? []),
-    ...[...keys, ...members].filter((name) => NAMES.has(name)),
+    ...[...keys, ...members].filter((name) => NAMES.has(name) || isExtension(name)),
     ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
-    ...texts.filter(isRule),
+    ...texts.filter((text) => isRule(text) || isExtension(text)),
     ...numbers.filter((number) => LENGTHS.has(number)).map(String),
   ]),
 ];
@@ -230,6 +233,9 @@ describe('a name on a wire', () => {
     ['const { environment: e } = process; e.QUOTA_TABLE;', 'QUOTA_TABLE'],
     ['const { QUOTA_TABLE } = e;', 'QUOTA_TABLE'],
     ['const says = `Lines with KeyCopyFailures name ${fault}`;', 'KeyCopyFailures'],
+    ["item['x-amazon-apigateway-integration'];", 'x-amazon-apigateway-integration'],
+    ["const item = { 'x-amazon-apigateway-new': {} };", 'x-amazon-apigateway-new'],
+    ["interface Item { 'x-amazon-apigateway-new': string }", 'x-amazon-apigateway-new'],
     ['const day = 86_400;', '86400'],
     ["const says = 'a new value of attachAgain';", 'attachAgain'],
     ['const day = 24 * 60 * 60;', '86400'],
@@ -327,6 +333,9 @@ describe('who writes a name out', () => {
         ...['access-model.json', 'authorizerError', 'hub-settings.json', 'id_token'],
         ...['integrationError', 'integrationStatus', 'issued_in_the_future'],
         ...['lifetime_too_long', 'org_server', 'paths_disagree', 'principalId', 'responseLength'],
+        ...['x-amazon-apigateway-any-method', 'x-amazon-apigateway-authorizer'],
+        ...['x-amazon-apigateway-authtype', 'x-amazon-apigateway-gateway-responses'],
+        'x-amazon-apigateway-integration',
       ],
     ],
   ])('%s writes these names of ours', (folder, names) => {

@@ -6,6 +6,7 @@ import {
   type Stage,
 } from '@aws-sdk/client-api-gateway';
 import { arnInUri } from '../core/contract/authorizer-uri.ts';
+import { EXTENSION } from '../core/contract/openapi-extensions.ts';
 import type { ExportedRoute, LiveAuthorizer } from './live-api.ts';
 import { isMockPreflight } from './preflight.ts';
 
@@ -79,7 +80,7 @@ const textOf = ({ type, uri }: Integration): string => `${type?.toUpperCase() ??
 
 /** Source: API Gateway, "x-amazon-apigateway-authorizer object". */
 interface Scheme {
-  readonly 'x-amazon-apigateway-authorizer'?: {
+  readonly [EXTENSION.authorizer]?: {
     readonly type?: string;
     readonly authorizerUri?: string;
     readonly identitySource?: string;
@@ -88,7 +89,7 @@ interface Scheme {
 }
 
 interface Operation {
-  readonly 'x-amazon-apigateway-integration'?: Integration;
+  readonly [EXTENSION.integration]?: Integration;
   readonly security?: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -103,8 +104,8 @@ function exportedRoutes(document: unknown): StageExport {
   for (const [path, operations] of Object.entries(paths)) {
     for (const [name, operation] of Object.entries(operations)) {
       if (name === 'parameters') continue;
-      const method = name === 'x-amazon-apigateway-any-method' ? 'ANY' : name.toUpperCase();
-      const integration = operation['x-amazon-apigateway-integration'] ?? {};
+      const method = name === EXTENSION.anyMethod ? 'ANY' : name.toUpperCase();
+      const integration = operation[EXTENSION.integration] ?? {};
       const authorizer = authorizerOf(operation, components.securitySchemes ?? {});
       found.set(`${method} ${path}`, {
         preflight: isMockPreflight(method, integration.type) && authorizer === undefined,
@@ -121,8 +122,8 @@ function authorizerOf(
   schemes: Readonly<Record<string, Scheme>>,
 ): LiveAuthorizer | undefined {
   const names = security.flatMap((requirement) => Object.keys(requirement));
-  const name = names.find((one) => schemes[one]?.['x-amazon-apigateway-authorizer']);
-  const authorizer = schemes[name ?? '']?.['x-amazon-apigateway-authorizer'];
+  const name = names.find((one) => schemes[one]?.[EXTENSION.authorizer]);
+  const authorizer = schemes[name ?? '']?.[EXTENSION.authorizer];
   if (name === undefined || authorizer === undefined) return undefined;
   const invokes = arnInUri(authorizer.authorizerUri);
   const { type = '', authorizerResultTtlInSeconds: ttlSeconds, identitySource } = authorizer;

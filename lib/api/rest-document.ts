@@ -7,6 +7,7 @@ import {
   IDENTITY_FIELDS,
   IDENTITY_HEADERS,
 } from '../../lambda/core/contract/context-fields.ts';
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import { parametersOf, withParameters } from '../../lambda/core/path/route-template.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
@@ -60,9 +61,9 @@ export function restDocument({
     openapi: '3.0.1',
     info: { title: map.name, version: map.version },
     // Without it the gateway reads every body as text; what a function gets is its own choice.
-    ...(upstream.kind !== 'lambda' && { 'x-amazon-apigateway-binary-media-types': ['*/*'] }),
+    ...(upstream.kind !== 'lambda' && { [EXTENSION.binaryMediaTypes]: ['*/*'] }),
     paths: Object.fromEntries(paths),
-    'x-amazon-apigateway-gateway-responses': gatewayResponses(cors, retryAfterHeader),
+    [EXTENSION.gatewayResponses]: gatewayResponses(cors, retryAfterHeader),
   };
 }
 
@@ -76,7 +77,7 @@ function pathItems(map: AccessMap, integration: (route: GatewayRoute) => Node): 
     item[methodKey(route)] = {
       ...pathParameters(route.template),
       responses: {},
-      'x-amazon-apigateway-integration': integration(route),
+      [EXTENSION.integration]: integration(route),
     };
     paths.set(route.template, item);
   }
@@ -94,9 +95,7 @@ function addPreflights(paths: PathItems, map: AccessMap, cors: Cors): void {
 }
 
 const methodKey = ({ method }: GatewayRoute): string =>
-  method === 'ANY' || method === undefined
-    ? 'x-amazon-apigateway-any-method'
-    : method.toLowerCase();
+  method === 'ANY' || method === undefined ? EXTENSION.anyMethod : method.toLowerCase();
 
 function pathParameters(template: string): Node {
   const parameters = parametersOf(template).map(({ name }) => ({

@@ -1,6 +1,7 @@
 /**
  * What an OpenAPI document tells of its API as a whole, for the rules that decide about the API.
  */
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
@@ -8,7 +9,6 @@ import type { MappedRoutes } from '../access-map/index.ts';
 import { intrinsicIn, nodeOf } from '../template/values.ts';
 import { schemesOf } from './document-layout.ts';
 import { isCovered, type RouteProtection } from './route-protection.ts';
-import { AUTHORIZER } from './security.ts';
 
 export type DocumentFacts = Pick<
   ApiFacts,
@@ -19,12 +19,12 @@ export type DocumentFacts = Pick<
 export function documentFacts(document: unknown, scheme: string): DocumentFacts {
   const root = nodeOf(document);
   return {
-    policies: policiesIn(root['x-amazon-apigateway-policy']),
-    keySource: settingIn(root['x-amazon-apigateway-api-key-source']),
+    policies: policiesIn(root[EXTENSION.policy]),
+    keySource: settingIn(root[EXTENSION.apiKeySource]),
     otherAuthorizers: Object.entries(schemesOf(document)).filter(
-      ([name, one]) => name !== scheme && AUTHORIZER in nodeOf(one),
+      ([name, one]) => name !== scheme && EXTENSION.authorizer in nodeOf(one),
     ).length,
-    apiHasCors: root['x-amazon-apigateway-cors'] !== undefined,
+    apiHasCors: root[EXTENSION.cors] !== undefined,
   };
 }
 

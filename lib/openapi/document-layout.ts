@@ -1,4 +1,5 @@
 /** Where things are in an OpenAPI document of version 2 (Swagger) or 3. */
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { isMockPreflight } from '../../lambda/gateway/preflight.ts';
 import { type Node, nodeOf } from '../template/values.ts';
@@ -28,12 +29,6 @@ export interface PathItem {
   readonly value: unknown;
 }
 
-/**
- * AWS: authentication of one method, `NONE` or `AWS_IAM`. Whether it or `security` wins is not
- * documented.
- */
-export const AUTH = 'x-amazon-apigateway-auth';
-
 /** Place of the security schemes, which version 2 has elsewhere than version 3. */
 export const schemesPath = (document: unknown): DocumentPath =>
   nodeOf(document)['swagger'] === undefined
@@ -44,7 +39,6 @@ export const schemesPath = (document: unknown): DocumentPath =>
 export const schemesOf = (document: unknown): Node =>
   schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
 
-const ANY_METHOD = 'x-amazon-apigateway-any-method';
 /** Source: OpenAPI Specification 3.2, "Path Item Object". */
 const METHODS: ReadonlySet<string> = new Set([
   'get',
@@ -56,7 +50,7 @@ const METHODS: ReadonlySet<string> = new Set([
   'options',
   'trace',
   'query',
-  ANY_METHOD,
+  EXTENSION.anyMethod,
 ]);
 
 /** The document's paths without its extensions, functions and references. */
@@ -80,14 +74,14 @@ export const operationsOf = (document: unknown): readonly DocumentOperation[] =>
           value: operation,
         }));
       if (!METHODS.has(lower)) return [];
-      const method = lower === ANY_METHOD ? 'ANY' : lower.toUpperCase();
+      const method = lower === EXTENSION.anyMethod ? 'ANY' : lower.toUpperCase();
       return [{ method, template, path: [...path, name], value }];
     }),
   );
 
 /** A preflight that the gateway of a REST API answers itself; browsers send no token with it. */
 export const isMockOptions = (method: string, operation: unknown): boolean =>
-  isMockPreflight(method, nodeOf(nodeOf(operation)['x-amazon-apigateway-integration'])['type']);
+  isMockPreflight(method, nodeOf(nodeOf(operation)[EXTENSION.integration])['type']);
 
 /** The value at a path; undefined where there is none. */
 export const valueAt = (data: unknown, path: DocumentPath): unknown =>

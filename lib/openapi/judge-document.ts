@@ -1,9 +1,9 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import { intrinsicIn, isSame, nodeOf } from '../template/values.ts';
 import {
-  AUTH,
   type DocumentOperation,
   type DocumentPath,
   isMockOptions,
@@ -98,7 +98,7 @@ function judgeMethod(
  * of `NONE`.
  */
 const isWritten = (operation: unknown, security: unknown): boolean =>
-  nodeOf(operation)[AUTH] === undefined &&
+  nodeOf(operation)[EXTENSION.auth] === undefined &&
   Array.isArray(security) &&
   security.every((item) => isSame(Object.values(nodeOf(item)), [[]]));
 
@@ -138,10 +138,10 @@ function misplacedAuth(document: unknown, { noun }: JudgeRules): readonly string
     ({ template, value }): Named => [`path \`${template}\``, value],
   );
   return placesOf(document, parts, noun).flatMap(([place, value]) =>
-    nodeOf(value)[AUTH] === undefined
+    nodeOf(value)[EXTENSION.auth] === undefined
       ? []
       : [
-          `${place} has \`${AUTH}\`: expected it on methods only, where it can be judged; move it there`,
+          `${place} has \`${EXTENSION.auth}\`: expected it on methods only, where it can be judged; move it there`,
         ],
   );
 }

@@ -1,4 +1,5 @@
 /** Reads an OpenAPI description: operations, tags, required scopes, servers, authorizers. */
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
 import {
@@ -169,22 +170,22 @@ function issuerOf(scheme: Node): string | undefined {
 }
 
 const REST_KEYS = [
-  'x-amazon-apigateway-gateway-responses',
-  'x-amazon-apigateway-request-validators',
-  'x-amazon-apigateway-policy',
-  'x-amazon-apigateway-api-key-source',
-  'x-amazon-apigateway-binary-media-types',
+  EXTENSION.gatewayResponses,
+  EXTENSION.requestValidators,
+  EXTENSION.policy,
+  EXTENSION.apiKeySource,
+  EXTENSION.binaryMediaTypes,
 ];
 
 /** HTTP APIs are not imported from version 2; of version 3 only their own extensions tell. */
 function kindOf(data: Node, schemes: readonly Node[]): 'http' | 'rest' | undefined {
   if (data['swagger'] !== undefined || REST_KEYS.some((key) => data[key] !== undefined))
     return 'rest';
-  const types = schemes.map((scheme) => nodeOf(scheme['x-amazon-apigateway-authorizer'])['type']);
+  const types = schemes.map((scheme) => nodeOf(scheme[EXTENSION.authorizer])['type']);
   if (types.includes('jwt')) return 'http';
   if (types.includes('token') || types.includes('cognito_user_pools')) return 'rest';
   const integrations = operationsOf(data).map(({ value }) =>
-    nodeOf(nodeOf(value)['x-amazon-apigateway-integration']),
+    nodeOf(nodeOf(value)[EXTENSION.integration]),
   );
   if (integrations.some((one) => one['payloadFormatVersion'] !== undefined)) return 'http';
   const isRest = integrations.some(({ type }) =>

@@ -1,9 +1,10 @@
 /** Writes our authorizer into an OpenAPI document: the security scheme, and what requires it. */
 import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
 import type { Node } from '../template/values.ts';
-import { AUTH, type Change, schemesPath } from './document-layout.ts';
+import { type Change, schemesPath } from './document-layout.ts';
 import type { JudgedMethod } from './judge-document.ts';
 
 export interface SchemeProps {
@@ -21,8 +22,8 @@ export const schemeChange = (document: unknown, props: SchemeProps): Change => (
     type: 'apiKey',
     name: 'Authorization',
     in: 'header',
-    'x-amazon-apigateway-authtype': 'custom',
-    'x-amazon-apigateway-authorizer': {
+    [EXTENSION.authtype]: 'custom',
+    [EXTENSION.authorizer]: {
       type: 'request',
       authorizerUri: props.authorizerUri,
       ...(props.kind === 'rest' ? restCaching(props.cache) : httpSettings(props.cache)),
@@ -44,5 +45,5 @@ export const methodChanges = (
   scheme: string,
 ): readonly Change[] => [
   { path: [...path, 'security'], value: [...apiKeys, scheme].map((name) => ({ [name]: [] })) },
-  { path: [...path, AUTH], value: undefined },
+  { path: [...path, EXTENSION.auth], value: undefined },
 ];

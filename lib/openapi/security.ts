@@ -1,7 +1,8 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
-import { AUTH, schemesOf } from './document-layout.ts';
+import { schemesOf } from './document-layout.ts';
 
 /**
  * What a security scheme is to the gateway. `documentation`: nothing, since only an extension makes
@@ -10,16 +11,12 @@ import { AUTH, schemesOf } from './document-layout.ts';
  */
 export type SchemeKind = 'documentation' | 'key' | 'authorizer' | 'unknown';
 
-/** AWS: makes an authorizer of a security scheme. */
-export const AUTHORIZER = 'x-amazon-apigateway-authorizer';
-const AUTHTYPE = 'x-amazon-apigateway-authtype';
-
 export function schemeKind(document: unknown, name: string): SchemeKind {
   const schemes = schemesOf(document);
   const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
   if (!isObject(scheme) || '$ref' in scheme || intrinsicIn(scheme) !== undefined) return 'unknown';
   // Any extension of this name: one that is not known yet may decide calls as well.
-  if (Object.keys(scheme).some((key) => key.startsWith(AUTH))) return 'authorizer';
+  if (Object.keys(scheme).some((key) => key.startsWith(EXTENSION.auth))) return 'authorizer';
   return isUsagePlanKey(scheme) ? 'key' : 'documentation';
 }
 
@@ -47,9 +44,9 @@ const TYPES: Readonly<Record<string, string>> = {
 
 export function authorizerOf(document: unknown, name: string): DocumentAuthorizer {
   const scheme = nodeOf(schemesOf(document)[name]);
-  const authorizer = nodeOf(scheme[AUTHORIZER]);
+  const authorizer = nodeOf(scheme[EXTENSION.authorizer]);
   const { type, jwtConfiguration } = authorizer;
-  if (String(scheme[AUTHTYPE]).toLowerCase() === 'awssigv4') return { name, type: 'IAM' };
+  if (String(scheme[EXTENSION.authtype]).toLowerCase() === 'awssigv4') return { name, type: 'IAM' };
   const said = typeof type === 'string' ? type.toLowerCase() : '';
   const { issuer, audience } = nodeOf(jwtConfiguration);
   const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
@@ -91,11 +88,11 @@ export function foreignIn(
   operation: unknown,
   ours: string,
 ): ForeignSecurity | undefined {
-  const auth = nodeOf(operation)[AUTH];
+  const auth = nodeOf(operation)[EXTENSION.auth];
   const type = nodeOf(auth)['type'];
   if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
     return {
-      name: `\`${AUTH}\` ${typeof type === 'string' ? type : 'without a type'}`,
+      name: `\`${EXTENSION.auth}\` ${typeof type === 'string' ? type : 'without a type'}`,
       isIam: true,
     };
   const { security, schemes } = requirementsOf(document, operation);

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
 import { functionIntegration } from '../template/function-integration.ts';
 import type { Cors } from '../template/gateway-responses.ts';
@@ -135,7 +136,7 @@ function restOperation(endpoint: PermissionsEndpoint, declared: Node): Node {
       required: false,
       ...declared,
     })),
-    'x-amazon-apigateway-integration': {
+    [EXTENSION.integration]: {
       ...functionIntegration(invocationUri(endpoint, endpoint.function.functionArn)),
       cacheKeyParameters: CACHE_KEYS,
     },
@@ -153,11 +154,7 @@ function writeMethods(
 ): void {
   const body = nodeOf(renderedBody(api));
   const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
-  refuseTaken(
-    endpoint,
-    api,
-    item['get'] !== undefined || item['x-amazon-apigateway-any-method'] !== undefined,
-  );
+  refuseTaken(endpoint, api, item['get'] !== undefined || item[EXTENSION.anyMethod] !== undefined);
   const write = (method: string, operation: Node): void =>
     api.addPropertyOverride(
       ['Body', 'paths', endpoint.path.replaceAll('.', '\\.'), method].join('.'),

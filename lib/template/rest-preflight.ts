@@ -3,6 +3,7 @@
  * CloudFormation.
  */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
+import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { METHODS } from '../../lambda/core/path/http-methods.ts';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
 import type { Node } from './values.ts';
@@ -58,7 +59,7 @@ export function preflightOperation(
         headers: Object.fromEntries(headers.map(([name]) => [name, header])),
       },
     },
-    'x-amazon-apigateway-integration': {
+    [EXTENSION.integration]: {
       type: 'mock',
       // If `*/*` is binary, the gateway does not read a request without body as JSON otherwise,
       // and the mock answers 500.

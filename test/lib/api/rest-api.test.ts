@@ -43,6 +43,7 @@ interface Method {
   };
 }
 interface Body {
+  readonly 'x-amazon-apigateway-binary-media-types'?: readonly string[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, Method>>>>;
   readonly components: {
     readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -60,6 +61,13 @@ const methodOf = (template: Template, path: string, verb: string): Method => {
 };
 const integrationOf = (template: Template, path: string, verb: string) =>
   methodOf(template, path, verb)['x-amazon-apigateway-integration'];
+
+test('bodies pass as bytes to an upstream with a URL, and as its own choice to a function', () => {
+  const typesOf = (upstream: object) =>
+    bodyOf(templateOf(rest({}, { upstream })))['x-amazon-apigateway-binary-media-types'];
+  expect(typesOf(api.upstream)).toEqual(['*/*']);
+  expect(typesOf({ lambda: FUNCTION })).toBeUndefined();
+});
 
 test('every method has our authorizer but public ones and preflights', () => {
   const { paths, components } = bodyOf(templateOf(rest({}, { cors })));

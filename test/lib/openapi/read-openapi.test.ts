@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { readOpenapi } from '../../../lib/openapi/read-openapi.ts';
+
+const readAs = (document: object): string | undefined =>
+  readOpenapi(JSON.stringify({ openapi: '3.0.1', paths: {}, ...document })).kind;
+
+const withScheme = (type: string): object => ({
+  components: { securitySchemes: { theirs: { 'x-amazon-apigateway-authorizer': { type } } } },
+});
+const withIntegration = (integration: object): object => ({
+  paths: { '/a': { get: { 'x-amazon-apigateway-integration': integration } } },
+});
+
+test.each([
+  ['version 2', { swagger: '2.0' }, 'rest'],
+  ['gateway responses', { 'x-amazon-apigateway-gateway-responses': {} }, 'rest'],
+  ['validators of requests', { 'x-amazon-apigateway-request-validators': {} }, 'rest'],
+  ['a policy', { 'x-amazon-apigateway-policy': {} }, 'rest'],
+  ['a source of keys', { 'x-amazon-apigateway-api-key-source': 'HEADER' }, 'rest'],
+  ['binary media types', { 'x-amazon-apigateway-binary-media-types': [] }, 'rest'],
+  ['an authorizer of JWTs', withScheme('jwt'), 'http'],
+  ['an authorizer of the token type', withScheme('token'), 'rest'],
+  ['an authorizer of Cognito', withScheme('cognito_user_pools'), 'rest'],
+  ['an authorizer of both kinds', withScheme('request'), undefined],
+  ['a format of payloads', withIntegration({ payloadFormatVersion: '2.0' }), 'http'],
+  ['a mock', withIntegration({ type: 'MOCK' }), 'rest'],
+  ['an integration of both kinds', withIntegration({ type: 'http_proxy' }), undefined],
+  ['CORS of HTTP APIs, which tells nothing', { 'x-amazon-apigateway-cors': {} }, undefined],
+])('a document with %s is of the kind %s', (_, document, kind) => {
+  expect(readAs(document)).toBe(kind);
+});
