@@ -19,7 +19,7 @@ import * as environment from '../lambda/core/contract/environment.ts';
 import { FAILURES } from '../lambda/core/contract/failures.ts';
 import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
-import { KEPT_SPELLINGS } from '../lambda/core/contract/kept-spellings.ts';
+import { LEGACY_WIRE_NAMES } from '../lambda/core/contract/legacy-wire-names.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
 import { OKTA_DOMAINS } from '../lambda/core/contract/okta-hosts.ts';
@@ -365,6 +365,6 @@ describe('who writes a name out', () => {
   });
 
   test('keeps the spellings of wires whose word in the code is another one', () => {
-    expect(unwritten(KEPT_SPELLINGS.map(({ written: name }) => name))).toEqual([]);
+    expect(unwritten(LEGACY_WIRE_NAMES.map(({ written: name }) => name))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
  * What keeps its spelling on a wire although the code has another word for it: what is deployed,
  * logged or scripted against reads the old one.
  */
-export const KEPT_SPELLINGS = [
+export const LEGACY_WIRE_NAMES = [
   { written: 'FORMER_STATES', means: 'tables of prior authorizers', where: 'environment variable' },
   { written: 'Again', means: 'force update', where: 'property of the attachment' },
   { written: 'attachAgain', means: 'force update', where: 'context of the CDK app' },
