@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { LOCAL_REGION, type TableView } from './cloud-assembly.ts';
-import { makeFolder, StateError, unusable } from './kept-state.ts';
 import type { RunningServer } from './listen.ts';
+import { makeFolder, StateError, unusable } from './persisted-state.ts';
 
 /**
  * Starts the store on a free port of 127.0.0.1. TTL expiry is not emulated; no reader may depend on

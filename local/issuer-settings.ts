@@ -3,13 +3,13 @@ import { LOGIN_CALLBACK_PATH } from '../lambda/core/contract/local-run.ts';
 import type { AccessMap } from '../lib/access-map/index.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import type { IssuerOptions } from './issuer/issuer.ts';
-import { type KeptState, keptFile } from './kept-state.ts';
+import { type PersistedState, persistedFile } from './persisted-state.ts';
 import type { LocalUser } from './users.ts';
 
 interface IssuerChoices extends Pick<IssuerOptions, 'decide' | 'now' | 'apps'> {
   readonly ports?: { readonly issuer?: number };
   /** Folder in which the issuer keeps its state. */
-  readonly state?: KeptState;
+  readonly state?: PersistedState;
 }
 
 /** Okta's, which are the local issuer's too. */
@@ -41,8 +41,8 @@ export function issuerSettings(
     ...(state === undefined
       ? {}
       : {
-          keptKeys: keptFile(state.issuer, 'signing-keys.json'),
-          keptSignIns: keptFile(state.issuer, 'sign-ins.json'),
+          persistedKeys: persistedFile(state.issuer, 'signing-keys.json'),
+          persistedSignIns: persistedFile(state.issuer, 'sign-ins.json'),
         }),
     ...(decide === undefined ? {} : { decide }),
     ...(now === undefined ? {} : { now }),

@@ -4,12 +4,12 @@ import { authorizerArnOf } from './apis.ts';
 import { LOCAL_REGION } from './cloud-assembly.ts';
 import { exampleCalls } from './example-calls.ts';
 import { exampleLines, mapArgument } from './example-lines.ts';
-import type { KeptState } from './kept-state.ts';
+import type { PersistedState } from './persisted-state.ts';
 import type { LocalStack } from './stack.ts';
 import type { LocalUser } from './users.ts';
 
 interface RunFacts {
-  readonly state?: KeptState | undefined;
+  readonly state?: PersistedState | undefined;
   /** An issuer that exists, instead of the local one. */
   readonly issuerUrl?: string | undefined;
 }
@@ -37,7 +37,7 @@ export function describeStack(
     `  back end   ${stack.echo.url} (answers what arrived)`,
     `  DynamoDB   ${stack.dynamoDb.url}`,
     ...usageLines(stack),
-    ...keptLines(issuer === undefined ? 'counters' : 'signing keys and counters', state),
+    ...persistedLines(issuer === undefined ? 'counters' : 'signing keys and counters', state),
     ...stack.assembly.notes().map((note) => `  not here   ${note}`),
     ...codeNote(map),
     '',
@@ -52,7 +52,7 @@ export function describeStack(
 }
 
 /** What a restart costs. */
-const keptLines = (what: string, state: KeptState | undefined): readonly string[] => [
+const persistedLines = (what: string, state: PersistedState | undefined): readonly string[] => [
   state === undefined
     ? '  kept       nothing: a port is not chosen, so that the next run has another address'
     : `  kept       ${what}, for the next run; \`npm start -- --fresh\` starts without it`,

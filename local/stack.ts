@@ -27,9 +27,9 @@ import { createRestApi } from './gateway-emulator/serve-rest-api.ts';
 import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
 import type { TokenDecision } from './issuer/token-grants.ts';
 import { endpointsOf, issuerSettings } from './issuer-settings.ts';
-import type { KeptState } from './kept-state.ts';
 import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
 import { checkText, localMapText, type MapSource, readMap } from './local-map.ts';
+import type { PersistedState } from './persisted-state.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
 import { type LocalHub, startHub, startHubSecrets } from './start-hub.ts';
@@ -75,7 +75,7 @@ export interface LocalStackOptions extends FunctionOptions, SynthesisOptions {
    */
   readonly now?: () => number;
   /** Folders that keep signing keys and tables for the next run. Default: each run begins new. */
-  readonly state?: KeptState;
+  readonly state?: PersistedState;
   readonly httpThrow?: 401 | 500;
   readonly missingMappingValue?: MissingValue;
   readonly onCall?: (record: CallRecord) => void;

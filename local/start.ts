@@ -6,12 +6,12 @@ import { TemplateError } from './cloud-assembly.ts';
 import type { IssuerEndpoints } from './console/setup.ts';
 import { createDecisionPrinter } from './decision-lines.ts';
 import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
-import { forgetState, type KeptState, keptState, StateError } from './kept-state.ts';
 import { PortInUseError } from './listen.ts';
 import { readMap } from './local-map.ts';
 import { announceRun } from './local-runs.ts';
 import { type OktaSide, startOktaSide } from './okta-org/side.ts';
 import { whenNpmEnds } from './parent-watch.ts';
+import { forgetState, type PersistedState, persistedState, StateError } from './persisted-state.ts';
 import { recordFiles } from './records.ts';
 import { refusalPlaces } from './refusal-places.ts';
 import { describeStack } from './report.ts';
@@ -37,7 +37,7 @@ interface Plan {
   /** Login of each user of the local issuer by uid: those of another issuer are not known. */
   readonly logins: ReadonlyMap<string, string>;
   /** What the run before left. */
-  readonly state?: KeptState;
+  readonly state?: PersistedState;
 }
 
 async function main(): Promise<void> {
@@ -67,7 +67,10 @@ async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
   const issuerEndpoints =
     options.issuer === undefined ? undefined : await readIssuer(options.issuer);
   const { map } = readMap(mapFile(options));
-  const state = keptState(project, map.name, { gateway: ports.PORT, issuer: ports.ISSUER_PORT });
+  const state = persistedState(project, map.name, {
+    gateway: ports.PORT,
+    issuer: ports.ISSUER_PORT,
+  });
   if (state !== undefined && options.fresh) forgetState(state);
   return {
     options,

@@ -3,7 +3,7 @@
  * are good once. Source: RFC 6749, 4.1; RFC 7636, 4; RFC 9700, 2.1.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { KeptFile } from '../kept-state.ts';
+import type { PersistedFile } from '../persisted-state.ts';
 import type { LocalUser } from '../users.ts';
 import { type IssuedCodes, issuedCodes } from './issued-codes.ts';
 import type { OAuthParameters } from './oauth-parameters.ts';
@@ -29,7 +29,7 @@ export interface CodeFlowOptions {
    */
   readonly nativePath?: string;
   /** Keeps sign-ins that are under way for the next run. Default: they end with this one. */
-  readonly keptSignIns?: KeptFile;
+  readonly persistedSignIns?: PersistedFile;
   readonly now: () => number;
 }
 
@@ -39,8 +39,8 @@ export interface CodeFlow extends Pick<IssuedCodes, 'redeem'> {
 }
 
 export function createCodeFlow(options: CodeFlowOptions): CodeFlow {
-  const { users, redirectUris, apps, keptSignIns, now } = options;
-  const codes = issuedCodes(now, keptSignIns);
+  const { users, redirectUris, apps, persistedSignIns, now } = options;
+  const codes = issuedCodes(now, persistedSignIns);
   const answer = (
     query: OAuthParameters,
     reply: FastifyReply,

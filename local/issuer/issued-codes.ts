@@ -1,6 +1,6 @@
 /** Authorization codes that are good once, for a minute. Source: RFC 6749, 4.1.2; RFC 7636, 4.6. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { KeptFile } from '../kept-state.ts';
+import type { PersistedFile } from '../persisted-state.ts';
 import type { LocalUser } from '../users.ts';
 import { type OAuthParameters, scopesIn } from './oauth-parameters.ts';
 
@@ -27,7 +27,7 @@ interface Issued extends SignIn {
 const LIFETIME_MS = 60_000;
 
 /** @param kept keeps the codes for the next run; absent: they end with this one. */
-export function issuedCodes(now: () => number, kept: KeptFile | undefined): IssuedCodes {
+export function issuedCodes(now: () => number, kept: PersistedFile | undefined): IssuedCodes {
   const codes = new Map<string, Issued>(codesIn(kept?.read()));
   const keep = (): void => {
     for (const [code, { endsAt }] of codes) if (endsAt <= now()) codes.delete(code);

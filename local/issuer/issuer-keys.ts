@@ -9,7 +9,7 @@ import {
   sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { KeptFile } from '../kept-state.ts';
+import type { PersistedFile } from '../persisted-state.ts';
 
 interface SigningKey {
   readonly kid: string;
@@ -39,7 +39,7 @@ type Keys = readonly [SigningKey, ...SigningKey[]];
  * @param kept where the keys of an earlier run are, and those of this one are left. Default:
  * nowhere.
  */
-export async function createSigningKeys(kept?: KeptFile): Promise<SigningKeys> {
+export async function createSigningKeys(kept?: PersistedFile): Promise<SigningKeys> {
   const known = kept && keysIn(kept.read());
   let keys: Keys = known ?? [await createKey()];
   const use = (next: Keys): void => {

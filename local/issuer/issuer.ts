@@ -3,8 +3,8 @@
  * texts. Source: Okta developer documentation, "OpenID Connect & OAuth 2.0 API".
  */
 import fastify, { type FastifyInstance } from 'fastify';
-import type { KeptFile } from '../kept-state.ts';
 import { listen, type RunningServer } from '../listen.ts';
+import type { PersistedFile } from '../persisted-state.ts';
 import type { LocalUser } from '../users.ts';
 import { createCodeFlow } from './authorization-code.ts';
 import { machineClaims, userClaims } from './claims.ts';
@@ -34,9 +34,9 @@ export interface IssuerOptions {
   /** Default 0: a free one. */
   readonly port?: number;
   /** Keeps the signing keys for the next run. Default: each run has its own. */
-  readonly keptKeys?: KeptFile;
+  readonly persistedKeys?: PersistedFile;
   /** Keeps sign-ins that are under way for the next run. Default: they end with this one. */
-  readonly keptSignIns?: KeptFile;
+  readonly persistedSignIns?: PersistedFile;
 }
 
 export interface IssuerStats {
@@ -65,7 +65,7 @@ export interface LocalIssuer extends RunningServer {
 
 export async function startIssuer(options: IssuerOptions): Promise<LocalIssuer> {
   const { redirectUris = [], apps = [], now = Date.now, port = 0 } = options;
-  const keys = await createSigningKeys(options.keptKeys);
+  const keys = await createSigningKeys(options.persistedKeys);
   const state = { keys: 0, tokens: 0, down: false };
   const app = issuerApp();
   let issuer = '';

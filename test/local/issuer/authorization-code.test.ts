@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type LocalIssuer, startIssuer } from '../../../local/issuer/issuer.ts';
-import { keptFile } from '../../../local/kept-state.ts';
+import { persistedFile } from '../../../local/persisted-state.ts';
 
 const REDIRECT = 'http://localhost:4002/callback';
 const VERIFIER = randomBytes(32).toString('base64url');
@@ -241,8 +241,8 @@ test('a sign-in that is under way survives a restart, and its code is good once'
       clients: ['0oa1web'],
       users: [{ login: 'reader@example.com', uid: '00u1reader', groups: [] }],
       redirectUris: [REDIRECT],
-      keptKeys: keptFile(folder, 'keys.json'),
-      keptSignIns: keptFile(folder, 'sign-ins.json'),
+      persistedKeys: persistedFile(folder, 'keys.json'),
+      persistedSignIns: persistedFile(folder, 'sign-ins.json'),
     });
   const [before, others] = [await started(), issuer];
   try {

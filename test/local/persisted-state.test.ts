@@ -4,34 +4,34 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createSigningKeys } from '../../local/issuer/issuer-keys.ts';
-import { forgetState, keptFile, keptState } from '../../local/kept-state.ts';
+import { forgetState, persistedFile, persistedState } from '../../local/persisted-state.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kept-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('what a run keeps', () => {
   test('is of the issuer by its port, of the tables by map and ports, and nothing where a port is not chosen', () => {
-    expect(keptState('/p', 'orders', { gateway: 4000, issuer: 4001 })).toEqual({
+    expect(persistedState('/p', 'orders', { gateway: 4000, issuer: 4001 })).toEqual({
       issuer: '/p/.local/state/issuer-4001',
       tables: '/p/.local/state/orders-4000-4001/tables',
     });
-    expect(keptState('/p', 'orders', { gateway: 4000, issuer: 0 })).toBeUndefined();
-    expect(keptState('/p', 'orders', { gateway: 0, issuer: 4001 })).toBeUndefined();
+    expect(persistedState('/p', 'orders', { gateway: 4000, issuer: 0 })).toBeUndefined();
+    expect(persistedState('/p', 'orders', { gateway: 0, issuer: 4001 })).toBeUndefined();
   });
 
   test('is gone once it is forgotten, also where there was none', () => {
-    const state = keptState(folder, 'orders', { gateway: 1, issuer: 2 });
+    const state = persistedState(folder, 'orders', { gateway: 1, issuer: 2 });
     if (state === undefined) throw new Error('expected a state');
-    keptFile(state.issuer, 'a.json').write(1);
-    keptFile(state.tables, 'b.json').write(1);
+    persistedFile(state.issuer, 'a.json').write(1);
+    persistedFile(state.tables, 'b.json').write(1);
     forgetState(state);
-    expect(keptFile(state.issuer, 'a.json').read()).toBeUndefined();
-    expect(keptFile(state.tables, 'b.json').read()).toBeUndefined();
+    expect(persistedFile(state.issuer, 'a.json').read()).toBeUndefined();
+    expect(persistedFile(state.tables, 'b.json').read()).toBeUndefined();
     forgetState(state);
   });
 
   test('signing keys, also those that were rotated, for their owner alone', async () => {
-    const kept = keptFile(join(folder, 'state'), 'signing-keys.json');
+    const kept = persistedFile(join(folder, 'state'), 'signing-keys.json');
     const first = await createSigningKeys(kept);
     await first.rotate();
     const second = await createSigningKeys(kept);
@@ -46,7 +46,7 @@ describe('what a run keeps', () => {
   test.each(['', '[]', '{}', '[{"kid":"a","pem":"no key"}]'])(
     'new keys take the place of a file that holds none: %j',
     async (text) => {
-      const kept = keptFile(folder, 'broken.json');
+      const kept = persistedFile(folder, 'broken.json');
       writeFileSync(join(folder, 'broken.json'), text);
       const keys = await createSigningKeys(kept);
       expect(keys.published().keys).toHaveLength(1);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 export const LOCAL_FOLDER = '.local';
 
 /** Folders of the state that a run keeps. */
-export interface KeptState {
+export interface PersistedState {
   /**
    * Folder of the issuer. A token names the issuer by its port, so a map under another name needs
    * no new token.
@@ -23,11 +23,11 @@ export interface KeptState {
  * What a run with this map on these ports keeps; undefined for a port that is not chosen, since the
  * issuer's name, and so every token, has it in it.
  */
-export function keptState(
+export function persistedState(
   project: string,
   mapName: string,
   ports: { readonly gateway: number; readonly issuer: number },
-): KeptState | undefined {
+): PersistedState | undefined {
   if (ports.gateway === 0 || ports.issuer === 0) return undefined;
   const folder = join(project, LOCAL_FOLDER, 'state');
   return {
@@ -42,7 +42,7 @@ export class StateError extends Error {
 }
 
 /** Starts without any former state. */
-export function forgetState({ issuer, tables }: KeptState): void {
+export function forgetState({ issuer, tables }: PersistedState): void {
   for (const folder of [issuer, tables]) rmSync(folder, { recursive: true, force: true });
 }
 
@@ -64,13 +64,13 @@ export function unusable(folder: string, cause: unknown): StateError {
 }
 
 /** A secret of the local run in a file that its owner alone reads; whole or not at all. */
-export interface KeptFile {
+export interface PersistedFile {
   /** Undefined where there is none, or none that can be read. */
   readonly read: () => unknown;
   readonly write: (value: unknown) => void;
 }
 
-export function keptFile(folder: string, name: string): KeptFile {
+export function persistedFile(folder: string, name: string): PersistedFile {
   const file = join(folder, name);
   return {
     read: () => {
