@@ -14,7 +14,7 @@ import { addOrigins, addUsers } from './directory.ts';
 import { addEventHooks } from './event-hooks.ts';
 import { addGroupRules } from './group-rules.ts';
 import { addGroups } from './groups.ts';
-import { addHappenings, type Happenings } from './happenings.ts';
+import { addOrgEvents, type OrgEvents } from './org-events.ts';
 import { createStore, type OrgStore, type SeedGroup } from './org-store.ts';
 import { grantToken, type TokenClaims, type TokenRequest, tokenClaims } from './tokens.ts';
 
@@ -61,7 +61,7 @@ export interface Fault {
   readonly after?: boolean;
 }
 
-export interface LocalOrg extends RunningServer, Happenings {
+export interface LocalOrg extends RunningServer, OrgEvents {
   readonly store: OrgStore;
   /** Every request to the Management API, in order, with the answer's status. */
   readonly requests: OrgRequest[];
@@ -119,7 +119,7 @@ export async function startOktaOrg(options: OktaOrgOptions = {}): Promise<LocalO
     sourceHost: options.hookSource ?? (() => undefined),
     pageSize: directory.pageSize,
   });
-  const { log } = addHappenings(app, store, deliveries);
+  const { log } = addOrgEvents(app, store, deliveries);
   // Asked without credentials, to tell whose a host is.
   app.get('/.well-known/okta-organization', () => ({
     id: options.orgId ?? ORG_ID,

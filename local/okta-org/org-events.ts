@@ -28,17 +28,17 @@ const MESSAGES = {
 
 const ATTEMPT = { type: 'WEB', id: 'local', detail: {} };
 
-export interface Happenings {
+export interface OrgEvents {
   /** All events of the org, the oldest first. */
   readonly log: LogEvent[];
 }
 
 /** A user by id or login, a group by id or name. */
-export function addHappenings(
+export function addOrgEvents(
   app: FastifyInstance,
   store: OrgStore,
   { deliver }: Deliveries,
-): Happenings {
+): OrgEvents {
   const log: LogEvent[] = [];
   const happened = async (
     type: keyof typeof MESSAGES,
