@@ -109,7 +109,7 @@ async function fetchToken(parts: AccessParts, prove: Prove): Promise<Token> {
         );
       case 'refused':
         throw new OktaLogError(`no token from Okta: ${response.status} ${answer.error}`.trim());
-      case 'proof wanted':
+      case 'proof required':
         proven = { method: 'POST', url, nonce: response.headers.get('dpop-nonce') ?? undefined };
     }
   }

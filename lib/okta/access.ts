@@ -80,7 +80,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
         throw answer.error === 'invalid_scope'
           ? await refusedScopes(options, credentials, binding)
           : refusedToken(options.org, status, answer.error, json);
-      case 'proof wanted':
+      case 'proof required':
         proofKey ??= generateRsaKeyPair().privateKey;
         nonce = offered;
     }

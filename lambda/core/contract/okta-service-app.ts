@@ -126,7 +126,7 @@ export type TokenAnswer =
   /** A token with less than was asked for is noticed before anything is asked with it. */
   | { readonly kind: 'too few scopes'; readonly missing: readonly string[] }
   /** Ask again with a proof, and with the nonce of this answer. */
-  | { readonly kind: 'proof wanted' }
+  | { readonly kind: 'proof required' }
   /** The code of an error of OAuth; empty for an answer that is none. */
   | { readonly kind: 'refused'; readonly error: string };
 
@@ -158,11 +158,11 @@ function missingScopes(asked: readonly string[], granted: unknown): readonly str
 }
 
 /** Okta, "Configure OAuth 2.0 Demonstrating Proof-of-Possession". */
-const WISHES_FOR_A_PROOF = ['invalid_dpop_proof', 'use_dpop_nonce'];
+const PROOF_REQUIRED_ERRORS = ['invalid_dpop_proof', 'use_dpop_nonce'];
 
 function refusal(error: unknown): TokenAnswer {
   const text = typeof error === 'string' ? error : '';
-  return WISHES_FOR_A_PROOF.includes(text)
-    ? { kind: 'proof wanted' }
+  return PROOF_REQUIRED_ERRORS.includes(text)
+    ? { kind: 'proof required' }
     : { kind: 'refused', error: text };
 }

@@ -89,8 +89,8 @@ test.each([
   ['a token that is no text', 200, { access_token: 7 }, { kind: 'refused', error: '' }],
   ['another success', 201, { access_token: 't' }, { kind: 'refused', error: '' }],
   ['no JSON', 200, undefined, { kind: 'refused', error: '' }],
-  ['the wish for a proof', 400, { error: 'invalid_dpop_proof' }, { kind: 'proof wanted' }],
-  ['the wish for a nonce', 400, { error: 'use_dpop_nonce' }, { kind: 'proof wanted' }],
+  ['a proof is required', 400, { error: 'invalid_dpop_proof' }, { kind: 'proof required' }],
+  ['a nonce is required', 400, { error: 'use_dpop_nonce' }, { kind: 'proof required' }],
   ['an error', 401, { error: 'invalid_client' }, { kind: 'refused', error: 'invalid_client' }],
   ['an error that is no text', 400, { error: 7 }, { kind: 'refused', error: '' }],
 ])('an answer with %s is read', (_, status, json, meaning) => {
