@@ -43,7 +43,7 @@ export function dynamoKeyCopy(table: string, connect: ConnectDynamo): KeyCopy {
         // none that has come. `now` is the sender's: a write that arrives over a minute late, as
         // after a freeze, may take a copy of since then for one of the future and put its older
         // keys back. They carry their own time, so no key counts for longer than stated; the next
-        // write mends it.
+        // write fixes it.
         ConditionExpression: `attribute_not_exists(${TABLE_KEY}) OR #format > :format OR fetched > :ahead OR (fetched < :fetched AND (#keys <> :keys OR fetched <= :old))`,
         ExpressionAttributeNames: { '#keys': 'keys', '#format': FORMAT_FIELD },
         ExpressionAttributeValues: {

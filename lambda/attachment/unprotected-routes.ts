@@ -9,7 +9,12 @@ import {
 } from '../core/contract/metric-names.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
 import { judgeRoutes } from '../gateway/route-state.ts';
-import { describeState, type JudgedRoute, MENDS, ROUTE_STATES } from '../gateway/route-states.ts';
+import {
+  describeState,
+  type JudgedRoute,
+  ROUTE_FIXES,
+  ROUTE_STATES,
+} from '../gateway/route-states.ts';
 import { expectedRoutes } from './expected-routes.ts';
 import type { RecordStore, Store } from './record-store.ts';
 import { handOver } from './unmapped-routes.ts';
@@ -64,7 +69,7 @@ export function driftMetric(
     states: shown.map(({ state }) => ({
       state: state.kind,
       says: describeState(state),
-      ...(state.mend !== undefined && { mend: MENDS[state.mend] }),
+      ...(state.fix !== undefined && { mend: ROUTE_FIXES[state.fix] }),
     })),
   };
 }

@@ -1,7 +1,7 @@
 /** The state of one route: by the authorizer that stands before it, and by what is expected. */
 import type { LiveApi, LiveAuthorizer } from './live-api.ts';
 import { type ExpectedAuthorizer, type Identity, identify } from './own-authorizer.ts';
-import type { MendName, RouteState } from './route-states.ts';
+import type { RouteFix, RouteState } from './route-states.ts';
 
 export interface ExpectedRoutes {
   /** Routes of the access map that need an authorizer. */
@@ -66,13 +66,13 @@ export const identityOf = (
   return { kind: type === 'CUSTOM' || type === 'unknown' ? 'unknown' : 'foreign' };
 };
 
-/** Only an attachment has keys and commands that mend. */
-export const mendOf = (mend: MendName, { attachment }: ExpectedRoutes): MendName =>
-  attachment === undefined ? 'owner' : mend;
+/** Only an attachment has keys and commands that fix. */
+export const fixOf = (fix: RouteFix, { attachment }: ExpectedRoutes): RouteFix =>
+  attachment === undefined ? 'owner' : fix;
 
 function compared(differences: readonly string[], expected: ExpectedRoutes): RouteState {
   if (differences.length === 0) return { kind: 'ours' };
-  return { kind: 'stale', detail: differences.join('; '), mend: mendOf('settings', expected) };
+  return { kind: 'stale', detail: differences.join('; '), fix: fixOf('settings', expected) };
 }
 
 const isHeld = (key: string, { attachment }: ExpectedRoutes): boolean =>
@@ -87,27 +87,27 @@ function withoutAuthorizer(
     ? `${NOT_MAPPED}, cannot tell whether the gateway answers it`
     : NOT_MAPPED;
   if (guarded.has(key) || isHeld(key, expected))
-    return { kind: 'unprotected', mend: mendOf('reattach', expected) };
+    return { kind: 'unprotected', fix: fixOf('reattach', expected) };
   if (attachment?.onUnmapped === 'leave' && !strict)
     return { kind: 'accepted', acceptedBy: 'attachTo.onUnmapped', detail };
-  const mend = attachment?.onUnmapped === 'deny' ? 'reattach' : 'map';
-  return { kind: 'unprotected', detail, mend: mendOf(mend, expected) };
+  const fix = attachment?.onUnmapped === 'deny' ? 'reattach' : 'map';
+  return { kind: 'unprotected', detail, fix: fixOf(fix, expected) };
 }
 
 function foreign(key: string, found: string, expected: ExpectedRoutes): RouteState {
   const { attachment, guarded, acceptedForeign, strict } = expected;
   if (isHeld(key, expected)) {
-    const mend = attachment?.replace.has(key) === true ? 'reattach' : 'replace';
-    return { kind: 'taken back', detail: found, mend };
+    const fix = attachment?.replace.has(key) === true ? 'reattach' : 'replace';
+    return { kind: 'taken back', detail: found, fix };
   }
   if (guarded.has(key)) {
     return acceptedForeign.has(key)
       ? { kind: 'accepted', acceptedBy: 'api.accept.foreign', detail: found }
-      : { kind: 'foreign', detail: found, mend: mendOf('replace', expected) };
+      : { kind: 'foreign', detail: found, fix: fixOf('replace', expected) };
   }
   const detail = `${found}, ${NOT_MAPPED}`;
   return strict
-    ? { kind: 'foreign', detail, mend: mendOf('map', expected) }
+    ? { kind: 'foreign', detail, fix: fixOf('map', expected) }
     : { kind: 'accepted', acceptedBy: 'no --strict', detail };
 }
 

@@ -6,7 +6,7 @@ import { distance } from 'fastest-levenshtein';
 import { isCatchAll } from '../core/path/route-tree.ts';
 import { absentRule, hasNoEffect, type TakenCalls } from './absent-rule.ts';
 import { apiView, stageViews, type View } from './api-views.ts';
-import { type ExpectedRoutes, identityOf, judgeRoute, mendOf } from './judge-route.ts';
+import { type ExpectedRoutes, fixOf, identityOf, judgeRoute } from './judge-route.ts';
 import type { LiveApi } from './live-api.ts';
 import { isDrift, type JudgedRoute, ROUTE_STATES, type RouteState } from './route-states.ts';
 import { servingRoutes } from './serving-route.ts';
@@ -46,7 +46,7 @@ function olderStage(
   if (mayBeUnprotected || isDrift(state)) return state;
   const { name } = outdated;
   const detail = `stage ${name} serves an older deployment`;
-  return { kind: 'stale', stage: name, detail, mend: mendOf('publish', expected) };
+  return { kind: 'stale', stage: name, detail, fix: fixOf('publish', expected) };
 }
 
 export interface JudgedStage {
@@ -109,8 +109,8 @@ function servedOtherwise({ stage, isCanary, state }: Served, expected: ExpectedR
   const isOwn = stage === expected.stage;
   if (!isOwn && isAccepted(stage, expected))
     return { kind: 'accepted', acceptedBy: 'attachTo.otherStages', stage, detail };
-  const ownMend = isCanary ? 'canary' : 'publish';
-  return { kind: 'stale', stage, detail, mend: mendOf(isOwn ? ownMend : 'otherStage', expected) };
+  const ownFix = isCanary ? 'canary' : 'publish';
+  return { kind: 'stale', stage, detail, fix: fixOf(isOwn ? ownFix : 'otherStage', expected) };
 }
 
 /** Without a stage of ours, none is another one. */
@@ -154,10 +154,10 @@ function belowServing(key: string, serving: readonly string[], around: Surroundi
     return { key: by, state, calls: takenCalls(state), isUnmapped: state.kind === 'missing' };
   });
   const { kind, by } = absentRule(takers);
-  const mend = mendOf('routes', around.expected);
-  if (kind === 'missing') return { kind, mend };
+  const fix = fixOf('routes', around.expected);
+  if (kind === 'missing') return { kind, fix };
   if (kind === 'dead' && !isCatchAll(by.key))
-    return { kind: 'missing', detail: hasNoEffect(by.key), mend };
+    return { kind: 'missing', detail: hasNoEffect(by.key), fix };
   return by.state;
 }
 
@@ -174,11 +174,11 @@ function under(by: string, key: string, { view, kind, expected }: Surroundings):
     return {
       kind: 'missing',
       detail: `\`${by}\` is not in the map`,
-      mend: mendOf('map', expected),
+      fix: fixOf('map', expected),
     };
   const state = judgeRoute({ ...route, key, preflight: false }, kind, expected);
-  const ownMend = isMapped && !expected.public.has(by);
-  return state.mend === undefined || ownMend ? state : { ...state, mend: mendOf('map', expected) };
+  const ownFix = isMapped && !expected.public.has(by);
+  return state.fix === undefined || ownFix ? state : { ...state, fix: fixOf('map', expected) };
 }
 
 /** A typo is likely where at most two letters differ, and a quarter of the path. */

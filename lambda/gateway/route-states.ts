@@ -1,6 +1,6 @@
 /**
  * The states of a live route. The one place that says which of them is good, what `coverage` ends
- * with, whether the scheduled check counts it, and what mends it; docs/how-to/attach.md shows this
+ * with, whether the scheduled check counts it, and what fixes it; docs/how-to/attach.md shows this
  * table.
  */
 
@@ -15,13 +15,13 @@ export interface StateRow {
   readonly counted: boolean;
   /** What `coverage` says first; details follow. */
   readonly says: string;
-  readonly mends: readonly MendName[];
+  readonly fixes: readonly RouteFix[];
 }
 
 const REATTACH = `npx cdk deploy -c ${APP_CONTEXT.forceUpdate}=$(date +%s)`;
 
-/** What mends a route of an attachment, each carried out by a test. */
-export const MENDS = {
+/** What fixes a route of an attachment, each carried out by a test. */
+export const ROUTE_FIXES = {
   reattach: `\`${REATTACH}\``,
   replace:
     'add it to `attachTo.replace`, or agree with the owner and list it under `api.accept.foreign`; deploy',
@@ -34,46 +34,46 @@ export const MENDS = {
   owner: 'set the authorizer where the API is deployed',
 } as const;
 
-export type MendName = keyof typeof MENDS;
+export type RouteFix = keyof typeof ROUTE_FIXES;
 
 export const ROUTE_STATES = {
-  ours: { verdict: 'good', exitCode: 0, counted: false, says: 'our authorizer', mends: [] },
-  public: { verdict: 'good', exitCode: 0, counted: false, says: 'public by the map', mends: [] },
+  ours: { verdict: 'good', exitCode: 0, counted: false, says: 'our authorizer', fixes: [] },
+  public: { verdict: 'good', exitCode: 0, counted: false, says: 'public by the map', fixes: [] },
   preflight: {
     verdict: 'good',
     exitCode: 0,
     counted: false,
     says: 'preflight, answered by the gateway',
-    mends: [],
+    fixes: [],
   },
-  accepted: { verdict: 'accepted', exitCode: 0, counted: false, says: 'accepted', mends: [] },
+  accepted: { verdict: 'accepted', exitCode: 0, counted: false, says: 'accepted', fixes: [] },
   unprotected: {
     verdict: 'drift',
     exitCode: 1,
     counted: true,
     says: 'no authorizer',
-    mends: ['reattach', 'map', 'owner'],
+    fixes: ['reattach', 'map', 'owner'],
   },
   foreign: {
     verdict: 'drift',
     exitCode: 1,
     counted: true,
     says: 'another authorizer',
-    mends: ['replace', 'owner'],
+    fixes: ['replace', 'owner'],
   },
   'taken back': {
     verdict: 'drift',
     exitCode: 1,
     counted: true,
     says: 'taken back',
-    mends: ['reattach', 'replace'],
+    fixes: ['reattach', 'replace'],
   },
   stale: {
     verdict: 'drift',
     exitCode: 1,
     counted: true,
     says: 'stale',
-    mends: ['publish', 'canary', 'otherStage', 'settings', 'owner'],
+    fixes: ['publish', 'canary', 'otherStage', 'settings', 'owner'],
   },
   missing: {
     verdict: 'drift',
@@ -81,7 +81,7 @@ export const ROUTE_STATES = {
     // Nobody can call it.
     counted: false,
     says: 'not on the API',
-    mends: ['routes'],
+    fixes: ['routes'],
   },
 } as const satisfies Readonly<Record<string, StateRow>>;
 
@@ -104,7 +104,7 @@ export interface RouteState {
   readonly servedBy?: string;
   /** The closest route of the API or the map, where a typo is likely. */
   readonly nearest?: string;
-  readonly mend?: MendName;
+  readonly fix?: RouteFix;
 }
 
 export interface JudgedRoute {

@@ -4,7 +4,7 @@ import {
   describeState,
   type FailingState,
   type JudgedRoute,
-  MENDS,
+  ROUTE_FIXES,
   ROUTE_STATES,
   type RouteState,
 } from '../../lambda/gateway/route-states.ts';
@@ -44,7 +44,7 @@ export const coverageJson = (
     ...failing.map(({ key, state }) =>
       foundProblem(
         ROUTE_CODES[state.kind],
-        `expected our authorizer on ${code(key)}, found ${describeState(state)}${state.mend === undefined ? '' : `: ${MENDS[state.mend]}`}`,
+        `expected our authorizer on ${code(key)}, found ${describeState(state)}${state.fix === undefined ? '' : `: ${ROUTE_FIXES[state.fix]}`}`,
       ),
     ),
   ],
@@ -55,7 +55,7 @@ export const coverageJson = (
     ...(state.acceptedBy !== undefined && { acceptedBy: state.acceptedBy }),
     ...(state.servedBy !== undefined && { servedBy: state.servedBy }),
     ...(state.stage !== undefined && { stage: state.stage }),
-    ...(state.mend !== undefined && { mend: MENDS[state.mend] }),
+    ...(state.fix !== undefined && { mend: ROUTE_FIXES[state.fix] }),
   })),
   missing: routes.filter(({ state }) => state.kind === 'missing').map(({ key }) => key),
 });

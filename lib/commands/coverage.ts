@@ -1,4 +1,4 @@
-/** `coverage`: what guards each route of the live API, and how to mend what is wrong. */
+/** `coverage`: what guards each route of the live API, and how to fix what is wrong. */
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
 import {
   publicBesideGuarded,
@@ -11,7 +11,7 @@ import {
   describeState,
   isDrift,
   type JudgedRoute,
-  MENDS,
+  ROUTE_FIXES,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
@@ -144,12 +144,12 @@ function styleOf(route: JudgedRoute | undefined): 'red' | 'yellow' | undefined {
   return verdict === 'accepted' ? 'yellow' : undefined;
 }
 
-/** How many routes are in each state, and what mends them. */
+/** How many routes are in each state, and what fixes them. */
 function summary(routes: readonly JudgedRoute[], ok: boolean, io: Io): readonly string[] {
   const drift = routes.filter(({ state }) => isDrift(state));
   if (drift.length === 0) return ok ? [paint(io, 'green', 'no route is unprotected')] : [];
-  const texts = drift.map(({ state: { kind, mend } }) =>
-    mend === undefined ? kind : `${kind}: ${MENDS[mend]}`,
+  const texts = drift.map(({ state: { kind, fix } }) =>
+    fix === undefined ? kind : `${kind}: ${ROUTE_FIXES[fix]}`,
   );
   return [...new Set(texts)].map((text) => {
     const count = texts.filter((other) => other === text).length;

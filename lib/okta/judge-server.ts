@@ -1,6 +1,6 @@
 /**
  * Judges a server by its tokens, managed by this tool or not. Pure. It leaves out what an apply
- * would mend.
+ * would fix.
  */
 import { code } from '../access-map/report/problems.ts';
 import { refusedEntries } from './accepted-fields.ts';

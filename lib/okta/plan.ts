@@ -37,7 +37,7 @@ export const isBlocked = ({ findings }: Pick<Plan, 'findings'>): boolean =>
   findings.some(({ level }) => level === 'blocks');
 
 /**
- * Whether nothing is to be written, nothing to be listed, and nothing is wrong that no apply mends.
+ * Whether nothing is to be written, nothing to be listed, and nothing is wrong that no apply fixes.
  */
 export const isInOrder = (plan: Plan): boolean =>
   !isBlocked(plan) &&

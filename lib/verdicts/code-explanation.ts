@@ -12,10 +12,10 @@ export interface CodeExplanation {
 }
 
 /** At least one thing to do is known for each. */
-type MendedExplanation = CodeExplanation & ({ readonly fix: string } | { readonly okta: string });
+type FixedExplanation = CodeExplanation & ({ readonly fix: string } | { readonly okta: string });
 
 export type CodeExplanations = {
-  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: MendedExplanation };
+  readonly [Code in RefusalCode]: { readonly [Reason in ReasonOf<Code>]: FixedExplanation };
 };
 
 /** As sentences name it. */

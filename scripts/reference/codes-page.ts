@@ -50,7 +50,7 @@ ${table(
 const PROBLEMS = `## Problems of a map
 
 \`check\`, \`cdk synth\` and every command that reads a map print them as one line each: the place in the file,
-what was expected, what was found, and how to mend it. The synthesis gives warnings an id,
+what was expected, what was found, and how to fix it. The synthesis gives warnings an id,
 \`okta-group-authorizer:CODE:PLACE\`.
 `;
 
@@ -63,7 +63,7 @@ const OKTA = `## Findings of an Okta org
 
 The \`code\` of a finding of \`okta verify\` and \`okta plan\` with \`--json\`. The levels of \`okta verify\` are
 \`error\`, \`warning\` and \`note\`, those of \`okta plan\` are \`blocks\`, \`faults\`, \`warns\` and \`notes\`. A plan
-repeats an \`error\` that no apply mends as one of \`faults\`. For a server that this tool does not manage, it repeats
+repeats an \`error\` that no apply fixes as one of \`faults\`. For a server that this tool does not manage, it repeats
 each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.manage.accepted\` is a \`note\`.
 
 Codes that \`okta verify --as\` gives have a field for a level. \`why\`: the user gets no token by a client, whose
@@ -91,49 +91,49 @@ export function codesPage(): string {
       const { says, fix, okta } = explanationOf({ code, reason } as Refusal);
       return [inCode(reason), says, [fix, okta && `Okta: ${okta}`].filter(Boolean).join('. ')];
     });
-    return `### ${code}\n\nAnswered with ${status}.\n\n${table(['reason', 'cause', 'mend'], rows)}`;
+    return `### ${code}\n\nAnswered with ${status}.\n\n${table(['reason', 'cause', 'fix'], rows)}`;
   });
-  const problems = Object.entries(PROBLEM_TEXTS).map(([code, [says, mend]]) => [
+  const problems = Object.entries(PROBLEM_TEXTS).map(([code, [says, fix]]) => [
     inCode(code),
     says,
-    mend,
+    fix,
   ]);
-  const found = Object.entries(FOUND_TEXTS).map(([code, [command, says, mend]]) => [
+  const found = Object.entries(FOUND_TEXTS).map(([code, [command, says, fix]]) => [
     inCode(code),
     inCode(command),
     says,
-    mend,
+    fix,
   ]);
-  const okta = Object.entries(OKTA_TEXTS).map(([code, [says, mend]]) => [
+  const okta = Object.entries(OKTA_TEXTS).map(([code, [says, fix]]) => [
     inCode(code),
     OKTA_FINDINGS[code as keyof typeof OKTA_TEXTS].map(inCode).join(', '),
     says,
-    mend,
+    fix,
   ]);
-  const failed = Object.entries(FAILURE_TEXTS).map(([code, [says, mend]]) => [
+  const failed = Object.entries(FAILURE_TEXTS).map(([code, [says, fix]]) => [
     inCode(code),
     String(EXIT[FAILURES[code as FailureCode]]),
     says,
-    mend,
+    fix,
   ]);
-  const synthesis = Object.entries(SYNTHESIS_TEXTS).map(([id, [says, mend]]) => [
+  const synthesis = Object.entries(SYNTHESIS_TEXTS).map(([id, [says, fix]]) => [
     inCode(id),
     says,
-    mend,
+    fix,
   ]);
   return [
     INTRODUCTION,
     ...refusals,
     ALLOWED,
     PROBLEMS,
-    table(['code', 'cause', 'mend'], problems),
+    table(['code', 'cause', 'fix'], problems),
     FOUND,
-    table(['code', 'command', 'cause', 'mend'], found),
+    table(['code', 'command', 'cause', 'fix'], found),
     OKTA,
-    table(['code', 'level or field', 'cause', 'mend'], okta),
+    table(['code', 'level or field', 'cause', 'fix'], okta),
     FAILED,
-    table(['code', 'exit code', 'cause', 'mend'], failed),
+    table(['code', 'exit code', 'cause', 'fix'], failed),
     SYNTHESIS,
-    table(['id', 'cause', 'mend'], synthesis),
+    table(['id', 'cause', 'fix'], synthesis),
   ].join('\n');
 }

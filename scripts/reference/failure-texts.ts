@@ -9,7 +9,7 @@ const LATER = 'run the command again, it goes on where it stopped';
 const OKTA_ADDRESS = 'check that the address is that of an Okta org';
 const PLAN_AGAIN = 'plan again';
 
-export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string, mend: string]>> = {
+export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string, fix: string]>> = {
   UNEXPECTED_ERROR: [
     'a fault of this tool, or of what it stands on',
     'look where it is with `DEBUG=1`, and report it',
@@ -64,7 +64,7 @@ export const FAILURE_TEXTS: Readonly<Record<FailureCode, readonly [says: string,
   ],
   AWS_REQUEST_FAILED: [
     'AWS refuses a request, or does not answer it',
-    'mend what the message says of AWS, such as a right that the caller lacks',
+    'fix what the message says of AWS, such as a right that the caller lacks',
   ],
   API_UNREADABLE: [
     'the live API, or its stage, does not exist or is of another kind',

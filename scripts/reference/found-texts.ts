@@ -4,7 +4,7 @@
  */
 import type { FoundCode } from '../../lib/commands/shell/problem-json.ts';
 
-export type FoundText = readonly [command: string, says: string, mend: string];
+export type FoundText = readonly [command: string, says: string, fix: string];
 
 export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
   API_SETTING: [
@@ -87,7 +87,7 @@ export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
 };
 
 /** Warnings and notes of the constructs, by the part of the id after `okta-group-authorizer:`. */
-export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, mend: string]>> = {
+export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, fix: string]>> = {
   alarmsUnheard: ['the alarms notify nobody', 'set `alarmTopic`, or give each alarm an action'],
   apiUnknown: [
     'a route belongs to an API whose id is known at deploy time only, so it gets no authorizer',

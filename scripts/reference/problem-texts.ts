@@ -1,9 +1,9 @@
 /**
- * What each problem of a map says, and how to mend it. The compiler sees that no code is missing.
+ * What each problem of a map says, and how to fix it. The compiler sees that no code is missing.
  */
 import type { FindingCode } from '../../lib/commands/check/check-findings.ts';
 
-export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string, mend: string]>> = {
+export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string, fix: string]>> = {
   FILE_UNREADABLE: ['the file cannot be read', 'name a file that is there and that you may read'],
   FILE_ENCODING: ['the file is not UTF-8', 'save it as UTF-8'],
   FILE_TOO_COMPLEX: [

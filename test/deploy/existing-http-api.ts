@@ -1,6 +1,6 @@
 /**
  * A map that attaches to an HTTP API which exists: refused, planned, undone, attached, changed,
- * mended, detached.
+ * fixed, detached.
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
@@ -250,7 +250,7 @@ async function changes(
     const { UnprotectedRoutes, routes } = await runScheduledCheck(world, STACK);
     assert.deepEqual([UnprotectedRoutes, routes], [1, ['GET /orders']]);
   });
-  await step('attach: what an owner’s deployment took away is mended by the next one', async () => {
+  await step('attach: what an owner’s deployment took away is fixed by the next one', async () => {
     await deploy(mapText(world, api.apiId), options);
     assert.equal(await status('GET /orders'), 401);
   });

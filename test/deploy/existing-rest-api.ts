@@ -1,6 +1,6 @@
 /**
  * A map that attaches to a REST API which exists: refused, undone, planned, attached, called,
- * mended, detached.
+ * fixed, detached.
  */
 import assert from 'node:assert/strict';
 import { deploy, tryDeploy } from './cdk.ts';
@@ -206,7 +206,7 @@ async function changes(
     },
   );
   await step(
-    'attach-rest: what an owner’s deployment took away is mended by the next one, which takes back gateway responses',
+    'attach-rest: what an owner’s deployment took away is fixed by the next one, which takes back gateway responses',
     async () => {
       await api.redeployWithoutAuthorizer('GET /orders');
       assert.equal((await call(world, api, 'GET /orders')).status, 200);

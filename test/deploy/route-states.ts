@@ -1,5 +1,5 @@
 /**
- * What drifts on an API that exists, what mends it, and the hand-over from one stack to another:
+ * What drifts on an API that exists, what fixes it, and the hand-over from one stack to another:
  * an HTTP API and a REST API with two routes each.
  */
 import assert from 'node:assert/strict';
@@ -83,7 +83,7 @@ async function statesOf(kind: Kind, world: World, step: Step): Promise<void> {
   const accepted = kind === 'rest' ? { otherStages: ['dev'] } : {};
   const map = mapText(world, api, name, accepted);
   await step(
-    `states-${kind}: a taken-over route with its owner's authorizer back is drift, and the mend that is named works`,
+    `states-${kind}: a taken-over route with its owner's authorizer back is drift, and the fix that is named works`,
     async () => {
       await deploy(map, options);
       assert.equal((await coverage(world, map)).code, 0);

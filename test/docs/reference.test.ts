@@ -84,7 +84,7 @@ describe('commands', () => {
 });
 
 describe('codes.md', () => {
-  test('says how to mend each cause', () => {
+  test('says how to fix each cause', () => {
     const cells = [...pageOf('codes.md').matchAll(/^\|(.+)\|$/gm)].flatMap(([, row = '']) =>
       row.split(/(?<!\\)\|/),
     );

@@ -1,4 +1,4 @@
-/** What mends a value that the schema refuses, where its form shows what was meant. */
+/** What fixes a value that the schema refuses, where its form shows what was meant. */
 import { isObject } from '../../../lambda/core/json/json-object.ts';
 import { mapPointer } from '../report/map-pointer.ts';
 import { describeFound } from '../report/problems.ts';

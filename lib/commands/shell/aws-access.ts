@@ -1,4 +1,4 @@
-/** Why AWS could not be asked: what is set wrong on this machine, and the command that mends it. */
+/** Why AWS could not be asked: what is set wrong on this machine, and the command that fixes it. */
 import type { FailureOf } from '../../../lambda/core/contract/failures.ts';
 import { ServiceError } from './command.ts';
 

@@ -98,7 +98,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
       ['rights that are missing', error(400, 'AccessDeniedException')],
       ['a request that is not valid', error(400, 'ValidationException')],
       ['a table that is not there', error(400, 'ResourceNotFoundException')],
-    ])('that no retry can mend is told at once: %s', async (_name, behaviour) => {
+    ])('that no retry can fix is told at once: %s', async (_name, behaviour) => {
       await store.warmUp();
       server.behave([behaviour]);
       await expect(store.charge(charge)).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
     });
 
     test.each(['ThrottlingException', 'TransactionConflictException'])(
-      'that another moment may mend is retried after a tenth of the budget: %s',
+      'that another moment may fix is retried after a tenth of the budget: %s',
       async (type) => {
         server.behave([error(400, type), works]);
         await store.charge(charge);

@@ -1,4 +1,4 @@
-/** What drifts, and that each mend that is named works: the check finds nothing after it. */
+/** What drifts, and that each fix that is named works: the check finds nothing after it. */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
@@ -40,8 +40,8 @@ async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {})
     invokes: undefined,
   };
   const found = await findDrift(request, parts);
-  return found.map(({ key, state: { kind: state, mend, stage } }) =>
-    [key, state, mend, stage].filter((text) => text !== undefined).join(' | '),
+  return found.map(({ key, state: { kind: state, fix, stage } }) =>
+    [key, state, fix, stage].filter((text) => text !== undefined).join(' | '),
   );
 }
 
@@ -49,7 +49,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
   const publish = (gateway: FakeGateway) =>
     kind === 'rest' && gateway.serve(new Map(gateway.routeTypes()));
 
-  test('a route without its authorizer is unprotected; attaching again mends it', async () => {
+  test('a route without its authorizer is unprotected; attaching again fixes it', async () => {
     const gateway = await attached(kind);
     expect(await drift(gateway, kind)).toEqual([]);
     gateway.set('GET /orders', noAuthorization);
@@ -61,7 +61,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(gateway.record().unpublished).toBe(false);
   });
 
-  test('a replaced route with its former authorizer is taken back; attaching again mends it', async () => {
+  test('a replaced route with its former authorizer is taken back; attaching again fixes it', async () => {
     const gateway = await attached(kind);
     gateway.set('GET /me', jwt);
     publish(gateway);
@@ -70,7 +70,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(await drift(gateway, kind)).toEqual([]);
   });
 
-  test('a route that was open and has another authorizer now stops the attachment; `replace` mends it', async () => {
+  test('a route that was open and has another authorizer now stops the attachment; `replace` fixes it', async () => {
     const gateway = await attached(kind);
     gateway.set('GET /orders', iam);
     publish(gateway);
@@ -112,7 +112,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(Object.keys(gateway.record().routes)).toEqual(['GET /me', 'POST /orders']);
   });
 
-  test('a route that the owner adds is unprotected; the map mends it, and `leave` accepts it', async () => {
+  test('a route that the owner adds is unprotected; the map fixes it, and `leave` accepts it', async () => {
     const gateway = await attached(kind);
     gateway.set('GET /new', noAuthorization);
     publish(gateway);

@@ -467,7 +467,7 @@ describe('the drift check', () => {
 
   test('writes the metric that the alarm reads', () => {
     expect(
-      driftMetric(API_ID, [{ key: 'GET /a', state: { kind: 'unprotected', mend: 'reattach' } }], 5),
+      driftMetric(API_ID, [{ key: 'GET /a', state: { kind: 'unprotected', fix: 'reattach' } }], 5),
     ).toEqual({
       _aws: {
         Timestamp: 5,

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
 import type { LiveApi, LiveAuthorizer, LiveStage } from '../../../lambda/gateway/live-api.ts';
 import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
-import { describeState, MENDS, ROUTE_STATES } from '../../../lambda/gateway/route-states.ts';
+import { describeState, ROUTE_FIXES, ROUTE_STATES } from '../../../lambda/gateway/route-states.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:orders';
 const SOURCE = {
@@ -268,7 +268,7 @@ describe('HTTP alone:', () => {
   test('a stage that serves an older deployment', () => {
     const stages = [{ name: 'v1', autoDeploy: false, canary: false, current: false }];
     const [route] = judgeRoutes(apiOf('http', { 'GET /a': 'ours' }, { stages }), expecting('http'));
-    expect(route?.state).toMatchObject({ kind: 'stale', stage: 'v1', mend: 'publish' });
+    expect(route?.state).toMatchObject({ kind: 'stale', stage: 'v1', fix: 'publish' });
   });
 
   test('a stage that serves an older deployment may have had nothing before what is accepted now', () => {
@@ -316,7 +316,7 @@ describe('a stage of a REST API', () => {
     'that serves a guarded route with `%s` is stale, named, and accepted by name alone',
     (what) => {
       const stages = [OWN, stageOf('rest', 'dev', { 'GET /a': what })];
-      expect(state(stages)).toMatchObject({ kind: 'stale', stage: 'dev', mend: 'otherStage' });
+      expect(state(stages)).toMatchObject({ kind: 'stale', stage: 'dev', fix: 'otherStage' });
       expect(state(stages, { otherStages: ['test'] })?.kind).toBe('stale');
       expect(state(stages, { otherStages: ['dev'] })).toMatchObject({
         kind: 'accepted',
@@ -326,7 +326,7 @@ describe('a stage of a REST API', () => {
       const own = [stageOf('rest', 'prod', { 'GET /a': what })];
       expect(state(own, { otherStages: 'leave' })).toMatchObject({
         kind: 'stale',
-        mend: 'publish',
+        fix: 'publish',
       });
     },
   );
@@ -337,13 +337,13 @@ describe('a stage of a REST API', () => {
       const { served, current } = stageOf('rest', 'dev', { 'GET /a': what });
       const canaryServes = { current, ...(served && { served }) };
       const dev = { ...stageOf('rest', 'dev', { 'GET /a': 'ours' }), canary: true, canaryServes };
-      expect(state([OWN, dev])).toMatchObject({ kind: 'stale', stage: 'dev', mend: 'otherStage' });
+      expect(state([OWN, dev])).toMatchObject({ kind: 'stale', stage: 'dev', fix: 'otherStage' });
       expect(state([OWN, dev])?.detail).toContain('the canary of stage dev serves it with');
       expect(state([OWN, dev], { otherStages: ['dev'] })?.kind).toBe('accepted');
       const own = { ...OWN, canary: true, canaryServes };
       expect(state([own], { otherStages: 'leave' })).toMatchObject({
         kind: 'stale',
-        mend: 'canary',
+        fix: 'canary',
       });
     },
   );
@@ -427,12 +427,12 @@ describe('a stage of a REST API', () => {
 
 test('docs/how-to/attach.md has the table of the states', () => {
   const rows = Object.entries(ROUTE_STATES).map(([kind, row]) => {
-    const mends = row.mends.map((mend) => MENDS[mend]).join('; or ');
-    return `| \`${kind}\` | ${row.says} | ${row.verdict} | ${row.exitCode} | ${row.counted ? 'counted' : 'not counted'} | ${mends || '-'} |`;
+    const fixes = row.fixes.map((fix) => ROUTE_FIXES[fix]).join('; or ');
+    return `| \`${kind}\` | ${row.says} | ${row.verdict} | ${row.exitCode} | ${row.counted ? 'counted' : 'not counted'} | ${fixes || '-'} |`;
   });
   expect(readFileSync('docs/how-to/attach.md', 'utf8')).toContain(
     [
-      '| state | `coverage` says | verdict | exit code | `UnprotectedRoutes` | what mends it |',
+      '| state | `coverage` says | verdict | exit code | `UnprotectedRoutes` | what fixes it |',
       '| --- | --- | --- | --- | --- | --- |',
       ...rows,
     ].join('\n'),

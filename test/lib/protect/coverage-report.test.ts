@@ -124,7 +124,7 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
     ['parameter', 'GET /{id}', 'add the route'],
   ])(
     'a closed rule below a %s route that is public is an error: its calls need no token',
-    (_, by, mend) => {
+    (_, by, fix) => {
       const found = absent([by], {
         ...mapOf(by, 'GET /orders'),
         public: [by],
@@ -134,9 +134,9 @@ describe.each(KINDS)('of a $noun', ({ noun, build, cached, property }) => {
         expect.stringMatching(/^route `GET \/orders` .*; its calls are served by /),
       ]);
       expect(found.errors[0]).toContain(
-        `served by \`${by}\`, which does not have this authorizer: ${mend}`,
+        `served by \`${by}\`, which does not have this authorizer: ${fix}`,
       );
-      expect(found.errors[0]?.endsWith(mend)).toBe(true);
+      expect(found.errors[0]?.endsWith(fix)).toBe(true);
     },
   );
 
