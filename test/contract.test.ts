@@ -1,5 +1,5 @@
 /**
- * The contract room (lambda/core/contract) is the one home of what two sides of a wire agree on:
+ * The contract (lambda/core/contract) is the one home of what two sides of a wire agree on:
  * lambda, lib and bin take a name from there, tests and the other packages write it out.
  */
 import { readFileSync } from 'node:fs';
@@ -31,7 +31,7 @@ import {
 } from '../lambda/core/contract/own-names.ts';
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
 import { STACK_OUTPUT } from '../lambda/core/contract/stack-outputs.ts';
-import { sourceFiles } from './support/rooms.ts';
+import { sourceFiles } from './support/folder-graph.ts';
 import { type Literals, literalsIn, literalsOf } from './support/wire-names.ts';
 
 /** Texts of exported tables of names and of exported names. */
@@ -294,7 +294,7 @@ describe('who writes a name out', () => {
     expect(unwritten([...CONTRACT, ...CHECKED])).toEqual([]);
   });
 
-  /** Rules, and how two programs of one machine meet; everything else in the room is a name. */
+  /** Rules, and how two programs of one machine meet; everything else in the folder is a name. */
   const SHARED = /^(?:json-object|local-run|loopback|temporary-failure)\.ts$/;
 
   // A name that is imported follows a slip of the contract, and nothing notices.

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
-import { sourceFiles } from './support/rooms.ts';
+import { sourceFiles } from './support/folder-graph.ts';
 
 const FORMER_IDENTIFIERS = [
   'behind',

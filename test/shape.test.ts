@@ -1,6 +1,6 @@
 /** The shape of the code: what reads badly at any place is found here. */
 import { describe, expect, test } from '@jest/globals';
-import { sourceFiles } from './support/rooms.ts';
+import { sourceFiles } from './support/folder-graph.ts';
 import {
   longCommentsIn,
   longCommentsOf,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { sourceFiles } from '../support/rooms.ts';
+import { sourceFiles } from '../support/folder-graph.ts';
 
 const KEY = 'onStoreFailure';
 const page = readFileSync('docs/how-to/extending.md', 'utf8');

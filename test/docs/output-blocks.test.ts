@@ -110,7 +110,7 @@ test('queries ask for fields of a decision record', () => {
   }
 });
 
-test('the places of AGENTS.md exist, and no room is without one', () => {
+test('the places of AGENTS.md exist, and no folder is without one', () => {
   const [block] = ofKind('places');
   const at: string[] = [];
   const places = new Set<string>();
@@ -124,10 +124,10 @@ test('the places of AGENTS.md exist, and no room is without one', () => {
   }
   expect(places.size).toBeGreaterThan(0);
   expect([...places].filter((place) => !existsSync(place))).toEqual([]);
-  const rooms = ['lambda', 'lambda/core', 'lib'].flatMap((floor) =>
-    readdirSync(floor, { withFileTypes: true })
+  const folders = ['lambda', 'lambda/core', 'lib'].flatMap((layer) =>
+    readdirSync(layer, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
-      .map(({ name }) => join(floor, name)),
+      .map(({ name }) => join(layer, name)),
   );
-  expect(rooms.filter((room) => !places.has(room))).toEqual([]);
+  expect(folders.filter((folder) => !places.has(folder))).toEqual([]);
 });

@@ -24,7 +24,7 @@ import { referencePages } from '../../scripts/reference/pages.ts';
 import { PROBLEM_TEXTS } from '../../scripts/reference/problem-texts.ts';
 import { exampleOf, PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
 import { schemaSections } from '../../scripts/reference/schema-rows.ts';
-import { sourceFiles } from '../support/rooms.ts';
+import { sourceFiles } from '../support/folder-graph.ts';
 
 const pageOf = (name: string): string => readFileSync(join('docs/reference', name), 'utf8');
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();

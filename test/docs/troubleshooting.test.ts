@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
-import { sourceFiles } from '../support/rooms.ts';
+import { sourceFiles } from '../support/folder-graph.ts';
 import { attribute, codeBlocks } from './support/code-blocks.ts';
 import { runCommand } from './support/run-command.ts';
 

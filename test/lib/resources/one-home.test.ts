@@ -1,7 +1,7 @@
 /** Functions, tables and alarms of the package are made in one place each. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { sourceFiles } from '../../support/rooms.ts';
+import { sourceFiles } from '../../support/folder-graph.ts';
 
 const files = sourceFiles(['lib']).map((file) => [file, readFileSync(file, 'utf8')] as const);
 

@@ -60,7 +60,7 @@ const anyMap = fc
   })
   .map((drawn) =>
     AccessMap.fromObject({
-      api: { name: 'laws', upstream: { url: 'https://a.example.com' } },
+      api: { name: 'rules', upstream: { url: 'https://a.example.com' } },
       okta: {
         issuer: 'https://acme.okta.com/oauth2/aus1abc',
         audience: 'api://a',

@@ -43,7 +43,7 @@ type Drawn = typeof drawnMap extends fc.Arbitrary<infer Value> ? Value : never;
 
 const mapOf = (drawn: Drawn): AccessMap =>
   AccessMap.fromObject({
-    api: { name: 'laws', upstream: { url: 'https://a.example.com' } },
+    api: { name: 'rules', upstream: { url: 'https://a.example.com' } },
     okta: {
       issuer: 'https://acme.okta.com/oauth2/aus1abc',
       audience: 'api://a',

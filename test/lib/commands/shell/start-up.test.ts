@@ -54,8 +54,8 @@ describe('`check` loads', () => {
   });
 
   test('nothing of other commands, of Okta, and of live APIs', () => {
-    const rooms = own.map((file) => file.replace(/^lib\/commands\/(?!shell|check).*/, 'another'));
-    expect(rooms.filter((file) => file === 'another')).toEqual(['another']);
+    const folders = own.map((file) => file.replace(/^lib\/commands\/(?!shell|check).*/, 'another'));
+    expect(folders.filter((file) => file === 'another')).toEqual(['another']);
     expect(own.filter((file) => /^(?:lib\/(?:okta|package|audit-log)|local)\//.test(file))).toEqual(
       [],
     );

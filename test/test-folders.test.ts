@@ -1,8 +1,8 @@
-/** Tests mirror the rooms: who looks for the tests of a folder finds them under its name. */
+/** Tests mirror the folders of code: the tests of a folder are under its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { sourceFiles } from './support/rooms.ts';
+import { sourceFiles } from './support/folder-graph.ts';
 
 const CODE = ['lib', 'lambda', 'local', 'middleware', 'client/src'];
 
@@ -14,11 +14,11 @@ const WITHOUT_MIRROR: Readonly<Record<string, string>> = {
 };
 
 /** The package for browsers has its sources in `src`. */
-const mirrorOf = (room: string): string => `test/${room.replace('client/src', 'client')}`;
+const mirrorOf = (folder: string): string => `test/${folder.replace('client/src', 'client')}`;
 
 /** A command's parts are tried by the command, where they have no tests of their own. */
-const testOfCommand = (room: string): string | undefined =>
-  room.startsWith('lib/commands/') ? `test/${room}.test.ts` : undefined;
+const testOfCommand = (folder: string): string | undefined =>
+  folder.startsWith('lib/commands/') ? `test/${folder}.test.ts` : undefined;
 
 /** Folders of code without tests of their own, with the reason. */
 const WITHOUT_TESTS: Readonly<Record<string, string>> = {
@@ -35,25 +35,28 @@ const ABOUT_MORE: Readonly<Record<string, string>> = {
   upgrades: 'what former versions stored',
 };
 
-const roomsOf = (folders: readonly string[], ending: RegExp): readonly string[] => {
+const foldersOf = (folders: readonly string[], ending: RegExp): readonly string[] => {
   const files = sourceFiles(folders).filter((file) => ending.test(file));
   return [...new Set(files.map((file) => dirname(file)))].sort();
 };
-const codeRooms = roomsOf(CODE, /\.tsx?$/);
-const testRooms = roomsOf(['test'], /\.test\.ts$/).filter((room) => room !== 'test');
-const aboutMore = (room: string): boolean =>
-  Object.keys(ABOUT_MORE).some((name) => `${room}/`.startsWith(`test/${name}/`));
+const codeFolders = foldersOf(CODE, /\.tsx?$/);
+const testFolders = foldersOf(['test'], /\.test\.ts$/).filter((folder) => folder !== 'test');
+const aboutMore = (folder: string): boolean =>
+  Object.keys(ABOUT_MORE).some((name) => `${folder}/`.startsWith(`test/${name}/`));
 
 describe('a folder of code', () => {
-  test.each(codeRooms.filter((room) => !(room in WITHOUT_TESTS)))('%s has its tests', (room) => {
-    const command = testOfCommand(room);
-    const byCommand = command !== undefined && existsSync(command);
-    expect(byCommand || testRooms.includes(mirrorOf(room))).toBe(true);
-  });
+  test.each(codeFolders.filter((folder) => !(folder in WITHOUT_TESTS)))(
+    '%s has its tests',
+    (folder) => {
+      const command = testOfCommand(folder);
+      const byCommand = command !== undefined && existsSync(command);
+      expect(byCommand || testFolders.includes(mirrorOf(folder))).toBe(true);
+    },
+  );
 
   test('that is excused exists, and has none', () => {
     const wrong = Object.keys(WITHOUT_TESTS).filter(
-      (room) => !codeRooms.includes(room) || testRooms.includes(mirrorOf(room)),
+      (folder) => !codeFolders.includes(folder) || testFolders.includes(mirrorOf(folder)),
     );
     expect(wrong).toEqual([]);
   });
@@ -76,17 +79,17 @@ test('commands are found by what declares them', () => {
 test('a folder at the root that AGENTS.md names has a mirror, or it is said what tries it', () => {
   const named = readFileSync('AGENTS.md', 'utf8').matchAll(/^(\w+)\/(?=\S* )/gm);
   const roots = new Set([...named].map(([, root = '']) => root).filter((root) => root !== 'test'));
-  const mirrored = CODE.map((room) => room.replace(/\/.*/, ''));
+  const mirrored = CODE.map((folder) => folder.replace(/\/.*/, ''));
   expect([...roots].sort()).toEqual([...mirrored, ...Object.keys(WITHOUT_MIRROR)].sort());
 });
 
 describe('a folder of tests', () => {
-  test.each(testRooms.filter((room) => !aboutMore(room)))('%s has its code', (room) => {
-    expect(codeRooms.map(mirrorOf)).toContain(room);
+  test.each(testFolders.filter((folder) => !aboutMore(folder)))('%s has its code', (folder) => {
+    expect(codeFolders.map(mirrorOf)).toContain(folder);
   });
 
   test('that is about more than one folder of code exists', () => {
-    const gone = Object.keys(ABOUT_MORE).filter((name) => !testRooms.includes(`test/${name}`));
+    const gone = Object.keys(ABOUT_MORE).filter((name) => !testFolders.includes(`test/${name}`));
     expect(gone).toEqual([]);
   });
 });

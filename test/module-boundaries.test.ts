@@ -5,14 +5,14 @@ import { describe, expect, test } from '@jest/globals';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { BUNDLE_BOUNDS_KB, bundleBytes, bundleParts } from './support/bundle-bytes.ts';
 import {
-  circlesOf,
-  closesCircle,
-  houseOf,
+  closesCycle,
+  cyclesOf,
+  folderGraphOf,
   importsIn,
   importsOf,
   sourceFiles,
-  topRoomOf,
-} from './support/rooms.ts';
+  topFolderOf,
+} from './support/folder-graph.ts';
 
 const { lambdaBuildOptions } = createRequire(resolve('package.json'))(
   './scripts/bundle-lambda.cjs',
@@ -32,14 +32,14 @@ const read = (options: BuildOptions): Inputs =>
     metafile: true,
   }).metafile?.inputs ?? {};
 
-const filesOf = (room: string): readonly string[] =>
-  readdirSync(room).map((name) => `${room}/${name}`);
+const filesOf = (folder: string): readonly string[] =>
+  readdirSync(folder).map((name) => `${folder}/${name}`);
 
 const CORE = readdirSync('lambda/core', { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => `lambda/core/${name}`);
 const FUNCTIONS = filesOf('lambda')
-  .map((room) => `${room}/index.ts`)
+  .map((folder) => `${folder}/index.ts`)
   .filter((entry) => existsSync(entry));
 const COMMANDS = ['bin/cli.ts', 'bin/run-cli.ts', 'lib/commands/index.ts'];
 const OPENAPI = filesOf('lib/openapi');
@@ -66,8 +66,8 @@ const packagesOf = (entry: string): readonly string[] =>
 
 const own = (names: readonly string[]) => names.filter((name) => !name.includes('node_modules/'));
 
-describe('the walls of the house', () => {
-  test('the authorizer holds nothing of the floors above', () => {
+describe('the boundaries between modules', () => {
+  test('the authorizer imports nothing of the layers above', () => {
     const files = inputsOf('lambda/authorizer/index.ts').filter((name) => name in inputs);
     expect(files.filter((path) => !path.startsWith('lambda/'))).toEqual([]);
   });
@@ -172,42 +172,42 @@ const repeated = (names: readonly string[]): readonly string[] =>
 const PRODUCT = ['lambda', 'lib', 'bin', 'local', 'client/src', 'middleware'];
 
 /** A command's parts lie in a folder of its name, beside it. */
-const isOfCommand = (room: string): boolean => room.startsWith('lib/commands/');
-/** Folders beside them: commands below `okta`, since lib/okta is a room, and what several share. */
+const isOfCommand = (folder: string): boolean => folder.startsWith('lib/commands/');
+/** Folders beside them: commands below `okta`, since lib/okta is a folder, and what several share. */
 const NOT_OF_ONE_COMMAND = ['live', 'log-input', 'okta-subcommands', 'shell'];
 
-describe('the rooms of the house', () => {
-  const folders = ['lambda', 'lib', 'bin'];
-  const imports = importsIn(folders);
-  const { rooms, arrows } = houseOf(imports, sourceFiles(folders));
+describe('the folders of the code', () => {
+  const roots = ['lambda', 'lib', 'bin'];
+  const imports = importsIn(roots);
+  const { folders, edges } = folderGraphOf(imports, sourceFiles(roots));
 
-  /** Leaves whose arrows say nothing of who knows whom: each room may import them. */
+  /** Leaves whose edges say nothing of who knows whom: each folder may import them. */
   const LEAVES: Readonly<Record<string, string>> = {
     'lambda/core/contract': 'every side of a wire takes its names from there',
     'lambda/core/json': 'what a value of JSON is; it imports nothing',
   };
 
-  test('what each room may import imports nothing but such rooms', () => {
-    const onward = arrows.filter((arrow) => (arrow.split(' -> ')[0] ?? '') in LEAVES);
+  test('what each folder may import imports nothing but such folders', () => {
+    const onward = edges.filter((edge) => (edge.split(' -> ')[0] ?? '') in LEAVES);
     expect(onward).toEqual(['lambda/core/contract -> lambda/core/json']);
   });
 
-  // Fewer is better: lower these numbers when they fall. A new arrow wants a reason; those to
+  // Fewer is better: lower these numbers when they fall. A new edge wants a reason; those to
   // leaves have one.
-  test('there are no more of them, and no more arrows between them, than there were', () => {
+  test('there are no more of them, and no more edges between them, than there were', () => {
     // 2026-11-28: three more, the judge of paths, the writer of packages for other tools, and HCL.
     // Four more: the rules of revoked tokens, the hub that writes them, its constructs, and
     // `revoke`.
-    expect(rooms.length).toBeLessThanOrEqual(63);
-    const counted = arrows.filter((arrow) => !((arrow.split(' -> ')[1] ?? '') in LEAVES));
-    // Two more: okta and package write HCL in one room.
+    expect(folders.length).toBeLessThanOrEqual(63);
+    const counted = edges.filter((edge) => !((edge.split(' -> ')[1] ?? '') in LEAVES));
+    // Two more: okta and package write HCL in one folder.
     // One more: an asset holds the model packed.
     // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis
     // ask; so have placeholders, which init writes.
     // Three more: what a gateway serves is told by the tree of routes that decides, and commands
     // that read a live API judge it as the drift check does, with the settings that templates
     // write. Three more: the rules of an attachment have one home, which protect, our own APIs and
-    // check ask. Three more: check finds what a template has no room for, inject what attach
+    // check ask. Three more: check finds what a template cannot hold, inject what attach
     // refuses. Two more: recorded paths are judged anew by the judge itself; inject asks for the
     // rules. Three more: what is packaged for other tools is the stack of a map, and a command
     // writes it. One more: alarms name the page of the runbook as messages name pages. One more:
@@ -217,37 +217,37 @@ describe('the rooms of the house', () => {
     // is functions of its own, which write as `revoke` does, and what a hook of Okta asks for is
     // the table of events that they read. Two more: its constructs. Two more: an authorizer makes
     // its own hub, and its alarm says the bound of the map. Seven more: the command `revoke`, of
-    // whose hub, list and logins it asks the rooms that know. One more: login says why an issuer
+    // whose hub, list and logins it asks the folders that know. One more: login says why an issuer
     // cannot be reached as the Okta side does. Three more: check and synthesis find what the check
-    // of an attachment has no room for. Two more: smoke compares deployed code with the files that
-    // the authorizer is made of. Three rooms and 17 arrows fewer: a folder of one file lies beside
+    // of an attachment cannot hold. Two more: smoke compares deployed code with the files that
+    // the authorizer is made of. Three folders and 17 edges fewer: a folder of one file lies beside
     // its command, what a stack keeps of its map is written and read in access-map, and the size of
     // a stack is told by stack. Two more: what is loaded later is counted too, the writer of
     // packages by its command, and what reads quotas by the permissions function. Three more: how a
     // template writes parameters is told beside the tree of routes, also to policies, the
     // permissions function, our own APIs and smoke.
-    // Two rooms and eleven arrows more: helpers that are no wire left the contract, whose arrows do
-    // not count, for rooms about JSON, HTTP, paths and gateways.
+    // Two folders and eleven edges more: helpers that are no wire left the contract, whose edges do
+    // not count, for folders about JSON, HTTP, paths and gateways.
     expect(counted.length).toBeLessThanOrEqual(258);
   });
 
-  // The measure of docs/decisions/0093: folders below a room belong to it, and arrows out of lib do
-  // not count. One comes later: a command loads the writer of packages when it runs.
-  test('nor are there more between the rooms right below lib', () => {
+  // The measure of docs/decisions/0093: folders below a folder belong to it, and edges out of lib
+  // do not count. One comes later: a command loads the writer of packages when it runs.
+  test('nor are there more between the folders right below lib', () => {
     const inLib = imports.filter(
       ({ from, to }) => from.startsWith('lib/') && to.startsWith('lib/'),
     );
-    const house = houseOf(inLib, sourceFiles(['lib']), topRoomOf);
-    expect(house.rooms.length).toBeLessThanOrEqual(22);
-    expect(house.arrows.length).toBeLessThanOrEqual(66);
-    expect(circlesOf(house.arrows)).toEqual([]);
+    const graph = folderGraphOf(inLib, sourceFiles(['lib']), topFolderOf);
+    expect(graph.folders.length).toBeLessThanOrEqual(22);
+    expect(graph.edges.length).toBeLessThanOrEqual(66);
+    expect(cyclesOf(graph.edges)).toEqual([]);
   });
 
   /**
-   * Types that a room takes of one from which it is reached, so that neither can be understood
+   * Types that a folder takes of one from which it is reached, so that neither can be understood
    * alone. They cost nothing at run time; a new one wants a reason.
    */
-  const CIRCLES_OF_TYPES: Readonly<Record<string, string>> = {
+  const CYCLES_OF_TYPES: Readonly<Record<string, string>> = {
     'lib/openapi -> lib/access-map':
       'a map reads its routes off a document; a document is judged by the routes of a map',
     'lib/template -> lib/access-map':
@@ -256,19 +256,19 @@ describe('the rooms of the house', () => {
       'each construct makes its own alarms; Watch gathers those of an authorizer, whose type it names',
   };
 
-  test('types close no circle of rooms but these', () => {
-    const known = new Set(houseOf(imports, [], topRoomOf).arrows);
+  test('types close no cycle of folders but these', () => {
+    const known = new Set(folderGraphOf(imports, [], topFolderOf).edges);
     const withTypes = imports.map((one) => ({ ...one, typeOnly: false }));
-    const all = houseOf(withTypes, [], topRoomOf).arrows;
-    const closing = all.filter((arrow) => !known.has(arrow) && closesCircle(arrow, all));
-    expect(closing).toEqual(Object.keys(CIRCLES_OF_TYPES));
+    const all = folderGraphOf(withTypes, [], topFolderOf).edges;
+    const closing = all.filter((edge) => !known.has(edge) && closesCycle(edge, all));
+    expect(closing).toEqual(Object.keys(CYCLES_OF_TYPES));
   });
 
-  test('no room reaches itself over others', () => {
-    expect(circlesOf(arrows)).toEqual([]);
+  test('no folder reaches itself over others', () => {
+    expect(cyclesOf(edges)).toEqual([]);
   });
 
-  /** Entries of functions, doors of rooms and pages keep the name that their tools look for. */
+  /** Entries of functions, exports of folders and pages keep the name that their tools look for. */
   const ENTRIES = /^(?:index|main)\.tsx?$/;
 
   test('no two files of the product have one name', () => {
@@ -276,7 +276,7 @@ describe('the rooms of the house', () => {
     expect(repeated(names.filter((name) => !ENTRIES.test(name)))).toEqual([]);
   });
 
-  /** Rooms of one name, with the reason. */
+  /** Folders of one name, with the reason. */
   const ONE_NAME: Readonly<Record<string, string>> = {
     attachment: 'lib deploys the functions of lambda/attachment',
     authorizer: 'lib deploys the function of lambda/authorizer',
@@ -284,16 +284,16 @@ describe('the rooms of the house', () => {
     permissions: 'lib deploys the function of lambda/permissions',
   };
 
-  test('no two rooms of the product have one name but these', () => {
+  test('no two folders of the product have one name but these', () => {
     const all = [...new Set(sourceFiles(PRODUCT).map((file) => dirname(file)))];
-    const names = all.map((room) => basename(room));
+    const names = all.map((folder) => basename(folder));
     expect(repeated(names).toSorted()).toEqual(Object.keys(ONE_NAME));
-    const floors = Object.keys(ONE_NAME).flatMap((name) => [`lambda/${name}`, `lib/${name}`]);
-    expect(floors.filter((room) => !all.includes(room))).toEqual([]);
+    const both = Object.keys(ONE_NAME).flatMap((name) => [`lambda/${name}`, `lib/${name}`]);
+    expect(both.filter((folder) => !all.includes(folder))).toEqual([]);
   });
 
   test('a folder of a command has the name of the command', () => {
-    const parts = rooms.filter(isOfCommand).map((room) => basename(room));
+    const parts = folders.filter(isOfCommand).map((folder) => basename(folder));
     const commands = new Set(
       sourceFiles(['lib/commands']).filter((file) => dirname(file) === 'lib/commands'),
     );
@@ -302,11 +302,11 @@ describe('the rooms of the house', () => {
     );
   });
 
-  test('a circle is found, and a chain is none', () => {
-    expect(circlesOf(['a -> b', 'b -> c', 'x -> a'])).toEqual([]);
-    expect(circlesOf(['a -> b', 'b -> c', 'c -> b', 'c -> d'])).toEqual(['b -> c', 'c -> b']);
-    const arrows = ['a -> b', 'b -> c', 'c -> d', 'd -> b'];
-    expect(arrows.map((arrow) => closesCircle(arrow, arrows))).toEqual([false, true, true, true]);
+  test('a cycle is found, and a chain is none', () => {
+    expect(cyclesOf(['a -> b', 'b -> c', 'x -> a'])).toEqual([]);
+    expect(cyclesOf(['a -> b', 'b -> c', 'c -> b', 'c -> d'])).toEqual(['b -> c', 'c -> b']);
+    const edges = ['a -> b', 'b -> c', 'c -> d', 'd -> b'];
+    expect(edges.map((edge) => closesCycle(edge, edges))).toEqual([false, true, true, true]);
   });
 
   test.each([

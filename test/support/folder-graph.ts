@@ -1,4 +1,4 @@
-/** The rooms of the house, folders with code, and the arrows between them: imports of values. */
+/** Folders with code, and the edges between them: imports of values. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
@@ -8,10 +8,10 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-export interface House {
-  readonly rooms: readonly string[];
+export interface FolderGraph {
+  readonly folders: readonly string[];
   /** `from -> to`, each once. */
-  readonly arrows: readonly string[];
+  readonly edges: readonly string[];
 }
 
 const IMPORT = /^(?:import|export)\s+(type\s+)?([^;'"]*?)\s*from\s+'(\.[^']+)'/gm;
@@ -56,47 +56,45 @@ export function importsIn(folders: readonly string[]): readonly Import[] {
 }
 
 /** A folder right below `lib` with all that is in it, or a file that lies loose there. */
-export const topRoomOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+export const topFolderOf = (file: string): string => file.split('/').slice(0, 2).join('/');
 
-/** @param roomOf the room of a file; its folder if not given. */
-export function houseOf(
+/** @param folderOf the folder that a file counts for; its own if not given. */
+export function folderGraphOf(
   imports: readonly Import[],
   files: readonly string[],
-  roomOf: (file: string) => string = dirname,
-): House {
+  folderOf: (file: string) => string = dirname,
+): FolderGraph {
   const values = imports.filter(({ typeOnly }) => !typeOnly);
-  const between = values.map(({ from, to }) => [roomOf(from), roomOf(to)] as const);
-  const arrows = between
-    .filter(([from, to]) => from !== to)
-    .map(([from, to]) => `${from} -> ${to}`);
+  const between = values.map(({ from, to }) => [folderOf(from), folderOf(to)] as const);
+  const edges = between.filter(([from, to]) => from !== to).map(([from, to]) => `${from} -> ${to}`);
   return {
-    rooms: [...new Set(files.map((file) => roomOf(file)))].sort(),
-    arrows: [...new Set(arrows)].sort(),
+    folders: [...new Set(files.map((file) => folderOf(file)))].sort(),
+    edges: [...new Set(edges)].sort(),
   };
 }
 
 /** Whether its end leads back to its start. */
-export function closesCircle(arrow: string, arrows: readonly string[]): boolean {
-  const [start = '', end = ''] = arrow.split(' -> ');
+export function closesCycle(edge: string, edges: readonly string[]): boolean {
+  const [start = '', end = ''] = edge.split(' -> ');
   const reached = new Set([end]);
-  for (const room of reached)
-    for (const next of arrows) if (next.startsWith(`${room} -> `)) reached.add(targetOf(next));
+  for (const folder of reached)
+    for (const next of edges) if (next.startsWith(`${folder} -> `)) reached.add(targetOf(next));
   return reached.has(start);
 }
 
-const targetOf = (arrow: string): string => arrow.split(' -> ')[1] ?? '';
+const targetOf = (edge: string): string => edge.split(' -> ')[1] ?? '';
 
 /**
- * Rooms that reach themselves over others; each circle as the arrows left when rooms without a way
- * on are taken away.
+ * Folders that reach themselves over others; each cycle as the edges that are left when folders
+ * without a way on are removed.
  */
-export function circlesOf(arrows: readonly string[]): readonly string[] {
-  const ends = arrows.map((arrow) => arrow.split(' -> '));
+export function cyclesOf(edges: readonly string[]): readonly string[] {
+  const ends = edges.map((edge) => edge.split(' -> '));
   const leaves = (from: string | undefined) => ends.some(([start]) => start === from);
   const enters = (to: string | undefined) => ends.some(([, end]) => end === to);
-  const kept = arrows.filter((arrow) => {
-    const [from, to] = arrow.split(' -> ');
+  const kept = edges.filter((edge) => {
+    const [from, to] = edge.split(' -> ');
     return leaves(to) && enters(from);
   });
-  return kept.length === arrows.length ? kept : circlesOf(kept);
+  return kept.length === edges.length ? kept : cyclesOf(kept);
 }
