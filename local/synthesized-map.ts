@@ -3,6 +3,7 @@ import { join, parse, relative, resolve } from 'node:path';
 import { type Assembly, readAssembly } from './cloud-assembly.ts';
 import type { OnStop } from './listen.ts';
 import { removeDeadRuns, runFolderPrefix } from './local-runs.ts';
+import { LOCAL_FOLDER } from './persisted-state.ts';
 import { SynthError, type Synthesize, synthesize } from './synth.ts';
 
 const project = resolve(import.meta.dirname, '..');
