@@ -250,8 +250,8 @@ describe('the folders of the code', () => {
   const CYCLES_OF_TYPES: Readonly<Record<string, string>> = {
     'lib/openapi -> lib/access-map':
       'a map reads its routes off a document; a document is judged by the routes of a map',
-    'lib/template -> lib/access-map':
-      'documents are read as templates write them; what templates write has settings of a map',
+    'lib/template-parts -> lib/access-map':
+      'our authorizer is written into documents as templates have it; both have settings of a map',
     'lib/watch -> lib/authorizer':
       'each construct makes its own alarms; Watch gathers those of an authorizer, whose type it names',
   };

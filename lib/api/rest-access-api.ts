@@ -12,7 +12,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../resources/acknowledge.ts';
 import { operationsLog } from '../resources/operations-log.ts';
-import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
+import { allowInvocation, invocationUri } from '../template-parts/invoke-permission.ts';
 import { accessLogFields } from './access-log-fields.ts';
 import { CustomDomain } from './custom-domain.ts';
 import { assertDocumentFits, documentExcess } from './document-size.ts';

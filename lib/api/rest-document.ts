@@ -11,10 +11,10 @@ import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import { parametersOf, withParameters } from '../../lambda/core/path/route-template.ts';
 import type { AccessMap, GatewayRoute, Upstream } from '../access-map/index.ts';
-import { functionIntegration } from '../template/function-integration.ts';
-import { type Cors, gatewayResponses, literal } from '../template/gateway-responses.ts';
-import { spellings } from '../template/header-spellings.ts';
-import { preflightOperation } from '../template/rest-preflight.ts';
+import { functionIntegration } from '../template-parts/function-integration.ts';
+import { type Cors, gatewayResponses, literal } from '../template-parts/gateway-responses.ts';
+import { spellings } from '../template-parts/header-spellings.ts';
+import { preflightOperation } from '../template-parts/rest-preflight.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,7 @@ import {
   IDENTITY_HEADERS,
 } from '../../lambda/core/contract/context-fields.ts';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
-import { spellings } from '../template/header-spellings.ts';
+import { spellings } from '../template-parts/header-spellings.ts';
 
 /**
  * Request of an authorized route: the identity headers are overwritten with the authorizer's

@@ -6,8 +6,8 @@ import { writeRequest } from '../../lambda/core/contract/attachment-request.ts';
 import { ENDPOINT_PARENT, RESOURCE_TYPE } from '../../lambda/core/contract/custom-resources.ts';
 import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { addHttpRoute, restMethod } from '../permissions/permissions-routes.ts';
-import type { Cors } from '../template/gateway-responses.ts';
-import { preflightMethod } from '../template/rest-preflight.ts';
+import type { Cors } from '../template-parts/gateway-responses.ts';
+import { preflightMethod } from '../template-parts/rest-preflight.ts';
 import type { AttachmentPlan } from './attachment-plan.ts';
 
 export interface AttachedEndpointProps {

@@ -8,7 +8,7 @@ import {
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { attachedResponses } from '../template/gateway-responses.ts';
+import { attachedResponses } from '../template-parts/gateway-responses.ts';
 import type { AttachTarget } from './attach-options.ts';
 
 export const wantedResponses = ({

@@ -8,7 +8,7 @@ import {
   apiResource,
   isHttpApi,
   restApiResource,
-} from '../template/api-identity.ts';
+} from '../resources/api-identity.ts';
 import type { AttachOptions, AttachTarget } from './attach-options.ts';
 import { acceptedFindings } from './request-properties.ts';
 

@@ -1,7 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { isHttpApi, isRestApi } from '../template/api-identity.ts';
+import { isHttpApi, isRestApi } from '../resources/api-identity.ts';
 import { type AuthorizerContext, contextError } from './authorizer-context.ts';
 
 /**

@@ -7,7 +7,7 @@ import { Attachment } from '../attachment/attachment.ts';
 import { AttachmentPlan, type AttachmentPlanProps } from '../attachment/attachment-plan.ts';
 import { keepOnDelete } from '../attachment/keep-on-delete.ts';
 import { attachmentId, whyNotAttachable } from '../attachment/target.ts';
-import { type AnyHttpApi, isHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, isHttpApi } from '../resources/api-identity.ts';
 import { assertApi } from './assert-api.ts';
 import { type AuthorizerContext, authorizerName, contextError } from './authorizer-context.ts';
 import type { HttpApis } from './http-apis.ts';

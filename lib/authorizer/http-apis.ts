@@ -2,7 +2,7 @@ import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpCoverage } from '../protect/http-coverage.ts';
 import { reportOptedOut } from '../protect/opted-out.ts';
 import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
-import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
+import { type AnyHttpApi, apiResource } from '../resources/api-identity.ts';
 import { assertApi } from './assert-api.ts';
 import {
   type AuthorizerContext,

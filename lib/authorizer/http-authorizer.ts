@@ -3,9 +3,9 @@ import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { type AnyHttpApi, apiResource } from '../template/api-identity.ts';
-import { httpIdentitySources } from '../template/identity-sources.ts';
-import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
+import { type AnyHttpApi, apiResource } from '../resources/api-identity.ts';
+import { httpIdentitySources } from '../template-parts/identity-sources.ts';
+import { allowInvocation, invocationUri } from '../template-parts/invoke-permission.ts';
 
 export interface HttpAuthorizerOptions {
   /** Unique below the API. */

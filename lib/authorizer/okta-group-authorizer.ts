@@ -14,14 +14,14 @@ import type { AttachmentPlan } from '../attachment/attachment-plan.ts';
 import type { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
 import { addHttpRoute, addRestMethod } from '../permissions/permissions-routes.ts';
 import type { ProtectOptions } from '../protect/replacing.ts';
-import { withRetention } from '../resources/log-retention.ts';
-import type { OperationsProps } from '../resources/operations-props.ts';
 import {
   type AnyHttpApi,
   type AnyRestApi,
   isHttpApi,
   isRestApi,
-} from '../template/api-identity.ts';
+} from '../resources/api-identity.ts';
+import { withRetention } from '../resources/log-retention.ts';
+import type { OperationsProps } from '../resources/operations-props.ts';
 import { KeyAlarms } from '../watch/key-alarms.ts';
 import { type MetricPlan, planMetrics } from '../watch/metric-plan.ts';
 import { QuotaAlarms } from '../watch/quota-alarms.ts';

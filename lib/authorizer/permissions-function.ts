@@ -1,6 +1,6 @@
 import type { AccessMap } from '../access-map/index.ts';
 import { PermissionsEndpoint } from '../permissions/permissions-endpoint.ts';
-import { type AnyHttpApi, type AnyRestApi, isHttpApi } from '../template/api-identity.ts';
+import { type AnyHttpApi, type AnyRestApi, isHttpApi } from '../resources/api-identity.ts';
 import { type AuthorizerContext, suffixOf } from './authorizer-context.ts';
 
 /** The function behind the permissions endpoint of `api`, with the permission to invoke it. */

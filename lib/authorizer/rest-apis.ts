@@ -1,7 +1,7 @@
 import { RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { type ProtectOptions, wrongReplace } from '../protect/replacing.ts';
 import { RestCoverage } from '../protect/rest-coverage.ts';
-import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
+import { type AnyRestApi, restApiResource } from '../resources/api-identity.ts';
 import { type AuthorizerContext, assertKind, contextError } from './authorizer-context.ts';
 import { flushOnNewMap } from './cache-flush.ts';
 

@@ -1,7 +1,7 @@
 import { CfnAuthorizer, type IRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import { TOKEN_SOURCE } from '../../lambda/core/contract/identity-source.ts';
-import { allowInvocation, invocationUri } from '../template/invoke-permission.ts';
+import { allowInvocation, invocationUri } from '../template-parts/invoke-permission.ts';
 
 export interface RestAuthorizerOptions {
   /** Name of the authorizer in API Gateway. */

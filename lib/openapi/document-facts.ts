@@ -2,12 +2,12 @@
  * What an OpenAPI document tells of its API as a whole, for the rules that decide about the API.
  */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isObject, membersIn } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
-import { intrinsicIn, nodeOf } from '../template/values.ts';
 import { schemesOf } from './document-layout.ts';
+import { intrinsicIn } from './intrinsic.ts';
 import { isCovered, type RouteProtection } from './route-protection.ts';
 
 export type DocumentFacts = Pick<
@@ -17,12 +17,12 @@ export type DocumentFacts = Pick<
 
 /** @param scheme name of our security scheme */
 export function documentFacts(document: unknown, scheme: string): DocumentFacts {
-  const root = nodeOf(document);
+  const root = membersIn(document);
   return {
     policies: policiesIn(root[EXTENSION.policy]),
     keySource: settingIn(root[EXTENSION.apiKeySource]),
     otherAuthorizers: Object.entries(schemesOf(document)).filter(
-      ([name, one]) => name !== scheme && EXTENSION.authorizer in nodeOf(one),
+      ([name, one]) => name !== scheme && EXTENSION.authorizer in membersIn(one),
     ).length,
     apiHasCors: root[EXTENSION.cors] !== undefined,
   };
@@ -30,7 +30,7 @@ export function documentFacts(document: unknown, scheme: string): DocumentFacts 
 
 /** A policy as an object or as JSON, in a document or in a property of CloudFormation. */
 export function policiesIn(value: unknown): readonly Setting[] {
-  const intrinsic = intrinsicIn(nodeOf(value)['Statement']);
+  const intrinsic = intrinsicIn(membersIn(value)['Statement']);
   const policy = intrinsic === undefined ? settingIn(value) : { intrinsic };
   return policy === undefined ? [] : [policy];
 }

@@ -1,8 +1,7 @@
 /** Where things are in an OpenAPI document of version 2 (Swagger) or 3. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { isMockPreflight } from '../../lambda/gateway/preflight.ts';
-import { type Node, nodeOf } from '../template/values.ts';
 
 /** Place of a value in a document: keys from the top down. */
 export type DocumentPath = readonly string[];
@@ -31,13 +30,13 @@ export interface PathItem {
 
 /** Place of the security schemes, which version 2 has elsewhere than version 3. */
 export const schemesPath = (document: unknown): DocumentPath =>
-  nodeOf(document)['swagger'] === undefined
+  membersIn(document)['swagger'] === undefined
     ? ['components', 'securitySchemes']
     : ['securityDefinitions'];
 
 /** The document's security schemes, by name. */
 export const schemesOf = (document: unknown): Node =>
-  schemesPath(document).reduce((at, key) => nodeOf(at[key]), nodeOf(document));
+  schemesPath(document).reduce((at, key) => membersIn(at[key]), membersIn(document));
 
 /** Source: OpenAPI Specification 3.2, "Path Item Object". */
 const METHODS: ReadonlySet<string> = new Set([
@@ -55,7 +54,7 @@ const METHODS: ReadonlySet<string> = new Set([
 
 /** The document's paths without its extensions, functions and references. */
 export const pathItems = (document: unknown): readonly PathItem[] =>
-  Object.entries(nodeOf(nodeOf(document)['paths'])).flatMap(([template, value]) =>
+  Object.entries(membersIn(membersIn(document)['paths'])).flatMap(([template, value]) =>
     /^(?:x-|Fn::|Ref$|\$ref$)/.test(template)
       ? []
       : [{ template, path: ['paths', template], value }],
@@ -64,10 +63,10 @@ export const pathItems = (document: unknown): readonly PathItem[] =>
 /** All operations in the order of the document, of which the gateway may be unable to have some. */
 export const operationsOf = (document: unknown): readonly DocumentOperation[] =>
   pathItems(document).flatMap(({ template, path, value: item }) =>
-    Object.entries(nodeOf(item)).flatMap(([name, value]): readonly DocumentOperation[] => {
+    Object.entries(membersIn(item)).flatMap(([name, value]): readonly DocumentOperation[] => {
       const lower = name.toLowerCase();
       if (name === 'additionalOperations')
-        return Object.entries(nodeOf(value)).map(([method, operation]) => ({
+        return Object.entries(membersIn(value)).map(([method, operation]) => ({
           method: method.toUpperCase(),
           template,
           path: [...path, name, method],
@@ -81,7 +80,7 @@ export const operationsOf = (document: unknown): readonly DocumentOperation[] =>
 
 /** A preflight that the gateway of a REST API answers itself; browsers send no token with it. */
 export const isMockOptions = (method: string, operation: unknown): boolean =>
-  isMockPreflight(method, nodeOf(nodeOf(operation)[EXTENSION.integration])['type']);
+  isMockPreflight(method, membersIn(membersIn(operation)[EXTENSION.integration])['type']);
 
 /** The value at a path; undefined where there is none. */
 export const valueAt = (data: unknown, path: DocumentPath): unknown =>
@@ -96,8 +95,8 @@ const listItem = (at: unknown, key: string): unknown =>
 /** A copy with another value at a path; only objects on the way are copied. */
 export function withValue(data: unknown, [key, ...rest]: DocumentPath, value: unknown): unknown {
   if (key === undefined) return value;
-  const { [key]: before, ...others } = nodeOf(data);
+  const { [key]: before, ...others } = membersIn(data);
   const after = withValue(before, rest, value);
   // An overwritten key keeps its place among the others.
-  return after === undefined ? others : { ...nodeOf(data), [key]: after };
+  return after === undefined ? others : { ...membersIn(data), [key]: after };
 }

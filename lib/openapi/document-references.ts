@@ -2,8 +2,7 @@
  * Follows the references of path items and operations, in the document and to other files. Schemas
  * and the like are not followed: they say nothing of routes.
  */
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { type Change, pathItems, valueAt } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
@@ -45,7 +44,7 @@ export function resolvePaths(document: Node, read?: ReadReferenced): ResolvedPat
   if (!isObject(paths.value)) return { data: document, problems };
   const items = pathItems({ paths: paths.value }).map(({ template, value }) => {
     const item = follow({ value, file: paths.file }, `the operations of \`${template}\``);
-    const operations = Object.entries(nodeOf(item.value)).map(([name, operation]) => {
+    const operations = Object.entries(membersIn(item.value)).map(([name, operation]) => {
       const one = follow({ value: operation, file: item.file }, `\`${name}\` of \`${template}\``);
       return [name, rebased(one)] as const;
     });
@@ -166,10 +165,10 @@ const fromFolder = (file: string, reference: string): string =>
  */
 export const writtenOut = (written: Node, data: Node): readonly Change[] =>
   pathItems(written).flatMap(({ path, value: item }) => {
-    const resolved = nodeOf(valueAt(data, path));
+    const resolved = membersIn(valueAt(data, path));
     const names =
-      '$ref' in nodeOf(item)
+      '$ref' in membersIn(item)
         ? ['$ref', ...Object.keys(resolved)]
-        : Object.keys(resolved).filter((name) => '$ref' in nodeOf(nodeOf(item)[name]));
+        : Object.keys(resolved).filter((name) => '$ref' in membersIn(membersIn(item)[name]));
     return names.map((name) => ({ path: [...path, name], value: resolved[name] }));
   });

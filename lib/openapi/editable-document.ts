@@ -8,7 +8,7 @@ import {
   visit,
   type Node as YamlNode,
 } from 'yaml';
-import type { Node } from '../template/values.ts';
+import type { Node } from '../../lambda/core/json/json-object.ts';
 import {
   type Change,
   type DocumentPath,

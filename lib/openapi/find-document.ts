@@ -1,8 +1,7 @@
 /**
  * Finds the OpenAPI document in a file: the whole of it, or a part of a template of CloudFormation.
  */
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import type { DocumentPath } from './document-layout.ts';
 import { OpenapiError } from './openapi-error.ts';
 
@@ -38,9 +37,9 @@ export function findDocument(data: unknown, name?: string): FoundDocument {
 
 function inTemplate(resources: Node, name: string | undefined): FoundDocument {
   const all = Object.entries(resources).flatMap(([id, resource]): readonly FoundDocument[] => {
-    const { Type: type, Properties: properties } = nodeOf(resource);
+    const { Type: type, Properties: properties } = membersIn(resource);
     const host = typeof type === 'string' && Object.hasOwn(HOSTS, type) ? HOSTS[type] : undefined;
-    const body = host && nodeOf(properties)[host.key];
+    const body = host && membersIn(properties)[host.key];
     if (host === undefined || !isObject(body)) return [];
     const at = ['Resources', id, 'Properties', host.key];
     return [{ at, data: body, resource: { name: id, kind: host.kind } }];

@@ -1,14 +1,14 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isObject, isSame, membersIn } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
-import { intrinsicIn, isSame, nodeOf } from '../template/values.ts';
 import {
   type DocumentOperation,
   type DocumentPath,
   isMockOptions,
   pathItems,
 } from './document-layout.ts';
+import { intrinsicIn } from './intrinsic.ts';
 import { protectionOf, type RouteProtection } from './route-protection.ts';
 import { foreignIn, requirementsOf, schemeKind } from './security.ts';
 
@@ -98,9 +98,9 @@ function judgeMethod(
  * of `NONE`.
  */
 const isWritten = (operation: unknown, security: unknown): boolean =>
-  nodeOf(operation)[EXTENSION.auth] === undefined &&
+  membersIn(operation)[EXTENSION.auth] === undefined &&
   Array.isArray(security) &&
-  security.every((item) => isSame(Object.values(nodeOf(item)), [[]]));
+  security.every((item) => isSame(Object.values(membersIn(item)), [[]]));
 
 type Named = readonly [place: string, value: unknown];
 
@@ -117,7 +117,7 @@ function hiddenParts(
     ['`paths`', document['paths']],
     ['`security`', document['security']],
     ['`components`', components],
-    ['`components.securitySchemes`', nodeOf(components)['securitySchemes']],
+    ['`components.securitySchemes`', membersIn(components)['securitySchemes']],
     ['`securityDefinitions`', document['securityDefinitions']],
     ...pathItems(document).map(({ template, value }): Named => [`path \`${template}\``, value]),
     ...operations.map(({ key, operation }): Named => [`method \`${key}\``, operation.value]),
@@ -138,7 +138,7 @@ function misplacedAuth(document: unknown, { noun }: JudgeRules): readonly string
     ({ template, value }): Named => [`path \`${template}\``, value],
   );
   return placesOf(document, parts, noun).flatMap(([place, value]) =>
-    nodeOf(value)[EXTENSION.auth] === undefined
+    membersIn(value)[EXTENSION.auth] === undefined
       ? []
       : [
           `${place} has \`${EXTENSION.auth}\`: expected it on methods only, where it can be judged; move it there`,

@@ -1,7 +1,6 @@
 /** Reads an OpenAPI description: operations, tags, required scopes, servers, authorizers. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import {
   type DocumentOperation,
   type DocumentPath,
@@ -12,6 +11,7 @@ import {
 } from './document-layout.ts';
 import { type ReadReferenced, resolvePaths } from './document-references.ts';
 import { type FoundDocument, findDocument } from './find-document.ts';
+import { intrinsicIn } from './intrinsic.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
 import {
@@ -109,9 +109,9 @@ export function readOpenapi(text: string, options: OpenapiOptions = {}): Openapi
   const { data, resource } = readSource(text, options);
   const described = operationsOf(data).map((operation) => describedOperation(data, operation));
   const hasSecurity = described.some(({ asks }) => asks);
-  const schemes = Object.values(schemesOf(data)).map(nodeOf);
+  const schemes = Object.values(schemesOf(data)).map(membersIn);
   const required = new Set(described.flatMap((operation) => operation.schemes));
-  const title = nodeOf(data['info'])['title'];
+  const title = membersIn(data['info'])['title'];
   return {
     title: typeof title === 'string' ? title : (resource?.name ?? ''),
     server: serverOf(data),
@@ -134,11 +134,11 @@ function describedOperation(
 ): Omit<Operation, 'isPublic'> & { readonly asks: boolean } {
   const { method, value } = operation;
   const { security, schemes } = requirementsOf(data, value);
-  const requirements = Array.isArray(security) ? security.map(nodeOf) : [];
+  const requirements = Array.isArray(security) ? security.map(membersIn) : [];
   const foreign = foreignIn(data, value, '');
   return {
     ...operation,
-    tags: textsOf(nodeOf(value)['tags']),
+    tags: textsOf(membersIn(value)['tags']),
     scopes: [...new Set(requirements.flatMap((one) => Object.values(one).flatMap(textsOf)))],
     // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation
     // Object".
@@ -158,7 +158,7 @@ const textsOf = (value: unknown): readonly string[] =>
 /** Version 2 has one flow, in the scheme itself. */
 const flowsOf = (scheme: Node): readonly Node[] => [
   scheme,
-  ...Object.values(nodeOf(scheme['flows'])).map(nodeOf),
+  ...Object.values(membersIn(scheme['flows'])).map(membersIn),
 ];
 
 function issuerOf(scheme: Node): string | undefined {
@@ -181,11 +181,11 @@ const REST_KEYS = [
 function kindOf(data: Node, schemes: readonly Node[]): 'http' | 'rest' | undefined {
   if (data['swagger'] !== undefined || REST_KEYS.some((key) => data[key] !== undefined))
     return 'rest';
-  const types = schemes.map((scheme) => nodeOf(scheme[EXTENSION.authorizer])['type']);
+  const types = schemes.map((scheme) => membersIn(scheme[EXTENSION.authorizer])['type']);
   if (types.includes('jwt')) return 'http';
   if (types.includes('token') || types.includes('cognito_user_pools')) return 'rest';
   const integrations = operationsOf(data).map(({ value }) =>
-    nodeOf(nodeOf(value)[EXTENSION.integration]),
+    membersIn(membersIn(value)[EXTENSION.integration]),
   );
   if (integrations.some((one) => one['payloadFormatVersion'] !== undefined)) return 'http';
   const isRest = integrations.some(({ type }) =>

@@ -1,9 +1,9 @@
 /** Writes our authorizer into an OpenAPI document: the security scheme, and what requires it. */
 import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
+import type { Node } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
-import { httpIdentitySources, restCaching } from '../template/identity-sources.ts';
-import type { Node } from '../template/values.ts';
+import { httpIdentitySources, restCaching } from '../template-parts/identity-sources.ts';
 import { type Change, schemesPath } from './document-layout.ts';
 import type { JudgedMethod } from './judge-document.ts';
 

@@ -1,8 +1,8 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { schemesOf } from './document-layout.ts';
+import { intrinsicIn } from './intrinsic.ts';
 
 /**
  * What a security scheme is to the gateway. `documentation`: nothing, since only an extension makes
@@ -43,12 +43,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export function authorizerOf(document: unknown, name: string): DocumentAuthorizer {
-  const scheme = nodeOf(schemesOf(document)[name]);
-  const authorizer = nodeOf(scheme[EXTENSION.authorizer]);
+  const scheme = membersIn(schemesOf(document)[name]);
+  const authorizer = membersIn(scheme[EXTENSION.authorizer]);
   const { type, jwtConfiguration } = authorizer;
   if (String(scheme[EXTENSION.authtype]).toLowerCase() === 'awssigv4') return { name, type: 'IAM' };
   const said = typeof type === 'string' ? type.toLowerCase() : '';
-  const { issuer, audience } = nodeOf(jwtConfiguration);
+  const { issuer, audience } = membersIn(jwtConfiguration);
   const audiences: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
   return {
     name,
@@ -65,11 +65,11 @@ export interface Requirements {
 }
 
 export function requirementsOf(document: unknown, operation: unknown): Requirements {
-  const own = nodeOf(operation)['security'];
+  const own = membersIn(operation)['security'];
   // A method's own list replaces the document's, and an empty one removes it.
-  const security = own === undefined ? nodeOf(document)['security'] : own;
+  const security = own === undefined ? membersIn(document)['security'] : own;
   const names = Array.isArray(security)
-    ? security.flatMap((item) => Object.keys(nodeOf(item)))
+    ? security.flatMap((item) => Object.keys(membersIn(item)))
     : [];
   return { security, schemes: [...new Set(names)] };
 }
@@ -88,8 +88,8 @@ export function foreignIn(
   operation: unknown,
   ours: string,
 ): ForeignSecurity | undefined {
-  const auth = nodeOf(operation)[EXTENSION.auth];
-  const type = nodeOf(auth)['type'];
+  const auth = membersIn(operation)[EXTENSION.auth];
+  const type = membersIn(auth)['type'];
   if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
     return {
       name: `\`${EXTENSION.auth}\` ${typeof type === 'string' ? type : 'without a type'}`,

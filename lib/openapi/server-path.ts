@@ -1,6 +1,5 @@
 /** The base path of an OpenAPI document, as API Gateway's import finds it. */
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 
 export interface DocumentServer {
   /** `https://api.example.com`; undefined where it is not written in the document. */
@@ -41,10 +40,10 @@ function pathOf(text: string): string {
 
 function urlOf(document: Node): { readonly url: string; readonly isDeployTime: boolean } {
   if (document['swagger'] !== undefined) return swaggerUrl(document);
-  const { url: written, variables } = nodeOf(serversOf(document)[0]);
+  const { url: written, variables } = membersIn(serversOf(document)[0]);
   const { text, isDeployTime } = literal(written ?? '/');
   const url = text.replace(/\{([^{}]*)\}/g, (_, name: string) =>
-    String(nodeOf(nodeOf(variables)[name])['default'] ?? ''),
+    String(membersIn(membersIn(variables)[name])['default'] ?? ''),
   );
   return { url, isDeployTime };
 }
@@ -66,7 +65,7 @@ const serversOf = ({ servers }: Node): readonly unknown[] =>
 /** Text, in which an `x` stands for what only CloudFormation knows. */
 function literal(value: unknown): { readonly text: string; readonly isDeployTime: boolean } {
   if (typeof value === 'string') return { text: value, isDeployTime: false };
-  const sub = nodeOf(value)['Fn::Sub'];
+  const sub = membersIn(value)['Fn::Sub'];
   const template: unknown = Array.isArray(sub) ? sub[0] : sub;
   const text = typeof template === 'string' ? template.replace(/\$\{[^{}]*\}/g, 'x') : '';
   return { text, isDeployTime: isObject(value) };
@@ -76,7 +75,7 @@ function literal(value: unknown): { readonly text: string; readonly isDeployTime
 function basePathVariable(document: Node): string | undefined {
   if (document['swagger'] !== undefined) return undefined;
   const [first] = serversOf(document).flatMap((server) => {
-    const variable = nodeOf(nodeOf(server)['variables'])['basePath'];
+    const variable = membersIn(membersIn(server)['variables'])['basePath'];
     return isObject(variable) ? [variable] : [];
   });
   const value = first?.['default'];

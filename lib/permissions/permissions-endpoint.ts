@@ -10,7 +10,7 @@ import { mapFunctionCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownFunction } from '../resources/own-function.ts';
 import { tableKeyStatements } from '../resources/table-key.ts';
-import { allowInvocation } from '../template/invoke-permission.ts';
+import { allowInvocation } from '../template-parts/invoke-permission.ts';
 
 export interface PermissionsEndpointProps {
   /** The API whose route invokes the function. */

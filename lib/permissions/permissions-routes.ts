@@ -10,18 +10,18 @@ import {
 import { CfnIntegration, CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
-import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
-import { functionIntegration } from '../template/function-integration.ts';
-import type { Cors } from '../template/gateway-responses.ts';
-import { invocationUri } from '../template/invoke-permission.ts';
-import { hasBody, renderedBody } from '../template/rendered.ts';
+import { membersIn, type Node } from '../../lambda/core/json/json-object.ts';
+import { type AnyRestApi, restApiResource } from '../resources/api-identity.ts';
+import { hasBody, renderedBody } from '../resources/rendered.ts';
+import { functionIntegration } from '../template-parts/function-integration.ts';
+import type { Cors } from '../template-parts/gateway-responses.ts';
+import { invocationUri } from '../template-parts/invoke-permission.ts';
 import {
   OPENAPI_3,
   preflightMethod,
   preflightOperation,
   SWAGGER_2,
-} from '../template/rest-preflight.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+} from '../template-parts/rest-preflight.ts';
 import type { PermissionsEndpoint } from './permissions-endpoint.ts';
 
 /** Adds the route to an HTTP API. The CORS settings of the API apply to it. */
@@ -152,8 +152,8 @@ function writeMethods(
   api: CfnRestApi,
   cors: Cors | undefined,
 ): void {
-  const body = nodeOf(renderedBody(api));
-  const item = nodeOf(nodeOf(body['paths'])[endpoint.path]);
+  const body = membersIn(renderedBody(api));
+  const item = membersIn(membersIn(body['paths'])[endpoint.path]);
   refuseTaken(endpoint, api, item['get'] !== undefined || item[EXTENSION.anyMethod] !== undefined);
   const write = (method: string, operation: Node): void =>
     api.addPropertyOverride(

@@ -1,11 +1,11 @@
 /** What an API of this app tells as a whole, for the rules that decide about the API. */
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { Node } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts } from '../../lambda/gateway/api-rules.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { documentFacts, policiesIn, settingIn } from '../openapi/document-facts.ts';
-import { type AnyHttpApi, type AnyRestApi, matchApi } from '../template/api-identity.ts';
-import type { Node } from '../template/values.ts';
+import { type AnyHttpApi, type AnyRestApi, matchApi } from '../resources/api-identity.ts';
 import { apiIdOf } from './deployments.ts';
 
 const AUTHORIZERS: ReadonlySet<string> = new Set([

@@ -2,9 +2,9 @@
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import { isSame, type Node } from '../../lambda/core/json/json-object.ts';
 import { protectionOf, type RouteProtection } from '../openapi/route-protection.ts';
-import { renderedProperties } from '../template/rendered.ts';
-import { isSame, type Node } from '../template/values.ts';
+import { renderedProperties } from '../resources/rendered.ts';
 
 /** As the template will have it. */
 export interface Authorization {

@@ -1,10 +1,11 @@
 /** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
 import { type Change, operationsOf } from '../openapi/document-layout.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
+import { intrinsicIn } from '../openapi/intrinsic.ts';
 import {
   type JudgedDocument,
   type JudgedMethod,
@@ -13,8 +14,7 @@ import {
 } from '../openapi/judge-document.ts';
 import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
-import { renderedBody, renderedProperties } from '../template/rendered.ts';
-import { intrinsicIn, type Node, nodeOf } from '../template/values.ts';
+import { renderedBody, renderedProperties } from '../resources/rendered.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import type { Replacing } from './replacing.ts';
 
@@ -55,7 +55,7 @@ export class BodyCoverage {
     // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
-    const body = nodeOf(renderedBody(api));
+    const body = membersIn(renderedBody(api));
     const changes = [
       ...writtenOut(body, resolvePaths(body).data),
       schemeChange(body, this.#scheme),
@@ -89,7 +89,7 @@ export class BodyCoverage {
    */
   #judge(api: CfnRestApi, replacing?: Replacing): JudgedDocument {
     const body = renderedBody(api);
-    const { data, problems } = resolvePaths(nodeOf(body));
+    const { data, problems } = resolvePaths(membersIn(body));
     const { routes, left } = documentRoutes(operationsOf(data), {
       kind: 'rest',
       basePath: this.#basePath,
@@ -106,7 +106,7 @@ export class BodyCoverage {
   /** The map says what an import does with the server's path; the API must say the same. */
   #imports(api: CfnRestApi, document: Node): readonly string[] {
     const { path } = serverOf(document);
-    const { basepath = 'ignore' } = nodeOf(renderedProperties(api)['Parameters']);
+    const { basepath = 'ignore' } = membersIn(renderedProperties(api)['Parameters']);
     return path === '' || basepath === this.#basePath
       ? []
       : [

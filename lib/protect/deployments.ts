@@ -13,8 +13,8 @@ import {
   isHttpApi,
   matchApi,
   restApiResource,
-} from '../template/api-identity.ts';
-import { renderedProperties, writtenProperty } from '../template/rendered.ts';
+} from '../resources/api-identity.ts';
+import { renderedProperties, writtenProperty } from '../resources/rendered.ts';
 
 const DEPLOYMENTS: ReadonlySet<string> = new Set([
   'AWS::ApiGateway::Deployment',

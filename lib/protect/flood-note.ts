@@ -1,10 +1,10 @@
 /** Whether a stage of the app limits floods of calls. */
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { membersIn } from '../../lambda/core/json/json-object.ts';
+import type { AnyHttpApi, AnyRestApi } from '../resources/api-identity.ts';
 import { noteFloods } from '../resources/note-floods.ts';
-import type { AnyHttpApi, AnyRestApi } from '../template/api-identity.ts';
-import { renderedProperties } from '../template/rendered.ts';
-import { nodeOf } from '../template/values.ts';
+import { renderedProperties } from '../resources/rendered.ts';
 import { stagesOf } from './stages.ts';
 
 /** Notes that nothing of ours bounds it, unless each stage of the API is throttled as a whole. */
@@ -19,9 +19,9 @@ export function noteUnthrottled(
 
 function isThrottled(stage: CfnResource): boolean {
   const { DefaultRouteSettings: http, MethodSettings: rest } = renderedProperties(stage);
-  const methods = Array.isArray(rest) ? rest.map(nodeOf) : [];
+  const methods = Array.isArray(rest) ? rest.map(membersIn) : [];
   return [
-    nodeOf(http),
+    membersIn(http),
     ...methods.filter((one) => one['HttpMethod'] === '*' && one['ResourcePath'] === '/*'),
   ].some((one) => one['ThrottlingRateLimit'] !== undefined);
 }

@@ -3,8 +3,8 @@ import { CfnMethod, CfnResource as CfnPathPart } from 'aws-cdk-lib/aws-apigatewa
 import type { IConstruct } from 'constructs';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { isMockPreflight } from '../../lambda/gateway/preflight.ts';
-import { type AnyRestApi, elementOf, restApiResource } from '../template/api-identity.ts';
-import { renderedProperties, writtenProperty } from '../template/rendered.ts';
+import { type AnyRestApi, elementOf, restApiResource } from '../resources/api-identity.ts';
+import { renderedProperties, writtenProperty } from '../resources/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
 /** A method of some REST API as the template will have it, with the overrides of its resource. */

@@ -4,13 +4,12 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
-import { isObject } from '../../lambda/core/json/json-object.ts';
+import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { preflightPaths } from '../../lambda/gateway/preflight.ts';
-import { type AnyHttpApi, apiResource, elementOf } from '../template/api-identity.ts';
-import { spellings } from '../template/header-spellings.ts';
-import { addPreflightRoute } from '../template/preflight-route.ts';
-import { renderedProperties } from '../template/rendered.ts';
-import { type Node, nodeOf } from '../template/values.ts';
+import { type AnyHttpApi, apiResource, elementOf } from '../resources/api-identity.ts';
+import { renderedProperties } from '../resources/rendered.ts';
+import { spellings } from '../template-parts/header-spellings.ts';
+import { addPreflightRoute } from '../template-parts/preflight-route.ts';
 import { hasCorsSettings } from './api-facts.ts';
 import { outermost } from './deployments.ts';
 import type { RouteResource } from './route-resource.ts';
@@ -48,7 +47,7 @@ const INTEGRATION = 'AWS::ApiGatewayV2::Integration';
 
 /** The integration in this app that a route sends its calls to. */
 function integrationOf({ resource }: RouteResource): CfnResource | undefined {
-  const { 'Fn::Join': join } = nodeOf(renderedProperties(resource)['Target']);
+  const { 'Fn::Join': join } = membersIn(renderedProperties(resource)['Target']);
   const [separator, parts] = Array.isArray(join) ? (join as readonly unknown[]) : [];
   if (separator !== '' || !Array.isArray(parts) || parts[0] !== 'integrations/') return undefined;
   const found = parts.length === 2 ? elementOf(resource, parts[1]) : undefined;

@@ -2,10 +2,10 @@ import { CfnAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { Construct, IConstruct } from 'constructs';
 import { authorizerNameOf } from '../../lambda/core/contract/own-names.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { type AnyRestApi, restApiResource } from '../template/api-identity.ts';
-import { restCaching } from '../template/identity-sources.ts';
-import { invocationUri } from '../template/invoke-permission.ts';
-import { hasBody } from '../template/rendered.ts';
+import { type AnyRestApi, restApiResource } from '../resources/api-identity.ts';
+import { hasBody } from '../resources/rendered.ts';
+import { restCaching } from '../template-parts/identity-sources.ts';
+import { invocationUri } from '../template-parts/invoke-permission.ts';
 import { BodyCoverage } from './body-coverage.ts';
 import type { CoverageReport } from './coverage-report.ts';
 

@@ -1,7 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { renderedProperties, writtenProperty } from '../template/rendered.ts';
+import { renderedProperties, writtenProperty } from '../resources/rendered.ts';
 import { type Authorization, authorizationIn } from './authorization.ts';
 
 /** A route of some HTTP API as the template will have it, with the overrides of its resource. */

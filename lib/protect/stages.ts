@@ -3,9 +3,14 @@
  */
 import { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type AnyHttpApi, type AnyRestApi, elementOf, matchApi } from '../template/api-identity.ts';
-import { renderedProperties, writtenProperty } from '../template/rendered.ts';
-import { isSame, type Node, nodeOf } from '../template/values.ts';
+import { isSame, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
+import {
+  type AnyHttpApi,
+  type AnyRestApi,
+  elementOf,
+  matchApi,
+} from '../resources/api-identity.ts';
+import { renderedProperties, writtenProperty } from '../resources/rendered.ts';
 import { apiIdOf, type Deployments } from './deployments.ts';
 
 const STAGES: ReadonlySet<string> = new Set(['AWS::ApiGateway::Stage', 'AWS::ApiGatewayV2::Stage']);
@@ -54,7 +59,7 @@ function whyStageNotServed(
 ): string | undefined {
   const name = rendered['StageName'];
   const which = `the stage ${typeof name === 'string' ? `\`${name}\`` : `\`${stage.node.path}\``} of API \`${api.node.path}\``;
-  const canary = nodeOf(rendered['CanarySetting'])['DeploymentId'];
+  const canary = membersIn(rendered['CanarySetting'])['DeploymentId'];
   if (canary !== undefined && !deployments.isRenewed(elementOf(stage, canary)))
     return `expected ${which} without a canary, found one, whose callers get another deployment: promote or delete it first`;
   if (String(rendered['AutoDeploy']) === 'true') return undefined;

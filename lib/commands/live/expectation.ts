@@ -10,7 +10,7 @@ import {
   attachedSettings,
 } from '../../../lambda/gateway/own-authorizer.ts';
 import type { AccessMap } from '../../access-map/index.ts';
-import { httpIdentitySources, restCaching } from '../../template/identity-sources.ts';
+import { httpIdentitySources, restCaching } from '../../template-parts/identity-sources.ts';
 import { ServiceError } from '../shell/command.ts';
 import type { Deployed } from './deployed-authorizer.ts';
 import type { LiveApiRef, LiveAws } from './live-aws.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { GatewayResponse } from '../../../lambda/gateway/response-control.ts';
-import { attachedResponses } from '../../../lib/template/gateway-responses.ts';
+import { attachedResponses } from '../../../lib/template-parts/gateway-responses.ts';
 import {
   type FakeGateway,
   fakeGateway,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   isObject,
+  isSame,
   isStrings,
   membersIn,
   membersOf,
@@ -41,4 +42,18 @@ test.each([
   ['', {}],
 ])('the text %s has the members %j', (text, members) => {
   expect(membersOf(text)).toEqual(members);
+});
+
+test.each([[null], [[1]], ['text'], [undefined]])('%j has no properties', (value) => {
+  expect(membersIn(value)).toEqual({});
+});
+
+test.each([
+  [{ a: 1 }, { a: 1 }, true],
+  [{ a: 1, b: 2 }, { b: 2, a: 1 }, false],
+  [[], {}, false],
+  [undefined, undefined, true],
+  [1, '1', false],
+])('%j and %j are the same: %s', (one, other, expected) => {
+  expect(isSame(one, other)).toBe(expected);
 });

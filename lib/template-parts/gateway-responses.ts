@@ -2,8 +2,8 @@
 
 import type { WantedResponse } from '../../lambda/core/contract/attachment-request.ts';
 import { contextVariable } from '../../lambda/core/contract/context-fields.ts';
+import type { Node } from '../../lambda/core/json/json-object.ts';
 import type { ApiSettings } from '../access-map/index.ts';
-import type { Node } from './values.ts';
 
 export type Cors = NonNullable<ApiSettings['cors']>;
 

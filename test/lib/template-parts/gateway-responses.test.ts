@@ -4,8 +4,8 @@ import {
   attachedResponses,
   type Cors,
   gatewayResponses,
-} from '../../../lib/template/gateway-responses.ts';
-import { preflightMethod, preflightOperation } from '../../../lib/template/rest-preflight.ts';
+} from '../../../lib/template-parts/gateway-responses.ts';
+import { preflightMethod, preflightOperation } from '../../../lib/template-parts/rest-preflight.ts';
 
 const cors = (over: Partial<Cors> = {}): Cors => ({
   ...{ origins: ['https://app.example.com'], headers: [], maxAgeSeconds: 60 },

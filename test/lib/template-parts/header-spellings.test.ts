@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { spellings } from '../../../lib/template/header-spellings.ts';
+import { spellings } from '../../../lib/template-parts/header-spellings.ts';
 
 test.each([
   ['authorization', ['authorization']],

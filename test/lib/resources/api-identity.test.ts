@@ -9,7 +9,7 @@ import {
   isRestApi,
   matchApi,
   restApiResource,
-} from '../../../lib/template/api-identity.ts';
+} from '../../../lib/resources/api-identity.ts';
 
 const app = new App();
 const stack = new Stack(app, 'stack');

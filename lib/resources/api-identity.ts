@@ -2,8 +2,7 @@ import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aw
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { isObject } from '../../lambda/core/json/json-object.ts';
-import { isSame } from './values.ts';
+import { isObject, isSame } from '../../lambda/core/json/json-object.ts';
 
 /**
  * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to

@@ -4,9 +4,9 @@
  */
 import type { CfnMethodProps } from 'aws-cdk-lib/aws-apigateway';
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
+import type { Node } from '../../lambda/core/json/json-object.ts';
 import { METHODS } from '../../lambda/core/path/http-methods.ts';
 import { type Cors, literal, originOf } from './gateway-responses.ts';
-import type { Node } from './values.ts';
 
 function preflightHeaders(
   cors: Cors,

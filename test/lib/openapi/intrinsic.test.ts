@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { intrinsicIn, nodeOf } from '../../../lib/template/values.ts';
+import { intrinsicIn } from '../../../lib/openapi/intrinsic.ts';
 
 test.each([
   [{ 'Fn::If': ['a', 1, 2] }, 'Fn::If'],
@@ -11,8 +11,4 @@ test.each([
   [null, undefined],
 ])('the function of CloudFormation in %j is %s', (value, key) => {
   expect(intrinsicIn(value)).toBe(key);
-});
-
-test.each([[null], [[1]], ['text'], [undefined]])('%j has no properties', (value) => {
-  expect(nodeOf(value)).toEqual({});
 });

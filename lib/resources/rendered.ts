@@ -1,7 +1,7 @@
 /** Resources as the template will have them, after constructs, escape hatches and aspects. */
 import { type CfnResource, Stack } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { isSame, type Node } from './values.ts';
+import { isSame, type Node } from '../../lambda/core/json/json-object.ts';
 
 /**
  * Properties under CloudFormation's names, with tokens resolved and overrides applied, which only
