@@ -21,12 +21,6 @@ import { dynamoUnmappedRoutes } from '../../lambda/adapters/dynamo-unmapped-rout
 import { COPY_REWRITE_MS } from '../../lambda/adapters/key-timings.ts';
 import { dynamoStore, otherRecords } from '../../lambda/attachment/dynamo-record-store.ts';
 import { EMPTY_RESPONSES } from '../../lambda/attachment/response-plan.ts';
-import {
-  EMPTY_RECORD,
-  NO_UNMAPPED,
-  responseRecordKeyOf,
-  unmappedKeyOf,
-} from '../../lambda/core/contract/attachment-record.ts';
 import { LaterFormat } from '../../lambda/core/contract/stored-formats.ts';
 import type { Charge } from '../../lambda/core/quota/charge.ts';
 import { windowAt } from '../../lambda/core/quota/window.ts';
@@ -45,6 +39,13 @@ import {
 } from '../lambda/attachment/fake-api.ts';
 import { connectTo } from '../support/dynamo-clients.ts';
 import { hubTable } from '../support/hub-table.ts';
+import {
+  EMPTY_RECORD,
+  NO_UNMAPPED,
+  recordItem,
+  responsesKey,
+  unmappedKey,
+} from '../support/wire/attachment.ts';
 
 type Item = Record<string, AttributeValue>;
 interface Stored {
@@ -265,7 +266,7 @@ describe('the attachment record', () => {
   });
 
   test('of gateway responses is read too', async () => {
-    const name = responseRecordKeyOf(restApi);
+    const name = responsesKey(restApi);
     const item = rest.records.find(({ pk }) => pk?.S === name);
     await put(item ?? {});
     const { responses } = await dynamoStore(client, TABLE, name, EMPTY_RESPONSES).load();
@@ -273,9 +274,10 @@ describe('the attachment record', () => {
   });
 
   test('of unmapped routes counts as unread in a later form', async () => {
-    const name = unmappedKeyOf(httpApi);
+    const name = unmappedKey(httpApi);
     const unmapped = () => dynamoUnmappedRoutes({ [httpApi]: TABLE }, clock, connect()).of(httpApi);
     await dynamoStore(client, TABLE, name, NO_UNMAPPED).save({ routes: ['GET /x'] });
+    expect(await itemAt(name)).toEqual(recordItem(name, { routes: ['GET /x'] }));
     expect(await unmapped()).toEqual(['GET /x']);
     await put({ pk: { S: name }, record: { S: '{"format":99,"routes":[]}' } });
     expect(await unmapped()).toBeUndefined();

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { Authorization } from '../../../lambda/gateway/live-api.ts';
 import {
   CONTRACT_ROUTES,
@@ -9,6 +8,7 @@ import {
   EMPTY_THING,
   type Kind,
 } from '../../support/control-contract.ts';
+import { requestIn } from '../../support/wire/attachment.ts';
 import { API_ID, fakeGateway, properties } from './fake-api.ts';
 
 const authorizationOf = ({ type, authorizer, scopes = [] }: ContractRoute): Authorization => ({
@@ -29,7 +29,7 @@ function fakeSubject(kind: Kind): ControlSubject {
     { id: 'next', name: 'okta-groups-1', type: 'REQUEST' },
   );
   const requestOf = (apiId = API_ID, stage = 'prod') =>
-    readRequest(
+    requestIn(
       properties({
         guarded: [],
         Kind: kind,

@@ -1,7 +1,7 @@
 /** What drifts, and that each fix that is named works: the check finds nothing after it. */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
+import { requestIn } from '../../support/wire/attachment.ts';
 import {
   type FakeGateway,
   fakeGateway,
@@ -31,7 +31,7 @@ const update = (gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) =>
   });
 
 async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) {
-  const request = readRequest(takenWish(kind, more));
+  const request = requestIn(takenWish(kind, more));
   const { control, store, unmapped } = gateway.parts;
   const parts = {
     control: control(request),

@@ -5,8 +5,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ResourceEvent, ResourceResult } from '../../../lambda/adapters/custom-resource.ts';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { Authorization, LiveApi } from '../../../lambda/gateway/live-api.ts';
+import { requestIn } from '../../support/wire/attachment.ts';
 import {
   type FakeGateway,
   fakeGateway,
@@ -218,7 +218,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('without its authorizer it is drift, also where unmapped routes are left', async () => {
     const gateway = await deployed(kind);
     const drift = async () => {
-      const request = readRequest({ ...wish, OnUnmapped: 'leave' });
+      const request = requestIn({ ...wish, OnUnmapped: 'leave' });
       const parts = {
         control: gateway.parts.control(request),
         store: gateway.parts.store(request),

@@ -5,11 +5,7 @@ import { handleResource } from '../../../lambda/attachment/handle-resource.ts';
 import type { Store } from '../../../lambda/attachment/record-store.ts';
 import type { AttachmentParts } from '../../../lambda/attachment/resource-call.ts';
 import { EMPTY_RESPONSES, type ResponseRecord } from '../../../lambda/attachment/response-plan.ts';
-import {
-  type AttachmentRecord,
-  EMPTY_RECORD,
-  NO_UNMAPPED,
-} from '../../../lambda/core/contract/attachment-record.ts';
+import type { AttachmentRecord } from '../../../lambda/core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import {
   type ApiControl,
@@ -23,6 +19,7 @@ import {
   type LiveStage,
   StageNotFoundError,
 } from '../../../lambda/gateway/live-api.ts';
+import { EMPTY_RECORD, NO_UNMAPPED } from '../../support/wire/attachment.ts';
 import { type FakeResponses, fakeResponses } from './fake-responses.ts';
 
 const STAGES = new Set(['prod', 'test']);

@@ -3,8 +3,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { dynamoStore, otherRecords } from '../../../lambda/attachment/dynamo-record-store.ts';
-import { EMPTY_RECORD, recordKeyOf } from '../../../lambda/core/contract/attachment-record.ts';
 import { startDynamoDb } from '../../../local/dynamodb.ts';
+import { EMPTY_RECORD } from '../../support/wire/attachment.ts';
 
 const API = 'a1b2c3d4e5';
 const LOGICAL = 'OktaGroupAuthorizerAttachment0123ABCDPlanRecords4567EF89';
@@ -36,7 +36,7 @@ afterAll(async () => {
   await store.stop();
 });
 
-const record = (table: string) => dynamoStore(client, table, recordKeyOf(API), EMPTY_RECORD);
+const record = (table: string) => dynamoStore(client, table, API, EMPTY_RECORD);
 
 test('is that of the named stack, not of one whose name begins like it', async () => {
   for (const stack of OTHERS) await record(tableOf(stack)).save(EMPTY_RECORD);

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { describeError } from '../../../lambda/attachment/describe-error.ts';
 import { rateLimiter } from '../../../lambda/attachment/rate-limit.ts';
 import { driftMetric, findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { LiveApi } from '../../../lambda/gateway/live-api.ts';
 import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
+import { requestIn } from '../../support/wire/attachment.ts';
 import {
   API_ID,
   fakeGateway,
@@ -405,7 +405,7 @@ describe('the drift check', () => {
       routes,
       change,
     });
-    const request = readRequest(properties({ ...WISH, AcceptedForeign: ['GET /me'], ...more }));
+    const request = requestIn(properties({ ...WISH, AcceptedForeign: ['GET /me'], ...more }));
     const parts = {
       control: gateway.parts.control(request),
       store: gateway.parts.store(request),

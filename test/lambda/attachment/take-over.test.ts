@@ -1,8 +1,7 @@
 /** One stack takes the attachment of another one over: at no time is a route open. */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { EMPTY_RECORD } from '../../../lambda/core/contract/attachment-record.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
+import { EMPTY_RECORD, requestIn } from '../../support/wire/attachment.ts';
 import {
   type FakeGateway,
   fakeGateway,
@@ -65,7 +64,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
 
   test('routes and record go over; the old stack refuses, is silent, and is deleted without touching a route', async () => {
     const { gateway, old, byOld, byNext } = await scene(kind);
-    const recorded = old.parts.store(readRequest(takenWish(kind)));
+    const recorded = old.parts.store(requestIn(takenWish(kind)));
     const before = await recorded.load();
     expect(await byNext('Create')).toMatchObject({ kind: 'success' });
     expect(carried(gateway)).toEqual(['next', 'next', 'next']);
@@ -76,7 +75,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
         kind: 'failure',
         reason: expect.stringMatching(/handed over to `access-next`: delete this stack/),
       });
-    const request = readRequest(takenWish(kind));
+    const request = requestIn(takenWish(kind));
     const parts = {
       control: old.parts.control(request),
       store: recorded,
@@ -95,7 +94,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
 
   test('a route that the old stack replaces and the new one does not stops it before anything changes', async () => {
     const { gateway, old, byNext } = await scene(kind);
-    const before = [gateway.state(), old.parts.store(readRequest(takenWish(kind)))] as const;
+    const before = [gateway.state(), old.parts.store(requestIn(takenWish(kind)))] as const;
     const record = await before[1].load();
     expect(await byNext('Create', { replace: [] })).toMatchObject({
       kind: 'failure',

@@ -3,9 +3,8 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { NO_UNMAPPED } from '../../../lambda/core/contract/attachment-record.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import { routesResolved } from '../../../lambda/gateway/confusable-routes.ts';
+import { NO_UNMAPPED, requestIn } from '../../support/wire/attachment.ts';
 import {
   type FakeGateway,
   fakeGateway,
@@ -36,7 +35,7 @@ const wish = (kind: Kind, onUnmapped: string) =>
   });
 const handed = (gateway: FakeGateway) => gateway.store('unmapped', NO_UNMAPPED).load();
 const check = async (gateway: FakeGateway, kind: Kind, onUnmapped: string) => {
-  const request = readRequest(wish(kind, onUnmapped));
+  const request = requestIn(wish(kind, onUnmapped));
   const { control, store, unmapped } = gateway.parts;
   const parts = { control: control(request), store: store(request), unmapped: unmapped(request) };
   await findDrift(request, { ...parts, invokes: undefined });

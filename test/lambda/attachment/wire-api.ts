@@ -7,14 +7,11 @@ import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import type { AttachmentParts } from '../../../lambda/attachment/resource-call.ts';
 import { EMPTY_RESPONSES } from '../../../lambda/attachment/response-plan.ts';
-import {
-  type AttachmentRecord,
-  EMPTY_RECORD,
-  NO_UNMAPPED,
-} from '../../../lambda/core/contract/attachment-record.ts';
+import type { AttachmentRecord } from '../../../lambda/core/contract/attachment-record.ts';
 import { httpApiControl } from '../../../lambda/gateway/http-api.ts';
 import { responseControl } from '../../../lambda/gateway/response-control.ts';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
+import { EMPTY_RECORD, NO_UNMAPPED } from '../../support/wire/attachment.ts';
 
 /** An error as the control plane says it. */
 export interface WireError {

@@ -3,10 +3,8 @@
  * the map gets to them.
  */
 
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { dynamoStore } from '../../../lambda/attachment/dynamo-record-store.ts';
-import { NO_UNMAPPED, unmappedKeyOf } from '../../../lambda/core/contract/attachment-record.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type { UnmappedRoutes } from '../../../lambda/ports.ts';
@@ -22,6 +20,7 @@ import { httpApiEvent } from '../../support/http-api-event.ts';
 import { type ModelSketch, model, modelFile, rowOf } from '../../support/model.ts';
 import { restApiEvent } from '../../support/rest-api-event.ts';
 import { accessToken, signingKey } from '../../support/tokens.ts';
+import { recordItem, unmappedKey } from '../../support/wire/attachment.ts';
 
 const KINDS: readonly Kind[] = ['http', 'rest'];
 const CLOSED = 'PATH_REFUSED closed_route';
@@ -162,7 +161,7 @@ const RECORDS = {
 async function writeItem(url: string, routes: readonly string[]): Promise<void> {
   const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
   const client = new DynamoDBClient({ endpoint: url, region: 'us-east-1', credentials });
-  const name = unmappedKeyOf('abcdef123');
-  await dynamoStore(client, RECORDS.name, name, NO_UNMAPPED).save({ routes });
+  const Item = recordItem(unmappedKey('abcdef123'), { routes });
+  await client.send(new PutItemCommand({ TableName: RECORDS.name, Item }));
   client.destroy();
 }

@@ -6,7 +6,6 @@ import { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { propertiesIn } from '../../../lambda/attachment/unpack-check-event.ts';
-import { readRequest } from '../../../lambda/core/contract/attachment-request.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import type { AttachOptions } from '../../../lib/attachment/attach-options.ts';
 import { AttachmentPlan } from '../../../lib/attachment/attachment-plan.ts';
@@ -22,6 +21,7 @@ import {
   resources,
   said,
 } from '../../support/synthesis.ts';
+import { eventProperties, requestIn } from '../../support/wire/attachment.ts';
 
 const attachMap = (attachTo: Record<string, unknown>): AccessMap =>
   accessMap({ api: { name: 'shop', attachTo } });
@@ -227,7 +227,10 @@ describe('attaching to an HTTP API', () => {
     const { Input: input = '' } = target ?? {};
     expect(input.length).toBeLessThanOrEqual(8_192);
     const { Properties } = only(made, 'Custom::OktaGroupAttachmentPlan');
-    expect(readRequest(propertiesIn(JSON.parse(input)))).toEqual(readRequest(Properties));
+    const event: Readonly<Record<string, unknown>> = JSON.parse(input);
+    expect(propertiesIn(event)).toEqual(eventProperties(event));
+    expect(requestIn(eventProperties(event))).toEqual(requestIn(Properties));
+    expect(requestIn(Properties)).toMatchObject({ apiId: 'a1b2c3d4e5', guarded: routes });
   });
 
   test('refuses more routes than a rule of EventBridge can send', () => {
