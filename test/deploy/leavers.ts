@@ -8,11 +8,10 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { deployedHubs } from '../../lambda/core/contract/hub.ts';
-import { HEARTBEAT_SORT_KEY } from '../../lambda/core/contract/revocation.ts';
 import { OKTA_EVENT_TYPES } from '../../lambda/core/revocation/okta-events.ts';
 import { type LocalOrg, startOktaOrg } from '../../local/okta-org/org-server.ts';
 import { localUsers } from '../../local/users.ts';
+import { HEARTBEAT_SORT_KEY, hubsIn } from '../support/wire/revocation.ts';
 import { deploy } from './cdk.ts';
 import { apiOf } from './own-api.ts';
 import type { Step } from './steps.ts';
@@ -79,7 +78,7 @@ async function leaving(
     readonly kind: 'http' | 'rest';
   },
 ): Promise<void> {
-  const [hub] = deployedHubs(outputs);
+  const [hub] = hubsIn(outputs);
   assert(hub?.url !== undefined && hub.secret !== undefined);
   await beat(world, stack);
   await hookTo(org, localUrl(world, hub.url), await secretOf(world, hub.secret));

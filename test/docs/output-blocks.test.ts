@@ -2,26 +2,23 @@
  * Blocks of output in the pages are what the code prints, of the example map where they say no
  * other.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { REFUSALS, type RefusalCode } from '../../lambda/core/contract/codes.ts';
+import type { RefusalCode } from '../../lambda/core/contract/codes.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { createDecisionPrinter } from '../../local/decision-lines.ts';
 import { refusalPlaces } from '../../local/refusal-places.ts';
 import { capture, EXAMPLE, project } from '../lib/commands/project.ts';
+import { RECORD_FIELDS } from '../support/wire/operations.ts';
+import { REFUSALS } from '../support/wire/refusals.ts';
 import { codeBlocks, tokensOf } from './support/code-blocks.ts';
 import { runCommand } from './support/run-command.ts';
 
 const ofKind = (kind: string) => codeBlocks().filter(({ attributes }) => attributes === kind);
 const folder = project({ 'access.yaml': EXAMPLE });
 
-/** Fields of a decision record, from its type. */
-const source = readFileSync('lambda/core/contract/decision-record.ts', 'utf8');
-const body = source.split('export interface DecisionRecord {')[1]?.split('\n}')[0] ?? '';
-const fields = new Set(
-  [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name),
-);
+const fields = new Set(RECORD_FIELDS);
 
 describe('what commands print of the example map', () => {
   const blocks = ofKind('run');

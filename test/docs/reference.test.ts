@@ -4,27 +4,30 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
-import { REFUSALS } from '../../lambda/core/contract/codes.ts';
-import {
-  CONTEXT_FIELDS,
-  IDENTITY_HEADERS,
-  OPTIONAL_CONTEXT_FIELDS,
-} from '../../lambda/core/contract/context-fields.ts';
-import * as attributes from '../../lambda/core/contract/custom-resources.ts';
-import { FAILURES } from '../../lambda/core/contract/failures.ts';
-import * as metrics from '../../lambda/core/contract/metric-names.ts';
-import { OKTA_FINDINGS } from '../../lambda/core/contract/okta-findings.ts';
-import { DEPLOYED_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
 import { ANNOTATIONS } from '../../lib/access-map/schema/validator.ts';
 import { COMMANDS } from '../../lib/commands/index.ts';
 import { documentedCommands, wholeProgram } from '../../scripts/reference/commands-page.ts';
 import { EXAMPLES, SINCE } from '../../scripts/reference/examples.ts';
+import { FAILURE_TEXTS } from '../../scripts/reference/failure-texts.ts';
 import { FOUND_TEXTS, SYNTHESIS_TEXTS } from '../../scripts/reference/found-texts.ts';
+import { OKTA_TEXTS } from '../../scripts/reference/okta-texts.ts';
 import { referencePages } from '../../scripts/reference/pages.ts';
 import { PROBLEM_TEXTS } from '../../scripts/reference/problem-texts.ts';
 import { exampleOf, PROP_SOURCES, propsOf } from '../../scripts/reference/props-page.ts';
 import { schemaSections } from '../../scripts/reference/schema-rows.ts';
 import { sourceFiles } from '../support/folder-graph.ts';
+import {
+  CONTEXT_FIELDS,
+  IDENTITY_HEADERS,
+  OPTIONAL_CONTEXT_FIELDS,
+} from '../support/wire/context.ts';
+import {
+  METRICS,
+  PLAN_ATTRIBUTES,
+  RECORD_FIELDS,
+  STACK_OUTPUTS,
+} from '../support/wire/operations.ts';
+import { REFUSALS } from '../support/wire/refusals.ts';
 
 const pageOf = (name: string): string => readFileSync(join('docs/reference', name), 'utf8');
 const sorted = (names: Iterable<string>): readonly string[] => [...new Set(names)].sort();
@@ -93,8 +96,8 @@ describe('codes.md', () => {
   });
 
   test('gives a code that `--json` prints one meaning', () => {
-    const codes = [REFUSALS, PROBLEM_TEXTS, FOUND_TEXTS, OKTA_FINDINGS, FAILURES].flatMap((texts) =>
-      Object.keys(texts),
+    const codes = [REFUSALS, PROBLEM_TEXTS, FOUND_TEXTS, OKTA_TEXTS, FAILURE_TEXTS].flatMap(
+      (texts) => Object.keys(texts),
     );
     // Of a map, and of a token that names the key of its signature.
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual(['KEY_UNKNOWN']);
@@ -142,10 +145,7 @@ describe('props', () => {
 });
 
 test('metrics.md has the metrics of the code and no others', () => {
-  const named = Object.entries(metrics).flatMap(([name, value]) =>
-    name.endsWith('_METRIC') ? Object.values(value as Readonly<Record<string, string>>) : [],
-  );
-  expect(firstColumn(pageOf('metrics.md'))).toEqual(sorted(named));
+  expect(firstColumn(pageOf('metrics.md'))).toEqual(sorted(METRICS));
 });
 
 const OUTPUT_FILES = ['access-stack', 'add-outputs', 'authorizer-only'].map(
@@ -161,25 +161,18 @@ test('outputs.md has the outputs of the code and no others', () => {
       ...[...body.matchAll(/^ {4}([A-Z]\w+):/gm)].map(([, name = '']) => name),
     ];
   });
-  const planned = [
-    ...Object.values(attributes.PLAN_ATTRIBUTE),
-    ...Object.values(attributes.RESPONSE_ATTRIBUTE),
-    attributes.TAKE_OVER_ATTRIBUTE,
-    ...['AuthorizerFunction', 'AttachmentRecords'],
-  ];
   expect(own.length).toBeGreaterThan(8);
-  expect(firstColumn(pageOf('outputs.md'))).toEqual(sorted([...own, ...planned, DEPLOYED_OUTPUT]));
+  expect(firstColumn(pageOf('outputs.md'))).toEqual(
+    sorted([...own, ...PLAN_ATTRIBUTES, ...STACK_OUTPUTS]),
+  );
 });
 
 test('audit.md has the fields of a decision record and no others', () => {
-  const source = readFileSync('lambda/core/contract/decision-record.ts', 'utf8');
-  const body = source.split('export interface DecisionRecord {')[1]?.split('\n}')[0] ?? '';
-  const fields = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name = '']) => name);
   const table = pageOf('audit.md').split('## The decision record')[1]?.split('\n## ')[0] ?? '';
   const named = [...table.matchAll(/^\| ((?:`\w+`(?:, )?)+) \|/gm)].flatMap(([, names = '']) =>
     [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
   );
-  expect(sorted(named)).toEqual(sorted(fields));
+  expect(sorted(named)).toEqual(sorted(RECORD_FIELDS));
 });
 
 test('answers.md has the fields of the context and the headers of the code, and no others', () => {

@@ -5,7 +5,6 @@
 import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { type RevocationOutcome, revocations } from '../../lambda/authorizer/revocations.ts';
-import { BOUND_SLACK_SECONDS } from '../../lambda/core/contract/revocation-bound.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { modelFile } from './model.ts';
@@ -108,7 +107,8 @@ function judgeOutcome(
 ): void {
   const { sketch, startedAt, time, acknowledged, sent, counted } = world;
   const { withinSeconds, cached } = sketch;
-  const boundMs = (withinSeconds * (cached ? 2 : 1) + BOUND_SLACK_SECONDS) * 1_000;
+  // A second for what clocks leave out of whole seconds.
+  const boundMs = (withinSeconds * (cached ? 2 : 1) + 1) * 1_000;
   const known = acknowledged.get(user);
   const isVoid = known !== undefined && issuedAt <= known.voidUpTo;
   const isLate = isVoid && time.now() > known.at + boundMs;

@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  clientSubject,
-  groupSubject,
-  type NewRevocation,
-  userSubject,
-} from '../../lambda/core/contract/revocation.ts';
+import type { NewRevocation } from '../../lambda/core/contract/revocation.ts';
 import type { RevocationList, RevocationWriter } from '../../lambda/ports.ts';
+import { clientSubject, groupSubject, userSubject } from './wire/revocation.ts';
 
 /** One hub's list, and the hub's clock and heart. */
 export interface RevocationStores {

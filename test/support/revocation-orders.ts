@@ -2,11 +2,12 @@
 import { type ConnectDynamo, DynamoError } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../../lambda/adapters/dynamo-revocation-writer.ts';
-import { type NewRevocation, userSubject } from '../../lambda/core/contract/revocation.ts';
+import type { NewRevocation } from '../../lambda/core/contract/revocation.ts';
 import { type RevokedTokens, revokedTokens } from '../../lambda/core/revocation/revoked-tokens.ts';
 import { type Choose, everySchedule } from './every-schedule.ts';
 import { heartbeatItem, hubTable, snapshotOf } from './hub-table.ts';
 import { settle } from './simulated-time.ts';
+import { userSubject } from './wire/revocation.ts';
 
 export interface OrderSketch {
   readonly name: string;

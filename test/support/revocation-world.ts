@@ -6,12 +6,12 @@
 import { type ConnectDynamo, DynamoError } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../../lambda/adapters/dynamo-revocation-writer.ts';
-import { userSubject } from '../../lambda/core/contract/revocation.ts';
 import { heartbeatItem, hubTable, snapshotOf } from './hub-table.ts';
 import { callForEver } from './revocation-callers.ts';
 import type { Delivery, World, WorldReport, WorldSketch } from './revocation-sketch.ts';
 import { seededRandom } from './seeded-random.ts';
 import { simulatedTime } from './simulated-time.ts';
+import { userSubject } from './wire/revocation.ts';
 
 const START = 1_795_000_000_000;
 const ORG = 'acme.okta.com';

@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { createKeySet } from '../../../lambda/adapters/key-set.ts';
 import { HARD_AGE_MS, SOFT_AGE_MS } from '../../../lambda/adapters/key-timings.ts';
 import { oktaTokenVerifier } from '../../../lambda/adapters/okta-token-verifier.ts';
-import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
 import { ISSUER, type ModelSketch, model } from '../../support/model.ts';
 import { sized } from '../../support/tier.ts';
 import { accessToken, base64url, jws, signingKey, userClaims } from '../../support/tokens.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 
 const key = signingKey('key-1');
 const unpublished = signingKey('gone');

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { ConnectDynamo, Item } from '../../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../../lambda/adapters/dynamo-revocation-list.ts';
 import { dynamoRevocationWriter } from '../../../lambda/adapters/dynamo-revocation-writer.ts';
-import { type NewRevocation, userSubject } from '../../../lambda/core/contract/revocation.ts';
+import type { NewRevocation } from '../../../lambda/core/contract/revocation.ts';
 import { type LocalServer, startDynalite } from '../../support/dynalite.ts';
 import { connectTo, DYNAMO_CLIENTS } from '../../support/dynamo-clients.ts';
 import { heartbeatItem, hubTable, snapshotOf } from '../../support/hub-table.ts';
 import { type RevocationStores, revocationContract } from '../../support/revocation-contract.ts';
+import { userSubject } from '../../support/wire/revocation.ts';
 
 const ORG = 'acme.okta.com';
 const START = 1_795_000_000_000;

@@ -2,9 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { freshList } from '../../../lambda/authorizer/fresh-list.ts';
-import { type RevocationEntry, userSubject } from '../../../lambda/core/contract/revocation.ts';
+import type { RevocationEntry } from '../../../lambda/core/contract/revocation.ts';
 import type { RevocationRead } from '../../../lambda/ports.ts';
 import { settle, simulatedTime, waitBy } from '../../support/simulated-time.ts';
+import { userSubject } from '../../support/wire/revocation.ts';
 
 const entry = (uid: string): RevocationEntry => ({
   ...{ subject: userSubject(uid), issuedUpTo: 1_795_000_000_000, writtenAt: 1_795_000_000_000 },

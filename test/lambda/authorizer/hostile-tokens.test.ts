@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { ISSUER } from '../../support/model.ts';
 import { environment } from '../../support/token-scene.ts';
 import { accessToken, jws, userClaims } from '../../support/tokens.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 
 const now = Math.floor(Date.now() / 1_000);
 const keys = hostileKeys();

@@ -6,18 +6,18 @@ import { createHandler } from '../../../lambda/authorizer/handler.ts';
 import { cachedPolicies } from '../../../lambda/authorizer/policies.ts';
 import { quotaLimiter } from '../../../lambda/authorizer/quota-limiter.ts';
 import { revocations } from '../../../lambda/authorizer/revocations.ts';
-import {
-  clientSubject,
-  groupSubject,
-  type NewRevocation,
-  userClientSubject,
-  userSubject,
-} from '../../../lambda/core/contract/revocation.ts';
+import type { NewRevocation } from '../../../lambda/core/contract/revocation.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import type { Principal } from '../../../lambda/core/token/principal.ts';
 import { httpApiEvent } from '../../support/http-api-event.ts';
 import { modelFile, rowOf } from '../../support/model.ts';
+import {
+  clientSubject,
+  groupSubject,
+  userClientSubject,
+  userSubject,
+} from '../../support/wire/revocation.ts';
 
 const NOW = Date.parse('2026-11-28T10:00:00Z');
 const ISSUED = NOW / 1_000 - 60;

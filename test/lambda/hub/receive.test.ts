@@ -1,7 +1,6 @@
 /** What reaches the receiver from anywhere, and what it answers and writes. */
 import { describe, expect, test } from '@jest/globals';
 import type { HookSecret, HubSettings } from '../../../lambda/core/contract/hub.ts';
-import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import type { NewRevocation } from '../../../lambda/core/contract/revocation.ts';
 import type { UrlEvent } from '../../../lambda/hub/hook-request.ts';
 import { massRemovals } from '../../../lambda/hub/mass-removals.ts';
@@ -258,15 +257,6 @@ describe('a delivery', () => {
     expect(world.stored.size).toBe(0);
   });
 });
-
-test.each(['', 'null', '[]', '{}', '{"current":""}', '{"current":7}', 'sec:ret'])(
-  'the secret %j is none of a hook, and is not quoted',
-  (text) => {
-    expect(() => hookSecretOf(text)).toThrow(
-      new RangeError('expected the secret of the hook in `current`, found none'),
-    );
-  },
-);
 
 describe('a group that is emptied', () => {
   const many = (from: number, to: number) =>

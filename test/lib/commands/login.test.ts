@@ -11,7 +11,6 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
-import { LOCAL_RUNS_FOLDER } from '../../../lambda/core/contract/local-run.ts';
 import { login as command, type LoginOptions, runLogin } from '../../../lib/commands/login.ts';
 import { localRunOf } from '../../../lib/commands/shell/find-local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
@@ -191,7 +190,7 @@ describe('login', () => {
     for (const named of [issuer, 'npm start', '`--issuer`']) expect(first).toContain(named);
     expect(io.stderr()).not.toMatch(/Okta Admin|sign-in redirect URI/);
     takeBack();
-    expect(readdirSync(join(folder, LOCAL_RUNS_FOLDER))).toEqual([]);
+    expect(readdirSync(join(folder, '.local/runs'))).toEqual([]);
   });
 
   describe('finds the local run', () => {
@@ -238,7 +237,7 @@ describe('login', () => {
     });
 
     test('that was started last, of several', () => {
-      const runs = join(folder, LOCAL_RUNS_FOLDER);
+      const runs = join(folder, '.local/runs');
       const newer = issuer.replace('4001', '5001');
       const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
       writeFileSync(
@@ -264,7 +263,7 @@ describe('login', () => {
     const map = join(folder, 'access.yaml');
     announceRun(folder, { pid: process.pid, maps: [map], issuer, ...change });
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
-    writeFileSync(join(folder, LOCAL_RUNS_FOLDER, 'x.json'), 'no JSON');
+    writeFileSync(join(folder, '.local/runs', 'x.json'), 'no JSON');
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
   });
 

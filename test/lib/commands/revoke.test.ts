@@ -1,7 +1,6 @@
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { dynamoRevocationList } from '../../../lambda/adapters/dynamo-revocation-list.ts';
-import { userSubject } from '../../../lambda/core/contract/revocation.ts';
 import { entryItem, type HubItem } from '../../../lambda/core/revocation/hub-items.ts';
 import { revokedTokens } from '../../../lambda/core/revocation/revoked-tokens.ts';
 import { hubListAws } from '../../../lib/commands/revoke/hub-list.ts';
@@ -11,6 +10,7 @@ import { OktaError } from '../../../lib/okta/okta-error.ts';
 import { type LocalServer, startDynalite } from '../../support/dynalite.ts';
 import { connectTo } from '../../support/dynamo-clients.ts';
 import { heartbeatItem } from '../../support/hub-table.ts';
+import { userSubject } from '../../support/wire/revocation.ts';
 import { capture, project } from './project.ts';
 
 const NOW = 1_795_000_000_000;

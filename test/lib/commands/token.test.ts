@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { REFUSALS } from '../../../lambda/core/contract/codes.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
 import { token as command } from '../../../lib/commands/token.ts';
 import { explanationOf } from '../../../lib/verdicts/code-explanations.ts';
@@ -7,6 +6,7 @@ import { hostileKeys, hostileTokens } from '../../support/hostile-tokens.ts';
 import { ISSUER } from '../../support/model.ts';
 import { sampled } from '../../support/tier.ts';
 import { accessToken, jws, signingKey, userClaims } from '../../support/tokens.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 import { type Captured, capture, EXAMPLE, project } from './project.ts';
 
 const NOW = Date.parse('2026-11-22T12:00:00Z');

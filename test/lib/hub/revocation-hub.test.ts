@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
-import { deployedHubs } from '../../../lambda/core/contract/hub.ts';
 import { AccessMap } from '../../../lib/access-map/index.ts';
 import { RevocationHub, type RevocationHubProps } from '../../../lib/hub/revocation-hub.ts';
 import { accessMap, newStack, quietApp, resources } from '../../support/synthesis.ts';
+import { hubsIn } from '../../support/wire/revocation.ts';
 
 const OKTA = {
   issuer: 'https://acme.okta.com/oauth2/aus1abc',
@@ -125,9 +125,7 @@ describe('a hub', () => {
           .join(''),
       ]),
     );
-    expect(deployedHubs(outputs)).toEqual([
-      { org: 'acme.okta.com', url: 'X', secret: 'X', table: 'X' },
-    ]);
+    expect(hubsIn(outputs)).toEqual([{ org: 'acme.okta.com', url: 'X', secret: 'X', table: 'X' }]);
   });
 
   test.each([

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { parse } from '@cdktn/hcl2json';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { DeployedHub } from '../../../lambda/core/contract/hub.ts';
-import { hookSecretOf } from '../../../lambda/core/contract/hub.ts';
 import { OKTA_EVENT_TYPES } from '../../../lambda/core/revocation/okta-events.ts';
 import { receive } from '../../../lambda/hub/receive.ts';
 import type { HubAws } from '../../../lib/commands/okta-subcommands/hub-aws.ts';
@@ -16,6 +15,7 @@ import { serveFunctionUrl } from '../../../local/function-url.ts';
 import type { RunningServer } from '../../../local/listen.ts';
 import type { LocalOrg } from '../../../local/okta-org/org-server.ts';
 import { hubWorld } from '../../lambda/hub/hub-world.ts';
+import { hookSecretIn } from '../../support/wire/revocation.ts';
 import { capture } from '../commands/project.ts';
 import {
   failing,
@@ -53,7 +53,7 @@ beforeEach(async () => {
       ...hub.recording,
       settings: { ...hub.recording.settings, hosts: [host] },
       metrics: hub.metrics,
-      secret: async () => hookSecretOf(secret),
+      secret: async () => hookSecretIn(secret),
     };
     return JSON.stringify(await receive(JSON.parse(event), parts));
   });
@@ -309,12 +309,12 @@ describe('a rotation of the secret', () => {
       ),
     ).toBe(0);
     expect(between).toEqual(['current,pending', 'current,pending']);
-    expect(hookSecretOf(secret).current).not.toBe(SECRET);
-    expect(hookSecretOf(secret).pending).toBeUndefined();
+    expect(hookSecretIn(secret).current).not.toBe(SECRET);
+    expect(hookSecretIn(secret).pending).toBeUndefined();
     await call('/_local/users/reader@example.com/deactivate');
     expect(entries()).toHaveLength(3);
     expect(hub.lines.filter((line) => 'HookRequestsRefused' in line)).toEqual([]);
-    expect(rotating.stdout() + rotating.stderr()).not.toContain(hookSecretOf(secret).current);
+    expect(rotating.stdout() + rotating.stderr()).not.toContain(hookSecretIn(secret).current);
   });
 
   test('that was broken off goes on with the secret that it had made', async () => {
@@ -330,7 +330,7 @@ describe('a rotation of the secret', () => {
       rotating,
       aws(() => [deployed(`${receiver.url}/`)]),
     );
-    expect(hookSecretOf(secret)).toEqual({ current: 'made-before' });
+    expect(hookSecretIn(secret)).toEqual({ current: 'made-before' });
   });
 
   test.each([

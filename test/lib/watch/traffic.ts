@@ -5,13 +5,11 @@
 
 import { namedMetrics, recordMetrics } from '../../../lambda/adapters/record-metrics.ts';
 import { createRecorder } from '../../../lambda/adapters/recorder.ts';
-import { REFUSALS, type RefusalCode } from '../../../lambda/core/contract/codes.ts';
-import {
-  type DecisionRecord,
-  RECORD_VERSION,
-} from '../../../lambda/core/contract/decision-record.ts';
+import type { RefusalCode } from '../../../lambda/core/contract/codes.ts';
+import type { DecisionRecord } from '../../../lambda/core/contract/decision-record.ts';
 import { decide } from '../../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../../lambda/core/decision/entitlements.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 import type { Line } from './alarm-evaluator.ts';
 import { embeddedValues, metricKey, type Value } from './embedded-metrics.ts';
 import { type Random, random } from './random.ts';
@@ -54,7 +52,7 @@ const recordOf = (
   rest: Partial<DecisionRecord> & Pick<DecisionRecord, 'effect' | 'reason'>,
 ): DecisionRecord => ({
   record: 'decision',
-  v: RECORD_VERSION,
+  v: 1,
   time: new Date(at).toISOString(),
   apiId: 'a1b2c3d4e5',
   stage: '$default',

@@ -1,5 +1,5 @@
 /** How long a revoked token may pass: what bounds it, and what the sentence says does not. */
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
   type BoundFacts,
   boundSentence,
@@ -32,4 +32,28 @@ test.each<[string, Partial<BoundFacts>, readonly string[]]>([
   expect(sentence).toContain(boundSum(facts(over)));
   const all = ['poll: 5m', '300 s', '`revoke`', 'onStoreFailure: allow'];
   expect(all.filter((text) => sentence.includes(text)).toSorted()).toEqual(named.toSorted());
+});
+
+describe('the bound in words', () => {
+  const facts = {
+    ...{ withinSeconds: 10, ttlSeconds: 10, hook: true },
+    onStoreFailure: 'allow',
+  } as const;
+
+  test('names the sum, and from when it counts', () => {
+    expect(boundSum(facts)).toBe('21 s (within 10 s + kept answers 10 s + 1 s)');
+    expect(boundSentence(facts)).toMatch(/^a revoked token is refused at most 21 s .*acknowledged/);
+    expect(boundSentence({ ...facts, hook: false, pollSeconds: 300 })).toMatch(/poll .* 300 s/);
+    expect(boundSentence({ ...facts, hook: false })).toMatch(/`revoke`.*when the token expires/);
+  });
+
+  test('says that it does not hold while the list cannot be read, unless calls are refused then', () => {
+    const unread = '; while the list cannot be read, calls pass with it (`onStoreFailure: allow`)';
+    const ways = [{}, { pollSeconds: 60 }, { hook: false }, { hook: false, pollSeconds: 60 }];
+    for (const way of ways) {
+      const refusing = boundSentence({ ...facts, ...way, onStoreFailure: 'deny' });
+      expect(refusing).not.toContain('onStoreFailure');
+      expect(boundSentence({ ...facts, ...way })).toBe(`${refusing}${unread}`);
+    }
+  });
 });

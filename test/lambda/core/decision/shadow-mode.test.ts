@@ -1,9 +1,10 @@
 /** What shadow mode records and does not enforce, and what it refuses all the same. */
 import { describe, expect, test } from '@jest/globals';
-import { REFUSALS, type RefusalCode } from '../../../../lambda/core/contract/codes.ts';
+import type { RefusalCode } from '../../../../lambda/core/contract/codes.ts';
 import { shadowMode } from '../../../../lambda/core/decision/shadow-mode.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import { type ModelSketch, modelFile, rowOf } from '../../../support/model.ts';
+import { REFUSALS } from '../../../support/wire/refusals.ts';
 
 const sketch: ModelSketch = {
   routes: ['GET /a', 'GET /b', 'GET /health'],

@@ -1,10 +1,10 @@
 /** The context, field by field: texts alone, none of them empty. */
 import { expect, test } from '@jest/globals';
-import { CONTEXT_FIELDS } from '../../../../lambda/core/contract/context-fields.ts';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { authorizerContext, type ContextFacts } from '../../../../lambda/core/policy/context.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { model } from '../../../support/model.ts';
+import { CONTEXT_FIELDS } from '../../../support/wire/context.ts';
 
 const held = model({
   routes: ['GET /a'],

@@ -1,20 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  clientSubject,
-  ENTRY_LIFE_MS,
-  groupSubject,
-  type RevocationEntry,
-  userClientSubject,
-  userSubject,
-} from '../../../../lambda/core/contract/revocation.ts';
+import type { RevocationEntry } from '../../../../lambda/core/contract/revocation.ts';
 import { liveEntries } from '../../../../lambda/core/revocation/live-entries.ts';
 import { revokedTokens } from '../../../../lambda/core/revocation/revoked-tokens.ts';
 import { entriesOf, snapshotChunks } from '../../../../lambda/core/revocation/snapshot.ts';
 import { sized } from '../../../support/tier.ts';
+import {
+  clientSubject,
+  groupSubject,
+  userClientSubject,
+  userSubject,
+} from '../../../support/wire/revocation.ts';
 
 const T = 1_795_000_000_700;
 const SECOND = 1_795_000_000;
+/** A day and ten minutes after T. */
+const LIFE_MS = 87_000_000;
 
 const entry = (given: Partial<RevocationEntry> = {}): RevocationEntry => ({
   ...{ subject: userSubject('00u1'), issuedUpTo: T, reason: 'user_suspended', writtenAt: T + 50 },
@@ -193,14 +194,14 @@ describe('the list', () => {
   test('forgets what can void nothing any more, and not before', () => {
     const list = revokedTokens(2);
     list.add([entry(), entry({ subject: clientSubject('0oa9'), undo: true })]);
-    list.forgetOld(T + ENTRY_LIFE_MS - 1);
+    list.forgetOld(T + LIFE_MS - 1);
     expect(list.size).toBe(2);
-    list.forgetOld(T + ENTRY_LIFE_MS + 50);
+    list.forgetOld(T + LIFE_MS + 50);
     expect(list.size).toBe(0);
   });
 
   test('of live entries holds none whose life is over', () => {
-    expect(liveEntries([entry()], T + ENTRY_LIFE_MS - 1)).toHaveLength(1);
-    expect(liveEntries([entry()], T + ENTRY_LIFE_MS)).toEqual([]);
+    expect(liveEntries([entry()], T + LIFE_MS - 1)).toHaveLength(1);
+    expect(liveEntries([entry()], T + LIFE_MS)).toEqual([]);
   });
 });

@@ -1,15 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { REFUSALS } from '../../../../lambda/core/contract/codes.ts';
-import {
-  groupSubject,
-  MAX_CHUNK_BYTES,
-  type RevocationEntry,
-  userSubject,
-} from '../../../../lambda/core/contract/revocation.ts';
+import type { RevocationEntry } from '../../../../lambda/core/contract/revocation.ts';
 import { entriesOf, snapshotChunks } from '../../../../lambda/core/revocation/snapshot.ts';
+import { REFUSALS } from '../../../support/wire/refusals.ts';
+import { groupSubject, userSubject } from '../../../support/wire/revocation.ts';
 
 const reasons = REFUSALS.TOKEN_REVOKED.reasons;
+const MAX_CHUNK_BYTES = 300_000;
 
 const entries = fc.array(
   fc

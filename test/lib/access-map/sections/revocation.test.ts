@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { boundSentence, boundSum } from '../../../../lambda/core/contract/revocation-bound.ts';
 import { AccessMap } from '../../../../lib/access-map/index.ts';
 
 const OKTA = {
@@ -166,29 +165,5 @@ describe('kept answers', () => {
     expect(map?.cache.ttlSeconds).toBe(300);
     expect(check({ api: { cache: { ttl: '10s' } } }).problems).toEqual([]);
     expect(check({ api, revocation: null }).problems).toEqual([]);
-  });
-});
-
-describe('the bound in words', () => {
-  const facts = {
-    ...{ withinSeconds: 10, ttlSeconds: 10, hook: true },
-    onStoreFailure: 'allow',
-  } as const;
-
-  test('names the sum, and from when it counts', () => {
-    expect(boundSum(facts)).toBe('21 s (within 10 s + kept answers 10 s + 1 s)');
-    expect(boundSentence(facts)).toMatch(/^a revoked token is refused at most 21 s .*acknowledged/);
-    expect(boundSentence({ ...facts, hook: false, pollSeconds: 300 })).toMatch(/poll .* 300 s/);
-    expect(boundSentence({ ...facts, hook: false })).toMatch(/`revoke`.*when the token expires/);
-  });
-
-  test('says that it does not hold while the list cannot be read, unless calls are refused then', () => {
-    const unread = '; while the list cannot be read, calls pass with it (`onStoreFailure: allow`)';
-    const ways = [{}, { pollSeconds: 60 }, { hook: false }, { hook: false, pollSeconds: 60 }];
-    for (const way of ways) {
-      const refusing = boundSentence({ ...facts, ...way, onStoreFailure: 'deny' });
-      expect(refusing).not.toContain('onStoreFailure');
-      expect(boundSentence({ ...facts, ...way })).toBe(`${refusing}${unread}`);
-    }
   });
 });
