@@ -4,7 +4,7 @@
  */
 
 /** A second for the clocks' whole seconds and the read itself. */
-export const BOUND_SLACK_SECONDS = 1;
+const BOUND_SLACK_SECONDS = 1;
 
 export interface BoundFacts {
   /** `okta.revocation.within`. */
