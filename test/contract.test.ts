@@ -21,6 +21,7 @@ import { FAILURES } from '../lambda/core/contract/failures.ts';
 import { FINDING, IS_FINDING } from '../lambda/core/contract/finding-record.ts';
 import { deployedHubs, HUB_OUTPUT, hookSecretOf } from '../lambda/core/contract/hub.ts';
 import { TOKEN_SOURCE } from '../lambda/core/contract/identity-source.ts';
+import { EVERY_JSON_FIELD, JSON_FIELDS } from '../lambda/core/contract/json-output.ts';
 import { LEGACY_WIRE_NAMES } from '../lambda/core/contract/legacy-wire-names.ts';
 import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
@@ -423,6 +424,17 @@ describe('who writes a name out', () => {
   // A name that changes in the contract is then in nobody's copy.
   test('writes each as the contract has it', () => {
     expect(unwritten([...CONTRACT, ...CHECKED])).toEqual([]);
+  });
+
+  test('writes the fields of `--json` as the contract has them', () => {
+    const paths = [EVERY_JSON_FIELD, ...Object.values(JSON_FIELDS)].flat();
+    const fields = paths.flatMap((path) => path.match(/\$?\w+/g) ?? []);
+    // Nobody else writes these.
+    expect(unwritten([...new Set(fields)]).toSorted()).toEqual([
+      ...['accesses', 'advice', 'badPlaces', 'gaining', 'gives', 'noGroup', 'packagedDollars'],
+      ...['reservations', 'sampled', 'someRoutes', 'starts', 'staying'],
+      ...['unjudgedClaims', 'unjudgedFindings'],
+    ]);
   });
 
   // A name that one of them misspells is not hidden by the right one of another.
