@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, extname, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { type BuildOptions, buildSync, type Metafile } from 'esbuild';
 import { BUNDLE_BOUNDS_KB, bundleBytes, bundleParts } from './support/bundle-bytes.ts';
@@ -269,11 +269,11 @@ describe('the folders of the code', () => {
   });
 
   /** Entries of functions, exports of folders and pages keep the name that their tools look for. */
-  const ENTRIES = /^(?:index|main)\.tsx?$/;
+  const ENTRIES = ['index', 'main'];
 
   test('no two files of the product have one name', () => {
-    const names = sourceFiles(PRODUCT).map((file) => basename(file));
-    expect(repeated(names.filter((name) => !ENTRIES.test(name)))).toEqual([]);
+    const names = sourceFiles(PRODUCT).map((file) => basename(file, extname(file)));
+    expect(repeated(names.filter((name) => !ENTRIES.includes(name)))).toEqual([]);
   });
 
   /** Folders of one name, with the reason. */

@@ -12,7 +12,7 @@ import { CallPanel } from './call-panel.tsx';
 import { ExampleApp } from './example-app.tsx';
 import { clockTime } from './format.ts';
 import { Header } from './header.tsx';
-import { Matrix } from './matrix.tsx';
+import { Matrix } from './matrix-panel.tsx';
 import { People } from './people.tsx';
 import { Quotas } from './quotas.tsx';
 import { groupsIn, userIn } from './recorded.ts';
