@@ -1,6 +1,7 @@
 /** The state of one route: by the authorizer that stands before it, and by what is expected. */
 import type { LiveApi, LiveAuthorizer } from './live-api.ts';
 import { type ExpectedAuthorizer, type Identity, identify } from './own-authorizer.ts';
+import { type ProtectionFacts, protectionOf } from './route-protection.ts';
 import type { RouteFix, RouteState } from './route-states.ts';
 
 export interface ExpectedRoutes {
@@ -44,17 +45,33 @@ export function judgeRoute(
   kind: LiveApi['kind'],
   expected: ExpectedRoutes,
 ): RouteState {
-  const { key, type } = route;
-  if (route.preflight && !expected.guarded.has(key)) return { kind: 'preflight' };
-  const isPublic = expected.public.has(key);
-  if (type === 'NONE') return isPublic ? { kind: 'public' } : withoutAuthorizer(route, expected);
-  const identity = identityOf(route, kind, expected);
-  if (identity.kind === 'ours')
-    return isPublic ? { kind: 'ours' } : compared(identity.differences, expected);
+  const { key, type, preflight: isPreflight } = route;
+  const mapped = mappedIn(expected, key);
+  const identity = type === 'NONE' ? undefined : identityOf(route, kind, expected);
   const found = describeFound(route);
-  if (isPublic) return { kind: 'public', detail: `${found} stands before it` };
-  const cannotTell = identity.kind === 'unknown' ? ', cannot tell whether it is ours' : '';
-  return foreign(key, `${found}${cannotTell}`, expected);
+  const isOurs = identity?.kind === 'ours';
+  const isForeign = identity !== undefined && !isOurs;
+  switch (protectionOf({ isOurs, isForeign, isReplaced: false, isPreflight, mapped })) {
+    case 'ours':
+      return isOurs && !mapped?.public
+        ? compared(identity.differences, expected)
+        : { kind: 'ours' };
+    case 'public':
+      return { kind: 'public', ...(isForeign && { detail: `${found} stands before it` }) };
+    case 'preflight':
+      return { kind: 'preflight' };
+    case 'unprotected':
+      return withoutAuthorizer(route, expected);
+    case 'foreign': {
+      const cannotTell = identity?.kind === 'unknown' ? ', cannot tell whether it is ours' : '';
+      return foreign(key, `${found}${cannotTell}`, expected);
+    }
+  }
+}
+
+function mappedIn(expected: ExpectedRoutes, key: string): ProtectionFacts['mapped'] {
+  if (expected.guarded.has(key)) return { public: false };
+  return expected.public.has(key) ? { public: true } : undefined;
 }
 
 export const identityOf = (

@@ -1,5 +1,6 @@
 /** What `inject` finds in a document beside the access map. */
 import { type AbsentRoute, ruleHolds } from '../../lambda/gateway/absent-route.ts';
+import { isCovered } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
@@ -7,7 +8,6 @@ import { isReplaced, needlessEntries } from '../access-map/routes/replaced-route
 import { type DocumentOperation, operationsOf } from '../openapi/document-layout.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
-import { isCovered } from '../openapi/route-protection.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem-json.ts';

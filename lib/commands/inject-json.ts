@@ -1,6 +1,7 @@
 /** What `inject --json` prints; the routes are as `coverage --json` has them. */
+
+import { isCovered } from '../../lambda/gateway/route-protection.ts';
 import { reasonOf } from '../access-map/routes/document-routes.ts';
-import { isCovered } from '../openapi/route-protection.ts';
 import type { Comparison } from './inject-comparison.ts';
 
 /** @param output file that is written where there is no problem */

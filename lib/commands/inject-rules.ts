@@ -6,10 +6,10 @@ import {
 } from '../../lambda/gateway/absent-route.ts';
 import { apiProblems, unacceptedOf } from '../../lambda/gateway/api-rules.ts';
 import { unmappedBesideGuarded } from '../../lambda/gateway/confusable-routes.ts';
+import { isCovered, standsBefore } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
 import type { JudgedMethod } from '../openapi/judge-document.ts';
-import { isCovered, standsBefore } from '../openapi/route-protection.ts';
 
 /** @param scheme name of our security scheme. */
 export function documentProblems(

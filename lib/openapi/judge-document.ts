@@ -1,6 +1,7 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, isSame, membersIn } from '../../lambda/core/json/json-object.ts';
+import { protectionOf, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import {
   type DocumentOperation,
@@ -9,7 +10,6 @@ import {
   pathItems,
 } from './document-layout.ts';
 import { intrinsicIn } from './intrinsic.ts';
-import { protectionOf, type RouteProtection } from './route-protection.ts';
 import { foreignIn, requirementsOf, schemeKind } from './security.ts';
 
 export interface JudgedMethod {
@@ -84,8 +84,8 @@ function judgeMethod(
     isOurs,
     isForeign: found !== undefined,
     isReplaced: found !== undefined && rules.replaces?.(key, found.isIam) === true,
-    isPreflight: entry === undefined && isMock,
-    isPublic: entry?.public === true,
+    isPreflight: isMock,
+    mapped: entry,
   });
   const isLeft = outcome === 'foreign' || outcome === 'public';
   const authorizer = isLeft ? (found?.name ?? '') : '';

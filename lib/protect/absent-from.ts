@@ -1,6 +1,6 @@
 import { type AbsentRoute, absentRoutes } from '../../lambda/gateway/absent-route.ts';
+import { type RouteProtection, standsBefore } from '../../lambda/gateway/route-protection.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
-import { type RouteProtection, standsBefore } from '../openapi/route-protection.ts';
 import type { Judged } from './refuse-foreign-authorizer.ts';
 
 /**

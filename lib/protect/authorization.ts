@@ -3,7 +3,11 @@ import { type CfnResource, Stack } from 'aws-cdk-lib';
 import { CfnMethod } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
 import { isSame, type Node } from '../../lambda/core/json/json-object.ts';
-import { protectionOf, type RouteProtection } from '../openapi/route-protection.ts';
+import {
+  type ProtectionFacts,
+  protectionOf,
+  type RouteProtection,
+} from '../../lambda/gateway/route-protection.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 
 /** As the template will have it. */
@@ -33,10 +37,8 @@ function hasOurAuthorizer(
 }
 
 /** What the outcome depends on beside the authorizer itself. */
-export interface JudgedAs {
+export interface JudgedAs extends Pick<ProtectionFacts, 'isPreflight' | 'mapped'> {
   readonly ourId: string;
-  readonly isPublic: boolean;
-  readonly isPreflight: boolean;
   /** Whether the caller of `protect` gives up the authorizer that it has. */
   readonly isReplaced?: boolean;
 }

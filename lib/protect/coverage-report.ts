@@ -13,9 +13,9 @@ import {
   unacceptedOf,
 } from '../../lambda/gateway/api-rules.ts';
 import { quotaWarning } from '../../lambda/gateway/gateway-quotas.ts';
+import { isCovered, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { routeFacts } from '../openapi/document-facts.ts';
-import { isCovered, type RouteProtection } from '../openapi/route-protection.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
 import { accepts } from './accepts.ts';

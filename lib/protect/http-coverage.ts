@@ -3,8 +3,8 @@ import type { CfnAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { IConstruct } from 'constructs';
 import { type ApiFacts, preflightProblems } from '../../lambda/gateway/api-rules.ts';
+import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import type { RouteProtection } from '../openapi/route-protection.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../resources/api-identity.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 import { isPreflightRoute } from '../template-parts/preflight-route.ts';
@@ -86,7 +86,8 @@ export class HttpCoverage {
     assertNoCycle({ api: httpApi, reporter }, route.resource);
     if (isToCover) setAuthorizer(route, authorizer.ref);
     this.#deployments.cover(route.resource);
-    if (this.#protecting && hasCors(httpApi)) addPreflights(httpApi, route, this.#keys());
+    if (this.#protecting && hasCors(httpApi))
+      addPreflights(httpApi, route, this.#keys(), this.#report.routes);
   }
 
   /** Keys of all routes of the API, with those that were added for preflights. */
@@ -180,8 +181,8 @@ export class HttpCoverage {
   #protectionOf(route: RouteResource, replacing?: Replacing): RouteProtection {
     return judge(route, {
       ourId: this.#props.authorizer.ref,
-      isPublic: this.#report.routes.entry(route.routeKey)?.public === true,
       isPreflight: isPreflightRoute(route.resource),
+      mapped: this.#report.routes.entry(route.routeKey),
       isReplaced: replacing?.replaces(route.routeKey, isIam(route)) === true,
     });
   }

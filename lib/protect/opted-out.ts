@@ -35,6 +35,6 @@ export function reportOptedOut({ authorizer, map, isCovered }: DefaultAuthorizer
 const isUnprotected = (route: RouteResource, { routes }: CoverageReport): boolean =>
   judge(route, {
     ourId: '',
-    isPublic: routes.entry(route.routeKey)?.public === true,
     isPreflight: isPreflightRoute(route.resource),
+    mapped: routes.entry(route.routeKey),
   }) === 'unprotected';

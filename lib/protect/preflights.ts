@@ -6,6 +6,7 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { preflightPaths } from '../../lambda/gateway/preflight.ts';
+import type { MappedRoutes } from '../access-map/index.ts';
 import { type AnyHttpApi, apiResource, elementOf } from '../resources/api-identity.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 import { spellings } from '../template-parts/header-spellings.ts';
@@ -22,13 +23,20 @@ export function hasCors(api: AnyHttpApi): boolean {
 
 /**
  * Adds the OPTIONS routes that `route` needs, where a copy of its integration can take what is no
- * preflight; nothing elsewhere, which is an error at the end.
+ * preflight, and the map protects none of that key; nothing elsewhere, which is an error at the
+ * end.
  * @param present keys of all routes; those that are added are put in.
  */
-export function addPreflights(api: AnyHttpApi, route: RouteResource, present: Set<string>): void {
-  const missing = preflightPaths(route.routeKey ?? '').filter(
-    (path) => !present.has(`OPTIONS ${path}`),
-  );
+export function addPreflights(
+  api: AnyHttpApi,
+  route: RouteResource,
+  present: Set<string>,
+  routes: MappedRoutes,
+): void {
+  const missing = preflightPaths(route.routeKey ?? '').filter((path) => {
+    const key = `OPTIONS ${path}`;
+    return !present.has(key) && routes.entry(key)?.public !== false;
+  });
   const integration = missing.length === 0 ? undefined : integrationOf(route);
   const properties = integration && withoutCredentials(renderedProperties(integration));
   if (!(api instanceof HttpApi) || integration === undefined || properties === undefined) return;

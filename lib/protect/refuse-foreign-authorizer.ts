@@ -2,8 +2,9 @@
  * Refuses a route in `protect` that has an authorizer of another owner. authorization.ts judges
  * which routes have one. Both kinds of API come here by coverage-report.ts.
  */
+
+import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
-import type { RouteProtection } from '../openapi/route-protection.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
 export interface Judged {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
-import type { RouteProtection } from '../openapi/route-protection.ts';
+import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import { matchApi, restApiResource } from '../resources/api-identity.ts';
 import { hasBody, renderedProperties } from '../resources/rendered.ts';
 import { restCaching } from '../template-parts/identity-sources.ts';
@@ -103,11 +103,10 @@ export class RestCoverage {
   /** @param replacing before the authorizer is added: others that ours replaces do not count */
   #protectionOf(method: MethodResource, ourId: string, replacing?: Replacing): RouteProtection {
     const key = keyOf(this.#props.restApi, method);
-    const entry = this.#report.routes.entry(key);
     return judge(method, {
       ourId,
-      isPublic: entry?.public === true,
-      isPreflight: isMock(method) && entry === undefined,
+      isPreflight: isMock(method),
+      mapped: this.#report.routes.entry(key),
       isReplaced: replacing?.replaces(key, isIam(method)) === true,
     });
   }

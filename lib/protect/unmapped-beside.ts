@@ -4,9 +4,9 @@
  */
 import type { IConstruct } from 'constructs';
 import { routesResolved } from '../../lambda/gateway/confusable-routes.ts';
+import { isCovered } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
-import { isCovered } from '../openapi/route-protection.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 /** Environment variables have 4 KB in all. Source: AWS Lambda quotas. */

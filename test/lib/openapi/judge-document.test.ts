@@ -1,8 +1,12 @@
 /** One judge of OpenAPI documents: `inject` and `protect` come to the same verdict on each row. */
+import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ApiDefinition, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { parse } from 'yaml';
+import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
+import type { RouteProtection } from '../../../lambda/gateway/route-protection.ts';
+import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
 import {
   AccessMap,
   type AccessMapInput,
@@ -18,7 +22,6 @@ import {
   type JudgeRules,
   judgeDocument,
 } from '../../../lib/openapi/judge-document.ts';
-import type { RouteProtection } from '../../../lib/openapi/route-protection.ts';
 import { serverOf } from '../../../lib/openapi/server-path.ts';
 import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
@@ -37,8 +40,17 @@ const MAP: AccessMapInput = {
   public: ['GET /health'],
   groups: { staff: { allow: ['GET /items'] } },
 };
-const map = AccessMap.fromObject(MAP);
-const routes = new MappedRoutes(map);
+const OPEN = ['GET /health', 'OPTIONS /items'];
+
+/** Maps by what they say of `OPTIONS /items`. */
+const MAPS = {
+  nothing: MAP,
+  public: { ...MAP, routes: ['GET /items', ...OPEN], public: OPEN },
+  guarded: { ...MAP, routes: ['GET /items', ...OPEN] },
+} as const satisfies Readonly<Record<string, AccessMapInput>>;
+const mapOf = ({ mapSays = 'nothing' }: Pick<Row, 'mapSays'>): AccessMap =>
+  AccessMap.fromObject(MAPS[mapSays]);
+const routesOf = (row: Pick<Row, 'mapSays'>): MappedRoutes => new MappedRoutes(mapOf(row));
 
 const KEY = { type: 'apiKey', name: 'x-api-key', in: 'header' };
 const AUTH = 'x-amazon-apigateway-auth';
@@ -53,6 +65,8 @@ interface Row {
   readonly root?: (scheme: string) => Data;
   /** Routes, or patterns of them, whose other authorizer ours replaces. */
   readonly replace?: readonly string[];
+  /** What the map says of `OPTIONS /items`. */
+  readonly mapSays?: keyof typeof MAPS;
   readonly outcome: RouteProtection;
   /** What decides a public route all the same. */
   readonly by?: string;
@@ -225,6 +239,28 @@ const ROWS: readonly Row[] = [
     method: () => ({ ...mock, ...requiring('theirs') }),
     outcome: 'foreign',
   },
+  {
+    of: 'a preflight that the map lists as public',
+    at: OPTIONS,
+    method: () => mock,
+    mapSays: 'public',
+    outcome: 'public',
+  },
+  {
+    of: 'a preflight that the map lists as public, with another scheme',
+    at: OPTIONS,
+    method: () => ({ ...mock, ...requiring('theirs') }),
+    mapSays: 'public',
+    outcome: 'public',
+    by: '`theirs`',
+  },
+  {
+    of: 'a preflight that the map protects',
+    at: OPTIONS,
+    method: () => mock,
+    mapSays: 'guarded',
+    outcome: 'unprotected',
+  },
   { of: 'a mock that is no OPTIONS', method: () => mock, outcome: 'unprotected' },
 ];
 
@@ -250,6 +286,9 @@ function documentOf({ at = ['/items', 'get'], method, root }: Row, scheme: strin
 const methodOf = (document: unknown, { at: [path, name] = ['/items', 'get'] }: Row): Data =>
   (document as { readonly paths: Paths }).paths[path]?.[name] ?? {};
 
+const keyOf = ({ at: [path, name] = ['/items', 'get'] }: Row): string =>
+  `${name.toUpperCase()} ${path}`;
+
 function judgedAs(kind: 'http' | 'rest', document: Data, rules: JudgeRules): JudgedDocument {
   const api = { kind, basePath: 'ignore', server: serverOf(document) } as const;
   return judgeDocument(document, documentRoutes(operationsOf(document), api).routes, rules);
@@ -267,7 +306,7 @@ function outcomeBy(row: Row, scheme: string, written: unknown): RouteProtection 
   }
   const security = after['security'] ?? (written as Data)['security'] ?? [];
   if (JSON.stringify(security).includes(`"${scheme}"`)) return 'ours';
-  return row.at?.[1] === 'options' ? 'preflight' : 'public';
+  return routesOf(row).entry(keyOf(row))?.public === true ? 'public' : 'preflight';
 }
 
 describe('on a REST API', () => {
@@ -276,18 +315,19 @@ describe('on a REST API', () => {
       kind: 'rest',
       scheme: 'okta-groups',
       noun: 'document',
-      entry: (key) => routes.entry(key),
+      entry: (key) => routesOf(row).entry(key),
       replaces: (key, isIam) => isReplaced(row.replace ?? [], key, isIam),
     });
-    const [path, name] = row.at ?? ['/items', 'get'];
-    const key = `${name.toUpperCase()} ${path}`;
-    expect(methods.find((method) => method.key === key)?.outcome).toBe(row.outcome);
+    expect(methods.find(({ key }) => key === keyOf(row))?.outcome).toBe(row.outcome);
     expect(hidden).toEqual([]);
   });
 
   test.each(ROWS)('inject on $of: $outcome', (row) => {
     const text = JSON.stringify(documentOf(row, 'okta-groups'));
-    const folder = project({ 'access.yaml': JSON.stringify(MAP), 'in.json': text });
+    const folder = project({
+      'access.yaml': JSON.stringify(MAPS[row.mapSays ?? 'nothing']),
+      'in.json': text,
+    });
     const io = capture(folder);
     const authorizerUri =
       'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:111122223333:function:f/invocations';
@@ -305,13 +345,14 @@ describe('on a REST API', () => {
       expect(kept).toBe(
         row.by === undefined
           ? undefined
-          : `\`GET /health\` is public by the map: ${row.by} stands before it`,
+          : `\`${keyOf(row)}\` is public by the map: ${row.by} stands before it`,
       );
     }
   });
 
   test.each(ROWS)('protect on $of: $outcome', (row) => {
     const stack = newStack('Test', quietApp());
+    const map = mapOf(row);
     const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
     const scheme = `okta-groups-${authorizer.node.addr.slice(-8)}`;
     const apiDefinition = ApiDefinition.fromInline(documentOf(row, scheme));
@@ -339,6 +380,36 @@ describe('on a REST API', () => {
     }
   });
 });
+
+describe('read live, what the gateway of a REST API answers itself', () => {
+  test.each(ROWS.filter(({ at }) => at === OPTIONS))('$of: $outcome', async (row) => {
+    const isForeign = row.method('ours')['security'] !== undefined;
+    const { gatewayRoutes } = mapOf(row);
+    const keysOf = (isPublic: boolean) =>
+      new Set(gatewayRoutes.flatMap((one) => (one.public === isPublic ? [one.key] : [])));
+    const judged = judgeRoutes(await restApiControl(clientWith(isForeign), 'a1').read(), {
+      guarded: keysOf(false),
+      public: keysOf(true),
+      authorizer: { invokes: 'arn:aws:lambda:us-east-1:111122223333:function:f' },
+      acceptedForeign: new Set(),
+      otherStages: 'fail',
+      strict: true,
+    });
+    expect(judged.find(({ key }) => key === 'OPTIONS /items')?.state.kind).toBe(row.outcome);
+  });
+});
+
+/** The control plane of an API with the one method. */
+function clientWith(isForeign: boolean): APIGatewayClient {
+  const authorizationType = isForeign ? 'COGNITO_USER_POOLS' : 'NONE';
+  const resourceMethods = { OPTIONS: { authorizationType, methodIntegration: { type: 'MOCK' } } };
+  const answers: Readonly<Record<string, unknown>> = {
+    GetResourcesCommand: { items: [{ id: 'r1', path: '/items', resourceMethods }] },
+    GetDeploymentsCommand: { items: [] },
+  };
+  const send = async (command: object) => answers[command.constructor.name] ?? {};
+  return { send } as unknown as APIGatewayClient;
+}
 
 describe('on an HTTP API', () => {
   test.each<{
@@ -375,7 +446,7 @@ describe('on an HTTP API', () => {
       kind: 'http',
       scheme: 'okta-groups',
       noun: 'document',
-      entry: (one) => routes.entry(one),
+      entry: (one) => routesOf({}).entry(one),
     });
     expect(methods).toContainEqual(expect.objectContaining({ key, outcome }));
   });

@@ -190,14 +190,17 @@ describe('an HTTP API with CORS', () => {
     allowMethods: [CorsHttpMethod.ANY],
   };
   const MAP = { ...ITEMS, routes: ['ANY /user', 'GET /items', '$default'] };
-  const build = (add: (api: HttpApi, stack: Stack) => void, more: object = {}): Stack => {
+  const build = (
+    add: (api: HttpApi, stack: Stack) => void,
+    more: object = {},
+    routes: readonly string[] = MAP.routes,
+  ): Stack => {
     const stack = newStack('Test', quietApp());
     const httpApi = new HttpApi(stack, 'Api', { corsPreflight });
     add(httpApi, stack);
     const api = { name: 'shop', cache: 'off', ...more };
-    new OktaGroupAuthorizer(stack, 'Authorizer', { map: accessMap({ ...MAP, api }) }).protect(
-      httpApi,
-    );
+    const map = accessMap({ ...MAP, routes, api });
+    new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(httpApi);
     return stack;
   };
   const anyUser = (integration: HttpUrlIntegration | HttpLambdaIntegration) => (api: HttpApi) =>
@@ -245,6 +248,15 @@ describe('an HTTP API with CORS', () => {
     });
     expect(said(named, 'findError')).toEqual([
       expect.stringMatching(/found that `OPTIONS \/user` would refuse them/),
+    ]);
+  });
+
+  test('opens no OPTIONS route that the map protects', () => {
+    const add = anyUser(new HttpUrlIntegration('Upstream', URL));
+    const stack = build(add, {}, ['ANY /user', 'OPTIONS /user']);
+    expect(authorization(Template.fromStack(stack))).toEqual({ 'ANY /user': 'CUSTOM' });
+    expect(said(stack, 'findError')).toEqual([
+      expect.stringMatching(/found that `ANY \/user` would refuse them: add `OPTIONS \/user`/),
     ]);
   });
 
