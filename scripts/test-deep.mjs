@@ -1,7 +1,7 @@
 // `npm run test:deep`: the deep tier of jest (jest.deep.config.cjs), then the tests from end to end
 // over the other client of DynamoDB, then real back ends. Names of test files run those alone;
-// `tests` runs all of jest's, `only-deep` those of them that the quick tier skips, `store-clients` the
-// second, `back-ends` the third, and options (`--without NAME`, `--spellings N`) are theirs.
+// `tests` runs all of jest's, `only-deep` those of them that the quick tier skips, `store-clients`
+// the second, `back-ends` the third, and options (`--without NAME`, `--spellings N`) are theirs.
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

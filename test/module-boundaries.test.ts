@@ -173,7 +173,9 @@ const PRODUCT = ['lambda', 'lib', 'bin', 'local', 'client/src', 'middleware'];
 
 /** A command's parts lie in a folder of its name, beside it. */
 const isOfCommand = (folder: string): boolean => folder.startsWith('lib/commands/');
-/** Folders beside them: commands below `okta`, since lib/okta is a folder, and what several share. */
+/**
+ * Folders beside them: commands below `okta`, since lib/okta is a folder, and what several share.
+ */
 const NOT_OF_ONE_COMMAND = ['live', 'log-input', 'okta-subcommands', 'shell'];
 
 describe('the folders of the code', () => {

@@ -5,7 +5,7 @@
 import { STATUS_OF } from '../core/contract/codes.ts';
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 import type { Audit, Clock } from '../ports.ts';
-import { createFloods, type Schedule } from './floods.ts';
+import { countRepeatedRecords, type Schedule } from './repeated-records.ts';
 
 /**
  * Refusals of one kind that an environment writes one by one in a second; further ones are counted.
@@ -30,14 +30,14 @@ export function createRecorder(parts: RecorderParts): Audit {
   const { allows, clock, schedule, metricsOf, write } = parts;
   const writeRecord = (record: DecisionRecord): void =>
     write(`${recordText(record).slice(0, -1)}${metricsOf(record)}}`);
-  const floods = createFloods(MAX_IDENTICAL_PER_SECOND, schedule, writeRecord);
+  const repeats = countRepeatedRecords(MAX_IDENTICAL_PER_SECOND, schedule, writeRecord);
   return {
     record(record) {
       const now = clock.now();
-      floods.endOld(now);
+      repeats.endOld(now);
       if (record.record === 'fault') write(JSON.stringify(record));
       else if (isFoldable(record)) {
-        if (!floods.counts(record, now)) writeRecord(record);
+        if (!repeats.counts(record, now)) writeRecord(record);
       } else if (!isPlainAllow(record) || record.requestId === undefined) writeRecord(record);
       else if (isSampled(record.requestId, allows)) writeRecord({ ...record, weight: 1 / allows });
     },

@@ -7,13 +7,13 @@ import {
   RESPONSE_ATTRIBUTE,
   TAKE_OVER_ATTRIBUTE,
 } from '../core/contract/custom-resources.ts';
-import { NO_FLOOD_BOUND } from '../gateway/flood-bound.ts';
 import {
   ApiNotFoundError,
   GatewayError,
   joinWithLimit,
   StageNotFoundError,
 } from '../gateway/live-api.ts';
+import { NO_RATE_LIMIT } from '../gateway/no-rate-limit.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
 import { type AttachmentPlan, planAttachment } from './plan-attachment.ts';
 import {
@@ -40,7 +40,7 @@ export async function handlePlan(call: ResourceCall): Promise<ResourceData> {
   assertNotHandedOver(state.record, request.apiId);
   const planned = planAttachment(request, state, parts.invokes);
   if (planned.problems.length > 0) throw new GatewayError(planned.problems.join('; '));
-  parts.log({ plan: planned, floods: NO_FLOOD_BOUND });
+  parts.log({ plan: planned, floods: NO_RATE_LIMIT });
   return {
     ...describePlan(planned),
     ...describeTakeOver(request, state),

@@ -16,7 +16,7 @@ import {
   TAKE_OVER_ATTRIBUTE,
 } from '../../lambda/core/contract/custom-resources.ts';
 import { STACK_OUTPUT } from '../../lambda/core/contract/stack-outputs.ts';
-import { noteFloods } from '../resources/note-floods.ts';
+import { noteNoRateLimit } from '../resources/note-no-rate-limit.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { ownTableProps } from '../resources/own-table.ts';
 import type { AttachTarget } from './attach-options.ts';
@@ -81,7 +81,7 @@ export class AttachmentPlan extends Construct {
 
   constructor(scope: Construct, id: string, props: AttachmentPlanProps) {
     super(scope, id);
-    noteFloods(this, `the attachment of ${props.map.source}`);
+    noteNoRateLimit(this, `the attachment of ${props.map.source}`);
     const isDryRun = props.dryRun === true;
     this.records = new Table(
       this,

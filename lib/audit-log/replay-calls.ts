@@ -86,8 +86,8 @@ export function replayAgainst(model: AccessModel): ReplayRun {
 /** Each call of a flood over quota asks for a unit of its own. */
 function* callsOf(record: DecisionRecord): Iterable<DecisionRecord> {
   const { code, weight } = record;
-  const isFlood = code === 'QUOTA_EXCEEDED' && weight > 1 && weight <= MOST_IN_A_SECOND;
-  if (!isFlood) yield record;
+  const isAggregated = code === 'QUOTA_EXCEEDED' && weight > 1 && weight <= MOST_IN_A_SECOND;
+  if (!isAggregated) yield record;
   else for (let call = 0; call < weight; call++) yield { ...record, weight: 1 };
 }
 

@@ -13,7 +13,7 @@ import { authorizerName, isIam, judge, setAuthorizer } from './authorization.ts'
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
-import { noteUnthrottled } from './flood-note.ts';
+import { noteUnthrottled } from './note-unthrottled.ts';
 import { addPreflights, hasCors } from './preflights.ts';
 import { reportPublicBeside } from './public-beside.ts';
 import { Replacing } from './replacing.ts';

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { functionUri } from '../../lambda/core/contract/authorizer-uri.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import type { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
-import { noteFloods } from '../resources/note-floods.ts';
+import { noteNoRateLimit } from '../resources/note-no-rate-limit.ts';
 import { authorizerSettings } from './authorizer-settings.ts';
 
 /**
@@ -14,7 +14,7 @@ import { authorizerSettings } from './authorizer-settings.ts';
 export class AuthorizerOnly extends Construct {
   constructor(scope: Construct, id: string, { invokedArn: functionArn, map }: OktaGroupAuthorizer) {
     super(scope, id);
-    noteFloods(this, map.source);
+    noteNoRateLimit(this, map.source);
     for (const [permission, sourceArn] of Object.entries(sources(this, map)))
       new CfnPermission(this, permission, {
         action: 'lambda:InvokeFunction',

@@ -110,7 +110,7 @@ export const SYNTHESIS_TEXTS: Readonly<Record<string, readonly [says: string, fi
     'see that the back end ignores names with underscores, or split the map',
   ],
   noFloodBound: [
-    'no throttling in front of the authorizer limits floods of calls',
+    'no throttling in front of the authorizer limits the rate of calls',
     'set throttling on the stage, a rate-based rule of AWS WAF, or reserved concurrency',
   ],
   notDeployed: [

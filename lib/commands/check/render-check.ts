@@ -1,7 +1,7 @@
 /** The report of `check` for people and for programs. */
 
 import { HOUR_SECONDS, MINUTE_SECONDS } from '../../../lambda/core/contract/periods.ts';
-import { NO_FLOOD_BOUND } from '../../../lambda/gateway/flood-bound.ts';
+import { NO_RATE_LIMIT } from '../../../lambda/gateway/no-rate-limit.ts';
 import { MAX_ID_LENGTH, RESPONSE_LIMIT_BYTES } from '../../access-map/cache/response-bound.ts';
 import { describePlace } from '../../access-map/index.ts';
 import { code } from '../../access-map/report/problems.ts';
@@ -56,7 +56,7 @@ function factLines(facts: MapFacts): readonly string[] {
     `  ${stalenessLine(facts.staleness)}`,
     ...facts.staleness.revocations.map(({ org, sentence }) => `  revocation (${org}): ${sentence}`),
     ...auditLines(facts),
-    ...(facts.throttled ? [] : [`  floods: ${NO_FLOOD_BOUND}`]),
+    ...(facts.throttled ? [] : [`  rate of calls: ${NO_RATE_LIMIT}`]),
   ];
 }
 

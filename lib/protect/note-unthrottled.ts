@@ -1,9 +1,9 @@
-/** Whether a stage of the app limits floods of calls. */
+/** Whether a stage of the app limits the rate of calls. */
 import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { membersIn } from '../../lambda/core/json/json-object.ts';
 import type { AnyHttpApi, AnyRestApi } from '../resources/api-identity.ts';
-import { noteFloods } from '../resources/note-floods.ts';
+import { noteNoRateLimit } from '../resources/note-no-rate-limit.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 import { stagesOf } from './stages.ts';
 
@@ -14,7 +14,8 @@ export function noteUnthrottled(
   nodes: readonly IConstruct[],
 ): void {
   const stages = stagesOf(api, nodes);
-  if (stages.length === 0 || !stages.every(isThrottled)) noteFloods(at, `API \`${api.node.path}\``);
+  if (stages.length === 0 || !stages.every(isThrottled))
+    noteNoRateLimit(at, `API \`${api.node.path}\``);
 }
 
 function isThrottled(stage: CfnResource): boolean {

@@ -1,4 +1,4 @@
-/** Where synthesis says that the authorizer does not limit floods of calls. */
+/** Where synthesis says that the authorizer does not limit the rate of calls. */
 import { expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
@@ -9,8 +9,8 @@ import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authoriz
 import { AccessStack } from '../../../lib/stack/access-stack.ts';
 import { accessMap, newApp, newStack, quietApp } from '../../support/synthesis.ts';
 
-const floods = (stack: Stack): number =>
-  Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('does not limit floods'))
+const notes = (stack: Stack): number =>
+  Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('does not limit the rate'))
     .length;
 
 const restMap = () =>
@@ -27,7 +27,7 @@ test.each([
   const api = new HttpApi(stack, 'Api', { createDefaultStage: false });
   new HttpStage(stack, 'Stage', { httpApi: api, autoDeploy: true, ...(throttle && { throttle }) });
   authorizer.protect(api);
-  expect(floods(stack)).toBe(count);
+  expect(notes(stack)).toBe(count);
 });
 
 test.each([
@@ -40,7 +40,7 @@ test.each([
   const api = new RestApi(stack, 'Api', { cloudWatchRole: false, deployOptions });
   api.root.addMethod('GET');
   authorizer.protect(api);
-  expect(floods(stack)).toBe(count);
+  expect(notes(stack)).toBe(count);
 });
 
 const OKTA = {
@@ -61,5 +61,5 @@ test.each<[string, Readonly<Record<string, unknown>>, number]>([
     routes: ['GET /items'],
     groups: { staff: { allow: ['GET /items'] } },
   });
-  expect(floods(new AccessStack(newApp(), 'Access', { map, watch: false }))).toBe(count);
+  expect(notes(new AccessStack(newApp(), 'Access', { map, watch: false }))).toBe(count);
 });

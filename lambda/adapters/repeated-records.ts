@@ -1,22 +1,23 @@
 /**
- * Floods of identical records: beyond a limit a second, one record with a weight stands for all.
+ * RepeatedRecords of identical records: beyond a limit a second, one record with a weight stands
+ * for all.
  */
 import type { DecisionRecord } from '../core/contract/decision-record.ts';
 
 /** Runs a task after this number of milliseconds or later, while the environment lives. */
 export type Schedule = (ms: number, task: () => void) => void;
 
-export interface Floods {
+export interface RepeatedRecords {
   /**
    * @returns whether the record was only counted; false: the caller writes it.
    * @param now milliseconds since the epoch.
    */
   counts(record: DecisionRecord, now: number): boolean;
-  /** Writes the floods whose second has passed. */
+  /** Writes the counts whose second has passed. */
   endOld(now: number): void;
 }
 
-interface Flood {
+interface Repeat {
   /** Start of the second, in milliseconds since the epoch. */
   readonly startedAt: number;
   written: number;
@@ -27,49 +28,49 @@ interface Flood {
 }
 
 /** @param limit identical records that are written one by one in a second. */
-export function createFloods(
+export function countRepeatedRecords(
   limit: number,
   schedule: Schedule,
   write: (record: DecisionRecord) => void,
-): Floods {
-  const floods = new Map<string, Flood>();
+): RepeatedRecords {
+  const repeats = new Map<string, Repeat>();
 
-  const end = (kind: string, flood: Flood): void => {
-    floods.delete(kind);
-    const summary = summaryOf(flood);
+  const end = (kind: string, repeat: Repeat): void => {
+    repeats.delete(kind);
+    const summary = summaryOf(repeat);
     if (summary) write(summary);
   };
 
-  const floodOf = (kind: string, now: number): Flood => {
-    const known = floods.get(kind);
+  const repeatOf = (kind: string, now: number): Repeat => {
+    const known = repeats.get(kind);
     if (known) return known;
-    const flood = { startedAt: now, written: 0, counted: 0, durationMs: 0, first: undefined };
-    floods.set(kind, flood);
-    return flood;
+    const repeat = { startedAt: now, written: 0, counted: 0, durationMs: 0, first: undefined };
+    repeats.set(kind, repeat);
+    return repeat;
   };
 
   return {
     counts(record, now) {
       const kind = kindOf(record);
-      const flood = floodOf(kind, now);
-      if (flood.written < limit) {
-        flood.written++;
+      const repeat = repeatOf(kind, now);
+      if (repeat.written < limit) {
+        repeat.written++;
         return false;
       }
       // A frozen environment runs no timer, so its next invocation ends the second, unless the
       // timer did.
-      if (!flood.first)
+      if (!repeat.first)
         schedule(
-          flood.startedAt + 1_000 - now,
-          () => floods.get(kind) === flood && end(kind, flood),
+          repeat.startedAt + 1_000 - now,
+          () => repeats.get(kind) === repeat && end(kind, repeat),
         );
-      flood.first ??= record;
-      flood.counted++;
-      flood.durationMs += record.durationMs;
+      repeat.first ??= record;
+      repeat.counted++;
+      repeat.durationMs += record.durationMs;
       return true;
     },
     endOld(now) {
-      for (const [kind, flood] of floods) if (now - flood.startedAt >= 1_000) end(kind, flood);
+      for (const [kind, repeat] of repeats) if (now - repeat.startedAt >= 1_000) end(kind, repeat);
     },
   };
 }
@@ -81,7 +82,7 @@ function kindOf(record: DecisionRecord): string {
   return JSON.stringify([code, reason, route, apiId, stage, mode, effect, refusedBy, ...who]);
 }
 
-function summaryOf({ first, durationMs, counted }: Flood): DecisionRecord | undefined {
+function summaryOf({ first, durationMs, counted }: Repeat): DecisionRecord | undefined {
   if (!first) return undefined;
   const { requestId: _, ...alike } = first;
   return { ...alike, durationMs: Math.round(durationMs / counted), weight: counted };
