@@ -4,8 +4,8 @@
 import type { Report } from '../report/cursor.ts';
 import { eachText } from '../report/each-text.ts';
 import { hasSteering } from '../report/layout.ts';
-import { hiddenLetter, hiddenName, isQuotedOddly } from '../report/odd-letters.ts';
 import { code, type Detail } from '../report/problems.ts';
+import { hasTypographicQuotes, hiddenCharacter, hiddenName } from '../report/unusual-characters.ts';
 
 /** Warns of each key and each text of a map that looks like another one. */
 export function warnOfHidden(data: unknown, report: Report): void {
@@ -26,10 +26,10 @@ function hiddenIn(text: string): Detail | undefined {
       expected: 'text without control and bidirectional characters',
       found,
     };
-  const odd = hiddenLetter(text);
+  const odd = hiddenCharacter(text);
   if (odd !== undefined)
     return { says: `${found} has ${hiddenName(odd)}, which is part of it`, fix: odd.advice };
-  if (isQuotedOddly(text))
+  if (hasTypographicQuotes(text))
     return {
       says: `the typographic quotes around ${found} are a part of the text`,
       fix: 'write `"`, or nothing',

@@ -20,8 +20,8 @@ import {
   isGrammar,
   isOpenQuote,
   lineAround,
-  oddIndentation,
   tagDetail,
+  unusualIndentation,
 } from './yaml-traps.ts';
 
 /** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
@@ -150,7 +150,7 @@ interface Syntax {
  * guesswork.
  */
 function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {
-  const odd = oddIndentation(text);
+  const odd = unusualIndentation(text);
   if (odd !== undefined) {
     const report = reportAt(odd);
     report.error('YAML_SYNTAX', '', indentationDetail(text.charAt(odd)));

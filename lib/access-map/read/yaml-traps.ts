@@ -3,8 +3,8 @@
  * reserved characters.
  */
 import type { YAMLError } from 'yaml';
-import { hiddenLetter, hiddenName, oddLetterFix } from '../report/odd-letters.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
+import { hiddenCharacter, hiddenName, unusualCharacterFix } from '../report/unusual-characters.ts';
 import { noVariable, variableIn } from '../report/variables.ts';
 
 export interface Explained {
@@ -37,13 +37,13 @@ export function explainYaml(error: YAMLError, text: string, offset: number): Exp
 }
 
 /** Finds a line that begins with a space that YAML takes for a letter; undefined if none does. */
-export function oddIndentation(text: string): number | undefined {
+export function unusualIndentation(text: string): number | undefined {
   const found = /^([ \t]*)[\u00a0\u2000-\u200b\u202f\u205f\u3000](?=.*\S)/m.exec(text);
   return found === null ? undefined : found.index + (found[1] ?? '').length;
 }
 
 export function indentationDetail(letter: string): Detail {
-  const odd = hiddenLetter(letter);
+  const odd = hiddenCharacter(letter);
   const fix = 'write plain spaces, other spaces are letters to YAML';
   return {
     expected: 'plain spaces as indentation',
@@ -113,7 +113,7 @@ function trapIn(line: string, error: YAMLError): Trap | undefined {
 
 function grammarFault(error: YAMLError, line: string, text: string, offset: number): Trap {
   const found = foundLine(line, offset < text.length);
-  const odd = oddLetterFix(line);
+  const odd = unusualCharacterFix(line);
   if (odd.fix !== undefined) return ['YAML_SYNTAX', { expected: VALID, found, ...odd }];
   switch (error.code) {
     case 'BLOCK_AS_IMPLICIT_KEY':

@@ -3,7 +3,6 @@
  * here.
  */
 import { isObject } from '../../../lambda/core/json/json-object.ts';
-import { oddNameFix } from './odd-letters.ts';
 import {
   type Detail,
   escapePointer,
@@ -12,6 +11,7 @@ import {
   type ProblemCode,
   problem,
 } from './problems.ts';
+import { nameFix } from './unusual-characters.ts';
 
 /**
  * Plain data of a map, and where each of its parts is. Objects have no prototype, so that every
@@ -141,7 +141,12 @@ export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
     severity: Problem['severity'],
     ...[code, pointer, detail, of]: Parameters<Report['error']>
   ): void => {
-    const found = problem(severity, code, document.placeOf(pointer, of), withOddLetter(detail));
+    const found = problem(
+      severity,
+      code,
+      document.placeOf(pointer, of),
+      withUnusualCharacter(detail),
+    );
     if (!messages.has(found.message)) problems.push(found);
     messages.add(found.message);
   };
@@ -153,11 +158,11 @@ export function newReport(document: Pick<MapDocument, 'placeOf'>): Report {
 }
 
 /** Names what in a text is not what it seems, where nothing else is said of it. */
-function withOddLetter(detail: Detail): Detail {
+function withUnusualCharacter(detail: Detail): Detail {
   const { found, nearest, fix } = detail;
   return found === undefined || fix !== undefined
     ? detail
-    : { ...detail, ...oddNameFix(found.replace(/^`|`$/g, ''), nearest) };
+    : { ...detail, ...nameFix(found.replace(/^`|`$/g, ''), nearest) };
 }
 
 /** Errors and warnings in the order of the file. */

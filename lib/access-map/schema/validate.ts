@@ -5,8 +5,8 @@ import type { Report } from '../report/cursor.ts';
 import { DURATION, meantDuration } from '../report/durations.ts';
 import { mapPointer } from '../report/map-pointer.ts';
 import { nearest } from '../report/nearest.ts';
-import { oddLetterFix } from '../report/odd-letters.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
+import { unusualCharacterFix } from '../report/unusual-characters.ts';
 import { diagnose, looksLikePattern, parseRoute } from '../routes/notation.ts';
 import { mapValidator } from './validator.ts';
 import { fixFor } from './value-fixes.ts';
@@ -122,7 +122,7 @@ function unknownKey(
     found: describeFound(key),
     ...(SECRET.test(key)
       ? { fix: NO_SECRET }
-      : { ...oddLetterFix(key), nearest: nearest(key, known) }),
+      : { ...unusualCharacterFix(key), nearest: nearest(key, known) }),
   };
   report.error('KEY_UNKNOWN', `${pointer}/${escapePointer(key)}`, detail, 'key');
 }
@@ -217,7 +217,7 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
       node.notation === 'grant' && !looksLikePattern(data)
         ? { expected: node.expected ?? '' }
         : diagnose(data, notation);
-    report.error(code, pointer, { ...detail, found, ...oddLetterFix(data) });
+    report.error(code, pointer, { ...detail, found, ...unusualCharacterFix(data) });
     return;
   }
   const expected = node.expected ?? `a value that satisfies ${keyword}`;
