@@ -1,6 +1,6 @@
 import { CfnApiMapping, CfnDomainName } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Construct } from 'constructs';
-import type { CustomDomain as Settings } from '../access-map/sections/entrance-section.ts';
+import type { CustomDomain as Settings } from '../access-map/sections/host-names-section.ts';
 
 export interface CustomDomainProps {
   readonly domain: Settings;

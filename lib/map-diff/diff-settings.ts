@@ -38,7 +38,7 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
     ),
     ...changed(what('api.unauthorized'), was.unauthorized, is.unauthorized, false),
     ...diffCors(was.cors, is.cors),
-    ...diffEntrance(was.entrance, is.entrance),
+    ...diffHostNames(was.entrance, is.entrance),
     ...changed(what('api.cache'), old.cache.mode, next.cache.mode, false),
     // A revoked right stays in the cache for that much longer.
     ...changedSeconds(what('api.cache.ttl'), old.cache.ttlSeconds, next.cache.ttlSeconds),
@@ -50,10 +50,10 @@ export function diffSettings(old: ComparableMap, next: ComparableMap): readonly 
 
 type Cors = ComparableMap['api']['cors'];
 
-type Entrance = ComparableMap['api']['entrance'];
+type HostNames = ComparableMap['api']['entrance'];
 
 /** A further host, or the way from everywhere, lets in calls that could not be made before. */
-const diffEntrance = (was: Entrance, is: Entrance): readonly Change[] => [
+const diffHostNames = (was: HostNames, is: HostNames): readonly Change[] => [
   ...changed(
     what('api.domain'),
     was?.domain && domainText(was.domain),
@@ -85,7 +85,7 @@ const domainText = ({
   name,
   certificate,
   basePath,
-}: NonNullable<NonNullable<Entrance>['domain']>): string =>
+}: NonNullable<NonNullable<HostNames>['domain']>): string =>
   `${name}${basePath === undefined ? '' : `/${basePath}`} (${certificate})`;
 
 const diffCors = (was: Cors, is: Cors): readonly Change[] => [

@@ -17,12 +17,7 @@ import { OktaGroupAuthorizer } from '../authorizer/okta-group-authorizer.ts';
 import { withRetention } from '../resources/log-retention.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';
 import { Watch, type WatchOptions } from '../watch/watch.ts';
-import {
-  addAuthorizerOutputs,
-  addEntranceOutputs,
-  addOutput,
-  addPlanOutputs,
-} from './add-outputs.ts';
+import { addAuthorizerOutputs, addOutput, addPlanOutputs, addUrlOutputs } from './add-outputs.ts';
 import { assertResourcesFit } from './assert-resources-fit.ts';
 import { AuthorizerOnly } from './authorizer-only.ts';
 import { guardKind } from './kind-guard.ts';
@@ -219,7 +214,7 @@ export class AccessStack extends Stack {
             retryAfterHeader: props.retryAfterHeader ?? true,
             apiGatewayAccountRole: props.apiGatewayAccountRole ?? false,
           });
-    addEntranceOutputs(this, api, map);
+    addUrlOutputs(this, api, map);
     return api;
   }
 

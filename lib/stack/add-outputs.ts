@@ -27,7 +27,7 @@ export function addPlanOutputs(stack: Stack, { outputs }: AttachmentPlan): void 
     addOutput(stack, name, value, description);
 }
 
-export function addEntranceOutputs(
+export function addUrlOutputs(
   stack: Stack,
   api: HttpAccessApi | RestAccessApi,
   { api: { entrance } }: AccessMap,

@@ -6,8 +6,8 @@ import type { AccessModel } from '../../../lambda/core/model/model.ts';
 import type { CacheClassFile, CacheFile } from '../../../lambda/core/model/model-file.ts';
 import { pluralize } from '../report/layout.ts';
 import { type CacheRoute, canBeAllowed, classesOf, type RouteClass, routesOf } from './classes.ts';
-import { readingReasons } from './closed-readings.ts';
 import { coverOf } from './cover.ts';
+import { readingReasons } from './denied-readings.ts';
 import {
   LONGEST_TEMPLATE,
   longestPolicy,

@@ -7,7 +7,7 @@ import type { RuleTableFile } from '../../../lambda/core/model/rule-table-file.t
 import type { Method } from '../../../lambda/core/path/http-methods.ts';
 import { cacheBlockers, NOT_PLANNED, reportBlockedTtl } from '../cache/cache-blockers.ts';
 import { type CachePlan, planCache } from '../cache/cache-plan.ts';
-import { READING_REMEDY, readingReasons } from '../cache/closed-readings.ts';
+import { READING_REMEDY, readingReasons } from '../cache/denied-readings.ts';
 import { convert } from '../read/convert.ts';
 import {
   at,

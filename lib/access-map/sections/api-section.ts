@@ -9,7 +9,7 @@ import type { MapSection } from '../schema/schema.ts';
 import { type Accepted, readAccepted } from './accept-section.ts';
 import { type AttachSettings, readAttachTo } from './attach-section.ts';
 import { readCallers } from './callers-section.ts';
-import { type Entrance, readEntrance } from './entrance-section.ts';
+import { type HostNames, readHostNames } from './host-names-section.ts';
 import { type PathSettings, readPathSettings } from './paths-section.ts';
 import type { SectionContext } from './section-context.ts';
 import { readUpstream, type Upstream } from './upstream-section.ts';
@@ -36,7 +36,7 @@ export interface ApiSettings {
   readonly cache: CacheSetting;
   readonly paths: PathSettings;
   /** Hosts of the API that we deploy; absent: its own, public on the internet. */
-  readonly entrance?: Entrance;
+  readonly entrance?: HostNames;
 }
 
 type Api = MapSection<'api'>;
@@ -49,7 +49,7 @@ export function readApi(
   const cors = at(api, 'cors');
   const accept = readAccepted(at(api, 'accept'), reading);
   const attachTo = readAttachTo(api, accept, report);
-  const entrance = readEntrance(api, report);
+  const entrance = readHostNames(api, report);
   const callers = readCallers(api, report);
   const unauthorized = at(api, 'unauthorized');
   const isRest = is(at(api, 'kind'), 'rest');

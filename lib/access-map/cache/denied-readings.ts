@@ -1,7 +1,7 @@
 /**
- * Routes that a value of another route's parameter may be read as. A kept answer is replayed over
- * values that nobody judged, and IAM's patterns know neither case nor escapes: if some caller may
- * call the route with the parameter but not the other one, nothing is kept.
+ * Routes that a value of another route's parameter may be read as. A cached answer is replayed over
+ * values that nobody evaluated, and IAM's patterns know neither case nor escapes: if some caller
+ * may call the route with the parameter but not the other one, nothing is kept.
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
@@ -9,10 +9,10 @@ import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.
 import { routeTable } from '../../../lambda/core/path/route-table.ts';
 import { type CacheRoute, canDiffer, classesOf, type RouteClass, routesOf } from './classes.ts';
 
-export interface ClosedReading {
+export interface DeniedReading {
   /** Route with the parameter. */
   readonly arriving: string;
-  readonly closed: string;
+  readonly denied: string;
 }
 
 /** The class of each route that is not public, by its key. */
@@ -28,7 +28,7 @@ function classByKey(model: AccessModel): ReadonlyMap<string, RouteClass> {
  * Lists for each route the other routes that a call of it may be read as, where some of its
  * callers may not call the other route.
  */
-function closedReadings(model: AccessModel): readonly ClosedReading[] {
+function deniedReadings(model: AccessModel): readonly DeniedReading[] {
   const routes = routesOf(model);
   const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
@@ -39,27 +39,27 @@ function closedReadings(model: AccessModel): readonly ClosedReading[] {
     .filter(({ index }) => !hasBit(model.exactPaths, index))
     .flatMap((route) =>
       besideIt(route)
-        .filter((other) => isClosedToSome(classOf.get(route.key), classOf.get(other)))
-        .map((closed) => ({ arriving: route.key, closed })),
+        .filter((other) => isDeniedToSome(classOf.get(route.key), classOf.get(other)))
+        .map((denied) => ({ arriving: route.key, denied })),
     );
 }
 
 /** Public routes have no class: nobody calls them through the authorizer, and all may. */
-const isClosedToSome = (one: RouteClass | undefined, other: RouteClass | undefined): boolean =>
+const isDeniedToSome = (one: RouteClass | undefined, other: RouteClass | undefined): boolean =>
   one !== undefined && other !== undefined && canDiffer(one, other);
 
 /**
  * Lists for each POST route the routes of other methods that a header or a field of the query can
  * select, where some of its callers may not call them. A kept answer looks at neither of the two.
  */
-function closedOverrides(model: AccessModel): readonly ClosedReading[] {
+function deniedOverrides(model: AccessModel): readonly DeniedReading[] {
   const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
   const arriving = routesOf(model).filter(({ index }) => !hasBit(model.exactPaths, index));
   return arriving.flatMap(({ key }) =>
     overriddenByPost(trees, key)
-      .filter((other) => isClosedToSome(classOf.get(key), classOf.get(other)))
-      .map((closed) => ({ arriving: key, closed })),
+      .filter((other) => isDeniedToSome(classOf.get(key), classOf.get(other)))
+      .map((denied) => ({ arriving: key, denied })),
   );
 }
 
@@ -70,14 +70,14 @@ function closedOverrides(model: AccessModel): readonly ClosedReading[] {
 export function readingReasons(model: AccessModel): readonly string[] {
   return [
     ...reasonsOf(
-      closedReadings(model),
-      ({ arriving, closed }) =>
-        `a back end may read a value of \`${arriving}\` as \`${closed}\`, and some caller may call only the first`,
+      deniedReadings(model),
+      ({ arriving, denied }) =>
+        `a back end may read a value of \`${arriving}\` as \`${denied}\`, and some caller may call only the first`,
     ),
     ...reasonsOf(
-      closedOverrides(model),
-      ({ arriving, closed }) =>
-        `the query \`_method\`, or a header such as X-HTTP-Method-Override, makes \`${closed}\` of \`${arriving}\`, and some caller may call only the second`,
+      deniedOverrides(model),
+      ({ arriving, denied }) =>
+        `the query \`_method\`, or a header such as X-HTTP-Method-Override, makes \`${denied}\` of \`${arriving}\`, and some caller may call only the second`,
     ),
   ];
 }
@@ -87,8 +87,8 @@ export const READING_REMEDY =
   'where the back end reads paths exactly, `paths: exact` of the first route of each pair, or `api.paths: exact`';
 
 function reasonsOf(
-  pairs: readonly ClosedReading[],
-  says: (pair: ClosedReading) => string,
+  pairs: readonly DeniedReading[],
+  says: (pair: DeniedReading) => string,
 ): readonly string[] {
   const named = pairs.slice(0, MAX_NAMED).map(says);
   const more = pairs.length - named.length;

@@ -12,7 +12,7 @@ export interface CustomDomain {
   readonly basePath?: string;
 }
 
-export interface Entrance {
+export interface HostNames {
   readonly domain?: CustomDomain;
   /** Whether the API answers at its own host, `execute-api`. */
   readonly executeApi: boolean;
@@ -23,7 +23,7 @@ export interface Entrance {
 type Api = MapSection<'api'>;
 
 /** @returns undefined where the API answers at its own host alone, as without these keys. */
-export function readEntrance(api: Cursor<Api>, report: Report): Entrance | undefined {
+export function readHostNames(api: Cursor<Api>, report: Report): HostNames | undefined {
   const domain = readDomain(at(api, 'domain'));
   const executeApi = !is(at(api, 'executeApi'), false);
   const vpcEndpoints = readPrivate(api, report);

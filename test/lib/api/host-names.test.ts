@@ -54,6 +54,11 @@ describe.each([
   });
 });
 
+test('a map tells them under the name that it was published with', () => {
+  const hostNames = { domain, executeApi: false };
+  expect(mapOf(hostNames).api).toHaveProperty('entrance', hostNames);
+});
+
 test('the domain’s base path is one that the back end may strip', () => {
   expect(mapOf({ domain }).model.basePaths).toEqual(['shop/v1']);
   const { basePath: _, ...root } = domain;
