@@ -1,6 +1,6 @@
 /**
  * What a local run leaves for the next one: its signing keys and its tables, so that a restart
- * makes no token void and no counter empty.
+ * revokes no token and empties no counter.
  */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

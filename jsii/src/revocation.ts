@@ -52,7 +52,7 @@ export interface HubTableProps {
 
 const TableBase = core.HubTable as unknown as Face<dynamodb.Table, [Construct, string, object]>;
 
-/** The table of a hub: which tokens are void, with what the hub says of itself. */
+/** The table of a hub: which tokens are revoked, with what the hub says of itself. */
 export class HubTable extends TableBase {
   public constructor(scope: Construct, id: string, props: HubTableProps = {}) {
     super(scope, id, props);
@@ -141,13 +141,13 @@ export interface RevocationHubProps {
 const Base = core.RevocationHub as unknown as Face<Construct, [Construct, string, object]>;
 
 /**
- * Where one Okta org says whose tokens are void, for all APIs of a Region: the receiver of its
+ * Where one Okta org says whose tokens are revoked, for all APIs of a Region: the receiver of its
  * event hook, the table that authorizers read, and the poll of its System Log.
  *
  * Okta is told by `okta-group-authorizer okta apply`, once this is deployed.
  */
 export class RevocationHub extends Base {
-  /** Which tokens are void. */
+  /** Which tokens are revoked. */
   declare public readonly table: HubTable;
   /** The header that Okta sends; undefined without a hook. */
   declare public readonly hookSecret?: secretsmanager.Secret;

@@ -118,8 +118,8 @@ const entriesIn = (items: readonly Item[]): readonly RevocationEntry[] =>
   items.flatMap((item) => entryIn(item) ?? []);
 
 /**
- * @returns undefined where a chunk is gone: the hub has made no snapshot for days. What still voids
- * tokens is in the table by itself.
+ * @returns undefined where a chunk is gone: the hub has made no snapshot for days. What still
+ * revokes tokens is in the table by itself.
  */
 async function readChunks(
   { client, table, org }: Reader,

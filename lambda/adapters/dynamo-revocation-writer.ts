@@ -1,10 +1,10 @@
 /**
- * Writes what voids tokens into the hub's table: the entries of an event, and then a marker by its
- * uuid, which says that they are durable and that readers meet them. Two write units for an event
- * of one entry; none for one that comes once more.
+ * Writes what revokes tokens into the hub's table: the entries of an event, and then a marker by
+ * its uuid, which says that they are durable and that readers meet them. Two write units for an
+ * event of one entry; none for one that comes once more.
  *
  * The marker comes last: whatever a crash or a lost answer leaves, an event without a marker is
- * written once more, and an entry that is there twice voids what it voids once.
+ * written once more, and an entry that is there twice revokes what it revokes once.
  */
 import {
   ENTRY_LIFE_MS,

@@ -42,7 +42,7 @@ const FAILED_PAUSE_MS = 1_000;
  * it any more.
  */
 const FLIGHT_MS = 2_500;
-/** Interval at which entries that can no longer void a token are forgotten. */
+/** Interval at which entries that can no longer revoke a token are forgotten. */
 const FORGET_EVERY_MS = 600_000;
 
 interface Flight {

@@ -72,7 +72,7 @@ function blockCheck(
     const reason = reasonOf(principal);
     return reason === undefined ? 'good' : refuse('TOKEN_REVOKED', reason);
   };
-  // An old list stays true: a token that it voids stays void.
+  // An old list stays true: a token that it revokes stays revoked.
   const judgeUnread = (principal: Principal): RevocationOutcome => {
     const outcome = judge(principal);
     return outcome === 'good' ? whenUnread : outcome;
@@ -105,7 +105,7 @@ function rememberedReason(
       uid: principal.kind === 'user' ? principal.uid : undefined,
       cid: principal.cid,
       groups: principal.kind === 'user' ? oktaNames(model, okta, principal.groups) : [],
-      // Every token has `iat`. Without it, every entry that names the token voids it.
+      // Every token has `iat`. Without it, every entry that names the token revokes it.
       issuedAt: principal.issuedAt ?? 0,
     });
     known.set(principal, { revision, reason });

@@ -24,8 +24,8 @@ const MAX_PAGES = 50;
 const MISSED_AFTER_MS = 2 * MINUTE_SECONDS * 1_000;
 
 /**
- * Writes entries for the events since the last run, back to the oldest that can still void a token.
- * The cursor moves when the entries of a page are durable.
+ * Writes entries for the events since the last run, back to the oldest that can still revoke a
+ * token. The cursor moves when the entries of a page are durable.
  * @throws what Okta or the store throws: the next run goes on from the cursor.
  */
 export async function poll(parts: PollParts): Promise<void> {
@@ -52,7 +52,7 @@ export async function poll(parts: PollParts): Promise<void> {
   });
 }
 
-/** A cursor from before that time would give pages of events that can no longer void a token. */
+/** A cursor from before that time would give pages of events that can no longer revoke a token. */
 const usable = (cursor: PollCursor | undefined, now: number): PollCursor | undefined =>
   cursor && now - cursor.at < ENTRY_LIFE_MS ? cursor : undefined;
 

@@ -39,7 +39,7 @@ export async function recordEvents(
   const groups = mappedGroups(settings);
   const meanings = events.flatMap((event) => liveMeaning(event, groups, now) ?? []);
   const emptied = await mass.emptiedBy(meanings.flatMap(removalOf), now);
-  // The group's entry first: an event is known by its uuid only when it has voided what it must.
+  // The group's entry first: an event is known by its uuid only when it has revoked what it must.
   for (const group of emptied) await writer.write(group.id, [groupRemoval(group)]);
   const covered = new Set(emptied.flatMap((group) => group.covered));
   const results = await inTurn(meanings, (meaning) =>
@@ -66,7 +66,7 @@ const mappedGroups = ({
 
 /**
  * T is the time of the event, never later than ours, and ours where the event has none. An event
- * whose tokens have all expired voids nothing.
+ * whose tokens have all expired revokes nothing.
  */
 function liveMeaning(event: unknown, groups: MappedGroups, now: number): DatedMeaning | undefined {
   const published = isObject(event) ? timeOf(event['published']) : undefined;

@@ -98,7 +98,7 @@ export class AccessMap {
   readonly oktaSides: readonly OktaSide[];
   /** How decisions are recorded. */
   readonly audit: AuditSettings;
-  /** How changes in Okta void tokens: one for each Okta org that has it. */
+  /** How changes in Okta revoke tokens: one for each Okta org that has it. */
   readonly revocations: readonly RevocationSettings[];
   /**
    * Entries of the map by number, so that a decision record can name the one that decided; `rules`

@@ -4,11 +4,11 @@ import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
+import { callerAccess, callerAccessLines } from '../verdicts/caller-access.ts';
 import { effectOf, shadowNote } from '../verdicts/cells.ts';
 import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
 import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
-import { whatMay, whatMayLines } from '../verdicts/what-may.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
 import { answerJson } from './explain-json.ts';
 import {
@@ -57,7 +57,7 @@ export function runExplain(options: ExplainOptions, io: Io): ExitCode {
   refusePatterns(options, map);
   const model = parseModel(map.model);
   const { route } = options;
-  if (route === undefined) return runWhatMay(options, model, io);
+  if (route === undefined) return runCallerAccess(options, model, io);
   requireRoute(route);
   const answer = answerTo({ ...options, route }, { model, rules: map.rules }, source);
   const unmet = unmetExpectation(answer, options);
@@ -79,18 +79,18 @@ function requireRoute(route: string): void {
   );
 }
 
-function runWhatMay(
+function runCallerAccess(
   { group: groups, machine, scope, json }: ExplainOptions,
   model: AccessModel,
   io: Io,
 ): ExitCode {
-  const answer = whatMay(model, {
+  const answer = callerAccess(model, {
     machine,
     ...(groups && { groups }),
     scopes: scope && scopesOf(scope),
   });
   if (json) writeJson(io, 'explain', answer);
-  else writeLines(io, whatMayLines(answer));
+  else writeLines(io, callerAccessLines(answer));
   return EXIT.good;
 }
 

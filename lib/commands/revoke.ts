@@ -1,4 +1,4 @@
-/** `revoke`: voids tokens by hand, lists what is void, and takes it back. */
+/** `revoke`: revokes tokens by hand, lists what is revoked, and takes it back. */
 import { randomUUID } from 'node:crypto';
 import { Option } from 'commander';
 import { BY_HAND_AHEAD_MS, type NewRevocation } from '../../lambda/core/contract/revocation.ts';

@@ -1,4 +1,4 @@
-/** Differences in how fast, and by which ways, a change in Okta voids tokens. */
+/** Differences in how fast, and by which ways, a change in Okta revokes tokens. */
 import type { RevocationSettings } from '../access-map/sections/revocation-section.ts';
 import { type Change, changed, changedSeconds, paired } from './change.ts';
 
@@ -6,7 +6,7 @@ type Revocations = readonly RevocationSettings[];
 
 /**
  * Compares the revocations of each Okta org that both maps follow. An org that is added or removed
- * is reported with its blocks. A change that lets void tokens pass for longer, or more of them,
+ * is reported with its blocks. A change that lets revoked tokens pass for longer, or more of them,
  * widens.
  */
 export const diffRevocations = (from: Revocations, to: Revocations): readonly Change[] =>

@@ -1,5 +1,5 @@
 /**
- * Plans the event hooks that tell hubs whose tokens are void: one a hub, however many maps share
+ * Plans the event hooks that tell hubs whose tokens are revoked: one a hub, however many maps share
  * it. The secret is a reference, which an apply fills in: no plan holds it.
  */
 import { SECRET_HEADER } from '../../lambda/core/contract/hub.ts';

@@ -24,11 +24,11 @@ import { answerFor } from '../../lambda/permissions/permissions-answer.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { replayAgainst } from '../../lib/audit-log/replay-calls.ts';
 import { matrixOf } from '../../lib/verdicts/access-matrix.ts';
+import { callerAccess } from '../../lib/verdicts/caller-access.ts';
 import { explainDecision } from '../../lib/verdicts/explanation.ts';
 import { runMapTests } from '../../lib/verdicts/map-tests.ts';
 import { type Caller, principalOf } from '../../lib/verdicts/principals.ts';
 import { reportOnToken } from '../../lib/verdicts/token-report.ts';
-import { whatMay } from '../../lib/verdicts/what-may.ts';
 import { evaluatePolicy } from '../../local/iam.ts';
 import { httpApiEvent } from '../support/http-api-event.ts';
 import { sized } from '../support/tier.ts';
@@ -277,7 +277,7 @@ function matrixDiffers(scene: Scene): readonly string[] {
 function listDiffers(scene: Scene): readonly string[] {
   const { drawn, model } = scene;
   return asked(scene).flatMap(({ caller, question }) =>
-    whatMay(model, question).routes.flatMap(({ route, cell }) =>
+    callerAccess(model, question).routes.flatMap(({ route, cell }) =>
       differ('list', caller, route, ordered(cell), expectedCell(drawn, caller, route)),
     ),
   );

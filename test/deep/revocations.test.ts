@@ -1,6 +1,6 @@
 /**
- * The whole size of "a void token is refused after the bound": test/lambda/authorizer has a small
- * one.
+ * The whole size of "a revoked token is refused after the bound": test/lambda/authorizer has a
+ * small one.
  */
 import { describe, expect, test } from '@jest/globals';
 import { runWorld } from '../support/revocation-world.ts';

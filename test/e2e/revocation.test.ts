@@ -109,7 +109,7 @@ deepTest(
     expect((await product?.call('GET /orders', before))?.status).toBe(200);
     await happens('readers@example.com/groups/readers/remove');
     await statusesUntil(401, before ?? '', 2_000);
-    // A token of the same second as the removal is void.
+    // A token of the same second as the removal is revoked.
     await new Promise((next) => setTimeout(next, 1_100));
     const after = await product?.tokenOf('readers');
     expect((await product?.call('GET /orders', after))?.status).toBe(403);

@@ -110,8 +110,8 @@ function judgeOutcome(
   // A second for what clocks leave out of whole seconds.
   const boundMs = (withinSeconds * (cached ? 2 : 1) + 1) * 1_000;
   const known = acknowledged.get(user);
-  const isVoid = known !== undefined && issuedAt <= known.voidUpTo;
-  const isLate = isVoid && time.now() > known.at + boundMs;
+  const isRevoked = known !== undefined && issuedAt <= known.revokedUpTo;
+  const isLate = isRevoked && time.now() > known.at + boundMs;
   const what = `user ${user}, issued at ${issuedAt}, at ${time.now() - startedAt} ms`;
   if (isLate) counted.judgedLate++;
   if (outcome === 'unread' || (typeof outcome !== 'string' && outcome.code !== 'TOKEN_REVOKED')) {
@@ -120,7 +120,7 @@ function judgeOutcome(
   }
   if (outcome === 'good') {
     counted.admitted++;
-    if (isVoid) counted.lastAdmittedMs = Math.max(counted.lastAdmittedMs, time.now() - known.at);
+    if (isRevoked) counted.lastAdmittedMs = Math.max(counted.lastAdmittedMs, time.now() - known.at);
     if (isLate) counted.late.push(what);
     return;
   }

@@ -38,7 +38,8 @@ export interface WorldReport {
   /** Void tokens that were seen after the bound. */
   readonly judgedLate: number;
   /**
-   * Longest time from an acknowledgement to a void token that was still admitted, in milliseconds.
+   * Longest time from an acknowledgement to a revoked token that was still admitted, in
+   * milliseconds.
    */
   readonly lastAdmittedMs: number;
   readonly coldStarts: number;
@@ -69,9 +70,13 @@ export interface World {
   readonly time: SimulatedTime;
   readonly table: ReturnType<typeof hubTable>;
   readonly deliveries: readonly Delivery[];
-  /** Of a user: when the receiver had acknowledged the event, and the last second that is void. */
-  readonly acknowledged: Map<number, { readonly at: number; readonly voidUpTo: number }>;
-  /** Users whose events were sent, acknowledged or not, with the last second that may be void. */
+  /**
+   * Of a user: when the receiver had acknowledged the event, and the last second that is revoked.
+   */
+  readonly acknowledged: Map<number, { readonly at: number; readonly revokedUpTo: number }>;
+  /**
+   * Users whose events were sent, acknowledged or not, with the last second that may be revoked.
+   */
   readonly sent: Map<number, number>;
   /** Answers that the gateway keeps, by token. */
   readonly kept: Map<string, { readonly until: number }>;

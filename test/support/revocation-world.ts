@@ -77,8 +77,8 @@ async function deliver(world: World, { uuid, user, at, published }: Delivery): P
   const { time, random, table, sent, acknowledged, counted } = world;
   await time.after(at - time.now());
   const issuedUpTo = Math.min(Math.floor(published), time.now());
-  const voidUpTo = Math.floor(issuedUpTo / 1_000) + 2;
-  sent.set(user, Math.max(voidUpTo, sent.get(user) ?? 0));
+  const revokedUpTo = Math.floor(issuedUpTo / 1_000) + 2;
+  sent.set(user, Math.max(revokedUpTo, sent.get(user) ?? 0));
   for (;;) {
     // A receiver may be frozen at any of its requests.
     const frozen: ConnectDynamo = () => ({
@@ -103,7 +103,7 @@ async function deliver(world: World, { uuid, user, at, published }: Delivery): P
     await time.after(1_000);
   }
   const known = acknowledged.get(user);
-  if (!known) acknowledged.set(user, { at: time.now(), voidUpTo });
+  if (!known) acknowledged.set(user, { at: time.now(), revokedUpTo });
 }
 
 /** The hub's heart, and a snapshot now and then. */

@@ -8,7 +8,7 @@ export interface HubSettings {
   readonly org: string;
   /** Hosts that the org's deliveries may name as their source: its own and its custom domains. */
   readonly hosts: readonly string[];
-  /** Groups of the org, by name: leaving one voids tokens, joining one does. */
+  /** Groups of the org, by name: leaving one revokes tokens, joining one does. */
   readonly groups: { readonly removed: readonly string[]; readonly added: readonly string[] };
   /** Whether a hook of Okta brings events. */
   readonly hook: boolean;

@@ -70,7 +70,7 @@ export const DETECTOR_METRIC = {
 export const HUB_METRIC = {
   /** Events in deliveries, whatever they are about. */
   events: 'HookEvents',
-  /** Events that voided tokens and that nobody had brought before. */
+  /** Events that revoked tokens and that nobody had brought before. */
   revocations: 'HookRevocations',
   /** From an event to its delivery. */
   delayMilliseconds: 'HookDelayMilliseconds',

@@ -18,7 +18,7 @@ export interface BoundFacts {
   readonly onStoreFailure: 'allow' | 'deny';
 }
 
-/** Seconds from the writing of an entry to the last call that a void token may pass. */
+/** Seconds from the writing of an entry to the last call that a revoked token may pass. */
 const boundSeconds = ({
   withinSeconds,
   ttlSeconds,

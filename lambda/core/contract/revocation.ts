@@ -4,7 +4,8 @@
  *
  * | pk | sk | holds |
  * | --- | --- | --- |
- * | ORG | `1#WRITTEN#ID` | an entry; one Query from a WRITTEN on reads the entries and what follows |
+ * | ORG | `1#WRITTEN#ID` | an entry; one Query from a WRITTEN on reads the entries and what follows
+ * |
  * | ORG | `2#heartbeat` | the heartbeat of the hub, with its time |
  * | ORG | `2#snapshot` | which snapshot is current |
  * | `ORG#snapshot#ID` | `N` | chunk N of a snapshot |
@@ -22,10 +23,10 @@ export const REVOCATION_SORT_KEY = 'sk';
 
 /** Attributes of its items, beside keys and expiry. */
 export const REVOCATION_ATTRIBUTE = {
-  /** Entry: whose tokens are void, as `subjectOf...` writes it. Text. */
+  /** Entry: whose tokens are revoked, as `subjectOf...` writes it. Text. */
   subject: 'k',
   /**
-   * Entry: T, in milliseconds since 1970: tokens issued up to its second are void. Number. Of an
+   * Entry: T, in milliseconds since 1970: tokens issued up to its second are revoked. Number. Of an
    * undo the T of what it undoes.
    */
   issuedUpTo: 't',
@@ -59,7 +60,7 @@ export const REVOCATION_ATTRIBUTE = {
   writtenAt: 'w',
 } as const;
 
-/** Why tokens are void. */
+/** Why tokens are revoked. */
 export type RevocationReason = ReasonOf<'TOKEN_REVOKED'>;
 
 /**
@@ -76,7 +77,7 @@ export const groupSubject = (name: string): string => `group:${name}`;
 export const groupOf = (subject: string): string | undefined =>
   subject.startsWith(groupSubject('')) ? subject.slice(groupSubject('').length) : undefined;
 
-/** What voids tokens, or takes that back. */
+/** What revokes tokens, or takes that back. */
 export interface NewRevocation {
   readonly subject: string;
   /** T in milliseconds since 1970; of an undo that of what it undoes. */
@@ -155,11 +156,11 @@ export const HEARTBEAT_RUN_SECONDS = MINUTE_SECONDS;
  */
 export const MAX_WRITE_MS = 20_000;
 /**
- * Okta's longest access token (24 h) and clock skews: every token that an entry voids has expired
+ * Okta's longest access token (24 h) and clock skews: every token that an entry revokes has expired
  * this long after T.
  */
 export const ENTRY_LIFE_MS = (DAY_SECONDS + 10 * MINUTE_SECONDS) * 1_000;
-/** A revocation by hand also voids tokens that are minted within this time after the store's. */
+/** A revocation by hand also revokes tokens that are minted within this time after the store's. */
 export const BY_HAND_AHEAD_MS = 2_000;
 /** Bytes of a chunk of a snapshot at most; an item of DynamoDB holds 400 KB. */
 export const MAX_CHUNK_BYTES = 300_000;

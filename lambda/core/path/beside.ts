@@ -61,7 +61,7 @@ export function besideRoute(
   return methodsServing(own).flatMap((method) => {
     const tree = trees.get(method);
     if (!tree) return [];
-    // For the same template, the rules themselves decide what is open (head-rules.ts).
+    // For the same template, the rules themselves decide what is open (head-follows-get.ts).
     const served = method === own ? [] : servedBy(tree, template);
     const found = [...besideOf(tree, template), ...served].filter(
       (other) => other.template !== template,

@@ -1,6 +1,6 @@
-/** What of the list still voids tokens: what a snapshot keeps, and what `revoke --list` shows. */
+/** What of the list still revokes tokens: what a snapshot keeps, and what `revoke --list` shows. */
 import { ENTRY_LIFE_MS, type RevocationEntry } from '../contract/revocation.ts';
-import { type SubjectState, withEntry } from './void-rule.ts';
+import { type SubjectState, withEntry } from './revoked-until.ts';
 
 /**
  * Entries that count: none that was undone, whose life is over, or that another makes needless; in

@@ -15,8 +15,8 @@ import {
 } from '../contract/revocation.ts';
 import { isObject } from '../json/json-object.ts';
 
-/** The owner of the tokens that an event voids. */
-type Voids =
+/** The owner of the tokens that an event revokes. */
+type RevokedParty =
   /** Those of the user. */
   | 'user'
   /** Those of the user, whatever group of the map it is about. */
@@ -29,7 +29,7 @@ type Voids =
 
 interface EventRule {
   readonly reason: RevocationReason;
-  readonly voids: Voids;
+  readonly revokes: RevokedParty;
   readonly withMargin?: true;
   /** Only where somebody else than the user did it: a user who resets a password loses no token. */
   readonly byOthers?: true;
@@ -46,42 +46,42 @@ const DEACTIVATION = { withMargin: true } as const;
 
 /** By event type. All are `event-hook-eligible`. */
 const RULES: Readonly<Record<string, EventRule>> = {
-  'user.lifecycle.deactivate': { reason: 'user_deactivated', voids: 'user', ...DEACTIVATION },
-  'user.lifecycle.suspend': { reason: 'user_suspended', voids: 'user', ...DEACTIVATION },
-  'user.lifecycle.delete.initiated': { reason: 'user_deleted', voids: 'user', ...DEACTIVATION },
+  'user.lifecycle.deactivate': { reason: 'user_deactivated', revokes: 'user', ...DEACTIVATION },
+  'user.lifecycle.suspend': { reason: 'user_suspended', revokes: 'user', ...DEACTIVATION },
+  'user.lifecycle.delete.initiated': { reason: 'user_deleted', revokes: 'user', ...DEACTIVATION },
   'user.account.lock': {
     reason: 'user_locked',
-    voids: 'user',
+    revokes: 'user',
     anyOutcome: true,
     orActor: true,
     ...DEACTIVATION,
   },
   // By an administrator, or by Okta itself where it finds a breached password.
-  'user.session.clear': { reason: 'sessions_revoked', voids: 'user' },
+  'user.session.clear': { reason: 'sessions_revoked', revokes: 'user' },
   'app.oauth2.as.consent.revoke.user': {
     reason: 'sessions_revoked',
-    voids: 'user',
+    revokes: 'user',
     byOthers: true,
   },
-  'user.account.reset_password': { reason: 'password_reset', voids: 'user', byOthers: true },
-  'group.user_membership.remove': { reason: 'group_removed', voids: 'member', withMargin: true },
-  'group.user_membership.add': { reason: 'group_added', voids: 'member', withMargin: true },
+  'user.account.reset_password': { reason: 'password_reset', revokes: 'user', byOthers: true },
+  'group.user_membership.remove': { reason: 'group_removed', revokes: 'member', withMargin: true },
+  'group.user_membership.add': { reason: 'group_added', revokes: 'member', withMargin: true },
   'application.user_membership.remove': {
     reason: 'app_unassigned',
-    voids: 'userOfClient',
+    revokes: 'userOfClient',
     withMargin: true,
   },
   'application.lifecycle.deactivate': {
     reason: 'client_deactivated',
-    voids: 'client',
+    revokes: 'client',
     ...DEACTIVATION,
   },
   'application.lifecycle.delete': {
     reason: 'client_deactivated',
-    voids: 'client',
+    revokes: 'client',
     ...DEACTIVATION,
   },
-  'group.lifecycle.delete': { reason: 'group_deleted', voids: 'group', withMargin: true },
+  'group.lifecycle.delete': { reason: 'group_deleted', revokes: 'group', withMargin: true },
 };
 
 /** Event types that a hook of ours asks for. */
@@ -105,7 +105,7 @@ interface Party {
   readonly name: string;
 }
 
-/** What one event voids, and for the count of mass removals the groups that were lost. */
+/** What one event revokes, and for the count of mass removals the groups that were lost. */
 export interface EventMeaning {
   readonly uuid: string;
   readonly revocations: readonly NewRevocation[];
@@ -116,7 +116,7 @@ export interface EventMeaning {
 /**
  * @param event as Okta sends it, which nobody has looked at.
  * @param issuedUpTo T in milliseconds since 1970.
- * @returns undefined where the event voids nothing.
+ * @returns undefined where the event revokes nothing.
  */
 export function meaningOf(
   event: unknown,
@@ -152,13 +152,13 @@ interface Parties {
   readonly groups: readonly string[];
 }
 
-function subjectsOf({ voids, reason }: EventRule, parties: Parties, mapped: MappedGroups): Found {
+function subjectsOf({ revokes, reason }: EventRule, parties: Parties, mapped: MappedGroups): Found {
   const { users, apps } = parties;
   const names = parties.groups.filter((name) =>
     (reason === 'group_added' ? mapped.added : mapped.removed).has(name),
   );
   const only = (subjects: readonly string[]): Found => ({ subjects, lost: [] });
-  switch (voids) {
+  switch (revokes) {
     case 'user':
       return only(users.map(userSubject));
     case 'userOfClient':

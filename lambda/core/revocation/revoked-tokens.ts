@@ -1,4 +1,6 @@
-/** The list of revoked tokens as an environment knows it: which tokens of an Okta org are void. */
+/**
+ * The list of revoked tokens as an environment knows it: which tokens of an Okta org are revoked.
+ */
 import {
   clientSubject,
   ENTRY_LIFE_MS,
@@ -8,7 +10,7 @@ import {
   userClientSubject,
   userSubject,
 } from '../contract/revocation.ts';
-import { type SubjectState, voidUpTo, withEntry } from './void-rule.ts';
+import { revokedUpTo, type SubjectState, withEntry } from './revoked-until.ts';
 
 /** What an entry may name of a token. */
 export interface TokenFacts {
@@ -26,7 +28,10 @@ export interface RevokedTokens {
   add(entries: readonly RevocationEntry[]): void;
   /** Takes all entries that are live, and forgets the others: of an undo, both may be gone. */
   replaceBy(entries: readonly RevocationEntry[]): void;
-  /** Why a token is void, of several entries that of the latest T; undefined: no entry voids it. */
+  /**
+   * Why a token is revoked, of several entries that of the latest T; undefined: no entry revokes
+   * it.
+   */
   reasonOf(token: TokenFacts): RevocationReason | undefined;
   /** Forgets entries whose tokens have all expired. @param now milliseconds since 1970. */
   forgetOld(now: number): void;
@@ -39,7 +44,7 @@ export interface RevokedTokens {
 export function revokedTokens(marginSeconds: number): RevokedTokens {
   const subjects = new Map<string, SubjectState>();
   let revision = 0;
-  const lastOf = (entry: RevocationEntry): number => voidUpTo(entry, marginSeconds);
+  const lastOf = (entry: RevocationEntry): number => revokedUpTo(entry, marginSeconds);
   const latestOf = (subject: string, issuedAt: number): RevocationEntry | undefined => {
     const state = subjects.get(subject);
     if (!state) return undefined;

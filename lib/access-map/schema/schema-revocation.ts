@@ -1,4 +1,4 @@
-/** Schema of `okta.revocation`: how fast a change in Okta voids tokens. */
+/** Schema of `okta.revocation`: how fast a change in Okta revokes tokens. */
 import {
   MARGIN_SECONDS,
   POLL_PERIOD,

@@ -4,7 +4,7 @@ import type { ConflictFile } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, items, texts } from '../report/cursor.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport } from './expand-pattern.ts';
-import { withHeads } from './head-rules.ts';
+import { withHeads } from './head-follows-get.ts';
 import type { SectionContext } from './section-context.ts';
 
 export interface Conflict {

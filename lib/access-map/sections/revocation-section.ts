@@ -1,4 +1,4 @@
-/** Reads `okta.revocation`: how fast a change in Okta voids tokens, once for each Okta org. */
+/** Reads `okta.revocation`: how fast a change in Okta revokes tokens, once for each Okta org. */
 
 import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import {
@@ -28,7 +28,7 @@ export interface RevocationSettings {
   readonly hub: 'own' | { readonly tableArn: string };
   /** Period of the poll, as POLL_PERIOD bounds it; absent: there is none. */
   readonly pollSeconds?: number;
-  /** Whether joining any mapped group voids older tokens. */
+  /** Whether joining any mapped group revokes older tokens. */
   readonly onAdd: boolean;
 }
 
@@ -53,7 +53,7 @@ export function readRevocations(
   return [...settings.values()];
 }
 
-/** Changes in an org that no entry names void no token. */
+/** Changes in an org that no entry names revoke no token. */
 function warnOfOthers(
   blocks: readonly OktaBlock[],
   settings: ReadonlyMap<string, RevocationSettings>,

@@ -8,7 +8,7 @@ import { code, type Place } from '../report/problems.ts';
 import { looksLikePattern } from '../routes/notation.ts';
 import type { MapSection } from '../schema/schema.ts';
 import { expandOrReport } from './expand-pattern.ts';
-import { withHeadDenied } from './head-rules.ts';
+import { withHeadDenied } from './head-follows-get.ts';
 import type { SectionContext } from './section-context.ts';
 
 /**

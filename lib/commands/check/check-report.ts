@@ -37,7 +37,7 @@ export interface Staleness {
    * without a cache.
    */
   readonly cacheSeconds: number;
-  /** Changes in Okta that void tokens, for each Okta org that the map follows, in a sentence. */
+  /** Changes in Okta that revoke tokens, for each Okta org that the map follows, in a sentence. */
   readonly revocations: readonly { readonly org: string; readonly sentence: string }[];
 }
 

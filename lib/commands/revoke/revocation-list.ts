@@ -19,7 +19,7 @@ export interface ListedEntry extends RevocationEntry {
 }
 
 export interface RevocationState {
-  /** Entries that can still void a token, in the order of writing. */
+  /** Entries that can still revoke a token, in the order of writing. */
   readonly live: readonly ListedEntry[];
   /**
    * Whether the hub has written its heartbeat within a minute, without which nobody reads the list.

@@ -26,7 +26,7 @@ describe('a hostile token is refused', () => {
   });
 
   test('for every reason that a token can give', () => {
-    // Which tokens are void is said by a list beside the token (test/lambda/core/revocation).
+    // Which tokens are revoked is said by a list beside the token (test/lambda/core/revocation).
     const codes = Object.entries(REFUSALS).filter(
       ([code]) =>
         (code.startsWith('TOKEN_') && code !== 'TOKEN_REVOKED') ||

@@ -7,7 +7,7 @@ const SMALL: Omit<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults'> 
   ...{ tokensACall: 15, seconds: 120 },
 };
 
-describe('after the bound no void token is admitted, and none is refused that no entry names', () => {
+describe('after the bound no revoked token is admitted, and none is refused that no entry names', () => {
   test.each<
     [string, Pick<WorldSketch, 'seed' | 'cached' | 'onStoreFailure' | 'faults' | 'pauseSeconds'>]
   >([

@@ -163,11 +163,11 @@ describe('a revoked token', () => {
       'other',
       false,
     ],
-  ])('or none, by an entry %s', async (_, entry, token, isVoid) => {
+  ])('or none, by an entry %s', async (_, entry, token, isRevoked) => {
     const { call } = scene({ entries: [entry] });
     const path = token === 'batch' ? (['POST', '/orders'] as const) : (['GET', '/orders'] as const);
     const answer = call(token, ...path);
-    if (isVoid) await expect(answer).rejects.toThrow('Unauthorized');
+    if (isRevoked) await expect(answer).rejects.toThrow('Unauthorized');
     else expect(effectOf(await answer)).toBe('allow');
   });
 

@@ -11,7 +11,7 @@ const user = (issuedAt: number, uid = '00ureader') => ({
   issuedAt: Math.floor(issuedAt / 1_000),
 });
 
-test('a delivery voids the tokens of before, and no other, as soon as it is acknowledged', async () => {
+test('a delivery revokes the tokens of before, and no other, as soon as it is acknowledged', async () => {
   const hub = hubWorld();
   await hub.beat();
   const tokens = revokedTokens(2);

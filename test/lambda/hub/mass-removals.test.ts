@@ -83,7 +83,7 @@ describe('removals from one group', () => {
     expect(await emptiedBy(all, START)).toEqual([]);
   });
 
-  test('within a minute of a longer time void no more than they must', async () => {
+  test('within a minute of a longer time revoke no more than they must', async () => {
     const { deliver, groups, users } = scene();
     // 501 in the first minute, and one for each minute after.
     const first = removals(501, 'first', (n) => n * 100);
@@ -93,7 +93,7 @@ describe('removals from one group', () => {
     expect(users().map(({ at }) => at)).toEqual(after.map(({ at }) => at));
   });
 
-  test('one by one after a group was emptied void one user each', async () => {
+  test('one by one after a group was emptied revoke one user each', async () => {
     const { deliver, groups, users } = scene(2);
     await deliver(removals(501));
     for (let n = 1; n < 9; n++)

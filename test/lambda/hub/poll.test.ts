@@ -103,7 +103,7 @@ test('what the hook has brought is not missed', async () => {
   expect(hub.lines.at(-2)).toEqual({ PollMissedByHook: 0 });
 });
 
-test('a cursor of long ago is not followed: no event of then voids anything', async () => {
+test('a cursor of long ago is not followed: no event of then revokes anything', async () => {
   await orgWith();
   await hub.store.putCursor({
     link: `${org.url}/api/v1/logs?after=9`,

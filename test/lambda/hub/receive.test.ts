@@ -225,13 +225,13 @@ describe('a delivery', () => {
     ['+275760-09-13T00:00:00.000Z', NOW],
     [undefined, NOW],
     [9_999_999_999_999, NOW],
-  ])('whose event was published %j voids up to %d', async (published, issuedUpTo) => {
+  ])('whose event was published %j revokes up to %d', async (published, issuedUpTo) => {
     const world = hub();
     await world.send(post(delivery([logEvent('a', { published })])));
     expect(world.stored.get('a')).toMatchObject([{ issuedUpTo }]);
   });
 
-  test('of an event that is older than any token voids nothing', async () => {
+  test('of an event that is older than any token revokes nothing', async () => {
     const world = hub();
     const event = logEvent('a', { published: '2026-08-24T17:31:29.999Z' });
     expect(await world.send(post(delivery([event])))).toEqual({ statusCode: 200 });
@@ -287,7 +287,7 @@ describe('a group that is emptied', () => {
     ]);
   });
 
-  test('voids nothing for everybody: a user of two groups keeps an entry of his own', async () => {
+  test('revokes nothing for everybody: a user of two groups keeps an entry of his own', async () => {
     const world = hub();
     const both = logEvent('both', {
       eventType: 'group.user_membership.remove',

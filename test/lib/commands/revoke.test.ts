@@ -88,7 +88,7 @@ describe('revoke', () => {
     ['a user by a client', { user: '00u1', client: '0oa1' }, 'user-client:00u1 0oa1'],
     ['a client', { client: '0oa1' }, 'client:0oa1'],
     ['a group', { group: 'Night shift' }, 'group:Night shift'],
-  ])('voids tokens of %s up to the store’s time and two seconds', async (_, options, subject) => {
+  ])('revokes tokens of %s up to the store’s time and two seconds', async (_, options, subject) => {
     const { run, stored, tables } = scene();
     const { code, out } = await run({ ...options, reason: 'laptop lost' });
     expect(code).toBe(0);
@@ -103,7 +103,7 @@ describe('revoke', () => {
     for (const named of [subject, '2026-11-18T11:06:42Z', ' 21 s ']) expect(out).toContain(named);
   });
 
-  test('voids what is minted in the time ahead, too', async () => {
+  test('revokes what is minted in the time ahead, too', async () => {
     const { run, stored } = scene();
     const { out } = await run({ user: '00u1', for: '1h', json: true });
     expect(entries(stored)[0]?.['t']?.N).toBe(String(NOW + 3_600_000));
@@ -160,7 +160,7 @@ describe('revoke', () => {
     expect(JSON.parse(out)).toMatchObject({ ok: false, problems: [problem] });
   });
 
-  test('voids what was undone in the same second', async () => {
+  test('revokes what was undone in the same second', async () => {
     const { run, stored, pass } = scene();
     await run({ user: '00u1' });
     await run({ user: '00u1', undo: true });

@@ -28,12 +28,12 @@ const event = (eventType: string, target: unknown, more: object = {}) => ({
   ...more,
 });
 
-const voids = (value: unknown) =>
+const revokes = (value: unknown) =>
   meaningOf(value, GROUPS, T)?.revocations.map(
     ({ subject, reason, withMargin }) => `${subject} ${reason}${withMargin ? ' +margin' : ''}`,
   ) ?? [];
 
-describe('an event of Okta voids', () => {
+describe('an event of Okta revokes', () => {
   test.each<readonly [string, unknown, readonly string[]]>([
     ['user.lifecycle.deactivate', [USER], ['user:00ureader user_deactivated +margin']],
     ['user.lifecycle.suspend', [USER], ['user:00ureader user_suspended +margin']],
@@ -78,7 +78,7 @@ describe('an event of Okta voids', () => {
     ['user.lifecycle.deactivate', 'everyone', []],
     ['user.lifecycle.deactivate', [null, 7, [], {}], []],
   ])('%s of %j: %j', (type, target, expected) => {
-    expect(voids(event(type, target))).toEqual(expected);
+    expect(revokes(event(type, target))).toEqual(expected);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe('an event of Okta voids', () => {
     ['DENY', 0],
   ])('a deactivation with the outcome %s: %d', (result, entries) => {
     const value = event('user.lifecycle.deactivate', [USER], { outcome: { result } });
-    expect(voids(value)).toHaveLength(entries);
+    expect(revokes(value)).toHaveLength(entries);
   });
 
   test('a lock, which Okta tells as a failed sign-in of the user without a target', () => {
@@ -97,14 +97,14 @@ describe('an event of Okta voids', () => {
       actor: USER,
       outcome: { result: 'FAILURE', reason: 'LOCKED_OUT' },
     };
-    expect(voids(event('user.account.lock', null, lock))).toEqual([
+    expect(revokes(event('user.account.lock', null, lock))).toEqual([
       'user:00ureader user_locked +margin',
     ]);
-    expect(voids(event('user.lifecycle.deactivate', null, { actor: USER }))).toEqual([]);
+    expect(revokes(event('user.lifecycle.deactivate', null, { actor: USER }))).toEqual([]);
   });
 
   test('nothing of a user who resets a password', () => {
-    expect(voids(event('user.account.reset_password', [USER], { actor: USER }))).toEqual([]);
+    expect(revokes(event('user.account.reset_password', [USER], { actor: USER }))).toEqual([]);
   });
 
   test('a user once who is taken out of two groups of the map, and says which', () => {
@@ -124,7 +124,7 @@ describe('an event of Okta voids', () => {
     ['an id that is no text', { ...USER, id: ['00ureader'] }],
     ['no id', { ...USER, id: undefined }],
   ])('nobody by %s', (_, target) => {
-    expect(voids(event('user.lifecycle.deactivate', [target]))).toEqual([]);
+    expect(revokes(event('user.lifecycle.deactivate', [target]))).toEqual([]);
   });
 
   test('under keys of its uuid alone: an id with the sign of another item forges no key', () => {
@@ -141,12 +141,12 @@ describe('an event of Okta voids', () => {
   test.each([undefined, '', 7, 'a b', 'x'.repeat(101), 'a#1'])(
     'nothing with the uuid %j',
     (uuid) => {
-      expect(voids(event('user.lifecycle.deactivate', [USER], { uuid }))).toEqual([]);
+      expect(revokes(event('user.lifecycle.deactivate', [USER], { uuid }))).toEqual([]);
     },
   );
 
   test.each([null, 'event', 7, [], {}])('nothing by %j', (value) => {
-    expect(voids(value)).toEqual([]);
+    expect(revokes(value)).toEqual([]);
   });
 });
 

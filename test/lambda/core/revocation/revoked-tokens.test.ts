@@ -39,7 +39,7 @@ const judge = (
   return list.reasonOf(facts);
 };
 
-describe('a token is void', () => {
+describe('a token is revoked', () => {
   test.each<[string, Partial<RevocationEntry>, Parameters<typeof token>[0], boolean]>([
     ['issued in the second of T', {}, {}, true],
     ['issued in the second after T', {}, { issuedAt: SECOND + 1 }, false],
@@ -58,8 +58,8 @@ describe('a token is void', () => {
     ['a group that the token lacks', { subject: groupSubject('admins') }, {}, false],
     ['a group for a machine', { subject: groupSubject('readers') }, { uid: undefined }, false],
     ['a group called as a user', { subject: groupSubject('00u1') }, {}, false],
-  ])('or not: %s', (_, given, facts, isVoid) => {
-    expect(judge([entry(given)], token(facts))).toBe(isVoid ? 'user_suspended' : undefined);
+  ])('or not: %s', (_, given, facts, isRevoked) => {
+    expect(judge([entry(given)], token(facts))).toBe(isRevoked ? 'user_suspended' : undefined);
   });
 
   test('for the reason of the latest T', () => {
@@ -191,7 +191,7 @@ describe('the list', () => {
     expect(list.revision).toBeGreaterThan(revision);
   });
 
-  test('forgets what can void nothing any more, and not before', () => {
+  test('forgets what can revoke nothing any more, and not before', () => {
     const list = revokedTokens(2);
     list.add([entry(), entry({ subject: clientSubject('0oa9'), undo: true })]);
     list.forgetOld(T + LIFE_MS - 1);

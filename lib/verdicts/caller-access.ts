@@ -7,7 +7,7 @@ import { cellsFor, cellText, effectOf } from './cells.ts';
 import { REVOCABLE } from './explanation-text.ts';
 import type { Caller } from './principals.ts';
 
-export interface WhatMay {
+export interface CallerAccess {
   /** Each group of the map that was named, or the machine. */
   readonly caller: readonly string[];
   /** Names that the map does not have. */
@@ -17,7 +17,7 @@ export interface WhatMay {
   readonly notes: readonly string[];
 }
 
-export function whatMay(model: AccessModel, caller: Caller): WhatMay {
+export function callerAccess(model: AccessModel, caller: Caller): CallerAccess {
   const { groups = [], machine } = caller;
   const known = machine === undefined ? groupNames(model) : new Set(model.machines.keys());
   const names = machine === undefined ? groups : [machine];
@@ -39,7 +39,12 @@ const groupNames = (model: AccessModel): ReadonlySet<string> =>
 const ALL_SCOPES =
   'scopes matter (`scopes: intersect`): here every scope counts as asked for, name those of a token with `--scope`';
 
-export function whatMayLines({ caller, unknown, routes, notes }: WhatMay): readonly string[] {
+export function callerAccessLines({
+  caller,
+  unknown,
+  routes,
+  notes,
+}: CallerAccess): readonly string[] {
   const reached = routes.filter(({ cell }) => effectOf(cell) !== 'deny');
   return [
     `${caller.map(code).join(' and ')}: ${reached.length} of ${pluralize(routes.length, 'route')}`,

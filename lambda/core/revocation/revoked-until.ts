@@ -1,14 +1,14 @@
 /**
- * Which tokens an entry voids: those issued up to the second of T, which only grows by subject, and
- * what an undo leaves of it.
+ * Which tokens an entry revokes: those issued up to the second of T, which only grows by subject,
+ * and what an undo leaves of it.
  */
 import type { RevocationEntry } from '../contract/revocation.ts';
 
 /**
- * The last `iat` that the entry voids, in whole seconds since 1970.
+ * The last `iat` that the entry revokes, in whole seconds since 1970.
  * @param marginSeconds the map's `margin`, for entries to which it applies.
  */
-export const voidUpTo = (
+export const revokedUpTo = (
   { issuedUpTo, withMargin }: Pick<RevocationEntry, 'issuedUpTo' | 'withMargin'>,
   marginSeconds: number,
 ): number => Math.floor(issuedUpTo / 1_000) + (withMargin === true ? marginSeconds : 0);
@@ -40,7 +40,7 @@ export function withEntry(state: SubjectState | undefined, entry: RevocationEntr
   return { undoneAt, entries: [...entries.filter((one) => !isCovered(one, entry)), entry] };
 }
 
-/** Whether another entry voids as much, for any margin, and no undo takes it back sooner. */
+/** Whether another entry revokes as much, for any margin, and no undo takes it back sooner. */
 const isCovered = (one: RevocationEntry, by: RevocationEntry): boolean =>
   by.writtenAt >= one.writtenAt &&
   by.issuedUpTo >= one.issuedUpTo &&
