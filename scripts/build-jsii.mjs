@@ -22,7 +22,7 @@ const BUNDLE = 'bundled/lib/constructs/index.js';
 /** What the npm package exports, and classes of which it exports the types alone. */
 const EXPORTED = `
 export * from './index.js';
-export { HubAlarms } from './revocation/hub-alarms.js';
+export { HubAlarms } from './hub/hub-alarms.js';
 export { AccessAlarms } from './watch/access-alarms.js';
 export { AccessDashboard } from './watch/dashboard.js';
 export { Detector } from './watch/detector.js';
