@@ -2,7 +2,7 @@
  * jsii/src, which `npm run test:deploy -- python` compiles and runs: its texts are those of the
  * constructs.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -83,5 +83,13 @@ describe('the constructs in other languages', () => {
   test('nothing is documented without an end: the sentences reach the tooltips of editors', () => {
     const bare = [...ours].filter(([, text]) => text === '');
     expect(bare).toEqual([]);
+  });
+
+  test('what their bundle exports beside the entry lies where the build looks for it', () => {
+    const build = readFileSync('scripts/build-jsii.mjs', 'utf8');
+    const exported = [...build.matchAll(/^export \S.* from '\.\/(\S+)\.js';$/gm)];
+    const files = exported.map(([, path = '']) => `lib/${path}.ts`);
+    expect(files.length).toBeGreaterThan(3);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
   });
 });
