@@ -3,15 +3,14 @@
  * too.
  */
 
-import { decoded, slashForms } from './decoded.ts';
-import { rank, segmentsOf } from './match-route.ts';
+import { formsOf } from './path-forms.ts';
+import { plainSegments, rank, segmentsOf, takes } from './taken-paths.ts';
 
 /**
  * @param routes `METHOD /template`, one each.
  * @param route the one that the gateway chooses for the path.
- * @returns routes of the same method that name the path more closely than `route` in some segment,
- * read in any case, decoded, without what follows a `;`, a suffix, dots or blanks at its end, and
- * with or without empty segments.
+ * @returns routes of the same method, those of `GET` for `HEAD` as well, that name the path in one
+ * of its forms more closely than `route` in some segment.
  */
 export function otherReadings(
   routes: readonly string[],
@@ -19,19 +18,26 @@ export function otherReadings(
   path: string,
 ): readonly string[] {
   const [method, own = ''] = route.split(' ');
-  const forms = slashForms(decoded(path.replace(/[?#].*/s, ''))).map(plainSegments);
+  const forms = formsOf(path).map(plainSegments);
+  const framed = own === '$default' ? forms.flatMap(withoutPrefix) : [];
   return routes.filter((other) => {
     const [its, template = ''] = other.split(' ');
+    const isHead = `${its} ${method}` === 'GET HEAD';
+    // A `HEAD` without a `GET` of its own runs whatever `GET` there is.
+    const isAny = isHead && !routes.includes(`GET ${own}`);
     return (
-      other !== route &&
-      its === method &&
-      forms.some((given) => takes(template, given) && isCloser(template, own, given))
+      template !== own &&
+      (its === method || isHead) &&
+      (forms.some((given) => takes(template, given) && (isAny || isCloser(template, own, given))) ||
+        // Any path has as many segments; one that a literal names is meant.
+        (/\/[^{]/.test(template) && framed.some((given) => takes(template, given))))
     );
   });
 }
 
-const plainSegments = (path: string): readonly string[] =>
-  segmentsOf(path.toLowerCase()).map((segment) => segment.replace(/[. ]*(;.*)?$/s, ''));
+/** A stage, and the base path of a domain, may stand before what `$default` takes whole. */
+const withoutPrefix = (given: readonly string[]): readonly (readonly string[])[] =>
+  given.map((_, at) => given.slice(at + 1));
 
 const isCloser = (template: string, own: string, given: readonly string[]): boolean =>
   given.some((_, at) => rankAt(template, at) < rankAt(own, at));
@@ -40,14 +46,4 @@ const isCloser = (template: string, own: string, given: readonly string[]): bool
 function rankAt(template: string, at: number): number {
   const segments = segmentsOf(template);
   return rank(segments[at] ?? segments.at(-1) ?? '');
-}
-
-/** A greedy route stands for its mount point as well, and for all that lies below it. */
-function takes(template: string, given: readonly string[]): boolean {
-  const place = template.replace(/\/[^/]+\+\}$/, '');
-  const segments = segmentsOf(place.toLowerCase());
-  return (
-    (place === template ? segments.length === given.length : segments.length <= given.length) &&
-    segments.every((segment, at) => segment[0] === '{' || `${given[at]}.`.startsWith(`${segment}.`))
-  );
 }

@@ -44,7 +44,9 @@ export function createPermissions(options: PermissionsOptions): Permissions {
       if (!answer) return false;
       const near = indexOf(answer)(method, path);
       const route = matchRoute(near, method, path);
-      return route !== undefined && has(route) && otherReadings(near, route, path).every(has);
+      if (route === undefined || !has(route)) return false;
+      // The authorizer refuses a reading that another quota pays for; which one does is not known.
+      return otherReadings(near, route, path).every((one) => has(one) && !answer.quotas[0]);
     },
     shadow: (route) => state().answer?.shadow?.find((one) => one.route === route),
     quota,

@@ -2,7 +2,7 @@
  * The routes that can match a path, found along its segments: asking each of a thousand routes
  * takes longer than a frame of an animation has.
  */
-import { decoded, slashForms } from './decoded.ts';
+import { fold, formsOf } from './path-forms.ts';
 
 /**
  * The routes of the method that the path can match, or that a back end may read it as, among
@@ -32,18 +32,20 @@ export function routeIndex(routes: readonly string[]): RouteIndex {
     }
     place.ends.push(key);
   }
+  const isFramed = routes.some((key) => key.endsWith(' $default'));
   return (method, path) => {
-    const sent = path.replace(/[?#].*/s, '');
     const found = new Set<string>();
-    for (const form of [sent, ...slashForms(decoded(sent))])
-      collect([root], segmentsOf(`${method} ${form}`), found);
+    // `HEAD` runs the handlers of `GET`.
+    for (const own of method === 'HEAD' ? [method, 'GET'] : [method])
+      for (const form of formsOf(path))
+        for (let rest = form; rest; rest = isFramed ? rest.replace(/.[^/]*/, '') : '')
+          collect([root], segmentsOf(`${own} ${rest}`), found);
     return [...found];
   };
 }
 
 /** The method is the first one. */
-const segmentsOf = (key: string): readonly string[] =>
-  key.toLowerCase().replace(/ \/?/, '/').split('/');
+const segmentsOf = (key: string): readonly string[] => fold(key).replace(/ \/?/, '/').split('/');
 
 function placeAt({ next }: Place, segment: string): Place {
   const name = segment[0] === '{' ? '{' : segment;

@@ -5,7 +5,11 @@ import { type Cell, cellsOf } from '../core/decision/cell.ts';
 import { type Entitlements, entitlementsOf } from '../core/decision/entitlements.ts';
 import { emptyRow, intersectRow, isNonEmptySubset, type Row, setBit } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
-import { missingMethods, overlappingRoutes } from '../core/path/route-overlap.ts';
+import {
+  missingMethods,
+  overlappingRoutes,
+  routesServingHead,
+} from '../core/path/route-overlap.ts';
 import { keyOf, type Payment } from '../core/quota/bill.ts';
 import { paymentsOf, windowsOf } from '../core/quota/quota-overview.ts';
 import type { Principal } from '../core/token/principal.ts';
@@ -20,7 +24,7 @@ export interface PermissionsAnswer {
   readonly routes: readonly string[];
   /**
    * Refused routes that match paths of allowed ones: `GET /orders/export` beside an allowed `GET
-   * /orders/{id}`. On a REST API also methods that a resource does not have, because its other
+   * /orders/{id}`, and those of `GET` for allowed ones of `HEAD`. On a REST API also methods that a resource does not have, because its other
    * methods match the path.
    */
   readonly closed: readonly string[];
@@ -87,13 +91,14 @@ export async function answerFor(
     cell.mode === 'shadow' && cell.rule !== 'public' ? [{ route, ...cell }] : [],
   );
   const routes = keys.filter(isAllowed);
-  const refused = [...keys.filter((key) => !isAllowed(key)), ...missingMethodsOf(model)];
+  const refused = keys.filter((key) => !isAllowed(key));
+  const overlapping = overlappingRoutes(routes, [...refused, ...missingMethodsOf(model)]);
   const second = Math.floor(clock.now() / 1_000);
   const state = (payment: Payment) => quotaAnswer(model, quotas, payment, second);
   return {
     mapVersion: model.version,
     routes,
-    closed: overlappingRoutes(routes, refused),
+    closed: [...new Set([...overlapping, ...routesServingHead(routes, refused)])],
     ...(shadow.length === 0 ? {} : { shadow }),
     permissions: permissionsFor(model, entitlements, new Set(routes)),
     quotas: await Promise.all(paymentsOf(model, entitlements).map(state)),

@@ -57,6 +57,23 @@ const PATHS = [
   '/a/x%2Fy',
   '/nowhere',
   '/permissions',
+  ...['/a/x;v=1', '/a/x%3Bv', '/a/x%20y', '/a/x%23', '/files/%C3%BC/2%23'],
+];
+/** What some back end reads in its own way: the client may say no to more than the authorizer. */
+const READ_OTHERWISE = [
+  ...['/a/B', '/A/b/2', '/a/%62', '/a/%2562', '/a/b.json', '/a/b.', '/a/b;v=1', '/a/b%3Fx'],
+  ...[
+    '/a/...',
+    '/a/x%5Cy',
+    '/a/x%252Fy',
+    '/a/x%00',
+    '/a/%c0%af',
+    '/a/%u002f',
+    '/a/50%',
+    '/a/50%25',
+  ],
+  ...['/a//b', '/a/b/', '/open/', '/a/1%3F/c', '/files/%2e%2e/1', '/files/1/..;/2', '/files/%3B'],
+  ...['/files/1//2', '/files/1%2F2', '/files/1%5C2', '/files/1/'],
 ];
 
 let issuer: LocalIssuer;
@@ -334,17 +351,16 @@ async function agree(
   }
 
   const route = routing(kind, [...map.gatewayRoutes.map(({ key }) => key), 'GET /permissions']);
-  for (const path of PATHS) {
+  for (const path of [...PATHS, ...READ_OTHERWISE]) {
+    const mayBeLess = READ_OTHERWISE.includes(path);
     for (const method of ['GET', 'POST', 'DELETE'] as const) {
+      const can = client.canPath(method, path);
+      if (mayBeLess && !can) continue;
       const matched = route(method, path);
       const allowed =
         matched !== undefined &&
         (await decide(kind, authorizer, { method, path, token, ...matched })).allowed;
-      expect({ method, path, can: client.canPath(method, path) }).toEqual({
-        method,
-        path,
-        can: allowed,
-      });
+      expect({ method, path, can }).toEqual({ method, path, can: allowed });
     }
   }
 }

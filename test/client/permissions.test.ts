@@ -50,6 +50,21 @@ describe('what is known', () => {
     ]).toEqual([false, false]);
   });
 
+  test('a path that reads as another open route is not offered where a quota may count both', async () => {
+    const routes = ['GET /orders/{id}', 'GET /orders/export'];
+    const can = async (quotas: typeof ANSWER.quotas) => {
+      const at = endpoint();
+      at.answers = () => json({ ...ANSWER, routes, closed: [], quotas });
+      const permissions = client(at);
+      await permissions.refresh();
+      return ['/orders/Export', '/orders/42'].map((path) => permissions.canPath('GET', path));
+    };
+    expect([await can(ANSWER.quotas), await can([])]).toEqual([
+      [false, true],
+      [true, true],
+    ]);
+  });
+
   test.each([
     ['stays known over a failure until the token ends', 100, 99, 'ready'],
     ['is nothing any more when the token has ended and no other is to be had', 100, 101, 'error'],

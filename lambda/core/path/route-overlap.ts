@@ -15,8 +15,9 @@ interface Template {
 }
 
 /**
- * The refused routes that match a path which an allowed route also matches. A client that matches
- * paths against the allowed routes needs them to find the gateway's choice.
+ * The refused routes that match a path which an allowed route also matches, in any case. A client
+ * that matches paths against the allowed routes needs them to find the gateway's choice, and what a
+ * back end may read the path as.
  */
 export function overlappingRoutes(
   allowed: readonly string[],
@@ -28,6 +29,18 @@ export function overlappingRoutes(
     return withParameters.some(
       (other) => other.method === route.method && shareAPath(route.segments, other.segments),
     );
+  });
+}
+
+/** The refused routes of `GET` whose handlers may answer an allowed `HEAD`. */
+export function routesServingHead(
+  allowed: readonly string[],
+  refused: readonly string[],
+): readonly string[] {
+  const heads = allowed.map(parse).filter(({ method }) => method === 'HEAD');
+  return refused.filter((key) => {
+    const { method, segments } = parse(key);
+    return method === 'GET' && heads.some((head) => shareAPath(segments, head.segments));
   });
 }
 
@@ -48,7 +61,8 @@ function parse(key: string): Template {
   return {
     key,
     method,
-    segments: template === '$default' ? ['{all+}'] : template.split('/').slice(1),
+    // To some back ends upper and lower case are one.
+    segments: template === '$default' ? ['{all+}'] : template.toLowerCase().split('/').slice(1),
   };
 }
 

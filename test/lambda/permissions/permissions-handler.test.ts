@@ -334,6 +334,21 @@ describe('CORS', () => {
   });
 });
 
+test('beside an open `HEAD` each closed `GET` is told that may answer it, in any case', async () => {
+  const routes = ['HEAD /Orders', 'GET /{id}', 'GET /orders', 'GET /users', 'GET /permissions'];
+  const parts = {
+    quotas: empty,
+    clock: { now: () => SECOND * 1_000 },
+    audit: { record: () => undefined },
+  };
+  const groups = { readers: { allow: ['HEAD /Orders'] } };
+  const { body } = await createHandler({
+    model: model({ ...SKETCH, routes, permissions: {}, groups }),
+    ...parts,
+  })(event());
+  expect(JSON.parse(body).closed).toEqual(['GET /{id}', 'GET /orders']);
+});
+
 test('on a REST API methods that a resource lacks are told where it takes the path of an open route', async () => {
   const routes = ['POST /orders/{id}', 'GET /orders/export', 'GET /permissions'];
   const groups = { readers: { allow: ['POST /orders/{id}', 'GET /orders/export'] } };
