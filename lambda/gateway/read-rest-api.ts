@@ -11,22 +11,20 @@ import {
   GetStagesCommand,
   type Method,
   type Resource,
-  type Authorizer as SdkAuthorizer,
   type Stage as SdkStage,
 } from '@aws-sdk/client-api-gateway';
-import { arnInUri } from '../core/contract/authorizer-uri.ts';
 import { allPages } from './all-pages.ts';
 import {
   type Authorization,
   apiNotFoundOr,
   byKey,
   type LiveApi,
-  type LiveAuthorizer,
   type LiveRoute,
   type LiveStage,
   newestDeploymentIds,
   StageNotFoundError,
 } from './live-api.ts';
+import { liveAuthorizer } from './live-authorizer.ts';
 import { isMockPreflight } from './preflight.ts';
 import { type ExportCache, exportOf, pendingRestEdits } from './stage-export.ts';
 
@@ -72,25 +70,6 @@ export async function readRestApi(
 
 function getApi(client: APIGatewayClient, restApiId: string): Promise<GetRestApiCommandOutput> {
   return client.send(new GetRestApiCommand({ restApiId })).catch(apiNotFoundOr('rest', restApiId));
-}
-
-function liveAuthorizer({
-  id,
-  name,
-  type,
-  authorizerUri,
-  identitySource,
-  authorizerResultTtlInSeconds: ttlSeconds,
-}: SdkAuthorizer): LiveAuthorizer {
-  const invokes = arnInUri(authorizerUri);
-  return {
-    id: id ?? '',
-    name: name ?? '',
-    type: type ?? '',
-    ...(invokes !== undefined && { invokes }),
-    ...(identitySource !== undefined && { identitySources: identitySource.split(',') }),
-    ...(ttlSeconds !== undefined && { ttlSeconds }),
-  };
 }
 
 async function readStages(

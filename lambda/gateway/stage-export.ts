@@ -1,14 +1,23 @@
 /** What a stage of a REST API serves, as its export describes it. */
 import {
   type APIGatewayClient,
+  type Authorizer,
   GetExportCommand,
   type Resource,
   type Stage,
 } from '@aws-sdk/client-api-gateway';
-import { arnInUri } from '../core/contract/authorizer-uri.ts';
-import { EXTENSION } from '../core/contract/openapi-extensions.ts';
 import type { ExportedRoute, LiveAuthorizer } from './live-api.ts';
-import { isMockPreflight } from './preflight.ts';
+import { liveAuthorizer } from './live-authorizer.ts';
+import {
+  authorizerIn,
+  hasAuthentication,
+  integrationOf,
+  isAuthorizer,
+  isMockOptions,
+  operationsOf,
+  requirementsOf,
+  schemeNamed,
+} from './openapi-document.ts';
 
 export type StageExport = ReadonlyMap<string, ExportedRoute>;
 
@@ -72,68 +81,41 @@ export function pendingRestEdits(
 }
 
 interface Integration {
-  readonly type?: string | undefined;
-  readonly uri?: string | undefined;
+  readonly type?: unknown;
+  readonly uri?: unknown;
 }
 
-const textOf = ({ type, uri }: Integration): string => `${type?.toUpperCase() ?? ''} ${uri ?? ''}`;
+const textOf = ({ type, uri = '' }: Integration): string =>
+  `${typeof type === 'string' ? type.toUpperCase() : ''} ${uri}`;
 
-/** Source: API Gateway, "x-amazon-apigateway-authorizer object". */
-interface Scheme {
-  readonly [EXTENSION.authorizer]?: {
-    readonly type?: string;
-    readonly authorizerUri?: string;
-    readonly identitySource?: string;
-    readonly authorizerResultTtlInSeconds?: number;
-  };
-}
+const exportedRoutes = (document: unknown): StageExport =>
+  new Map(
+    operationsOf(document).map(({ method, template, value }) => [
+      `${method} ${template}`,
+      exportedRoute(document, method, value),
+    ]),
+  );
 
-interface Operation {
-  readonly [EXTENSION.integration]?: Integration;
-  readonly security?: readonly Readonly<Record<string, unknown>>[];
-}
-
-interface Exported {
-  readonly paths?: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components?: { readonly securitySchemes?: Readonly<Record<string, Scheme>> };
-}
-
-function exportedRoutes(document: unknown): StageExport {
-  const { paths = {}, components = {} } = document as Exported;
-  const found = new Map<string, ExportedRoute>();
-  for (const [path, operations] of Object.entries(paths)) {
-    for (const [name, operation] of Object.entries(operations)) {
-      if (name === 'parameters') continue;
-      const method = name === EXTENSION.anyMethod ? 'ANY' : name.toUpperCase();
-      const integration = operation[EXTENSION.integration] ?? {};
-      const authorizer = authorizerOf(operation, components.securitySchemes ?? {});
-      found.set(`${method} ${path}`, {
-        preflight: isMockPreflight(method, integration.type) && authorizer === undefined,
-        integration: textOf(integration),
-        ...(authorizer && { authorizer }),
-      });
-    }
-  }
-  return found;
-}
-
-function authorizerOf(
-  { security = [] }: Operation,
-  schemes: Readonly<Record<string, Scheme>>,
-): LiveAuthorizer | undefined {
-  const names = security.flatMap((requirement) => Object.keys(requirement));
-  const name = names.find((one) => schemes[one]?.[EXTENSION.authorizer]);
-  const authorizer = schemes[name ?? '']?.[EXTENSION.authorizer];
-  if (name === undefined || authorizer === undefined) return undefined;
-  const invokes = arnInUri(authorizer.authorizerUri);
-  const { type = '', authorizerResultTtlInSeconds: ttlSeconds, identitySource } = authorizer;
+function exportedRoute(document: unknown, method: string, operation: unknown): ExportedRoute {
+  const integration = integrationOf(operation);
+  const { schemes } = requirementsOf(document, operation);
+  const decides = (name: string): boolean => isAuthorizer(schemeNamed(document, name));
+  const authorizer = authorizerOf(document, schemes);
   return {
-    // An export has no ids.
-    id: '',
-    name,
-    type: type.toUpperCase(),
-    ...(invokes !== undefined && { invokes }),
-    ...(ttlSeconds !== undefined && { ttlSeconds }),
-    ...(identitySource !== undefined && { identitySources: identitySource.split(',') }),
+    preflight:
+      isMockOptions(method, operation) && !hasAuthentication(operation) && !schemes.some(decides),
+    integration: textOf(integration),
+    ...(authorizer && { authorizer }),
   };
+}
+
+function authorizerOf(document: unknown, schemes: readonly string[]): LiveAuthorizer | undefined {
+  for (const name of schemes) {
+    const settings: Partial<Authorizer> | undefined = authorizerIn(schemeNamed(document, name));
+    if (settings === undefined) continue;
+    // An export has no ids, and types in small letters.
+    const type = settings.type?.toUpperCase() as Authorizer['type'];
+    return liveAuthorizer({ ...settings, id: '', name, type });
+  }
+  return undefined;
 }

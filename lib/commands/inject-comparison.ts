@@ -1,11 +1,11 @@
 /** What `inject` finds in a document beside the access map. */
 import { type AbsentRoute, ruleHolds } from '../../lambda/gateway/absent-route.ts';
+import { type DocumentOperation, operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { isCovered } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
 import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
-import { type DocumentOperation, operationsOf } from '../openapi/document-layout.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { serverOf } from '../openapi/server-path.ts';

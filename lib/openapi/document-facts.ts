@@ -4,10 +4,10 @@
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, membersIn } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts, Setting } from '../../lambda/gateway/api-rules.ts';
+import { schemesOf } from '../../lambda/gateway/openapi-document.ts';
 import type { RouteFacts } from '../../lambda/gateway/preflight.ts';
 import { isCovered, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
-import { schemesOf } from './document-layout.ts';
 import { intrinsicIn } from './intrinsic.ts';
 
 export type DocumentFacts = Pick<

@@ -3,7 +3,8 @@
  * and the like are not followed: they say nothing of routes.
  */
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
-import { type Change, pathItems, valueAt } from './document-layout.ts';
+import { pathItems } from '../../lambda/gateway/openapi-document.ts';
+import { type Change, valueAt } from './document-changes.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
 

@@ -10,13 +10,11 @@ import {
 } from 'yaml';
 import type { Node } from '../../lambda/core/json/json-object.ts';
 import {
-  type Change,
   type DocumentPath,
   operationsOf,
   pathItems,
-  valueAt,
-  withValue,
-} from './document-layout.ts';
+} from '../../lambda/gateway/openapi-document.ts';
+import { type Change, valueAt, withValue } from './document-changes.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
 import { type OpenapiOptions, type OpenapiSource, readSource } from './read-openapi.ts';

@@ -2,7 +2,7 @@
  * Finds the OpenAPI document in a file: the whole of it, or a part of a template of CloudFormation.
  */
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
-import type { DocumentPath } from './document-layout.ts';
+import type { DocumentPath } from '../../lambda/gateway/openapi-document.ts';
 import { OpenapiError } from './openapi-error.ts';
 
 export interface FoundDocument {

@@ -1,16 +1,17 @@
 /** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, isSame, membersIn } from '../../lambda/core/json/json-object.ts';
-import { protectionOf, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
-import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import {
   type DocumentOperation,
   type DocumentPath,
   isMockOptions,
   pathItems,
-} from './document-layout.ts';
+  requirementsOf,
+} from '../../lambda/gateway/openapi-document.ts';
+import { protectionOf, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
+import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import { intrinsicIn } from './intrinsic.ts';
-import { foreignIn, requirementsOf, schemeKind } from './security.ts';
+import { foreignIn, schemeKind } from './security.ts';
 
 export interface JudgedMethod {
   /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`. */

@@ -2,25 +2,22 @@
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import {
+  authorizerIn,
   type DocumentOperation,
   type DocumentPath,
+  integrationOf,
   isMockOptions,
   operationsOf,
   pathItems,
+  requirementsOf,
   schemesOf,
-} from './document-layout.ts';
+} from '../../lambda/gateway/openapi-document.ts';
 import { type ReadReferenced, resolvePaths } from './document-references.ts';
 import { type FoundDocument, findDocument } from './find-document.ts';
 import { intrinsicIn } from './intrinsic.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
-import {
-  authorizerOf,
-  type DocumentAuthorizer,
-  foreignIn,
-  requirementsOf,
-  schemeKind,
-} from './security.ts';
+import { authorizerOf, type DocumentAuthorizer, foreignIn, schemeKind } from './security.ts';
 import { type DocumentServer, serverOf } from './server-path.ts';
 
 export { OpenapiError };
@@ -181,12 +178,10 @@ const REST_KEYS = [
 function kindOf(data: Node, schemes: readonly Node[]): 'http' | 'rest' | undefined {
   if (data['swagger'] !== undefined || REST_KEYS.some((key) => data[key] !== undefined))
     return 'rest';
-  const types = schemes.map((scheme) => membersIn(scheme[EXTENSION.authorizer])['type']);
+  const types = schemes.map((scheme) => authorizerIn(scheme)?.['type']);
   if (types.includes('jwt')) return 'http';
   if (types.includes('token') || types.includes('cognito_user_pools')) return 'rest';
-  const integrations = operationsOf(data).map(({ value }) =>
-    membersIn(membersIn(value)[EXTENSION.integration]),
-  );
+  const integrations = operationsOf(data).map(({ value }) => integrationOf(value));
   if (integrations.some((one) => one['payloadFormatVersion'] !== undefined)) return 'http';
   const isRest = integrations.some(({ type }) =>
     ['mock', 'aws', 'http'].includes(String(type).toLowerCase()),

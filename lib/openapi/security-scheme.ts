@@ -2,9 +2,10 @@
 import { PAYLOAD_FORMAT, SIMPLE_RESPONSES } from '../../lambda/core/contract/identity-source.ts';
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import type { Node } from '../../lambda/core/json/json-object.ts';
+import { schemesPath } from '../../lambda/gateway/openapi-document.ts';
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template-parts/identity-sources.ts';
-import { type Change, schemesPath } from './document-layout.ts';
+import type { Change } from './document-changes.ts';
 import type { JudgedMethod } from './judge-document.ts';
 
 export interface SchemeProps {

@@ -1,7 +1,13 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
-import { schemesOf } from './document-layout.ts';
+import {
+  authorizerIn,
+  hasAuthentication,
+  isAuthorizer,
+  requirementsOf,
+  schemeNamed,
+} from '../../lambda/gateway/openapi-document.ts';
 import { intrinsicIn } from './intrinsic.ts';
 
 /**
@@ -12,11 +18,9 @@ import { intrinsicIn } from './intrinsic.ts';
 export type SchemeKind = 'documentation' | 'key' | 'authorizer' | 'unknown';
 
 export function schemeKind(document: unknown, name: string): SchemeKind {
-  const schemes = schemesOf(document);
-  const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined;
+  const scheme = schemeNamed(document, name);
   if (!isObject(scheme) || '$ref' in scheme || intrinsicIn(scheme) !== undefined) return 'unknown';
-  // Any extension of this name: one that is not known yet may decide calls as well.
-  if (Object.keys(scheme).some((key) => key.startsWith(EXTENSION.auth))) return 'authorizer';
+  if (isAuthorizer(scheme)) return 'authorizer';
   return isUsagePlanKey(scheme) ? 'key' : 'documentation';
 }
 
@@ -43,9 +47,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 export function authorizerOf(document: unknown, name: string): DocumentAuthorizer {
-  const scheme = membersIn(schemesOf(document)[name]);
-  const authorizer = membersIn(scheme[EXTENSION.authorizer]);
-  const { type, jwtConfiguration } = authorizer;
+  const scheme = membersIn(schemeNamed(document, name));
+  const { type, jwtConfiguration } = membersIn(authorizerIn(scheme));
   if (String(scheme[EXTENSION.authtype]).toLowerCase() === 'awssigv4') return { name, type: 'IAM' };
   const said = typeof type === 'string' ? type.toLowerCase() : '';
   const { issuer, audience } = membersIn(jwtConfiguration);
@@ -55,23 +58,6 @@ export function authorizerOf(document: unknown, name: string): DocumentAuthorize
     type: TYPES[said] ?? 'unknown',
     ...(said === 'jwt' && { jwt: { issuer, audiences } }),
   };
-}
-
-/** What a method requires by the document, its own list before that of the whole document. */
-export interface Requirements {
-  readonly security: unknown;
-  /** Names of all schemes in it, each once. */
-  readonly schemes: readonly string[];
-}
-
-export function requirementsOf(document: unknown, operation: unknown): Requirements {
-  const own = membersIn(operation)['security'];
-  // A method's own list replaces the document's, and an empty one removes it.
-  const security = own === undefined ? membersIn(document)['security'] : own;
-  const names = Array.isArray(security)
-    ? security.flatMap((item) => Object.keys(membersIn(item)))
-    : [];
-  return { security, schemes: [...new Set(names)] };
 }
 
 /** What decides, or may decide, a method's calls instead of our authorizer. */
@@ -88,13 +74,13 @@ export function foreignIn(
   operation: unknown,
   ours: string,
 ): ForeignSecurity | undefined {
-  const auth = membersIn(operation)[EXTENSION.auth];
-  const type = membersIn(auth)['type'];
-  if (auth !== undefined && String(type).toUpperCase() !== 'NONE')
+  if (hasAuthentication(operation)) {
+    const { type } = membersIn(membersIn(operation)[EXTENSION.auth]);
     return {
       name: `\`${EXTENSION.auth}\` ${typeof type === 'string' ? type : 'without a type'}`,
       isIam: true,
     };
+  }
   const { security, schemes } = requirementsOf(document, operation);
   // A function of CloudFormation may give any list.
   if (security !== undefined && !(Array.isArray(security) && security.every(isObject)))

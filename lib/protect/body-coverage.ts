@@ -2,8 +2,9 @@
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
+import { operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
-import { type Change, operationsOf } from '../openapi/document-layout.ts';
+import type { Change } from '../openapi/document-changes.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
 import { intrinsicIn } from '../openapi/intrinsic.ts';
 import {

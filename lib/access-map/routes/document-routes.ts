@@ -1,7 +1,6 @@
 /** The routes that the gateway has of an OpenAPI document, and what it cannot have of it. */
 import { METHODS } from '../../../lambda/core/path/http-methods.ts';
-import { methodOf } from '../../../lambda/core/path/route-key.ts';
-import type { DocumentOperation } from '../../openapi/document-layout.ts';
+import { methodOf, type RouteKey } from '../../../lambda/core/path/route-key.ts';
 import type { DocumentServer } from '../../openapi/server-path.ts';
 import { code, type Detail, type ProblemCode } from '../report/problems.ts';
 import { diagnose, parseRoute } from './notation.ts';
@@ -38,7 +37,7 @@ export interface DocumentApi {
 }
 
 /** The stage of an exported API is no part of its routes, whatever `routes.basePath` says. */
-export function documentRoutes<Operation extends DocumentOperation>(
+export function documentRoutes<Operation extends RouteKey>(
   operations: readonly Operation[],
   { kind, basePath, server }: DocumentApi,
 ): DocumentRoutes<Operation> {
@@ -56,15 +55,11 @@ export function documentRoutes<Operation extends DocumentOperation>(
   return { routes, left };
 }
 
-const writtenKey = ({ method, template }: DocumentOperation, prefix: string): string =>
+const writtenKey = ({ method, template }: RouteKey, prefix: string): string =>
   `${method} ${template === '/' && prefix !== '' ? prefix : `${prefix}${template}`}`;
 
 /** Source: API Gateway, "Working with OpenAPI definitions for HTTP APIs": `/$default`. */
-function gatewayKey(
-  operation: DocumentOperation,
-  prefix: string,
-  kind: DocumentApi['kind'],
-): string {
+function gatewayKey(operation: RouteKey, prefix: string, kind: DocumentApi['kind']): string {
   const { method, template } = operation;
   if (kind === 'http' && method === 'ANY' && template === '/$default') return '$default';
   const written = writtenKey(operation, prefix);

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ApiDefinition, SpecRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { parse } from 'yaml';
+import { operationsOf } from '../../../lambda/gateway/openapi-document.ts';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
 import type { RouteProtection } from '../../../lambda/gateway/route-protection.ts';
 import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
@@ -16,7 +17,6 @@ import {
 import { documentRoutes } from '../../../lib/access-map/routes/document-routes.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
-import { operationsOf } from '../../../lib/openapi/document-layout.ts';
 import {
   type JudgedDocument,
   type JudgeRules,
