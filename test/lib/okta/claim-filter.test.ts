@@ -110,12 +110,12 @@ test.each<ClaimFilter>([
 });
 
 test.each(['00g"', '', 'a b', '00g\n'])('%j is no id and not put into an expression', (id) => {
-  expect(() => groupsExpression(['00g1', id])).toThrow('expected the id of a group');
+  expect(() => groupsExpression(['00g1', id])).toThrow(RangeError);
 });
 
 test('a claim has at most 100 groups', () => {
   const ids = Array.from({ length: 101 }, (_, index) => `00g${index}`);
-  expect(() => groupsExpression(ids)).toThrow('expected at most 100 groups');
+  expect(() => groupsExpression(ids)).toThrow(RangeError);
   expect(groupsExpression(ids.slice(1))).toContain('"00g100"}');
 });
 
