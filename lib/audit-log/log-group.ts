@@ -1,7 +1,7 @@
 /** Lines of a CloudWatch log group. */
 import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
-import { AuditLogError } from './audit-log-error.ts';
+import { AuditLogError, LogGroupError } from './audit-log-error.ts';
 import type { Input } from './inputs.ts';
 
 export interface LogEvent {
@@ -58,19 +58,24 @@ export function logGroupInput(
           );
         }
       } catch (error) {
-        throw new AuditLogError(reasonOf(group, lines, error), { cause: error });
+        throw failureOf(group, lines, error);
       }
     },
   };
 }
 
-function reasonOf(group: string, lines: number, error: unknown): string {
+/** Ctrl-C is no failure of AWS. */
+function failureOf(group: string, lines: number, cause: unknown): AuditLogError {
   const { name, message } =
-    error instanceof Error ? error : { name: 'error', message: String(error) };
+    cause instanceof Error ? cause : { name: 'error', message: String(cause) };
+  const of = `log group ${code(group)}`;
   if (name === 'AbortError')
-    return `log group ${code(group)}: stopped after ${pluralize(lines, 'line')}`;
+    return new AuditLogError(`${of}: stopped after ${pluralize(lines, 'line')}`, { cause });
   const [line = ''] = message.split('\n');
-  return `log group ${code(group)}: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`;
+  return new LogGroupError(
+    `${of}: expected one that can be read, found ${name}${line === '' ? '' : `: ${line}`}`,
+    { cause },
+  );
 }
 
 /**

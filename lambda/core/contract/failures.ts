@@ -32,7 +32,8 @@ export const FAILURES = {
   AUDIT_LOG_WITHOUT_SHADOW: 'problem',
   FUNCTION_CODE_CHANGING: 'service',
   FUNCTION_CODE_UNREADABLE: 'service',
-  QUOTA_TABLE_UNREADABLE: 'problem',
+  LOG_GROUP_UNREADABLE: 'service',
+  QUOTA_TABLE_UNREADABLE: 'service',
   // The sign-in.
   ISSUER_UNREACHABLE: 'service',
   ISSUER_FAILED: 'service',

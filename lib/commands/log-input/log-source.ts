@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { parseDuration } from '../../access-map/report/durations.ts';
 import { code } from '../../access-map/report/problems.ts';
-import { AuditLogError } from '../../audit-log/audit-log-error.ts';
+import { AuditLogError, LogGroupError } from '../../audit-log/audit-log-error.ts';
 import { fileInputs, type Input } from '../../audit-log/inputs.ts';
 import { cloudWatchLogs, type LogGroups, logGroupInput } from '../../audit-log/log-group.ts';
 import type { AuditLogSummary } from '../../audit-log/read-audit-log.ts';
@@ -119,7 +119,12 @@ export async function withAuditLogErrors(io: Io, run: () => Promise<ExitCode>): 
   } catch (error) {
     const unasked = awsAccessError(error, io.env);
     if (unasked !== undefined || !(error instanceof AuditLogError)) throw unasked ?? error;
-    throw new CommandError('AUDIT_LOG_UNREADABLE', error.message, { cause: error });
+    const isOfAws = error instanceof LogGroupError;
+    throw new CommandError(
+      isOfAws ? 'LOG_GROUP_UNREADABLE' : 'AUDIT_LOG_UNREADABLE',
+      error.message,
+      { cause: error },
+    );
   }
 }
 

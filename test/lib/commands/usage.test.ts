@@ -124,10 +124,10 @@ describe('usage', () => {
     expect((await ran({ quota: 'standard' }, [])).io.stdout()).toMatch(/^standard .* 0 payers\n/);
   });
 
-  test('says why a table cannot be read, and ends with 1', async () => {
+  test('says why a table cannot be read, and ends with 3', async () => {
     const refused = ran({}, new QuotaTableError('table `quota`: AccessDeniedException'));
     await expect(refused).rejects.toMatchObject({
-      ...{ code: 'QUOTA_TABLE_UNREADABLE', exit: 1 },
+      ...{ code: 'QUOTA_TABLE_UNREADABLE', exit: 3 },
       message: 'table `quota`: AccessDeniedException',
     });
   });

@@ -54,7 +54,7 @@ test('a log group is read by the same commands, and one that is not there ends w
   };
   const other = capture(folder);
   await expect(runPromote({ logGroup: ['/g'] }, other, { logs: failing })).rejects.toMatchObject({
-    ...{ code: 'AUDIT_LOG_UNREADABLE', exit: 1 },
+    ...{ code: 'LOG_GROUP_UNREADABLE', exit: 3 },
     message: expect.stringMatching(/`\/g`.* ResourceNotFoundException: nothing there$/),
   });
 });
