@@ -7,12 +7,12 @@ import type { Comparison } from './inject-comparison.ts';
 /** @param output file that is written where there is no problem */
 export function injectJson(
   { methods, problems, served, missing, left }: Comparison,
-  output: string,
+  output: string | undefined,
 ) {
   const ok = problems.length === 0;
   return {
     ok,
-    output: ok ? output : null,
+    output: ok && output !== undefined ? output : null,
     problems,
     routes: [
       ...methods.map(({ key, outcome, authorizer }) => ({

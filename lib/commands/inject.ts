@@ -84,8 +84,9 @@ function written(
     if (output === undefined) io.out(text);
     else writeFileSync(resolve(io.cwd, output), text);
   }
-  // Without `--output` the standard output is the document.
-  if (options.json && output !== undefined) writeJson(io, 'inject', injectJson(comparison, output));
+  // Without `--output` the standard output is the document, where there is one.
+  if (options.json && !(ok && output === undefined))
+    writeJson(io, 'inject', injectJson(comparison, output));
   else report(comparison, io);
   return ok ? EXIT.good : EXIT.problem;
 }

@@ -28,6 +28,7 @@ With \`--json\` every command prints one object: \`{ ok, exit, problems, ... }\`
 \`message\`, and a [\`code\`](codes.md) where it has one. Messages are for people and may change; codes do not.
 What else a command prints stands below its options. A release may add a field, and renames or removes none. \`[]\`
 is each item of a list, \`*\` any name, \`**\` what has the form of somebody else, such as a request to Okta.
+\`login\`, \`types\`, and \`inject\` without \`--output\`, print what they are run for where they succeed, with \`--json\` or without.
 
 A command that reads a map takes it from \`--map\`, else from the context \`accessMap\` of \`cdk.json\`, else from
 \`access.yaml\`. \`HTTPS_PROXY\`, \`HTTP_PROXY\` and \`NO_PROXY\` hold for every command.

@@ -67,7 +67,7 @@ const WINDOW = ['start', 'end', 'used'] as const;
 
 /**
  * By command; those of a form of a command that prints others are with it. `login` and `types`
- * print what they are run for, whatever is asked.
+ * print what they are run for, whatever is asked, and problems alone where they fail.
  */
 export const JSON_FIELDS = {
   completion: [],

@@ -1,6 +1,7 @@
 /**
  * `--json`: one shape on the standard output, `{ ok, exit, problems, ... }`, whatever a command
- * line ends with. What the command prints is added to it.
+ * line ends with. What the command prints is added to it. A command that is run for its standard
+ * output prints that alone where it succeeds.
  */
 
 import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
@@ -25,7 +26,7 @@ export interface JsonAnswer {
 export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | undefined {
   const end = args.indexOf('--');
   const options = end < 0 ? args : args.slice(0, end);
-  if (!options.includes('--json') || isProduct(options)) return undefined;
+  if (!options.includes('--json')) return undefined;
   let out = '';
   let err = '';
   const io: Io = {
@@ -42,6 +43,7 @@ export function jsonAnswer(args: readonly string[], given: Io): JsonAnswer | und
   return {
     io,
     finish(exit, ended) {
+      if (exit === EXIT.good && isProduct(options)) return given.out(out);
       const printed = printedObject(out);
       const own = problemsOf(ended) ?? asList(printed['problems'] ?? []);
       const problems = own.length > 0 ? own : problemsIn(err, exit, ended);
