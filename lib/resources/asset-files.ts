@@ -5,9 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { MODEL_FILE_NAME } from '../../lambda/core/contract/environment.ts';
+import type { StoreClient } from '../../lambda/core/contract/store-client.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { packModel } from '../../lambda/core/model/packed-model.ts';
-import type { StoreClient } from './operations-props.ts';
 
 export interface AssetFile {
   /** Relative to the asset's root, `/` as separator. */

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { StoreClient } from '../../lambda/core/contract/store-client.ts';
 import { type AssetFile, type FunctionName, functionFiles, functionFolder } from './asset-files.ts';
-import type { StoreClient } from './operations-props.ts';
 
 /**
  * The code of one of the package's functions, with files beside it. The asset's hash is that of

@@ -1,8 +1,8 @@
 import type { Code } from 'aws-cdk-lib/aws-lambda';
+import type { StoreClient } from '../../lambda/core/contract/store-client.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
 import { modelAsset } from './asset-files.ts';
 import { functionCode } from './function-code.ts';
-import type { StoreClient } from './operations-props.ts';
 
 /**
  * The code of a function that reads the map: its bundle with the compiled access map

@@ -3,6 +3,7 @@ import type { ISecurityGroup, IVpc, SubnetSelection, Vpc } from 'aws-cdk-lib/aws
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ICodeSigningConfig } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { StoreClient } from '../../lambda/core/contract/store-client.ts';
 
 /** How the authorizer runs: what an operations team decides, independent of the access map. */
 export interface OperationsProps {
@@ -127,7 +128,5 @@ export interface OperationsProps {
    * @default 'light': half of the processor time of a charge, and 40 ms less of a cold start
    * (decision 90)
    */
-  readonly storeClient?: 'light' | 'sdk';
+  readonly storeClient?: StoreClient;
 }
-
-export type StoreClient = NonNullable<OperationsProps['storeClient']>;

@@ -1,5 +1,6 @@
 /** docs/reference/props.md: the props of the constructs, from the documentation in their source. */
 import { readFileSync } from 'node:fs';
+import { STORE_CLIENTS } from '../../lambda/core/contract/store-client.ts';
 import { inCode, table } from './markdown.ts';
 
 const INTRODUCTION = `# Props
@@ -51,6 +52,11 @@ export const PROP_SOURCES: readonly (readonly [title: string, file: string, abou
   ['Key alarms', 'lib/watch/key-alarms.ts', 'Alarms on signing keys.'],
 ];
 
+/** Types that the page spells out. */
+const TYPES: Readonly<Record<string, string>> = {
+  StoreClient: STORE_CLIENTS.map((client) => `'${client}'`).join(' | '),
+};
+
 export interface Prop {
   readonly name: string;
   readonly type: string;
@@ -73,7 +79,7 @@ export function propsOf(file: string): readonly Prop[] {
       const [meaning = '', fallback = ''] = text.split('@default');
       return {
         name,
-        type: type.replaceAll(/\s+/g, ' '),
+        type: TYPES[type] ?? type.replaceAll(/\s+/g, ' '),
         optional: optional !== undefined,
         meaning: meaning.trim(),
         fallback: fallback.trim(),

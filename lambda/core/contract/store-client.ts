@@ -1,6 +1,6 @@
 /** What asks DynamoDB on the path of a call: a prop of the constructs, a value of the context. */
 
-const STORE_CLIENTS = ['light', 'sdk'] as const;
+export const STORE_CLIENTS = ['light', 'sdk'] as const;
 
 export type StoreClient = (typeof STORE_CLIENTS)[number];
 
