@@ -1,21 +1,5 @@
-/** `npm start`: the whole product on this machine, without AWS and without Okta. */
-import { join, resolve } from 'node:path';
+/** `npm start`: its command line. What it runs is loaded once that is good. */
 import { CommanderError } from 'commander';
-import { AccessMapError } from '../lib/access-map/index.ts';
-import { TemplateError } from './cloud-assembly.ts';
-import type { IssuerEndpoints } from './console/setup.ts';
-import { createDecisionPrinter } from './decision-lines.ts';
-import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
-import { PortInUseError } from './listen.ts';
-import { readMap } from './local-map.ts';
-import { announceRun } from './local-runs.ts';
-import { type OktaSide, startOktaSide } from './okta-org/side.ts';
-import { whenNpmEnds } from './parent-watch.ts';
-import { forgetState, type PersistedState, persistedState, StateError } from './persisted-state.ts';
-import { recordFiles } from './records.ts';
-import { refusalPlaces } from './refusal-places.ts';
-import { describeStack } from './report.ts';
-import { type LocalStack, startLocalStack } from './stack.ts';
 import {
   type Ports,
   parseOptions,
@@ -23,168 +7,30 @@ import {
   type StartOptions,
   UsageError,
 } from './start-options.ts';
-import { SynthError } from './synth.ts';
-import { loginsOf } from './users.ts';
 
-const project = resolve(import.meta.dirname, '..');
-
-/** What is known before anything is started. */
-interface Plan {
-  readonly options: StartOptions;
-  readonly ports: Ports;
-  /** Where browsers sign in at the issuer of `--issuer`. */
-  readonly issuerEndpoints?: IssuerEndpoints;
-  /** Login of each user of the local issuer by uid: those of another issuer are not known. */
-  readonly logins: ReadonlyMap<string, string>;
-  /** What the run before left. */
-  readonly state?: PersistedState;
-}
-
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv);
-  const ports = parsePorts(process.env);
-  const stopping = new AbortController();
-  const stopped = waitForEnd();
-  void stopped.then(() => stopping.abort());
+/** @returns the exit status, after saying what is wrong. Only a bug shows a stack trace. */
+async function main(): Promise<0 | 1 | 2 | 3> {
   try {
-    const plan = await planOf(options, ports);
-    const side = options.okta ? await startSide(options, ports) : undefined;
-    const stack = await startStack(plan, stopping.signal, side);
-    for (const line of describeStack(stack, { state: plan.state, issuerUrl: options.issuer }))
-      console.log(line);
-    for (const line of side?.lines() ?? []) console.log(line);
-    const takeBack = announce(options, stack, side);
-    await stopped;
-    takeBack();
-    await stack.stop();
-    await side?.org.stop();
+    return await start(parseOptions(process.argv), parsePorts(process.env));
   } catch (error) {
-    if (!stopping.signal.aborted) throw error;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const isUsage = error instanceof CommanderError || error instanceof UsageError;
+    console.error(isUsage ? error.message : error);
+    return isUsage ? 2 : 1;
   }
 }
 
-async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
-  const issuerEndpoints =
-    options.issuer === undefined ? undefined : await readIssuer(options.issuer);
-  const { map } = readMap(mapFile(options));
-  const state = persistedState(project, map.name, {
-    gateway: ports.PORT,
-    issuer: ports.ISSUER_PORT,
-  });
-  if (state !== undefined && options.fresh) forgetState(state);
-  return {
-    options,
-    ports,
-    logins: options.issuer === undefined ? loginsOf(map) : new Map(),
-    ...(issuerEndpoints && { issuerEndpoints }),
-    ...(state !== undefined && { state }),
-  };
-}
-
-const mapFile = ({ map }: StartOptions): string => map ?? join(project, 'access.yaml');
-
-/** Both maps that a run with an org is of: the user's own, and the one derived from it. */
-const announce = (
-  options: StartOptions,
-  { issuer }: LocalStack,
-  side: OktaSide | undefined,
-): (() => void) => {
-  if (issuer === undefined) return () => undefined;
-  const files = [mapFile(options), ...(side ? [side.gatewayMap, side.commandMap] : [])];
-  const maps = files.map((file) => resolve(file));
-  return announceRun(project, { pid: process.pid, maps, issuer: issuer.issuer });
-};
-
-const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>
-  startOktaSide({
-    ...(map === undefined ? {} : { file: map }),
-    port: ports.OKTA_PORT,
-    consolePort: ports.CONSOLE_PORT,
-  });
-
-async function startStack(
-  { options, ports, issuerEndpoints, logins, state }: Plan,
-  signal: AbortSignal,
-  side?: OktaSide,
-): Promise<LocalStack> {
-  const began = performance.now();
-  const printer = createDecisionPrinter(
-    console.log,
-    (uid) => logins.get(uid),
-    refusalPlaces(readMap(side?.gatewayMap ?? mapFile(options), side?.root)),
-  );
-  const files = recordFiles(options.records);
-  const stack = await startLocalStack({
-    ...(options.map === undefined ? {} : { map: options.map }),
-    ...(options.kind === undefined ? {} : { kind: options.kind }),
-    ...(side === undefined
-      ? {}
-      : { map: side.gatewayMap, root: side.root, decide: side.decide, orgUrl: side.org.url }),
-    ...(options.issuer === undefined ? {} : { issuerUrl: options.issuer }),
-    ...(issuerEndpoints && { issuerEndpoints }),
-    ...(state !== undefined && { state }),
-    ports: { gateway: ports.PORT, issuer: ports.ISSUER_PORT, hub: ports.HUB_PORT },
-    consolePort: ports.CONSOLE_PORT,
-    apps: options.app,
-    httpThrow: options.httpThrow === '500' ? 500 : 401,
-    onProgress: (text) => console.log(`${text} ...`),
-    // Written before it is told: whoever reads a line on the screen finds its record.
-    onCall: (call) => {
-      files.onCall(call);
-      printer.onCall(call);
-    },
-    onLine: (line) => {
-      files.onLine(line);
-      printer.onLine(line);
-    },
-    signal,
-  });
-  if (stack.issuer !== undefined) side?.useIssuer(stack.issuer.url);
-  if (stack.hub !== undefined) side?.useHub(stack.hub);
-  if (signal.aborted) await stack.stop();
-  signal.throwIfAborted();
-  files.begin();
-  console.log(`records go to ${files.decisions} and ${files.accessLog}`);
-  console.log(`ready after ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  return stack;
-}
-
-function waitForEnd(): Promise<void> {
-  return new Promise((done) => {
-    whenNpmEnds(done);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => done());
-  });
-}
-
-/** The exit status, after saying what is wrong in one message. Only a bug shows a stack trace. */
-function explain(error: unknown): 0 | 1 | 2 | 3 {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    console.error(error.message);
-    return 2;
+async function start(options: StartOptions, ports: Ports): Promise<0 | 1 | 3> {
+  const { explainFailure, run } = await import('./run.ts');
+  try {
+    await run(options, ports);
+    return 0;
+  } catch (error) {
+    const failure = explainFailure(error, ports);
+    if (!failure) throw error;
+    console.error(failure.message);
+    return failure.status;
   }
-  if (error instanceof PortInUseError) {
-    const ports = Object.entries(parsePorts(process.env)).find(([, port]) => port === error.port);
-    console.error(
-      `${error.message}: stop what uses it, or choose another port with the variable ${ports?.[0] ?? 'PORT'}`,
-    );
-    return 1;
-  }
-  const expected =
-    error instanceof AccessMapError ||
-    error instanceof SynthError ||
-    error instanceof IssuerError ||
-    error instanceof StateError ||
-    error instanceof TemplateError;
-  console.error(
-    error instanceof Error && (expected || error instanceof UsageError) ? error.message : error,
-  );
-  if (error instanceof IssuerUnreachableError) return 3;
-  return error instanceof UsageError ? 2 : 1;
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => process.exit(explain(error)),
-);
+main().then((status) => process.exit(status));

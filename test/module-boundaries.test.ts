@@ -115,6 +115,23 @@ describe('the boundaries between modules', () => {
     expect(writer).toEqual([{ from: 'lib/commands/package.ts', kind: 'dynamic-import' }]);
   });
 
+  test('the command line of `npm start` loads the run when it is good', () => {
+    const whole = read({
+      entryPoints: ['local/start.ts'],
+      packages: 'external',
+      external: ['./run.ts'],
+    });
+    expect(Object.keys(whole).toSorted()).toEqual([
+      'lambda/core/contract/loopback.ts',
+      'local/start-options.ts',
+      'local/start.ts',
+    ]);
+    const imported = whole['local/start.ts']?.imports ?? [];
+    expect(imported.filter(({ path }) => path.endsWith('run.ts'))).toMatchObject([
+      { kind: 'dynamic-import' },
+    ]);
+  });
+
   test.each(OPENAPI)('%s imports parsers of YAML and nothing else', (file) => {
     expect(packagesOf(file).filter((name) => !/^(?:js-)?yaml$/.test(name))).toEqual([]);
   });
