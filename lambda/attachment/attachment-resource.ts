@@ -2,7 +2,7 @@
 
 import { type AttachmentRequest, PROPERTY } from '../core/contract/attachment-request.ts';
 import { ApiNotFoundError, GatewayError, StageNotFoundError } from '../gateway/live-api.ts';
-import { judgeOtherStages } from '../gateway/route-state.ts';
+import { classifyOtherStages } from '../gateway/route-state.ts';
 import { type AttachmentState, readState } from './attachment-state.ts';
 import { describeError } from './describe-error.ts';
 import { expectedRoutes } from './expected-routes.ts';
@@ -147,7 +147,7 @@ async function detach(call: ResourceCall): Promise<void> {
 
 /** Only our own stage is published: publishing another one would make somebody's edits live. */
 function logStages({ request, parts }: ResourceCall, { api, record }: AttachmentState): void {
-  const stages = judgeOtherStages(api, expectedRoutes(request, record, parts.invokes))
+  const stages = classifyOtherStages(api, expectedRoutes(request, record, parts.invokes))
     .filter(({ invokesOurs }) => invokesOurs)
     .map(({ stage }) => stage);
   if (stages.length > 0) parts.log({ stagesAfterDetach: stages, say: STAGES_AFTER_DETACH });

@@ -1,7 +1,7 @@
-/** What an attachment expects of the live API, for the judgement of its routes. */
+/** What an attachment expects of the live API, for the classification of its routes. */
 import type { AttachmentRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import type { ExpectedRoutes } from '../gateway/judge-route.ts';
+import type { ExpectedRoutes } from '../gateway/classify-route.ts';
 import { attachedSettings, type ExpectedAuthorizer } from '../gateway/own-authorizer.ts';
 
 /** @param invokes ARN of what our authorizer invokes; undefined: its name tells. */

@@ -1,11 +1,11 @@
 /** What an attachment is going to do. Pure. */
 
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import { describeAuthorizer } from '../gateway/judge-route.ts';
+import { describeAuthorizer } from '../gateway/classify-route.ts';
 import type { Authorization, LiveRoute } from '../gateway/live-api.ts';
 import { type AttachmentState, hasOurAuthorizer } from './attachment-state.ts';
-import { judgedProblems, judgePlan } from './judged-plan.ts';
 import { planProblems } from './plan-problems.ts';
+import { predictedProblems, predictStates } from './predicted-states.ts';
 import { unmappedRoutes } from './unmapped-routes.ts';
 
 export interface AttachmentPlan {
@@ -19,7 +19,7 @@ export interface AttachmentPlan {
   readonly unmapped: readonly string[];
   /**
    * Routes that the map does not have and that a call of a guarded route may mean: the authorizer
-   * refuses such a call where the map has the route's paths judged (`paths: usual`).
+   * refuses such a call where the map has the route's paths evaluated (`paths: usual`).
    */
   readonly spelled: readonly string[];
   /** Routes that had no authorizer before: detaching makes them unprotected again. */
@@ -53,7 +53,7 @@ export function planAttachment(
   const candidates = candidatesOf(request, state);
   const attach = candidates.filter((one) => isWanted(one, request) && givesWay(one, request));
   const others = candidates.filter((one) => !attach.includes(one));
-  const judged = judgePlan(request, state, { attach: keysOf(attach), invokes });
+  const predicted = predictStates(request, state, { attach: keysOf(attach), invokes });
   const unmapped = keysOf(others.filter(({ mapped }) => mapped === undefined));
   return {
     attach: keysOf(attach),
@@ -69,14 +69,14 @@ export function planAttachment(
     unmapped,
     spelled: unmappedRoutes(request, state.api),
     reopen: keysOf(attach.filter(({ base }) => base.type === 'NONE')),
-    served: judged.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
+    served: predicted.routes.flatMap(({ key, state: { kind, servedBy: by, nearest } }) =>
       kind === 'ours' && by !== undefined ? [{ key, by, nearest }] : [],
     ),
     stagesAfterDetach: [
-      ...new Set(judged.stages.flatMap((one) => (one.invokesOurs ? [one.stage] : []))),
+      ...new Set(predicted.stages.flatMap((one) => (one.invokesOurs ? [one.stage] : []))),
     ],
     problems: [
-      ...judgedProblems(request, state, judged),
+      ...predictedProblems(request, state, predicted),
       ...planProblems(request, state, {
         attach: attach.map(({ route }) => route),
         unmapped,

@@ -3,8 +3,8 @@
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import { unacceptedOf } from '../gateway/api-rules.ts';
+import { describeAuthorizer } from '../gateway/classify-route.ts';
 import { publicBesideGuarded } from '../gateway/confusable-routes.ts';
-import { describeAuthorizer } from '../gateway/judge-route.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
 import {

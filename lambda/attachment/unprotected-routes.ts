@@ -1,4 +1,6 @@
-/** The scheduled drift check: the judgement of `coverage`, and the metric of what it counts. */
+/**
+ * The scheduled drift check: the classification of `coverage`, and the metric of what it counts.
+ */
 
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
@@ -8,10 +10,10 @@ import {
   METRIC_NAMESPACE,
 } from '../core/contract/metric-names.ts';
 import type { ApiControl } from '../gateway/live-api.ts';
-import { judgeRoutes } from '../gateway/route-state.ts';
+import { classifyRoutes } from '../gateway/route-state.ts';
 import {
+  type ClassifiedRoute,
   describeState,
-  type JudgedRoute,
   ROUTE_FIXES,
   ROUTE_STATES,
 } from '../gateway/route-states.ts';
@@ -34,13 +36,13 @@ export interface DriftParts {
 export async function findDrift(
   request: AttachmentRequest,
   { control, store, unmapped, invokes }: DriftParts,
-): Promise<readonly JudgedRoute[]> {
+): Promise<readonly ClassifiedRoute[]> {
   const record = await store.load();
   // Another stack has the attachment, and checks it.
   if (record.handedOverTo !== undefined) return [];
   const api = await control.read();
   await handOver(request, api, unmapped);
-  return judgeRoutes(api, expectedRoutes(request, record, invokes)).filter(
+  return classifyRoutes(api, expectedRoutes(request, record, invokes)).filter(
     ({ state }) => ROUTE_STATES[state.kind].counted,
   );
 }
@@ -48,7 +50,7 @@ export async function findDrift(
 /** The metric as a log line. Source: CloudWatch, "Embedded metric format specification". */
 export function driftMetric(
   apiId: string,
-  routes: readonly JudgedRoute[],
+  routes: readonly ClassifiedRoute[],
   nowMs: number,
 ): Readonly<Record<string, unknown>> {
   const shown = routes.slice(0, 100);

@@ -1,6 +1,6 @@
 /**
  * Routes of the map that an API lacks: which route takes their calls, and what that means for their
- * rules. For APIs that are judged before they are deployed.
+ * rules. For APIs that are evaluated before they are deployed.
  */
 
 import { isCatchAll } from '../core/path/route-tree.ts';

@@ -58,7 +58,7 @@ function policyProblems({ name, id }: ApiFacts, policy: Setting): readonly ApiPr
     return [
       {
         finding,
-        says: `expected a resource policy on API ${name} that can be judged, found one that is known at deploy time only (\`${policy.intrinsic}\`): write it out, or ${acceptedBy(finding)}`,
+        says: `expected a resource policy on API ${name} that can be evaluated, found one that is known at deploy time only (\`${policy.intrinsic}\`): write it out, or ${acceptedBy(finding)}`,
       },
     ];
   if (!restrictsByAllow(policy.text, id)) return [];

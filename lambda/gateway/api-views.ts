@@ -1,5 +1,5 @@
 /** The routes of an API as it is now, and as each of its stages serves them. */
-import type { FoundRoute } from './judge-route.ts';
+import type { FoundRoute } from './classify-route.ts';
 import type { LiveApi, LiveStage } from './live-api.ts';
 
 /** By route key. */

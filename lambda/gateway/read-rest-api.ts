@@ -100,7 +100,7 @@ async function readStages(
   async function exportFor(stage: SdkStage, live: LiveStage): Promise<LiveStage['exported']> {
     if (live.name === own) return exportOf(client, restApiId, stage, exports);
     if (!needsExport(live)) return undefined;
-    // What another stage serves is then not known, which the judgement says.
+    // What another stage serves is then not known, which the evaluation says.
     return exportOf(client, restApiId, stage, exports).catch(() => undefined);
   }
 }

@@ -1,23 +1,23 @@
 /**
- * Judges each route of a live API: by its authorizer, by what each stage serves, and by what the
- * map and an attachment's record say of it. Coverage, drift check and attachment share it.
+ * Classifies each route of a live API: by its authorizer, by what each stage serves, and by what
+ * the map and an attachment's record say of it. Coverage, drift check and attachment share it.
  */
 import { distance } from 'fastest-levenshtein';
 import { isCatchAll } from '../core/path/route-tree.ts';
 import { absentRule, hasNoEffect, type TakenCalls } from './absent-rule.ts';
 import { apiView, stageViews, type View } from './api-views.ts';
-import { type ExpectedRoutes, fixOf, identityOf, judgeRoute } from './judge-route.ts';
+import { classifyRoute, type ExpectedRoutes, fixOf, identityOf } from './classify-route.ts';
 import type { LiveApi } from './live-api.ts';
-import { isDrift, type JudgedRoute, ROUTE_STATES, type RouteState } from './route-states.ts';
+import { type ClassifiedRoute, isDrift, ROUTE_STATES, type RouteState } from './route-states.ts';
 import { servingRoutes } from './serving-route.ts';
 
 /** All routes of the API and of its stages, and those of the map that it lacks; sorted by key. */
-export function judgeRoutes(api: LiveApi, expected: ExpectedRoutes): readonly JudgedRoute[] {
-  const states = judgeView(apiView(api), api.kind, expected);
+export function classifyRoutes(api: LiveApi, expected: ExpectedRoutes): readonly ClassifiedRoute[] {
+  const states = classifyView(apiView(api), api.kind, expected);
   const stages = stageViews(api, expected.stage).map(({ stage, isCanary, view }) => ({
     stage,
     isCanary,
-    states: judgeView(view, api.kind, expected),
+    states: classifyView(view, api.kind, expected),
   }));
   const keys = new Set(
     [states, ...stages.map((stage) => stage.states)].flatMap((of) => [...of.keys()]),
@@ -49,22 +49,25 @@ function olderStage(
   return { kind: 'stale', stage: name, detail, fix: fixOf('publish', expected) };
 }
 
-export interface JudgedStage {
+export interface ClassifiedStage {
   readonly stage: string;
   /** Whether its canary is meant, which a share of its callers gets. */
   readonly isCanary: boolean;
   /** Routes that it serves otherwise than the map and what is accepted say. */
-  readonly drift: readonly JudgedRoute[];
+  readonly drift: readonly ClassifiedRoute[];
   /** Whether some route of it invokes our authorizer. */
   readonly invokesOurs: boolean;
 }
 
 /** REST: the stages that are not ours to publish, each by itself. */
-export const judgeOtherStages = (api: LiveApi, expected: ExpectedRoutes): readonly JudgedStage[] =>
+export const classifyOtherStages = (
+  api: LiveApi,
+  expected: ExpectedRoutes,
+): readonly ClassifiedStage[] =>
   stageViews(api, expected.stage)
     .filter(({ stage }) => stage !== expected.stage)
     .map(({ stage, isCanary, view }) => {
-      const states = [...judgeView(view, api.kind, expected)];
+      const states = [...classifyView(view, api.kind, expected)];
       const isLeft = isAccepted(stage, expected);
       return {
         stage,
@@ -119,13 +122,13 @@ const isAccepted = (stage: string, { otherStages, stage: own }: ExpectedRoutes):
     ? otherStages === 'leave' && own !== undefined
     : otherStages.includes(stage);
 
-function judgeView(
+function classifyView(
   view: View,
   kind: LiveApi['kind'],
   expected: ExpectedRoutes,
 ): ReadonlyMap<string, RouteState> {
   const states = [...view.values()].map(
-    (route) => [route.key, judgeRoute(route, kind, expected)] as const,
+    (route) => [route.key, classifyRoute(route, kind, expected)] as const,
   );
   const mapped = [...expected.guarded, ...expected.public];
   const serving = servingRoutes(kind, new Set(view.keys()));
@@ -176,7 +179,7 @@ function under(by: string, key: string, { view, kind, expected }: Surroundings):
       detail: `\`${by}\` is not in the map`,
       fix: fixOf('map', expected),
     };
-  const state = judgeRoute({ ...route, key, preflight: false }, kind, expected);
+  const state = classifyRoute({ ...route, key, preflight: false }, kind, expected);
   const ownFix = isMapped && !expected.public.has(by);
   return state.fix === undefined || ownFix ? state : { ...state, fix: fixOf('map', expected) };
 }

@@ -107,7 +107,7 @@ export interface RouteState {
   readonly fix?: RouteFix;
 }
 
-export interface JudgedRoute {
+export interface ClassifiedRoute {
   readonly key: string;
   readonly state: RouteState;
 }

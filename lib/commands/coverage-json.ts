@@ -1,9 +1,9 @@
 /** What `coverage --json` prints. */
 import type { LiveApi } from '../../lambda/gateway/live-api.ts';
 import {
+  type ClassifiedRoute,
   describeState,
   type FailingState,
-  type JudgedRoute,
   ROUTE_FIXES,
   ROUTE_STATES,
   type RouteState,
@@ -11,18 +11,18 @@ import {
 import { code } from '../access-map/report/problems.ts';
 import { type FoundCode, foundProblem } from './shell/problem-json.ts';
 
-interface Judged {
-  readonly routes: readonly JudgedRoute[];
+interface CoverageResult {
+  readonly routes: readonly ClassifiedRoute[];
   readonly problems: readonly string[];
   /** Routes that are not as they should be. */
   readonly failing: readonly FailingRoute[];
 }
 
-interface FailingRoute extends JudgedRoute {
+interface FailingRoute extends ClassifiedRoute {
   readonly state: RouteState & { readonly kind: FailingState };
 }
 
-export const isFailing = (route: JudgedRoute): route is FailingRoute =>
+export const isFailing = (route: ClassifiedRoute): route is FailingRoute =>
   ROUTE_STATES[route.state.kind].exitCode === 1;
 
 const ROUTE_CODES: Readonly<Record<FailingState, FoundCode>> = {
@@ -34,7 +34,7 @@ const ROUTE_CODES: Readonly<Record<FailingState, FoundCode>> = {
 };
 
 export const coverageJson = (
-  { routes, problems, failing }: Judged,
+  { routes, problems, failing }: CoverageResult,
   { kind, id, name }: LiveApi,
 ) => ({
   ok: problems.length + failing.length === 0,

@@ -6,11 +6,11 @@ import {
 } from '../../lambda/gateway/confusable-routes.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
-import { judgeRoutes } from '../../lambda/gateway/route-state.ts';
+import { classifyRoutes } from '../../lambda/gateway/route-state.ts';
 import {
+  type ClassifiedRoute,
   describeState,
   isDrift,
-  type JudgedRoute,
   ROUTE_FIXES,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
@@ -60,7 +60,7 @@ export async function runCoverage(
   requireFunctionArn(options.function);
   try {
     const found = await readLive(options, map, aws);
-    const routes = judgeRoutes(found.api, found.expected);
+    const routes = classifyRoutes(found.api, found.expected);
     const problems = problemsOf(map, routes, found);
     const failing = routes.filter(isFailing);
     const ok = problems.length === 0 && failing.length === 0;
@@ -80,7 +80,7 @@ export async function runCoverage(
 /** Findings about the API as a whole that nothing accepts. */
 function problemsOf(
   map: AccessMap,
-  routes: readonly JudgedRoute[],
+  routes: readonly ClassifiedRoute[],
   { api: live, expected: { findings } }: Found,
 ): readonly string[] {
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
@@ -120,7 +120,7 @@ async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws):
 }
 
 function linesOf(
-  routes: readonly JudgedRoute[],
+  routes: readonly ClassifiedRoute[],
   { api, expected, deployed }: Found,
   io: Io,
 ): readonly string[] {
@@ -138,14 +138,14 @@ function linesOf(
   ];
 }
 
-function styleOf(route: JudgedRoute | undefined): 'red' | 'yellow' | undefined {
+function styleOf(route: ClassifiedRoute | undefined): 'red' | 'yellow' | undefined {
   const verdict = route && ROUTE_STATES[route.state.kind].verdict;
   if (verdict === 'drift') return 'red';
   return verdict === 'accepted' ? 'yellow' : undefined;
 }
 
 /** How many routes are in each state, and what fixes them. */
-function summary(routes: readonly JudgedRoute[], ok: boolean, io: Io): readonly string[] {
+function summary(routes: readonly ClassifiedRoute[], ok: boolean, io: Io): readonly string[] {
   const drift = routes.filter(({ state }) => isDrift(state));
   if (drift.length === 0) return ok ? [paint(io, 'green', 'no route is unprotected')] : [];
   const texts = drift.map(({ state: { kind, fix } }) =>

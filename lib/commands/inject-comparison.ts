@@ -6,8 +6,8 @@ import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
 import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
+import { type ClassifiedMethod, classifyDocument } from '../openapi/classify-document.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
-import { type JudgedMethod, judgeDocument } from '../openapi/judge-document.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem-json.ts';
@@ -16,7 +16,7 @@ import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem
 export const SCHEME = 'okta-groups';
 
 export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
-  readonly methods: readonly JudgedMethod[];
+  readonly methods: readonly ClassifiedMethod[];
   readonly problems: readonly FoundProblem[];
   /** Routes of the map whose rules hold below a catch-all operation, or an accepted authorizer. */
   readonly served: readonly AbsentRoute[];
@@ -37,7 +37,7 @@ export function compareDocument(
   const { kind, basePath } = map;
   const server = serverOf(data);
   const { routes, left } = documentRoutes(operationsOf(data), { kind, basePath, server });
-  const { methods, hidden } = judgeDocument(data, routes, {
+  const { methods, hidden } = classifyDocument(data, routes, {
     kind,
     scheme: SCHEME,
     noun: 'document',
@@ -69,7 +69,7 @@ const coded = (found: FoundCode, messages: readonly string[]): readonly FoundPro
 
 /** A document in which nothing gets the authorizer. */
 const nothingProtected = (
-  methods: readonly JudgedMethod[],
+  methods: readonly ClassifiedMethod[],
   { source }: AccessMap,
 ): readonly FoundProblem[] =>
   methods.some(({ outcome }) => isCovered(outcome))
@@ -81,7 +81,7 @@ const nothingProtected = (
 /** Entries of `--replace` that stand for no route of the document. */
 const needlessIn = (
   replace: readonly string[],
-  methods: readonly JudgedMethod[],
+  methods: readonly ClassifiedMethod[],
 ): readonly string[] =>
   needlessEntries(
     replace,
@@ -89,7 +89,7 @@ const needlessIn = (
   ).map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);
 
 function problemsOf(
-  { key, outcome, authorizer }: JudgedMethod,
+  { key, outcome, authorizer }: ClassifiedMethod,
   routes: MappedRoutes,
   { source }: AccessMap,
 ): readonly FoundProblem[] {

@@ -8,13 +8,13 @@ import { apiProblems, unacceptedOf } from '../../lambda/gateway/api-rules.ts';
 import { unmappedBesideGuarded } from '../../lambda/gateway/confusable-routes.ts';
 import { isCovered, standsBefore } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
+import type { ClassifiedMethod } from '../openapi/classify-document.ts';
 import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
-import type { JudgedMethod } from '../openapi/judge-document.ts';
 
 /** @param scheme name of our security scheme. */
 export function documentProblems(
   document: unknown,
-  methods: readonly JudgedMethod[],
+  methods: readonly ClassifiedMethod[],
   {
     map,
     routes,
@@ -40,7 +40,7 @@ export function documentProblems(
  * others.
  */
 function partlyMapped(
-  methods: readonly JudgedMethod[],
+  methods: readonly ClassifiedMethod[],
   { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },
 ): readonly string[] {
   const operations = methods.map(({ key, outcome }) => ({
@@ -60,7 +60,7 @@ function partlyMapped(
 /** Routes of the map that the document lacks, with what takes their calls. */
 export const absentOperations = (
   { kind }: AccessMap,
-  methods: readonly JudgedMethod[],
+  methods: readonly ClassifiedMethod[],
   routes: MappedRoutes,
 ): readonly AbsentRoute[] =>
   absentRoutes(

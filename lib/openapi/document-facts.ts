@@ -44,7 +44,7 @@ export function settingIn(value: unknown): Setting | undefined {
 }
 
 /** A method of a document, or a route or method that is a resource. */
-export interface JudgedRoute {
+export interface ClassifiedRoute {
   readonly key: string;
   readonly outcome: RouteProtection;
   readonly takesKey: boolean;
@@ -52,7 +52,7 @@ export interface JudgedRoute {
 }
 
 export const routeFacts = (
-  { key, outcome, takesKey, isMock }: JudgedRoute,
+  { key, outcome, takesKey, isMock }: ClassifiedRoute,
   routes: MappedRoutes,
 ): RouteFacts => ({
   key,

@@ -5,8 +5,8 @@ import type { Node } from '../../lambda/core/json/json-object.ts';
 import { schemesPath } from '../../lambda/gateway/openapi-document.ts';
 import type { AccessMap, CachePlan } from '../access-map/index.ts';
 import { httpIdentitySources, restCaching } from '../template-parts/identity-sources.ts';
+import type { ClassifiedMethod } from './classify-document.ts';
 import type { Change } from './document-changes.ts';
-import type { JudgedMethod } from './judge-document.ts';
 
 export interface SchemeProps {
   /** Name of the security scheme. */
@@ -42,7 +42,7 @@ const httpSettings = ({ mode, ttlSeconds }: SchemeProps['cache']): Node => ({
 
 /** Makes a method require our authorizer, beside the keys of usage plans that it asks for. */
 export const methodChanges = (
-  { path, apiKeys }: JudgedMethod,
+  { path, apiKeys }: ClassifiedMethod,
   scheme: string,
 ): readonly Change[] => [
   { path: [...path, 'security'], value: [...apiKeys, scheme].map((name) => ({ [name]: [] })) },

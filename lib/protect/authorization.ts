@@ -37,15 +37,15 @@ function hasOurAuthorizer(
 }
 
 /** What the outcome depends on beside the authorizer itself. */
-export interface JudgedAs extends Pick<ProtectionFacts, 'isPreflight' | 'mapped'> {
+export interface ClassifiedAs extends Pick<ProtectionFacts, 'isPreflight' | 'mapped'> {
   readonly ourId: string;
   /** Whether the caller of `protect` gives up the authorizer that it has. */
   readonly isReplaced?: boolean;
 }
 
-export const judge = (
+export const classify = (
   authorization: Authorization,
-  { ourId, isReplaced = false, ...facts }: JudgedAs,
+  { ourId, isReplaced = false, ...facts }: ClassifiedAs,
 ): RouteProtection =>
   protectionOf({
     ...facts,

@@ -4,15 +4,15 @@ import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
+import {
+  type ClassificationRules,
+  type ClassifiedDocument,
+  type ClassifiedMethod,
+  classifyDocument,
+} from '../openapi/classify-document.ts';
 import type { Change } from '../openapi/document-changes.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
 import { intrinsicIn } from '../openapi/intrinsic.ts';
-import {
-  type JudgedDocument,
-  type JudgedMethod,
-  type JudgeRules,
-  judgeDocument,
-} from '../openapi/judge-document.ts';
 import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { renderedBody, renderedProperties } from '../resources/rendered.ts';
@@ -31,7 +31,7 @@ export type BodyScheme = Omit<SchemeProps, 'kind'>;
 export class BodyCoverage {
   readonly #report: CoverageReport;
   readonly #scheme: SchemeProps;
-  readonly #rules: JudgeRules;
+  readonly #rules: ClassificationRules;
   readonly #basePath: AccessMap['basePath'];
 
   constructor(report: CoverageReport, scheme: BodyScheme, { basePath }: AccessMap) {
@@ -52,7 +52,7 @@ export class BodyCoverage {
    * stacks.
    */
   cover(api: CfnRestApi, replacing: Replacing): void {
-    const { methods, hidden } = this.#judge(api, replacing);
+    const { methods, hidden } = this.#classify(api, replacing);
     // Nothing is written beside a function of CloudFormation; the report stops the synthesis.
     if (hidden.length > 0) return;
     const unprotected = methods.filter(({ outcome }) => outcome === 'unprotected');
@@ -66,7 +66,7 @@ export class BodyCoverage {
   }
 
   inspect(api: CfnRestApi): void {
-    const { methods, hidden } = this.#judge(api);
+    const { methods, hidden } = this.#classify(api);
     for (const reason of hidden) this.#report.refuse(api, reason);
     for (const { key, outcome, authorizer } of methods) {
       // If part of the body is hidden, nothing was covered; the reason is the only report.
@@ -80,15 +80,15 @@ export class BodyCoverage {
   }
 
   /** All methods as they are once ours has replaced what it replaces. */
-  methods(api: CfnRestApi, replacing: Replacing): readonly JudgedMethod[] {
-    return this.#judge(api, replacing).methods;
+  methods(api: CfnRestApi, replacing: Replacing): readonly ClassifiedMethod[] {
+    return this.#classify(api, replacing).methods;
   }
 
   /**
-   * Judges every method, also those that the gateway cannot have as a route: only the gateway's
+   * Evaluates every method, also those that the gateway cannot have as a route: only the gateway's
    * import decides what becomes of them.
    */
-  #judge(api: CfnRestApi, replacing?: Replacing): JudgedDocument {
+  #classify(api: CfnRestApi, replacing?: Replacing): ClassifiedDocument {
     const body = renderedBody(api);
     const { data, problems } = resolvePaths(membersIn(body));
     const { routes, left } = documentRoutes(operationsOf(data), {
@@ -97,11 +97,14 @@ export class BodyCoverage {
       server: serverOf(data),
     });
     const known = left.filter(({ operation }) => isRouteMethod(operation.method));
-    const judged = judgeDocument(isObject(body) ? data : body, [...routes, ...known], {
+    const classified = classifyDocument(isObject(body) ? data : body, [...routes, ...known], {
       ...this.#rules,
       ...(replacing && { replaces: (key, isIam) => replacing.replaces(key, isIam) }),
     });
-    return { ...judged, hidden: [...judged.hidden, ...problems, ...this.#imports(api, data)] };
+    return {
+      ...classified,
+      hidden: [...classified.hidden, ...problems, ...this.#imports(api, data)],
+    };
   }
 
   /** The map says what an import does with the server's path; the API must say the same. */

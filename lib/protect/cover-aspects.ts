@@ -1,11 +1,11 @@
-/** When an API of an app is covered, and when the outcome is judged. */
+/** When an API of an app is covered, and when the outcome is evaluated. */
 import { AspectPriority, Aspects, Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 export interface Covering {
   /** Adds the authorizer, after all code of the app has run. */
   cover(node: IConstruct): void;
-  /** Judges what the template will have, after all other aspects. */
+  /** Evaluates what the template will have, after all other aspects. */
   inspect(node: IConstruct, root: IConstruct): void;
 }
 

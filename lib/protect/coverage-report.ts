@@ -19,7 +19,7 @@ import { routeFacts } from '../openapi/document-facts.ts';
 import { addInfo } from '../resources/add-info.ts';
 import { absentFrom } from './absent-from.ts';
 import { accepts } from './accepts.ts';
-import { foreignAuthorizerRefusal, type Judged } from './refuse-foreign-authorizer.ts';
+import { type CoveredRoute, foreignAuthorizerRefusal } from './refuse-foreign-authorizer.ts';
 
 /** A route as far as rules of the whole API ask for it. */
 export interface ListedRoute {
@@ -68,12 +68,12 @@ export class CoverageReport {
     );
   }
 
-  report(at: IConstruct, judged: Judged): void {
-    const { key, outcome } = judged;
+  report(at: IConstruct, classified: CoveredRoute): void {
+    const { key, outcome } = classified;
     if (outcome === 'ours') this.reportOurs(at, key);
-    const foreign = foreignAuthorizerRefusal(this.routes, this.describe(key), judged);
+    const foreign = foreignAuthorizerRefusal(this.routes, this.describe(key), classified);
     if (foreign !== undefined) this.refuse(at, foreign);
-    if (outcome === 'public') this.#reportPublic(at, judged);
+    if (outcome === 'public') this.#reportPublic(at, classified);
     // Another aspect of the app, which runs after ours, removed our authorizer.
     if (outcome === 'unprotected')
       this.refuse(
@@ -84,7 +84,7 @@ export class CoverageReport {
   }
 
   /** A public route stays as it is, whatever stands before it. */
-  #reportPublic(at: IConstruct, { key = '', authorizer }: Judged): void {
+  #reportPublic(at: IConstruct, { key = '', authorizer }: CoveredRoute): void {
     if (authorizer === '' || this.routes.acceptsForeign(key)) return;
     Annotations.of(at).addWarningV2(
       `okta-group-authorizer:publicForeign:${key}`,

@@ -9,7 +9,7 @@ import { type AnyHttpApi, apiResource, matchApi } from '../resources/api-identit
 import { renderedProperties } from '../resources/rendered.ts';
 import { isPreflightRoute } from '../template-parts/preflight-route.ts';
 import { apiFacts, authorizersOf } from './api-facts.ts';
-import { authorizerName, isIam, judge, setAuthorizer } from './authorization.ts';
+import { authorizerName, classify, isIam, setAuthorizer } from './authorization.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
@@ -35,8 +35,8 @@ export interface CoverageProps {
 
 /**
  * Covers all routes of one HTTP API, wherever and whenever the app creates them: one aspect adds
- * the authorizer after all code has run, another judges what the template will have after all other
- * aspects. It adds our authorizer to a route that has none, or whose other one it replaces by
+ * the authorizer after all code has run, another evaluates what the template will have after all
+ * other aspects. It adds our authorizer to a route that has none, or whose other one it replaces by
  * `replace`. It reports any further route with another one, and leaves it unchanged.
  */
 export class HttpCoverage {
@@ -179,7 +179,7 @@ export class HttpCoverage {
 
   /** @param replacing before the authorizer is added: others that ours replaces do not count */
   #protectionOf(route: RouteResource, replacing?: Replacing): RouteProtection {
-    return judge(route, {
+    return classify(route, {
       ourId: this.#props.authorizer.ref,
       isPreflight: isPreflightRoute(route.resource),
       mapped: this.#report.routes.entry(route.routeKey),

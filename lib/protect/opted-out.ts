@@ -8,7 +8,7 @@ import type { IConstruct } from 'constructs';
 import type { AccessMap } from '../access-map/index.ts';
 import { elementOf } from '../resources/api-identity.ts';
 import { isPreflightRoute } from '../template-parts/preflight-route.ts';
-import { judge } from './authorization.ts';
+import { classify } from './authorization.ts';
 import { CoverageReport } from './coverage-report.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 
@@ -33,7 +33,7 @@ export function reportOptedOut({ authorizer, map, isCovered }: DefaultAuthorizer
 }
 
 const isUnprotected = (route: RouteResource, { routes }: CoverageReport): boolean =>
-  judge(route, {
+  classify(route, {
     ourId: '',
     isPreflight: isPreflightRoute(route.resource),
     mapped: routes.entry(route.routeKey),

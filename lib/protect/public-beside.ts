@@ -1,6 +1,6 @@
 /**
  * Public routes that a back end may read as a route of the app that the map does not have. Those of
- * the map are judged with it (`PUBLIC_BESIDE_CLOSED`).
+ * the map are evaluated with it (`PUBLIC_BESIDE_CLOSED`).
  */
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';

@@ -1,5 +1,5 @@
 /**
- * Refuses a route in `protect` that has an authorizer of another owner. authorization.ts judges
+ * Refuses a route in `protect` that has an authorizer of another owner. authorization.ts classifies
  * which routes have one. Both kinds of API come here by coverage-report.ts.
  */
 
@@ -7,7 +7,7 @@ import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
 
 /** A route of an HTTP API or a method of a REST API, as the template will have it. */
-export interface Judged {
+export interface CoveredRoute {
   /** `GET /orders`; undefined where it is known at deploy time only. */
   readonly key: string | undefined;
   readonly outcome: RouteProtection;
@@ -22,7 +22,7 @@ export interface Judged {
 export function foreignAuthorizerRefusal(
   routes: MappedRoutes,
   route: string,
-  { key, outcome, authorizer }: Judged,
+  { key, outcome, authorizer }: CoveredRoute,
 ): string | undefined {
   if (outcome !== 'foreign' || routes.acceptsForeign(key)) return undefined;
   return (

@@ -7,7 +7,7 @@ import { hasBody, renderedProperties } from '../resources/rendered.ts';
 import { restCaching } from '../template-parts/identity-sources.ts';
 import { allowInvocation } from '../template-parts/invoke-permission.ts';
 import { apiFacts, authorizersOf } from './api-facts.ts';
-import { authorizerName, isIam, judge, setAuthorizer } from './authorization.ts';
+import { authorizerName, classify, isIam, setAuthorizer } from './authorization.ts';
 import { refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
@@ -27,9 +27,9 @@ export interface RestCoverageProps extends CoveringProps {
 
 /**
  * Covers all methods of one REST API, wherever and whenever the app creates them: one aspect adds
- * the authorizer after all code has run, another judges what the template will have after all other
- * aspects. It adds our authorizer to a method that has none, or whose other one it replaces by
- * `replace`. It reports any further method with another one, and leaves it unchanged.
+ * the authorizer after all code has run, another evaluates what the template will have after all
+ * other aspects. It adds our authorizer to a method that has none, or whose other one it replaces
+ * by `replace`. It reports any further method with another one, and leaves it unchanged.
  */
 export class RestCoverage {
   readonly #props: RestCoverageProps;
@@ -103,7 +103,7 @@ export class RestCoverage {
   /** @param replacing before the authorizer is added: others that ours replaces do not count */
   #protectionOf(method: MethodResource, ourId: string, replacing?: Replacing): RouteProtection {
     const key = keyOf(this.#props.restApi, method);
-    return judge(method, {
+    return classify(method, {
       ourId,
       isPreflight: isMock(method),
       mapped: this.#report.routes.entry(key),

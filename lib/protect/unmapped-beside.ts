@@ -45,8 +45,8 @@ export function closeUnmappedBeside(
       `${closed.length} routes of the API are not in ${map.source}, and callers of its routes can reach them by another spelling: expected keys of at most ${formatCount(MAX_UNMAPPED_CHARACTERS)} characters, for an environment variable; add them to \`routes\``,
     );
   if (map.cache.mode === 'off') return;
-  const judged = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
-  for (const key of routesResolved(judged, unmapped))
+  const classified = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
+  for (const key of routesResolved(classified, unmapped))
     report.refuse(
       at,
       `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may read a call of a neighbouring route as one of it. So that no cached answer allows it, add it to \`routes\`, set \`paths: exact\` of that route, or set \`api.cache\` to \`off\``,

@@ -23,7 +23,7 @@ type Schemes = Readonly<
 const NAME = 'okta-groups-orders';
 
 /** Of every template of the pages: `/health` is public, all else is not. */
-export function judgedDocument(template: string): void {
+export function classifiedDocument(template: string): void {
   const { Resources } = JSON.parse(template) as {
     readonly Resources: Readonly<Record<string, Resource>>;
   };

@@ -9,7 +9,7 @@ import { accessApp } from '../../bin/access-app.ts';
 import { AccessMap } from '../../lib/access-map/index.ts';
 import { packageFiles } from '../../lib/package/write-package.ts';
 import { codeBlocks } from '../docs/support/code-blocks.ts';
-import { judgedDocument } from './sam-routes.ts';
+import { classifiedDocument } from './sam-routes.ts';
 import type { Step } from './steps.ts';
 import { folderOf, type RunOptions, run } from './tools.ts';
 import type { World } from './world.ts';
@@ -61,7 +61,7 @@ export async function samTemplates(world: World, step: Step): Promise<void> {
     const { stdout } = await run([tool(options, 'python3'), 'translate.py', ...pages], options);
     const documents = stdout.trim().split('\n');
     assert.equal(documents.length, pages.length);
-    for (const document of documents) judgedDocument(document);
+    for (const document of documents) classifiedDocument(document);
   });
   await step('templates: cfn-lint finds nothing in any, packages and examples included', () =>
     linted([...pages, ...packages(cwd), ...examples(cwd)], options),

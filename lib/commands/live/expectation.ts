@@ -4,7 +4,7 @@ import {
   laterRecordSentence,
 } from '../../../lambda/core/contract/attachment-record.ts';
 import { LaterFormat } from '../../../lambda/core/contract/stored-formats.ts';
-import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
+import type { ExpectedRoutes } from '../../../lambda/gateway/classify-route.ts';
 import {
   type AuthorizerSettings,
   attachedSettings,

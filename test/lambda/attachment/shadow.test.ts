@@ -98,7 +98,7 @@ describe('a plan with shadow mode', () => {
     },
   );
 
-  test('judges routes that the map does not have by the mode of the map', async () => {
+  test('evaluates routes that the map does not have by the mode of the map', async () => {
     const unmapped = () => gatewayWith(noAuthorization, ACME, { 'GET /other': iam });
     const changes = { OnUnmapped: 'deny', replace: ['GET /orders', 'GET /other'] };
     expect(await planned(unmapped(), { ...changes, ShadowUnmapped: 'true' })).toContain(

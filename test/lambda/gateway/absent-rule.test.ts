@@ -4,7 +4,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, HttpIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { AbsentRule, Taker } from '../../../lambda/gateway/absent-rule.ts';
-import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
+import { classifyRoutes } from '../../../lambda/gateway/route-state.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { compareDocument } from '../../../lib/commands/inject-comparison.ts';
@@ -44,7 +44,7 @@ function byCoverage(kind: Kind, given: Given): Verdict | undefined {
   const { gatewayRoutes, api } = mapOf(kind, given);
   const keys = (isPublic: boolean) =>
     new Set(gatewayRoutes.filter((one) => one.public === isPublic).map(({ key }) => key));
-  const judged = judgeRoutes(apiOf({ kind, ...world, canaries: {} }), {
+  const classified = classifyRoutes(apiOf({ kind, ...world, canaries: {} }), {
     guarded: keys(false),
     public: keys(true),
     authorizer: { invokes: ARN },
@@ -52,7 +52,7 @@ function byCoverage(kind: Kind, given: Given): Verdict | undefined {
     otherStages: 'fail',
     strict: false,
   });
-  const state = judged.find(({ key }) => key === RULE)?.state.kind;
+  const state = classified.find(({ key }) => key === RULE)?.state.kind;
   if (state === 'ours' || state === 'public') return 'served';
   if (state === 'missing') return 'dead';
   return state === 'accepted' ? 'accepted' : 'unprotected';

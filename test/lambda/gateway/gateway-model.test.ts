@@ -1,8 +1,8 @@
 /** No tool says good where a call reaches the back end, and each says good where none does. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
-import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
+import type { ExpectedRoutes } from '../../../lambda/gateway/classify-route.ts';
+import { classifyRoutes } from '../../../lambda/gateway/route-state.ts';
 import type { RouteState } from '../../../lambda/gateway/route-states.ts';
 import { sized } from '../../support/tier.ts';
 import { type World, worlds } from './gateway-model.ts';
@@ -27,16 +27,16 @@ const isGood = ({ kind }: RouteState): boolean =>
   ['ours', 'public', 'preflight', 'accepted'].includes(kind);
 
 function compare(world: World): void {
-  const judged = new Map(
-    judgeRoutes(apiOf(world), expectedOf(world)).map(({ key, state }) => [key, state]),
+  const classified = new Map(
+    classifyRoutes(apiOf(world), expectedOf(world)).map(({ key, state }) => [key, state]),
   );
   const keys = new Set([
     ...servedBy(world).flatMap(([, serves]) => Object.keys(serves)),
     ...world.guarded,
     ...world.public,
   ]);
-  expect([...judged.keys()].toSorted()).toEqual([...keys].toSorted());
-  const wrong = [...judged].flatMap(([key, state]) => {
+  expect([...classified.keys()].toSorted()).toEqual([...keys].toSorted());
+  const wrong = [...classified].flatMap(([key, state]) => {
     const found = leaks(world, key);
     // A route that nobody serves is neither: its rule is dead, and nothing is open by it.
     if (state.kind === 'missing') return [];
@@ -60,7 +60,7 @@ describe.each(['http', 'rest'] as const)('a %s API of random routes in all state
   test('every state occurs', () => {
     const kinds = fc
       .sample(worlds(kind, 8), { numRuns: 400, seed: 7 })
-      .flatMap((world) => judgeRoutes(apiOf(world), expectedOf(world)))
+      .flatMap((world) => classifyRoutes(apiOf(world), expectedOf(world)))
       .map(({ state }) => state.kind);
     const expected = [
       'accepted',

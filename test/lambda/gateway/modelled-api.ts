@@ -120,7 +120,7 @@ export function leaks(world: World, key: string): readonly string[] {
       return callsOf(key).some(([method, path]) => {
         const taken = routeOf(world.kind, serves, method, path);
         if (taken === undefined) return false;
-        // What the map does not have is judged by the route that takes it.
+        // What the map does not have is evaluated by the route that takes it.
         if (taken !== key && (serves[key] !== undefined || !world.guarded.has(key))) return false;
         const guard = serves[taken] ?? 'mock';
         return CALLS.some((call) => passes(guard, call, false)) && !isAccepted(world, key, guard);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import type { ExpectedRoutes } from '../../../lambda/gateway/judge-route.ts';
+import type { ExpectedRoutes } from '../../../lambda/gateway/classify-route.ts';
 import type { LiveApi, LiveAuthorizer, LiveStage } from '../../../lambda/gateway/live-api.ts';
-import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
+import { classifyRoutes } from '../../../lambda/gateway/route-state.ts';
 import { describeState, ROUTE_FIXES, ROUTE_STATES } from '../../../lambda/gateway/route-states.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:orders';
@@ -98,7 +98,7 @@ const HELD = new Set(['GET /a']);
 describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
   const said = (routes: Routes, expected = expecting(kind), api = apiOf(kind, routes)) =>
     Object.fromEntries(
-      judgeRoutes(api, expected).map(({ key, state }) => [key, describeState(state)]),
+      classifyRoutes(api, expected).map(({ key, state }) => [key, describeState(state)]),
     );
 
   test.each<[string, string, Parameters<typeof expecting>[1], string]>([
@@ -261,27 +261,30 @@ describe('HTTP alone:', () => {
     ],
   ])('%s', (_, own, says) => {
     const api = apiOf('http', { 'GET /a': 'ours' }, { own: ours('http', own) });
-    const [route] = judgeRoutes(api, expecting('http'));
+    const [route] = classifyRoutes(api, expecting('http'));
     expect(route && describeState(route.state)).toBe(says);
   });
 
   test('a stage that serves an older deployment', () => {
     const stages = [{ name: 'v1', autoDeploy: false, canary: false, current: false }];
-    const [route] = judgeRoutes(apiOf('http', { 'GET /a': 'ours' }, { stages }), expecting('http'));
+    const [route] = classifyRoutes(
+      apiOf('http', { 'GET /a': 'ours' }, { stages }),
+      expecting('http'),
+    );
     expect(route?.state).toMatchObject({ kind: 'stale', stage: 'v1', fix: 'publish' });
   });
 
   test('a stage that serves an older deployment may have had nothing before what is accepted now', () => {
     const stages = [{ name: 'v1', autoDeploy: false, canary: false, current: false }];
     const routes = { 'GET /a': 'acme', 'GET /health': 'bare', 'GET /old': 'iam', 'GET /x': 'bare' };
-    const judged = judgeRoutes(
+    const classified = classifyRoutes(
       apiOf('http', routes, { stages }),
       expecting('http', {
         acceptedForeign: new Set(['GET /a']),
         attached: { onUnmapped: 'leave' },
       }),
     );
-    expect(judged.map(({ key, state }) => [key, state.kind])).toEqual([
+    expect(classified.map(({ key, state }) => [key, state.kind])).toEqual([
       ['GET /a', 'stale'],
       ['GET /health', 'public'],
       ['GET /old', 'stale'],
@@ -292,8 +295,9 @@ describe('HTTP alone:', () => {
   test('a rule under `$default`', () => {
     const expected = expecting('http', { guarded: new Set(['GET /a', '$default']) });
     const state = (what: string) =>
-      judgeRoutes(apiOf('http', { $default: what }), expected).find(({ key }) => key === 'GET /a')
-        ?.state;
+      classifyRoutes(apiOf('http', { $default: what }), expected).find(
+        ({ key }) => key === 'GET /a',
+      )?.state;
     expect(state('ours')).toMatchObject({ kind: 'ours', servedBy: '$default' });
     expect(state('bare')).toMatchObject({ kind: 'unprotected', servedBy: '$default' });
   });
@@ -307,7 +311,7 @@ describe('a stage of a REST API', () => {
     routes: Routes = { 'GET /a': 'ours' },
     key = 'GET /a',
   ) =>
-    judgeRoutes(
+    classifyRoutes(
       apiOf('rest', routes, { stages }),
       expecting('rest', { stage: 'prod', ...more }),
     ).find((one) => one.key === key)?.state;
@@ -413,7 +417,7 @@ describe('a stage of a REST API', () => {
   });
 
   test('without stage of ours none is another one: `leave` accepts nothing', () => {
-    const [route] = judgeRoutes(
+    const [route] = classifyRoutes(
       apiOf(
         'rest',
         { 'GET /a': 'ours' },

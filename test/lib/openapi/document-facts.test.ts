@@ -1,6 +1,6 @@
 /**
- * One judge of an API as a whole: `inject` reads it in a document, `protect` in an app, `coverage`
- * in the control plane, and all find the same on each row.
+ * One evaluator of an API as a whole: `inject` reads it in a document, `protect` in an app,
+ * `coverage` in the control plane, and all find the same on each row.
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Stack } from 'aws-cdk-lib';
@@ -21,7 +21,7 @@ type Paths = Readonly<Record<string, Readonly<Record<string, Data>>>>;
 /** What an API as a whole has against the authorizer, by a part of its sentence. */
 const FINDINGS = {
   resourcePolicy: 'that restricts only by what it allows',
-  policyOfDeployTime: 'that can be judged, found one that is known at deploy time only',
+  policyOfDeployTime: 'that can be evaluated, found one that is known at deploy time only',
   authorizerQuota: 'the most it can have by default',
   keySource: 'with which every call of',
   keySourceOfDeployTime: '`apiKeySourceType: HEADER` on API',

@@ -103,7 +103,7 @@ describe('a REST API', () => {
     );
   });
 
-  test('with a policy from deploy time: cannot be judged', () => {
+  test('with a policy from deploy time: cannot be evaluated', () => {
     const stack = build(() => ({}));
     const api = stack.node.findChild('Api').node.defaultChild;
     Reflect.set(api as object, 'policy', Fn.importValue('policy'));

@@ -254,8 +254,8 @@ describe.each<Kind>(['http', 'rest'])('an API of kind %s', (kind) => {
         const { resources: after, errors } = build(mix, true);
         const stages = servedBy(before, after);
         // Stages that the map accepts as they are count only where the template itself is served.
-        const judged = mix.otherStages ? [routesIn(after)] : stages;
-        const expected = !isReached(mix, judged);
+        const classified = mix.otherStages ? [routesIn(after)] : stages;
+        const expected = !isReached(mix, classified);
         if (expected) good += 1;
         else bad += 1;
         expect({ mix, isGood: errors.length === 0, errors }).toMatchObject({ isGood: expected });

@@ -1,4 +1,4 @@
-/** Judges what protects each method of an OpenAPI document, as API Gateway imports it. */
+/** Classifies what protects each method of an OpenAPI document, as API Gateway imports it. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, isSame, membersIn } from '../../lambda/core/json/json-object.ts';
 import {
@@ -13,7 +13,7 @@ import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import { intrinsicIn } from './intrinsic.ts';
 import { foreignIn, schemeKind } from './security.ts';
 
-export interface JudgedMethod {
+export interface ClassifiedMethod {
   /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`. */
   readonly key: string;
   readonly path: DocumentPath;
@@ -26,9 +26,11 @@ export interface JudgedMethod {
   readonly isMock: boolean;
 }
 
-export interface JudgedDocument {
-  readonly methods: readonly JudgedMethod[];
-  /** Why methods of the document cannot be seen or judged: what was expected and what was found. */
+export interface ClassifiedDocument {
+  readonly methods: readonly ClassifiedMethod[];
+  /**
+   * Why methods of the document cannot be seen or evaluated: what was expected and what was found.
+   */
   readonly hidden: readonly string[];
 }
 
@@ -38,7 +40,7 @@ export interface KeyedOperation {
   readonly operation: DocumentOperation;
 }
 
-export interface JudgeRules {
+export interface ClassificationRules {
   readonly kind: AccessMap['kind'];
   /** Name of our security scheme. */
   readonly scheme: string;
@@ -51,22 +53,22 @@ export interface JudgeRules {
 }
 
 /** @param document plain data; in a template, with its functions of CloudFormation */
-export function judgeDocument(
+export function classifyDocument(
   document: unknown,
   operations: readonly KeyedOperation[],
-  rules: JudgeRules,
-): JudgedDocument {
+  rules: ClassificationRules,
+): ClassifiedDocument {
   return {
-    methods: operations.map((operation) => judgeMethod(operation, document, rules)),
+    methods: operations.map((operation) => classifyMethod(operation, document, rules)),
     hidden: [...hiddenParts(document, operations, rules), ...misplacedAuth(document, rules)],
   };
 }
 
-function judgeMethod(
+function classifyMethod(
   { key, operation }: KeyedOperation,
   document: unknown,
-  rules: JudgeRules,
-): JudgedMethod {
+  rules: ClassificationRules,
+): ClassifiedMethod {
   const { kind, scheme } = rules;
   const { method, path, value } = operation;
   const { security, schemes } = requirementsOf(document, value);
@@ -109,7 +111,7 @@ type Named = readonly [place: string, value: unknown];
 function hiddenParts(
   document: unknown,
   operations: readonly KeyedOperation[],
-  { noun }: JudgeRules,
+  { noun }: ClassificationRules,
 ): readonly string[] {
   if (!isObject(document))
     return [`the ${noun} is a ${typeof document}: expected an object, whose methods can be seen`];
@@ -134,7 +136,7 @@ function hiddenParts(
 }
 
 /** Nothing documents what an authentication of a path, or of the whole document, means. */
-function misplacedAuth(document: unknown, { noun }: JudgeRules): readonly string[] {
+function misplacedAuth(document: unknown, { noun }: ClassificationRules): readonly string[] {
   const parts = pathItems(document).map(
     ({ template, value }): Named => [`path \`${template}\``, value],
   );
@@ -142,7 +144,7 @@ function misplacedAuth(document: unknown, { noun }: JudgeRules): readonly string
     membersIn(value)[EXTENSION.auth] === undefined
       ? []
       : [
-          `${place} has \`${EXTENSION.auth}\`: expected it on methods only, where it can be judged; move it there`,
+          `${place} has \`${EXTENSION.auth}\`: expected it on methods only, where it can be evaluated; move it there`,
         ],
   );
 }
@@ -151,7 +153,7 @@ function misplacedAuth(document: unknown, { noun }: JudgeRules): readonly string
 const placesOf = (
   document: unknown,
   parts: readonly Named[],
-  noun: JudgeRules['noun'],
+  noun: ClassificationRules['noun'],
 ): readonly Named[] => [
   [`the ${noun}`, document],
   ...parts.map(([place, value]): Named => [`${place} of the ${noun}`, value]),

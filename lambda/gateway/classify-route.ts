@@ -40,7 +40,7 @@ export interface FoundRoute {
 
 const NOT_MAPPED = 'not in the map';
 
-export function judgeRoute(
+export function classifyRoute(
   route: FoundRoute,
   kind: LiveApi['kind'],
   expected: ExpectedRoutes,

@@ -1,10 +1,14 @@
-/** The API as an attachment leaves it, judged as coverage would judge it. Pure. */
+/** The API as an attachment will leave it, classified as `coverage` would classify it. Pure. */
 import type { PriorAuthorization } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import type { ExpectedRoutes } from '../gateway/judge-route.ts';
+import type { ExpectedRoutes } from '../gateway/classify-route.ts';
 import { joinWithLimit, type LiveApi, type LiveAuthorizer } from '../gateway/live-api.ts';
-import { type JudgedStage, judgeOtherStages, judgeRoutes } from '../gateway/route-state.ts';
-import { isDrift, type JudgedRoute, ROUTE_STATES } from '../gateway/route-states.ts';
+import {
+  type ClassifiedStage,
+  classifyOtherStages,
+  classifyRoutes,
+} from '../gateway/route-state.ts';
+import { type ClassifiedRoute, isDrift, ROUTE_STATES } from '../gateway/route-states.ts';
 import {
   type AttachmentState,
   hasOurAuthorizer,
@@ -12,18 +16,18 @@ import {
 } from './attachment-state.ts';
 import { expectedRoutes } from './expected-routes.ts';
 
-export interface JudgedPlan {
-  readonly routes: readonly JudgedRoute[];
+export interface PredictedStates {
+  readonly routes: readonly ClassifiedRoute[];
   /** REST: stages that the attachment does not publish. */
-  readonly stages: readonly JudgedStage[];
+  readonly stages: readonly ClassifiedStage[];
 }
 
 /** @param attach keys of the routes that are to carry our authorizer. */
-export function judgePlan(
+export function predictStates(
   request: AttachmentRequest,
   { api, record, ours }: AttachmentState,
   { attach, invokes }: { readonly attach: readonly string[]; readonly invokes: string | undefined },
-): JudgedPlan {
+): PredictedStates {
   // The endpoint's own route is created later.
   const { endpoint: _, ...withoutEndpoint } = request;
   const expected = expectedRoutes(withoutEndpoint, record, invokes);
@@ -36,8 +40,8 @@ export function judgePlan(
   const changes = { wanted, restored: new Map(restored) };
   const after = { ...expected, ...attachmentAfterwards(expected, api, changes) };
   return {
-    routes: judgeRoutes(afterwards(api, changes, expected), after),
-    stages: judgeOtherStages(api, after),
+    routes: classifyRoutes(afterwards(api, changes, expected), after),
+    stages: classifyOtherStages(api, after),
   };
 }
 
@@ -91,10 +95,10 @@ function afterwards(
 }
 
 /** Sentences; each forbids the attachment. */
-export const judgedProblems = (
+export const predictedProblems = (
   { acceptedForeign }: AttachmentRequest,
   now: AttachmentState,
-  { routes, stages }: JudgedPlan,
+  { routes, stages }: PredictedStates,
 ): readonly string[] => {
   const { id, name } = now.api;
   const api = `API \`${id}\` (${name})`;
@@ -119,14 +123,14 @@ export const judgedProblems = (
 /**
  * Another attachment has a sentence of its own. A route that we give back to its owner has none.
  */
-function isForeign({ key, state }: JudgedRoute, now: AttachmentState): boolean {
+function isForeign({ key, state }: ClassifiedRoute, now: AttachmentState): boolean {
   const route = now.api.routes.find((one) => one.key === key);
   return (
     state.servedBy === undefined && !(route !== undefined && isOfAnotherAttachment(route, now))
   );
 }
 
-function missingProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {
+function missingProblem(routes: readonly ClassifiedRoute[], api: string): readonly string[] {
   const missing = routes.filter(({ state }) => state.kind === 'missing');
   if (missing.length === 0) return [];
   const hints = missing.flatMap(({ key, state: { detail, nearest } }) => [
@@ -139,7 +143,7 @@ function missingProblem(routes: readonly JudgedRoute[], api: string): readonly s
   ];
 }
 
-function foreignProblem(others: readonly JudgedRoute[], api: string): readonly string[] {
+function foreignProblem(others: readonly ClassifiedRoute[], api: string): readonly string[] {
   if (others.length === 0) return [];
   const texts = others.map(({ key, state: { kind, detail } }) =>
     kind === 'taken back' ? `${key} (taken back: ${detail})` : `${key} (${detail})`,
@@ -150,13 +154,13 @@ function foreignProblem(others: readonly JudgedRoute[], api: string): readonly s
 }
 
 /** Whether the API lacks the route and another route takes its calls without our authorizer. */
-const isUnguarded = ({ state }: JudgedRoute, others: readonly JudgedRoute[]): boolean =>
+const isUnguarded = ({ state }: ClassifiedRoute, others: readonly ClassifiedRoute[]): boolean =>
   state.servedBy !== undefined &&
   state.kind !== 'missing' &&
   isDrift(state) &&
   !others.some(({ key }) => key === state.servedBy);
 
-function servedProblem(routes: readonly JudgedRoute[], api: string): readonly string[] {
+function servedProblem(routes: readonly ClassifiedRoute[], api: string): readonly string[] {
   if (routes.length === 0) return [];
   const texts = routes.map(
     ({ key, state: { kind, servedBy } }) => `${key} (${ROUTE_STATES[kind].says} on ${servedBy})`,
@@ -166,7 +170,7 @@ function servedProblem(routes: readonly JudgedRoute[], api: string): readonly st
   ];
 }
 
-function stageProblem({ stage, isCanary, drift }: JudgedStage, api: string): string {
+function stageProblem({ stage, isCanary, drift }: ClassifiedStage, api: string): string {
   const texts = drift.map(({ key, state: { kind, detail } }) =>
     detail === undefined
       ? `${key} (${ROUTE_STATES[kind].says})`

@@ -1,4 +1,6 @@
-/** One judge of OpenAPI documents: `inject` and `protect` come to the same verdict on each row. */
+/**
+ * One classifier of OpenAPI documents: `inject` and `protect` come to the same verdict on each row.
+ */
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { describe, expect, test } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -7,7 +9,7 @@ import { parse } from 'yaml';
 import { operationsOf } from '../../../lambda/gateway/openapi-document.ts';
 import { restApiControl } from '../../../lambda/gateway/rest-api.ts';
 import type { RouteProtection } from '../../../lambda/gateway/route-protection.ts';
-import { judgeRoutes } from '../../../lambda/gateway/route-state.ts';
+import { classifyRoutes } from '../../../lambda/gateway/route-state.ts';
 import {
   AccessMap,
   type AccessMapInput,
@@ -18,10 +20,11 @@ import { documentRoutes } from '../../../lib/access-map/routes/document-routes.t
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
 import { runInject } from '../../../lib/commands/inject.ts';
 import {
-  type JudgedDocument,
-  type JudgeRules,
-  judgeDocument,
-} from '../../../lib/openapi/judge-document.ts';
+  type ClassificationRules,
+  type ClassifiedDocument,
+  classifyDocument,
+} from '../../../lib/openapi/classify-document.ts';
+import { operationsOf } from '../../../lib/openapi/document-layout.ts';
 import { serverOf } from '../../../lib/openapi/server-path.ts';
 import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
@@ -58,7 +61,7 @@ const mock = { 'x-amazon-apigateway-integration': { type: 'mock' } };
 
 interface Row {
   readonly of: string;
-  /** Path and name of the judged method. Default: `GET /items`, which the map protects. */
+  /** Path and name of the evaluated method. Default: `GET /items`, which the map protects. */
   readonly at?: readonly [path: string, method: string];
   /** @param scheme name of our security scheme */
   readonly method: (scheme: string) => Data;
@@ -289,9 +292,13 @@ const methodOf = (document: unknown, { at: [path, name] = ['/items', 'get'] }: R
 const keyOf = ({ at: [path, name] = ['/items', 'get'] }: Row): string =>
   `${name.toUpperCase()} ${path}`;
 
-function judgedAs(kind: 'http' | 'rest', document: Data, rules: JudgeRules): JudgedDocument {
+function classifiedAs(
+  kind: 'http' | 'rest',
+  document: Data,
+  rules: ClassificationRules,
+): ClassifiedDocument {
   const api = { kind, basePath: 'ignore', server: serverOf(document) } as const;
-  return judgeDocument(document, documentRoutes(operationsOf(document), api).routes, rules);
+  return classifyDocument(document, documentRoutes(operationsOf(document), api).routes, rules);
 }
 
 /** What a command has come to, by what it wrote. */
@@ -311,7 +318,7 @@ function outcomeBy(row: Row, scheme: string, written: unknown): RouteProtection 
 
 describe('on a REST API', () => {
   test.each(ROWS)('$of: $outcome', (row) => {
-    const { methods, hidden } = judgedAs('rest', documentOf(row, 'okta-groups'), {
+    const { methods, hidden } = classifiedAs('rest', documentOf(row, 'okta-groups'), {
       kind: 'rest',
       scheme: 'okta-groups',
       noun: 'document',
@@ -387,7 +394,7 @@ describe('read live, what the gateway of a REST API answers itself', () => {
     const { gatewayRoutes } = mapOf(row);
     const keysOf = (isPublic: boolean) =>
       new Set(gatewayRoutes.flatMap((one) => (one.public === isPublic ? [one.key] : [])));
-    const judged = judgeRoutes(await restApiControl(clientWith(isForeign), 'a1').read(), {
+    const classified = classifyRoutes(await restApiControl(clientWith(isForeign), 'a1').read(), {
       guarded: keysOf(false),
       public: keysOf(true),
       authorizer: { invokes: 'arn:aws:lambda:us-east-1:111122223333:function:f' },
@@ -395,7 +402,7 @@ describe('read live, what the gateway of a REST API answers itself', () => {
       otherStages: 'fail',
       strict: true,
     });
-    expect(judged.find(({ key }) => key === 'OPTIONS /items')?.state.kind).toBe(row.outcome);
+    expect(classified.find(({ key }) => key === 'OPTIONS /items')?.state.kind).toBe(row.outcome);
   });
 });
 
@@ -442,7 +449,7 @@ describe('on an HTTP API', () => {
     },
   ])('$of: $outcome', ({ at, method, key, outcome }) => {
     const document = documentOf({ of: '', at, method: () => method, outcome }, 'okta-groups');
-    const { methods } = judgedAs('http', document, {
+    const { methods } = classifiedAs('http', document, {
       kind: 'http',
       scheme: 'okta-groups',
       noun: 'document',
