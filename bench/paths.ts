@@ -1,8 +1,9 @@
 /**
- * What judging a path costs: ordinary ones, and the worst of 8 KB that a caller can write. Medians
- * and the slowest of several rounds; absolute times are this machine's. Run: `npm run bench:paths`.
+ * What evaluating a path costs: ordinary ones, and the worst of 8 KB that a caller can write.
+ * Medians and the slowest of several rounds; absolute times are this machine's. Run: `npm run
+ * bench:paths`.
  */
-import { judgePath } from '../lambda/core/path/judge.ts';
+import { evaluatePath } from '../lambda/core/path/evaluate-path.ts';
 import { routeTable } from '../lambda/core/path/route-table.ts';
 
 const ROUNDS = 201;
@@ -59,7 +60,7 @@ const late = ['%2525252f;a\\b?c#d/../..;/ . /%c0%ae%c0%ae%5c', ';%2f\\?#'].map(
 const all = [...mixed, ...runs, ...seldom, ...late];
 
 /**
- * The path whose fastest judgement is the slowest: other work on the machine makes any path slow
+ * The path whose fastest evaluation is the slowest: other work on the machine makes any path slow
  * now and then.
  */
 function slowest(arrived: string): { readonly ms: number; readonly path: string } {
@@ -76,7 +77,7 @@ function slowest(arrived: string): { readonly ms: number; readonly path: string 
 
 function timed(arrived: string, path: string): number {
   const started = performance.now();
-  judgePath(table, { arrived, paths: [path] });
+  evaluatePath(table, { arrived, paths: [path] });
   return performance.now() - started;
 }
 
@@ -88,7 +89,7 @@ function ordinary(arrived: string, path: string): number {
   return median(
     Array.from({ length: ROUNDS }, () => {
       const started = performance.now();
-      for (let call = 0; call < calls; call++) judgePath(table, { arrived, paths: [path] });
+      for (let call = 0; call < calls; call++) evaluatePath(table, { arrived, paths: [path] });
       return ((performance.now() - started) * 1_000) / calls;
     }),
   );

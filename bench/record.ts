@@ -36,9 +36,9 @@ const principal: Principal = {
 };
 
 function scene(audit: Audit, hash = false) {
-  const judged = hash ? { ...model, audit: { ...model.audit, hashPrincipal: true } } : model;
+  const evaluated = hash ? { ...model, audit: { ...model.audit, hashPrincipal: true } } : model;
   const authorize = createAuthorizer({
-    model: judged,
+    model: evaluated,
     clock,
     verifier: { verify: async () => principal },
     quota: async () => ({ kind: 'free' }),

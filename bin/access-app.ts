@@ -73,7 +73,7 @@ function storeClient(app: App): StoreClient {
  * The app, not yet synthesized.
  *
  * @param given context beside that of the command line and of cdk.json, where the synthesis goes,
- * and whether the CDK's own rules judge it.
+ * and whether the CDK's own rules evaluate it.
  * @throws AccessMapError, ContextError for mistakes of the user.
  */
 export function accessApp(

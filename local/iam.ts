@@ -1,6 +1,6 @@
 /**
  * Evaluates IAM policies for `execute-api:Invoke` the way the gateway does for an authorizer's
- * answer. It shares no code with the product, whose policies it judges. Source: IAM User Guide,
+ * answer. It shares no code with the product, whose policies it evaluates. Source: IAM User Guide,
  * "Policy evaluation logic" and "IAM JSON policy elements: Resource".
  */
 
@@ -9,13 +9,13 @@ import { matchesWildcard, type WildcardToken } from './wildcard.ts';
 
 export type PolicyVerdict = 'allow' | 'explicitDeny' | 'implicitDeny';
 
-/** The policy is not one that IAM, or this evaluator, can judge; nothing is allowed with it. */
+/** The policy is not one that IAM, or this evaluator, can evaluate; nothing is allowed with it. */
 export class PolicyError extends Error {
   override readonly name = 'PolicyError';
 }
 
 /** A policy that was read once and can be asked about many calls. */
-export type PolicyJudge = (resourceArn: string, action?: string) => PolicyVerdict;
+export type PolicyEvaluator = (resourceArn: string, action?: string) => PolicyVerdict;
 
 type Pattern = readonly WildcardToken[];
 
@@ -54,14 +54,14 @@ export function evaluatePolicy(
   resourceArn: string,
   action?: string,
 ): PolicyVerdict {
-  return policyJudge(document)(resourceArn, action);
+  return policyEvaluator(document)(resourceArn, action);
 }
 
 /**
  * Reads a policy once, for many calls: the patterns are most of the work.
- * @throws PolicyError as `evaluatePolicy`; the judge itself throws for what is no ARN
+ * @throws PolicyError as `evaluatePolicy`; the evaluator itself throws for what is no ARN
  */
-export function policyJudge(document: unknown): PolicyJudge {
+export function policyEvaluator(document: unknown): PolicyEvaluator {
   const statements = parsePolicy(document);
   return (resourceArn, action = invokeAction) => {
     const asked = action.toLowerCase();

@@ -41,7 +41,7 @@ export async function synthesizeMap(
     outputFolder,
     // What watches in AWS has nothing to look at here, and bundling the detector would take a
     // second.
-    // The map was judged where it is, and here its files are named from everywhere.
+    // The map was evaluated where it is, and here its files are named from everywhere.
     context: { accessMap: file, root: parse(file).root, loopbackIssuer: true, watch: false },
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

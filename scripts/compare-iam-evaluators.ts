@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { evaluatePolicy } from '../local/iam.ts';
 import { cases, emittedPolicies } from '../test/lib/access-map/cache/policy.property.ts';
 
-/** Random policies, and random maps whose policies are judged on the requests around them. */
+/** Random policies, and random maps whose policies are evaluated on the requests around them. */
 const [RANDOM, EMITTED] = [5_000, 150];
 
 const require = createRequire(new URL('../test/iam-simulate/package.json', import.meta.url));
@@ -67,10 +67,10 @@ function other(policy: unknown, arn: string): string {
  */
 const isLiteral = (arn: string): boolean => !/[*?]/.test(arn);
 
-let judged = 0;
+let evaluated = 0;
 function compare(policy: unknown, arn: string): void {
   const [ours, theirs] = [evaluatePolicy(policy, arn), other(policy, arn)];
-  judged++;
+  evaluated++;
   if (ours !== theirs)
     throw new Error(`on ${arn}: ${ours} here, ${theirs} there, by ${JSON.stringify(policy)}`);
 }
@@ -86,5 +86,5 @@ for (const one of fc.sample(cases, EMITTED)) {
     for (const arn of arns.filter(isLiteral)) compare(policy, arn);
 }
 console.log(
-  `iam: both evaluators agree on ${judged} verdicts, ${judged - RANDOM} of them of policies that the authorizer emits`,
+  `iam: both evaluators agree on ${evaluated} verdicts, ${evaluated - RANDOM} of them of policies that the authorizer emits`,
 );

@@ -78,7 +78,7 @@ function baseline(copy, tests) {
   return baselines.get(key);
 }
 
-async function judge(copy, { rule, file, find, replace, tests }) {
+async function evaluate(copy, { rule, file, find, replace, tests }) {
   const path = join(copy, file);
   const original = readFileSync(path, 'utf8');
   const places = placesOf(original, find);
@@ -111,7 +111,7 @@ async function worker() {
   const copy = copyOfCheckout();
   try {
     for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
-      const { rule, verdict, why } = await judge(copy, mutant);
+      const { rule, verdict, why } = await evaluate(copy, mutant);
       if (verdict !== 'killed') bad++;
       console.log(`${verdict.padEnd(9)} ${rule}${why === undefined ? '' : ` (${why})`}`);
     }
@@ -121,5 +121,5 @@ async function worker() {
 }
 
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, worker));
-console.log(`mutants: ${mutants.length - bad} killed, ${bad} survived or not judged`);
+console.log(`mutants: ${mutants.length - bad} killed, ${bad} survived or not evaluated`);
 process.exitCode = bad === 0 && mutants.length > 0 ? 0 : 1;

@@ -47,7 +47,7 @@ test('phrases that are not plain English are found, over lines too', async () =>
   assert.deepEqual(await lint('The end of the rest. A part of the map.\n'), []);
 });
 
-test('messages are found in strings and templates, and judged by the same rules', async () => {
+test('messages are found in strings and templates, and evaluated by the same rules', async () => {
   const messages = allMessages();
   assert.ok(messages.length > 2_000);
   assert.ok(

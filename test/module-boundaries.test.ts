@@ -168,7 +168,7 @@ describe('the boundaries between modules', () => {
 
   test('what every cold start loads stays within its bound; the store’s client is a part of its own', () => {
     const { atStart, whole } = bundleBytes();
-    // 2026-11-29, in KB: 17 the judge of paths, which every map with a parameter needs, 14
+    // 2026-11-29, in KB: 17 the evaluator of paths, which every map with a parameter needs, 14
     // aws-jwt-verify, 9 tokens, 9 the decision and its order, 8 the decision record with its rule,
     // sampling and metrics, 7 the three kinds of event, 6 keys, 4 the model, 2 the composition, 1
     // what is rehearsed.
@@ -214,8 +214,8 @@ describe('the folders of the code', () => {
   // Fewer is better: lower these numbers when they fall. A new edge wants a reason; those to
   // leaves have one.
   test('there are no more of them, and no more edges between them, than there were', () => {
-    // 2026-11-28: three more, the judge of paths, the writer of packages for other tools, and HCL.
-    // Four more: the rules of revoked tokens, the hub that writes them, its constructs, and
+    // 2026-11-28: three more, the evaluator of paths, the writer of packages for other tools, and
+    // HCL. Four more: the rules of revoked tokens, the hub that writes them, its constructs, and
     // `revoke`.
     expect(folders.length).toBeLessThanOrEqual(63);
     const counted = edges.filter((edge) => !((edge.split(' -> ')[1] ?? '') in LEAVES));
@@ -224,13 +224,13 @@ describe('the folders of the code', () => {
     // Six more: cells and tests of a map have one home, which matrix, token, check and synthesis
     // ask; so have placeholders, which init writes.
     // Three more: what a gateway serves is told by the tree of routes that decides, and commands
-    // that read a live API judge it as the drift check does, with the settings that templates
+    // that read a live API evaluate it as the drift check does, with the settings that templates
     // write. Three more: the rules of an attachment have one home, which protect, our own APIs and
     // check ask. Three more: check finds what a template cannot hold, inject what attach
-    // refuses. Two more: recorded paths are judged anew by the judge itself; inject asks for the
-    // rules. Three more: what is packaged for other tools is the stack of a map, and a command
+    // refuses. Two more: recorded paths are evaluated anew by the evaluator itself; inject asks for
+    // the rules. Three more: what is packaged for other tools is the stack of a map, and a command
     // writes it. One more: alarms name the page of the runbook as messages name pages. One more:
-    // what a typed path means is asked of the judge, not of a rule beside it. Two more: the
+    // what a typed path means is asked of the evaluator, not of a rule beside it. Two more: the
     // authorizer follows revoked tokens by their rules, and so do its adapters. One more: which
     // requests a route of all methods takes is told in one place. Six more: a hub of revoked tokens
     // is functions of its own, which write as `revoke` does, and what a hook of Okta asks for is
@@ -238,15 +238,15 @@ describe('the folders of the code', () => {
     // its own hub, and its alarm says the bound of the map. Seven more: the command `revoke`, of
     // whose hub, list and logins it asks the folders that know. One more: login says why an issuer
     // cannot be reached as the Okta side does. Three more: check and synthesis find what the check
-    // of an attachment cannot hold. Two more: smoke compares deployed code with the files that
-    // the authorizer is made of. Three folders and 17 edges fewer: a folder of one file lies beside
-    // its command, what a stack keeps of its map is written and read in access-map, and the size of
-    // a stack is told by stack. Two more: what is loaded later is counted too, the writer of
-    // packages by its command, and what reads quotas by the permissions function. Three more: how a
-    // template writes parameters is told beside the tree of routes, also to policies, the
-    // permissions function, our own APIs and smoke.
-    // Two folders and eleven edges more: helpers that are no wire left the contract, whose edges do
-    // not count, for folders about JSON, HTTP, paths and gateways.
+    // of an attachment cannot hold. Two more: smoke compares deployed code with the files that the
+    // authorizer is made of. Three folders and 17 edges fewer: a folder of one file lies beside its
+    // command, what a stack keeps of its map is written and read in access-map, and the size of a
+    // stack is told by stack. Two more: what is loaded later is counted too, the writer of packages
+    // by its command, and what reads quotas by the permissions function. Three more: how a template
+    // writes parameters is told beside the tree of routes, also to policies, the permissions
+    // function, our own APIs and smoke. Two folders and eleven edges more: helpers that are no wire
+    // left the contract, whose edges do not count, for folders about JSON, HTTP, paths and
+    // gateways.
     expect(counted.length).toBeLessThanOrEqual(258);
   });
 
@@ -268,7 +268,7 @@ describe('the folders of the code', () => {
    */
   const CYCLES_OF_TYPES: Readonly<Record<string, string>> = {
     'lib/openapi -> lib/access-map':
-      'a map reads its routes off a document; a document is judged by the routes of a map',
+      'a map reads its routes off a document; a document is evaluated by the routes of a map',
     'lib/template-parts -> lib/access-map':
       'our authorizer is written into documents as templates have it; both have settings of a map',
     'lib/watch -> lib/authorizer':

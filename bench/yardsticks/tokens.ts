@@ -53,8 +53,9 @@ export function checksOf({ issuer, audience, jwk, tokens, model }: Checked): Che
     },
     library: () => void library.verifySync(tokens[next('library')] ?? ''),
     async fresh() {
-      const judged = await verifier.verify(tokens[next('fresh')] ?? '');
-      if ('code' in judged) throw new Error(`the token is refused: ${JSON.stringify(judged)}`);
+      const evaluated = await verifier.verify(tokens[next('fresh')] ?? '');
+      if ('code' in evaluated)
+        throw new Error(`the token is refused: ${JSON.stringify(evaluated)}`);
     },
     known: () => verifier.verify(bytes.toString('latin1')),
   };

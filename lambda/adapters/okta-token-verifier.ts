@@ -53,7 +53,7 @@ interface Candidate extends DecodedToken {
 const principalOf = ({ principal, proof }: RememberedToken<VerificationBasis>) =>
   proof.keys.find(proof.key.jwk.kid) === proof.key ? principal : undefined;
 
-/** What every token is judged by, and what is remembered of valid ones. */
+/** What every token is evaluated by, and what is remembered of valid ones. */
 interface Verifying {
   readonly model: AccessModel;
   readonly clock: Clock;
@@ -151,7 +151,7 @@ const claimsContext = ({ model, clock }: Verifying, okta: OktaModel): ClaimsCont
 });
 
 /**
- * Judges as the gateway's JWT authorizer does, with the keys that we have: those of the map's
+ * Evaluates as the gateway's JWT authorizer does, with the keys that we have: those of the map's
  * issuers.
  */
 async function verifyAgainstPrior(
@@ -173,7 +173,7 @@ async function verifyAgainstPrior(
   const key = keys.find(kid);
   if (!key) return false;
   try {
-    // Times and audience are judged above, by the clock of this environment and by the prior
+    // Times and audience are evaluated above, by the clock of this environment and by the prior
     // authorizer's own list.
     key.verifier.check(decoded, { issuer: prior.issuer, audience: null });
     return true;
@@ -183,8 +183,8 @@ async function verifyAgainstPrior(
 }
 
 /**
- * Everything that is judged before a key is touched: a token of another issuer never makes us fetch
- * one.
+ * Everything that is evaluated before a key is touched: a token of another issuer never makes us
+ * fetch one.
  */
 function candidateOf(
   token: string,

@@ -114,8 +114,8 @@ function addTo(
   names[`#used${n}`] = attributes.used;
   values[`:start${n}`] = numeric(start);
   values[`:most${n}`] = numeric(window.limit - units);
-  // INVARIANT: units are taken only from the window that was judged, and only while it has room for
-  // all of them.
+  // INVARIANT: units are taken only from the window that was evaluated, and only while it has room
+  // for all of them.
   conditions.push(`#start${n} = :start${n} AND #used${n} <= :most${n}`);
   adds.push(`#used${n} :units`);
   if (!window.joins) return;

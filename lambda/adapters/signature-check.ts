@@ -19,7 +19,7 @@ export interface SigningKey {
 
 export interface Expected {
   readonly issuer: string | string[];
-  /** Null: not judged. */
+  /** Null: not evaluated. */
   readonly audience: string | null;
   /** @default 0 */
   readonly graceSeconds?: number;

@@ -13,7 +13,7 @@ export interface RsaJwk {
   readonly alg?: 'RS256';
 }
 
-/** Members that are judged; `key_ops`: RFC 7517, 4.3. */
+/** Members that are evaluated; `key_ops`: RFC 7517, 4.3. */
 type JwkMember = keyof RsaJwk | 'key_ops';
 
 /** Lower ones invite forgeries where padding is checked loosely. Source: FIPS 186-5, A.1.1. */

@@ -34,7 +34,7 @@ export interface Evaluation {
   readonly reading?: RecordedReading;
   /** Name of the quota whose store failed. */
   readonly storeFailure?: string;
-  /** The list of revoked tokens could not be read in time; the call is judged without it. */
+  /** The list of revoked tokens could not be read in time; the call is evaluated without it. */
   readonly revocationsUnread?: boolean;
 }
 

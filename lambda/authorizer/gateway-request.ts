@@ -33,7 +33,9 @@ export interface GatewayRequest {
   readonly arn: string;
   /** Values of the Authorization header. */
   readonly authorization: readonly string[];
-  /** Set where the event's own form of the path is no gateway's; what it means is judged later. */
+  /**
+   * Set where the event's own form of the path is no gateway's; what it means is evaluated later.
+   */
   readonly pathRefusal: Refusal | undefined;
 }
 

@@ -7,8 +7,8 @@ import type { RecordedReading } from '../core/contract/decision-record.ts';
 import type { Entitlements } from '../core/decision/entitlements.ts';
 import { hasBit, type Row } from '../core/model/bits.ts';
 import type { AccessModel } from '../core/model/model.ts';
+import { evaluatePath, type PathVerdict } from '../core/path/evaluate-path.ts';
 import { METHODS } from '../core/path/http-methods.ts';
-import { judgePath, type PathVerdict } from '../core/path/judge.ts';
 import { otherMethods } from '../core/path/methods.ts';
 import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
@@ -69,12 +69,12 @@ export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck 
   ): PathRefusal | undefined => {
     const { route, arrived = route, unmapped = [] } = request;
     const known = unmapped === 'unknown' ? [] : unmapped;
-    const judged = judge(known.length > 0 ? wholeTable(known) : table, model, request);
-    if ('code' in judged) return refuseReadings.always(judged);
-    const verdict = readsExactly ? readExactly(judged) : judged;
+    const evaluated = evaluate(known.length > 0 ? wholeTable(known) : table, model, request);
+    if ('code' in evaluated) return refuseReadings.always(evaluated);
+    const verdict = readsExactly ? readExactly(evaluated) : evaluated;
     const refusal = refuseReadings.read(ofRoute(verdict, route), arrived, caller);
-    const isUnjudged = unmapped === 'unknown' && !readsExactly;
-    return refusal ?? (isUnjudged ? refuseReadings.unjudged : undefined);
+    const isUnevaluated = unmapped === 'unknown' && !readsExactly;
+    return refusal ?? (isUnevaluated ? refuseReadings.unevaluated : undefined);
   };
   const isIn = (row: Row, { route, arrived = route }: GatewayRequest): boolean => {
     const index = model.routeIndex.get(arrived);
@@ -108,7 +108,7 @@ async function withUnmapped(
 }
 
 /** What the event says of the path and the method, before what they may mean. */
-function judge(
+function evaluate(
   table: RouteTable,
   { basePaths }: AccessModel,
   request: GatewayRequest,
@@ -131,7 +131,7 @@ function judge(
     const tidy = tidied(form);
     if (tidy !== tidied(path)) forms.add(path.includes('//') ? form : tidy);
   }
-  return judgePath(table, { arrived, paths: [...forms], methods, prefixes });
+  return evaluatePath(table, { arrived, paths: [...forms], methods, prefixes });
 }
 
 /**

@@ -68,20 +68,20 @@ function blockCheck(
   if (!list) return undefined;
   const { fresh, whenUnread } = list;
   const reasonOf = rememberedReason(model, okta, fresh);
-  const judge = (principal: Principal): RevocationOutcome => {
+  const evaluate = (principal: Principal): RevocationOutcome => {
     const reason = reasonOf(principal);
     return reason === undefined ? 'good' : refuse('TOKEN_REVOKED', reason);
   };
   // An old list stays true: a token that it revokes stays revoked.
-  const judgeUnread = (principal: Principal): RevocationOutcome => {
-    const outcome = judge(principal);
+  const evaluateUnread = (principal: Principal): RevocationOutcome => {
+    const outcome = evaluate(principal);
     return outcome === 'good' ? whenUnread : outcome;
   };
   return (principal) => {
     const ready = fresh.ready();
-    if (ready === true) return judge(principal);
-    if (ready === false) return judgeUnread(principal);
-    return ready.then((isReady) => (isReady ? judge(principal) : judgeUnread(principal)));
+    if (ready === true) return evaluate(principal);
+    if (ready === false) return evaluateUnread(principal);
+    return ready.then((isReady) => (isReady ? evaluate(principal) : evaluateUnread(principal)));
   };
 }
 

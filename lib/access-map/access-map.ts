@@ -192,7 +192,7 @@ export class AccessMap {
     options: AccessMapOptions = {},
   ): CheckedMap {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    return AccessMap.judge(readYaml(bytes, source), source, options);
+    return AccessMap.evaluate(readYaml(bytes, source), source, options);
   }
 
   /** Checks an object of unknown shape, e.g. the context of `cdk.json`. */
@@ -201,10 +201,14 @@ export class AccessMap {
     { source = MAP_CONTEXT_PLACE, ...options }: ObjectOptions = {},
   ): CheckedMap {
     const readFile = filesIn('.', options.root ?? '.');
-    return AccessMap.judge(readObject(map, source), source, { readFile, ...options });
+    return AccessMap.evaluate(readObject(map, source), source, { readFile, ...options });
   }
 
-  private static judge(asWritten: Reading, source: string, options: AccessMapOptions): CheckedMap {
+  private static evaluate(
+    asWritten: Reading,
+    source: string,
+    options: AccessMapOptions,
+  ): CheckedMap {
     const { document, readFile, ...read } = withBase(asWritten, options.readFile);
     const { placeOf } = document ??
       asWritten.document ?? { placeOf: (path: string): Place => ({ source, path }) };

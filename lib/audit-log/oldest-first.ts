@@ -1,6 +1,6 @@
 /**
  * One input's items with the oldest first: CloudWatch Logs Insights lists the newest first. Only
- * the direction is judged; neighbours that changed places stay as they are.
+ * the direction is evaluated; neighbours that changed places stay as they are.
  */
 import type { AuditLogItem } from './audit-log-line.ts';
 

@@ -43,7 +43,7 @@ export function auditLogReading(sinceMs?: number): AuditLogReading {
   const counts = { decisions: 0, accesses: 0, others: 0, older: 0, bad: 0 };
   const badPlaces: string[] = [];
   const seen = coverage();
-  const judge = (text: string, place: string): readonly AuditLogItem[] =>
+  const evaluate = (text: string, place: string): readonly AuditLogItem[] =>
     readAuditLogLine(text).flatMap((result): readonly AuditLogItem[] => {
       if (result.kind === 'version') throw otherVersion(result.version, place);
       if (result.kind === 'other') counts.others++;
@@ -61,7 +61,7 @@ export function auditLogReading(sinceMs?: number): AuditLogReading {
   return {
     async *take(input) {
       for await (const lines of input.keep())
-        for (const { text, place } of lines) yield* judge(text, place);
+        for (const { text, place } of lines) yield* evaluate(text, place);
     },
     summary: () => ({ ...counts, badPlaces, ...seen.summary() }),
   };

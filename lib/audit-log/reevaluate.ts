@@ -17,10 +17,10 @@ import { clientRefusal, type TokenClient } from '../../lambda/core/token/client-
 import type { Principal } from '../../lambda/core/token/principal.ts';
 
 /**
- * Why a record is not enough to judge the call by another map: the machine's client id is hashed;
- * the scopes of the token are not recorded; the map has no okta block of that name; the record does
- * not name the groups; the route is in shadow mode on an attached API, whose prior authorizer
- * decides; the path, which is not recorded, may mean another route in the other map.
+ * Why a record is not enough to evaluate the call by another map: the machine's client id is
+ * hashed; the scopes of the token are not recorded; the map has no okta block of that name; the
+ * record does not name the groups; the route is in shadow mode on an attached API, whose prior
+ * authorizer decides; the path, which is not recorded, may mean another route in the other map.
  */
 export type UnknownReason = 'hashed' | 'scopes' | 'block' | 'groups' | 'prior' | 'path';
 

@@ -1,6 +1,6 @@
 /**
  * Recorded calls against another map: which of them it would allow or refuse, and which cannot be
- * judged.
+ * evaluated.
  */
 
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
@@ -9,7 +9,7 @@ import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { AccessLine, AuditLogItem } from './audit-log-line.ts';
 import { type ChangedCalls, changeCounter } from './changed-calls.ts';
 import type { UnknownReason } from './reevaluate.ts';
-import { replayJudge } from './replay-judge.ts';
+import { replayEvaluator } from './replay-evaluator.ts';
 
 export interface Replay {
   readonly calls: number;
@@ -41,7 +41,7 @@ const MOST_IN_A_SECOND = 100_000;
 
 /** Items must come in the order of time. */
 export function replayAgainst(model: AccessModel): ReplayRun {
-  const judge = replayJudge(model);
+  const evaluate = replayEvaluator(model);
   const changes = { rules: changeCounter(), quota: changeCounter() };
   const unknown = { hashed: 0, scopes: 0, block: 0, groups: 0, prior: 0, path: 0 };
   const sums = {
@@ -58,7 +58,7 @@ export function replayAgainst(model: AccessModel): ReplayRun {
     sampled ||= record.code === undefined && weight > 1;
     for (const name of record.groups ?? []) seen.add(model.groups.get(name)?.name ?? name);
     if (record.unmappedGroups) sums.withUnmappedGroups += weight;
-    const verdict = judge(record, { at, begin: begin ?? at });
+    const verdict = evaluate(record, { at, begin: begin ?? at });
     if (verdict.kind === 'unknown') unknown[verdict.why] += weight;
     else if (verdict.kind === 'unaffected') sums.staying += weight;
     else if (verdict.kind === 'cut') sums.quotaWindowsCut += weight;

@@ -101,7 +101,7 @@ function caveats(replay: Replay): readonly string[] {
   return [
     ...unknowns.map(
       (why) =>
-        `cannot be judged: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`,
+        `cannot be evaluated: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`,
     ),
     ...(staying > 0
       ? [

@@ -7,7 +7,7 @@ import { request as httpsRequest } from 'node:https';
 import { isLoopbackHost } from '../../lambda/core/contract/loopback.ts';
 import { membersOf } from '../../lambda/core/json/json-object.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { type CodeAws, codeAws, judgeCode } from './live/deployed-code.ts';
+import { type CodeAws, codeAws, compareCode } from './live/deployed-code.ts';
 import { requireFunctionArn, stackOption } from './live/lambda-code.ts';
 import { packaged } from './package.ts';
 import {
@@ -104,9 +104,9 @@ async function codeFindings(
     ...(stack !== undefined && { stack }),
     ...(arn !== undefined && { function: arn }),
   };
-  const digest = codeSha256 === undefined ? [] : [await judgeDigest(map, codeSha256)];
+  const digest = codeSha256 === undefined ? [] : [await compareDigest(map, codeSha256)];
   if (code !== true) return digest;
-  const { isSame, says } = await judgeCode(map, named, aws);
+  const { isSame, says } = await compareCode(map, named, aws);
   return [...digest, codeFinding(isSame ? 'pass' : 'fail', says)];
 }
 
@@ -120,7 +120,7 @@ const codeFinding = (result: Finding['result'], says: string): Finding => ({
  * Compares the digest that Lambda tells with that of what `package` writes of this map. Only such a
  * zip has the same bytes everywhere: the CDK zips the same files on its own.
  */
-async function judgeDigest(map: AccessMap, found: string): Promise<Finding> {
+async function compareDigest(map: AccessMap, found: string): Promise<Finding> {
   if (!map.api.authorizerOnly)
     return codeFinding(
       'unknown',

@@ -50,7 +50,10 @@ export const test = defineCommand<TestOptions>({
   examples: ['test', 'test --map production.yaml --json', 'test --rules'],
   declare: (command) =>
     void command
-      .option('--rules', 'judge by the rules alone, also where shadow mode does not enforce them')
+      .option(
+        '--rules',
+        'evaluate by the rules alone, also where shadow mode does not enforce them',
+      )
       .addOption(mapOption())
       .addOption(jsonOption()),
   run: runTest,

@@ -52,7 +52,7 @@ async function runToken({ source, map, json, issuer }: TokenOptions, io: Io): Pr
   const model = issuer === undefined ? withIssuer(ownModel, local) : named;
   if (issuer === undefined && local !== undefined)
     io.err(
-      `this is a token of a local run (npm start): judged by its issuer ${local}, as its gateway does; a deployed authorizer refuses it\n`,
+      `this is a token of a local run (npm start): evaluated by its issuer ${local}, as its gateway does; a deployed authorizer refuses it\n`,
     );
   const found = reportOnToken(token, model, (io.now ?? Date.now)() / 1_000);
   const report = local === undefined ? found : withoutOkta(found);

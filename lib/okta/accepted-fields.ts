@@ -1,7 +1,11 @@
-/** Fields of judged objects that a map takes as they are: which of its entries have an effect. */
-import { covers, FIELDS, type FieldKind } from './judged-fields.ts';
+/**
+ * Fields of evaluated objects that a map takes as they are: which of its entries have an effect.
+ */
+import { covers, FIELDS, type FieldKind } from './evaluated-fields.ts';
 
-/** Judged fields without a key of their own in the map, which the map may accept as they are. */
+/**
+ * EvaluatedCall fields without a key of their own in the map, which the map may accept as they are.
+ */
 const ACCEPTABLE: readonly string[] = [
   'app.settings.implicitAssignment',
   'app.settings.inlineHookId',
@@ -19,11 +23,11 @@ function standsForKnown(entry: string): boolean {
   const fields = Object.hasOwn(FIELDS, kind) ? FIELDS[kind as FieldKind] : undefined;
   if (!fields) return false;
   const path = keys.join('.');
-  const known = [...fields.judged, ...Object.values(fields.harmless).flat()];
+  const known = [...fields.evaluated, ...Object.values(fields.harmless).flat()];
   return covers(known, path) || known.some((one) => path === '' || covers([path], one));
 }
 
-/** Entries without effect: each stands for settings that are judged, or that the map names. */
+/** Entries without effect: each stands for settings that are evaluated, or that the map names. */
 export const refusedEntries = (accepted: readonly string[]): readonly string[] =>
   accepted.filter((entry) => !covers(ACCEPTABLE, entry) && standsForKnown(entry));
 

@@ -3,16 +3,21 @@
  * the app, the rules that match the user, the user's groups and the claims. Requests no token.
  */
 import type { OktaCodeOf } from '../../lambda/core/contract/okta-findings.ts';
-import { judgePresence } from './claim-presence.ts';
+import { evaluatePresence } from './claim-presence.ts';
 import { type ClientView, viewOf } from './client-view.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
+import { contextsOf } from './evaluate-server.ts';
 import { serverFor } from './find-server.ts';
 import { findUser } from './find-user.ts';
-import { contextsOf } from './judge-server.ts';
 import { type OktaOrg, textAt } from './org.ts';
 import type { GroupState, OrgState } from './state.ts';
 import { groupOf } from './state-from-json.ts';
-import { claimsOfToken, groupsClaimsOf, type JudgedClaim, judgedClaims } from './verify-claims.ts';
+import {
+  claimsOfToken,
+  type EvaluatedClaim,
+  evaluatedClaims,
+  groupsClaimsOf,
+} from './verify-claims.ts';
 
 export interface ServerView {
   readonly server: DesiredServer;
@@ -24,10 +29,10 @@ export interface ServerView {
   /** Claims that may add others, as they are written in Okta. */
   readonly unjudged: readonly string[];
   /** The same, each with the code of what makes it unsure. */
-  readonly unjudgedClaims: readonly UnjudgedClaim[];
+  readonly unjudgedClaims: readonly UnevaluatedClaim[];
 }
 
-export interface UnjudgedClaim {
+export interface UnevaluatedClaim {
   readonly claim: string;
   readonly value: string;
   readonly code: OktaCodeOf<'unjudged'>;
@@ -77,11 +82,11 @@ async function viewsOf(wanted: DesiredServer, asking: Asking): Promise<readonly 
   const server = serverFor(wanted, state);
   const none = { server: wanted, clients: [], ...NO_GROUPS };
   if (!server) return wanted.maps.map((map) => ({ ...none, map }));
-  const judged = { server, wanted, desired, state };
-  const claims = judgedClaims(judged, claimsOfToken(server), groups);
+  const evaluated = { server, wanted, desired, state };
+  const claims = evaluatedClaims(evaluated, claimsOfToken(server), groups);
   const named = groupsClaimsOf(server, wanted.claims).map(({ id }) => id);
   const views: ServerView[] = [];
-  for (const { wanted: policy, clients } of contextsOf(judged)) {
+  for (const { wanted: policy, clients } of contextsOf(evaluated)) {
     const seen: ClientView[] = [];
     for (const client of clients)
       seen.push(await viewOf(client, { ...asking, server, wanted, policy, claims }));
@@ -101,7 +106,7 @@ type Carried = Pick<ServerView, 'groups' | 'unjudged' | 'unjudgedClaims'>;
 const NO_GROUPS: Carried = { groups: [], unjudged: [], unjudgedClaims: [] };
 
 /** What the authorizer's claims carry, in the tokens of those clients that get one. */
-function carriedBy(claims: readonly JudgedClaim[], able: readonly string[]): Carried {
+function carriedBy(claims: readonly EvaluatedClaim[], able: readonly string[]): Carried {
   const theirs = claims.filter(
     ({ client }) => client.id === undefined || able.includes(client.shown),
   );
@@ -127,19 +132,19 @@ function carriedBy(claims: readonly JudgedClaim[], able: readonly string[]): Car
 const FOR_SOME_GROUPS = 'CLAIM_UNJUDGED_FOR_GROUPS';
 
 function doubtOf(
-  { claim, passed }: JudgedClaim,
-  theirs: readonly JudgedClaim[],
-): UnjudgedClaim['code'] | undefined {
+  { claim, passed }: EvaluatedClaim,
+  theirs: readonly EvaluatedClaim[],
+): UnevaluatedClaim['code'] | undefined {
   if (!passed) return 'CLAIM_UNJUDGED';
-  const [absent] = judgePresence(claim);
+  const [absent] = evaluatePresence(claim);
   if (absent) return absent.code;
   if (!isSameForAll(claim.id, theirs)) return 'CLAIM_VARIES_BY_CLIENT';
   return passed.unsure.length > 0 ? FOR_SOME_GROUPS : undefined;
 }
 
 /** An expression over the profile of a client may carry other groups for each. */
-function isSameForAll(id: string, judged: readonly JudgedClaim[]): boolean {
-  const each = judged
+function isSameForAll(id: string, evaluated: readonly EvaluatedClaim[]): boolean {
+  const each = evaluated
     .filter(({ claim }) => claim.id === id)
     .map(({ passed }) => JSON.stringify(passed?.groups.map((group) => group.id)));
   return new Set(each).size <= 1;

@@ -60,10 +60,10 @@ export interface Passed<Group> {
 
 /**
  * The groups that a claim lets through, of those given; nothing where the claim is not one that can
- * be judged from here.
+ * be evaluated from here.
  * @param profile `app.profile` of the client.
  */
-export function judgeFilter<Group extends ClaimGroup>(
+export function evaluateFilter<Group extends ClaimGroup>(
   filter: ClaimFilter,
   groups: readonly Group[],
   profile?: Readonly<Record<string, unknown>>,
@@ -97,7 +97,7 @@ export function passesClaim<Group extends ClaimGroup>(
   filter: ClaimFilter,
   groups: readonly Group[],
 ): readonly Group[] | undefined {
-  const passed = judgeFilter(filter, groups);
+  const passed = evaluateFilter(filter, groups);
   return passed && passed.unsure.length === 0 ? passed.groups : undefined;
 }
 

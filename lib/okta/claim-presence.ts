@@ -11,7 +11,7 @@ import { error, type VerifyFinding } from './verify-finding.ts';
  */
 const isInEveryToken = ({ scopes, always }: ClaimState): boolean => always && scopes.length === 0;
 
-export function judgePresence(
+export function evaluatePresence(
   claim: ClaimState,
 ): readonly VerifyFinding<'CLAIM_NOT_ALWAYS' | 'CLAIM_FOR_SOME_SCOPES'>[] {
   if (isInEveryToken(claim)) return [];

@@ -4,16 +4,16 @@ import { appLabel } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type Client, lacksKey, mayUse } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
+import { unevaluatedOfDecision } from './evaluate-rules.ts';
+import { unevaluatedOfClient } from './evaluate-server.ts';
 import { hasUser } from './grants.ts';
-import { unjudgedOfDecision } from './judge-rules.ts';
-import { unjudgedOfClient } from './judge-server.ts';
 import { ANY_CLIENT, type Decision, decidingRule } from './minting.ts';
 import type { OktaOrg } from './org.ts';
 import { isAssigned } from './read-assignments.ts';
 import { serverFaults } from './server-faults.ts';
 import type { GroupState, ServerState } from './state.ts';
-import type { JudgedClaim } from './verify-claims.ts';
-import { distinct, type UnjudgedFinding } from './verify-finding.ts';
+import type { EvaluatedClaim } from './verify-claims.ts';
+import { distinct, type UnevaluatedFinding } from './verify-finding.ts';
 
 /** Why a client gets a user no token. */
 interface NoToken {
@@ -36,10 +36,10 @@ export interface ClientView extends Partial<NoToken> {
     /** Scopes that the request may have. */
     readonly scopes: readonly string[];
   }[];
-  /** What may change its tokens, and is not judged, `okta.manage.accepted` or not. */
+  /** What may change its tokens, and is not evaluated, `okta.manage.accepted` or not. */
   readonly unjudged: readonly string[];
   /** The same as findings, without the level that the map may change. */
-  readonly unjudgedFindings: readonly Omit<UnjudgedFinding, 'level'>[];
+  readonly unjudgedFindings: readonly Omit<UnevaluatedFinding, 'level'>[];
 }
 
 const noToken = (reason: NoToken['code'], why: string): NoToken => ({ code: reason, why });
@@ -51,7 +51,7 @@ export interface ClientAsking {
   readonly server: ServerState;
   readonly wanted: DesiredServer;
   readonly policy: DesiredPolicy;
-  readonly claims: readonly JudgedClaim[];
+  readonly claims: readonly EvaluatedClaim[];
 }
 
 export async function viewOf(client: Client, asking: ClientAsking): Promise<ClientView> {
@@ -71,8 +71,8 @@ export async function viewOf(client: Client, asking: ClientAsking): Promise<Clie
     return { ...none, ...first };
   }
   const unjudged = distinct([
-    ...unjudgedOfClient(asking.server, asking.policy, client),
-    ...grants.flatMap(({ decision }) => (decision ? unjudgedOfDecision(decision) : [])),
+    ...unevaluatedOfClient(asking.server, asking.policy, client),
+    ...grants.flatMap(({ decision }) => (decision ? unevaluatedOfDecision(decision) : [])),
   ]);
   return {
     client: client.shown,
@@ -121,9 +121,9 @@ function whyNone(
   );
 }
 
-/** A claim that reads no profile is judged once, for all clients. */
-const isOf = (judged: string | undefined, id: string): boolean =>
-  judged === undefined || judged === id;
+/** A claim that reads no profile is evaluated once, for all clients. */
+const isOf = (evaluated: string | undefined, id: string): boolean =>
+  evaluated === undefined || evaluated === id;
 
 async function mayAsk({ app }: Client, { org, uid }: ClientAsking): Promise<boolean> {
   if (!app || app.implicitAssignment) return true;
@@ -169,7 +169,7 @@ function tokenBy(grant: string, client: Client, asking: ClientAsking): ByGrant {
 }
 
 /** The authorization code flow has no limit with a filter. */
-const isOver = ({ claim, passed }: JudgedClaim, grant: string): boolean =>
+const isOver = ({ claim, passed }: EvaluatedClaim, grant: string): boolean =>
   (passed?.exceeded.length ?? 0) > 0 &&
   !(claim.valueType === 'GROUPS' && grant === 'authorization_code');
 

@@ -12,7 +12,7 @@ type IssuerFault =
  * What is wrong with the maps' issuers; nothing where one of them is the server's and none is a
  * stranger. An error where the authorizer refuses every token of the server. Source: Okta,
  * "Authorization servers", `issuerMode`: with `DYNAMIC` the issuer is the host that the client has
- * asked, which only the map's author can judge; with any other there is one.
+ * asked, which only the map's author can evaluate; with any other there is one.
  */
 export function issuerFault(
   { issuers }: DesiredServer,

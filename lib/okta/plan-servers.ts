@@ -5,8 +5,8 @@
 
 import { givenNames } from './desired.ts';
 import type { DesiredOrg, DesiredServer } from './desired-org.ts';
+import { type EvaluatedServer, evaluateSettings, unevaluatedClients } from './evaluate-server.ts';
 import { type FoundServer, findServer, foreignServerText } from './find-server.ts';
-import { type JudgedServer, judgeSettings, unjudgedClients } from './judge-server.ts';
 import { ownersAfter, ownersIn, withOwners } from './ownership.ts';
 import { planClaims } from './plan-claims.ts';
 import {
@@ -29,7 +29,7 @@ import { type ServerContext, serverPath } from './server-context.ts';
 import type { OrgState, ServerState } from './state.ts';
 import type { Step } from './step.ts';
 import type { VerifyFinding } from './verify-finding.ts';
-import { judgeGiven, judgeWhole } from './verify-server.ts';
+import { evaluateGiven, evaluateWhole } from './verify-server.ts';
 
 export function planServers(
   desired: DesiredOrg,
@@ -62,13 +62,16 @@ function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning
   const path = serverPath(wanted);
   const whole = planWhole({ desired, wanted, existing, path, references }, state);
   if (!existing) return whole;
-  const judged = { server: existing, wanted, desired, state };
+  const evaluated = { server: existing, wanted, desired, state };
   const isDone = whole.steps.length + whole.unlisted.length === 0;
-  return joined(whole, faultsOf([...judgeSettings(judged), ...(isDone ? judgeGiven(judged) : [])]));
+  return joined(
+    whole,
+    faultsOf([...evaluateSettings(evaluated), ...(isDone ? evaluateGiven(evaluated) : [])]),
+  );
 }
 
 /**
- * What no apply sets right. What tokens carry is judged once nothing of the server is to be
+ * What no apply sets right. What tokens carry is evaluated once nothing of the server is to be
  * written.
  */
 const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
@@ -80,11 +83,11 @@ const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
  * A server of somebody else is left as it is, and that is all there is to do where its tokens are
  * what the maps need.
  */
-function planForeign(judged: JudgedServer): PlanPart {
-  const { server, wanted, state } = judged;
-  const errors = judgeWhole(judged).filter(({ level }) => level === 'error');
+function planForeign(evaluated: EvaluatedServer): PlanPart {
+  const { server, wanted, state } = evaluated;
+  const errors = evaluateWhole(evaluated).filter(({ level }) => level === 'error');
   const reference = known(serverRef(wanted.name), server.id);
-  const unjudged = unjudgedClients(judged).map((each) => retold('notes', each));
+  const unjudged = unevaluatedClients(evaluated).map((each) => retold('notes', each));
   if (errors.length === 0)
     return joined(
       reference,
@@ -109,7 +112,7 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     planPolicies(policiesOfOrg(context.wanted, state), context),
     unknownClientFindings(context.wanted, state),
     ...machineFaults(context.wanted, context.existing).map((each) => retold('warns', each)),
-    ...unjudgedClients({ wanted: context.wanted, state }).map((each) => retold('notes', each)),
+    ...unevaluatedClients({ wanted: context.wanted, state }).map((each) => retold('notes', each)),
   );
 
 /**

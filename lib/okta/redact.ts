@@ -30,7 +30,7 @@ const KEPT_WORDS = new Set([
 /** Fields that are secret, or keys. */
 const SECRET = /^(?:client_secret|n|e|x|y|d|p|q|dp|dq|qi|kid|x5c|x5t|value_hash|password|answer)$/;
 
-/** What no judgement needs, and may hold anything. */
+/** What no evaluation needs, and may hold anything. */
 const LEFT_OUT = new Set(['_links', '_embedded', 'credentials.provider', 'licensing', 'orn']);
 
 /** What an org has made up: no key and no value below is known to be harmless. */
@@ -128,7 +128,7 @@ export class Redactor {
   }
 }
 
-/** Whether a field is kept: for people, only what a judgement needs and the paths around it. */
+/** Whether a field is kept: for people, only what an evaluation needs and the paths around it. */
 function isKept(kind: RecordedKind, path: string): boolean {
   if (LEFT_OUT.has(path) || LEFT_OUT.has(path.split('.').at(-1) ?? '')) return false;
   const needed = KEPT_OF_PEOPLE[kind];

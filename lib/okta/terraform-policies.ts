@@ -3,7 +3,7 @@ import { appLabel } from '../access-map/index.ts';
 import { type HclValue, reference } from '../hcl/hcl-values.ts';
 import { keptGrants, neededOfPolicy } from './desired.ts';
 import type { DesiredPolicy } from './desired-org.ts';
-import { judgeGrants } from './judge-server.ts';
+import { evaluateGrants } from './evaluate-server.ts';
 import { valueAt } from './org.ts';
 import { ownersIn, withoutMark } from './ownership.ts';
 import { refreshOf } from './plan-policy-rule.ts';
@@ -18,13 +18,13 @@ import { childId, idOf, type Resources, resource } from './terraform-names.ts';
 export function neededPolicies(context: Context): readonly Resources[] {
   const { existing: server, wanted, desired, state } = context;
   const policies = policiesOfOrg(wanted, state);
-  const judged = server && isForeign(context) ? { server, wanted, desired, state } : undefined;
+  const evaluated = server && isForeign(context) ? { server, wanted, desired, state } : undefined;
   return policies.flatMap((policy, index) => {
     const only = { ...wanted, policies: [policy] };
     const suffices =
-      judged !== undefined &&
-      ownPolicyOf(judged.server, policy) === undefined &&
-      judgeGrants({ ...judged, wanted: only }).length === 0;
+      evaluated !== undefined &&
+      ownPolicyOf(evaluated.server, policy) === undefined &&
+      evaluateGrants({ ...evaluated, wanted: only }).length === 0;
     return suffices ? [] : policyResources(policy, index, context);
   });
 }

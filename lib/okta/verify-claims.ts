@@ -6,11 +6,11 @@
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { pluralize } from '../access-map/report/layout.ts';
 import { code } from '../access-map/report/problems.ts';
-import { GROUPS_PER_CLAIM, judgeFilter, type Passed } from './claim-filter.ts';
-import { judgePresence } from './claim-presence.ts';
+import { evaluateFilter, GROUPS_PER_CLAIM, type Passed } from './claim-filter.ts';
+import { evaluatePresence } from './claim-presence.ts';
 import { givenNames } from './desired.ts';
-import { contextsOf, type JudgedServer } from './judge-server.ts';
-import { judgeSize } from './judge-size.ts';
+import { contextsOf, type EvaluatedServer } from './evaluate-server.ts';
+import { evaluateSize } from './evaluate-size.ts';
 import { matchingGroups } from './matching-groups.ts';
 import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
@@ -40,30 +40,30 @@ interface ClientProfile {
 const SAME_FOR_ALL: ClientProfile = { shown: 'any client', profile: undefined };
 
 /** Claims as one client gets them. */
-export interface JudgedClaim {
+export interface EvaluatedClaim {
   readonly claim: ClaimState;
   readonly client: ClientProfile;
   readonly passed: Passed<GroupState> | undefined;
 }
 
 /** The claims, once for each client where an expression reads the client's profile. */
-export function judgedClaims(
-  judged: JudgedServer,
+export function evaluatedClaims(
+  evaluated: EvaluatedServer,
   claims: readonly ClaimState[],
   groups: readonly GroupState[],
-): readonly JudgedClaim[] {
-  const clients = profilesOf(judged);
+): readonly EvaluatedClaim[] {
+  const clients = profilesOf(evaluated);
   return claims.flatMap((claim) =>
     (/\bapp\.profile\./.test(claim.value) ? clients : [SAME_FOR_ALL]).map((client) => ({
       claim,
       client,
-      passed: judgeFilter(claim, groups, client.profile),
+      passed: evaluateFilter(claim, groups, client.profile),
     })),
   );
 }
 
-function profilesOf(judged: JudgedServer): readonly ClientProfile[] {
-  const clients = contextsOf(judged).flatMap((context) => context.clients);
+function profilesOf(evaluated: EvaluatedServer): readonly ClientProfile[] {
+  const clients = contextsOf(evaluated).flatMap((context) => context.clients);
   const profiles = clients.map(({ id, shown, app }) => {
     const profile = app && valueAt(app.json, 'profile');
     return { id, shown, profile: isObject(profile) ? profile : undefined };
@@ -71,8 +71,8 @@ function profilesOf(judged: JudgedServer): readonly ClientProfile[] {
   return profiles.length === 0 ? [SAME_FOR_ALL] : profiles;
 }
 
-export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
-  const { server, wanted, desired, state } = judged;
+export function verifyClaims(evaluated: EvaluatedServer): readonly VerifyFinding[] {
+  const { server, wanted, desired, state } = evaluated;
   const groups = state.allGroups;
   const claims = groupsClaimsOf(server, wanted.claims);
   if (claims.length === 0)
@@ -82,7 +82,7 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
         `server ${code(server.name)} puts no claim ${code(wanted.claims.join())} into access tokens`,
       ),
     ];
-  const all = judgedClaims(judged, claims, groups);
+  const all = evaluatedClaims(evaluated, claims, groups);
   const mapped = [
     ...new Set(
       desired.groups
@@ -91,8 +91,8 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
     ),
   ];
   const carried = [...new Set(all.flatMap(({ passed }) => named(passed)))];
-  const others = judgedClaims(
-    judged,
+  const others = evaluatedClaims(
+    evaluated,
     claimsOfToken(server).filter(
       (claim) => !wanted.claims.includes(claim.name) && isOfGroups(claim),
     ),
@@ -100,15 +100,15 @@ export function verifyClaims(judged: JudgedServer): readonly VerifyFinding[] {
   );
   const filling = others.flatMap(({ passed }) => passed?.groups ?? []);
   return [
-    ...claims.flatMap(judgePresence),
-    ...all.flatMap((one) => judgeClaim(one, mapped)),
+    ...claims.flatMap(evaluatePresence),
+    ...all.flatMap((one) => evaluateClaim(one, mapped)),
     ...missingGroups(mapped, all, server),
     ...extraGroups(
       carried.filter((group) => !mapped.includes(group)),
-      judged,
+      evaluated,
     ),
-    ...others.flatMap((one) => judgeLimits(one, mapped)),
-    judgeSize(judged, [...carried, ...filling], mapped),
+    ...others.flatMap((one) => evaluateLimits(one, mapped)),
+    evaluateSize(evaluated, [...carried, ...filling], mapped),
   ];
 }
 
@@ -122,14 +122,17 @@ const isOfGroups = ({ valueType, value }: ClaimState): boolean =>
 const shownClaim = ({ name, value, valueType, filterType = '' }: ClaimState): string =>
   `claim ${code(name)} (${code(valueType === 'GROUPS' ? `${filterType} ${value}`.trim() : value)})`;
 
-function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly VerifyFinding[] {
+function evaluateClaim(
+  one: EvaluatedClaim,
+  mapped: readonly GroupState[],
+): readonly VerifyFinding[] {
   const { claim, passed } = one;
   const text = shownClaim(claim);
   if (!passed)
     return [
       warning(
         'CLAIM_UNJUDGED',
-        `${text} cannot be judged from here: it may carry any group, and lack one that denies`,
+        `${text} cannot be evaluated from here: it may carry any group, and lack one that denies`,
       ),
     ];
   const unsure = passed.unsure.filter((group) => mapped.includes(group));
@@ -146,11 +149,11 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
       ? [
           warning(
             'CLAIM_UNJUDGED_FOR_GROUPS',
-            `${text} cannot be judged from here for ${listed(unsure)}`,
+            `${text} cannot be evaluated from here for ${listed(unsure)}`,
           ),
         ]
       : []),
-    ...judgeLimits(one, mapped),
+    ...evaluateLimits(one, mapped),
   ];
 }
 
@@ -158,15 +161,15 @@ function judgeClaim(one: JudgedClaim, mapped: readonly GroupState[]): readonly V
  * For a list that a client lacks, and for a user in more groups than a limit, Okta refuses the
  * whole token. Who is in how many groups is not read: more than enough mapped ones are an error.
  */
-function judgeLimits(
-  { claim, client, passed }: JudgedClaim,
+function evaluateLimits(
+  { claim, client, passed }: EvaluatedClaim,
   mapped: readonly GroupState[],
 ): readonly VerifyFinding[] {
   const { name, valueType, value } = claim;
   // Each call of a function has one, the last of what it is given.
   const limits = [...value.matchAll(/,\s*(\d+)\s*\)/g)].map(([, limit]) => Number(limit));
   const highest = Math.max(0, ...limits);
-  const exceeded = judgeFilter(claim, mapped, client.profile)?.exceeded ?? [];
+  const exceeded = evaluateFilter(claim, mapped, client.profile)?.exceeded ?? [];
   const tooHigh = valueType === 'EXPRESSION' && highest > GROUPS_PER_CLAIM;
   return [
     ...(passed?.missingList === undefined
@@ -197,7 +200,7 @@ function judgeLimits(
 /** Groups of maps that are not given are no fault; a namesake of a mapped group is one. */
 function extraGroups(
   extra: readonly GroupState[],
-  { server, wanted, desired }: JudgedServer,
+  { server, wanted, desired }: EvaluatedServer,
 ): readonly VerifyFinding[] {
   if (extra.length === 0) return [];
   const text = `the claims carry ${pluralize(extra.length, 'group')} that the map does not name (${listed(extra)})`;
@@ -216,10 +219,10 @@ function extraGroups(
 /** What the maps' claims lack: another claim may carry it, which the map then must list. */
 function missingGroups(
   mapped: readonly GroupState[],
-  all: readonly JudgedClaim[],
+  all: readonly EvaluatedClaim[],
   server: ServerState,
 ): readonly VerifyFinding[] {
-  // A claim that cannot be judged may carry it, and has a finding of its own.
+  // A claim that cannot be evaluated may carry it, and has a finding of its own.
   if (all.some(({ passed }) => passed === undefined)) return [];
   const missing = mapped.filter(
     (group) =>
@@ -227,7 +230,7 @@ function missingGroups(
   );
   if (missing.length === 0) return [];
   const found = claimsOfToken(server)
-    .map((claim) => ({ name: claim.name, groups: named(judgeFilter(claim, missing)) }))
+    .map((claim) => ({ name: claim.name, groups: named(evaluateFilter(claim, missing)) }))
     .filter(({ groups }) => groups.length > 0);
   const nowhere = missing.filter((group) => !found.some(({ groups }) => groups.includes(group)));
   return [

@@ -19,8 +19,8 @@ export interface VerifyFinding<
   readonly field?: string;
 }
 
-/** One that `okta verify --as` repeats beside a token: what may change it, and is not judged. */
-export type UnjudgedFinding = VerifyFinding<OktaCodeOf<'unjudged'>>;
+/** One that `okta verify --as` repeats beside a token: what may change it, and is not evaluated. */
+export type UnevaluatedFinding = VerifyFinding<OktaCodeOf<'unjudged'>>;
 
 /** One function for several levels takes the codes that have each of them. */
 export const saying =

@@ -5,8 +5,13 @@
 import { code } from '../access-map/report/problems.ts';
 import type { Client } from './clients.ts';
 import type { DesiredPolicy, DesiredServer } from './desired-org.ts';
-import { usableRules } from './judge-rules.ts';
-import { contextsOf, type JudgedServer, judgeSettings, judgeTokens } from './judge-server.ts';
+import { usableRules } from './evaluate-rules.ts';
+import {
+  contextsOf,
+  type EvaluatedServer,
+  evaluateSettings,
+  evaluateTokens,
+} from './evaluate-server.ts';
 import { activeRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
 import { policyName, rulesBefore, shadowing } from './policy-order.ts';
@@ -17,30 +22,30 @@ import { verifyClaims } from './verify-claims.ts';
 import { error, type VerifyFinding, warning } from './verify-finding.ts';
 
 /** All that is wrong with a server, by what its tokens would do. */
-export function judgeWhole(judged: JudgedServer): readonly VerifyFinding[] {
-  const { server, wanted, state } = judged;
+export function evaluateWhole(evaluated: EvaluatedServer): readonly VerifyFinding[] {
+  const { server, wanted, state } = evaluated;
   return [
     ...verifyServer(server, wanted),
     ...machineFaults(wanted, server),
     ...missingScopes(server, wanted),
     ...unknownClients(wanted, state).map(unknownClient),
-    ...verifyClaims(judged),
-    ...contextsOf(judged).flatMap(({ wanted: policy, clients, own }) => [
+    ...verifyClaims(evaluated),
+    ...contextsOf(evaluated).flatMap(({ wanted: policy, clients, own }) => [
       ...(own ? verifyPolicy(own, policy, server) : missingPolicy(server, policy)),
       ...verifyLifetimes(server, policy, clients),
     ]),
-    ...judgeTokens(judged),
-    ...judgeSettings(judged),
+    ...evaluateTokens(evaluated),
+    ...evaluateSettings(evaluated),
   ];
 }
 
 /** Whether tokens are given, what they carry, and how long they live. */
-export const judgeGiven = (judged: JudgedServer): readonly VerifyFinding[] => [
-  ...verifyClaims(judged),
-  ...contextsOf(judged).flatMap(({ wanted, clients }) =>
-    verifyLifetimes(judged.server, wanted, clients),
+export const evaluateGiven = (evaluated: EvaluatedServer): readonly VerifyFinding[] => [
+  ...verifyClaims(evaluated),
+  ...contextsOf(evaluated).flatMap(({ wanted, clients }) =>
+    verifyLifetimes(evaluated.server, wanted, clients),
   ),
-  ...judgeTokens(judged),
+  ...evaluateTokens(evaluated),
 ];
 
 const missingScopes = (
@@ -77,7 +82,7 @@ function verifyServer(server: ServerState, wanted: DesiredServer): readonly Veri
 }
 
 /**
- * On a server of ours the map has a policy; elsewhere the tokens are judged, whichever policy
+ * On a server of ours the map has a policy; elsewhere the tokens are evaluated, whichever policy
  * issues them.
  */
 const missingPolicy = (

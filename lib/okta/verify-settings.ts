@@ -38,7 +38,7 @@ const APPS_AS_THEY_ARE: Partial<Record<OktaFindingCode, (text: string) => Verify
 
 const KINDS: readonly Step['kind'][] = ['server', 'policy', 'policy rule', 'app'];
 
-/** What the step would set right; other judges tell of claims, groups, hooks and absent objects. */
+/** What the step would set right; others tell of claims, groups, hooks and absent objects. */
 function stepFinding({ action, kind, name, changes }: Step): readonly VerifyFinding[] {
   if (action === 'create' && kind === 'app')
     return [error('APP_ABSENT', `app ${code(name)} does not exist: apply the map`)];

@@ -11,7 +11,7 @@ import type { OrgState } from './state.ts';
 import { error, type VerifyFinding } from './verify-finding.ts';
 import { verifyGroup, verifyRule } from './verify-groups.ts';
 import { verifyHooks } from './verify-hooks.ts';
-import { judgeWhole } from './verify-server.ts';
+import { evaluateWhole } from './verify-server.ts';
 import { verifySettings } from './verify-settings.ts';
 
 export interface Verified {
@@ -30,7 +30,7 @@ export async function verifyOrg(org: OktaOrg, desired: DesiredOrg): Promise<Veri
     );
   for (const wanted of desired.servers) {
     const server = serverFor(wanted, state);
-    if (server) findings.push(...judgeWhole({ server, wanted, desired, state }));
+    if (server) findings.push(...evaluateWhole({ server, wanted, desired, state }));
     else findings.push(absentServer(findServer(wanted, state), wanted.name));
   }
   findings.push(...verifySettings(desired, state), ...verifyHooks(desired, state));

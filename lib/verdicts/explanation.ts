@@ -72,11 +72,11 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
   const { model } = book;
   const principal = principalOf(model, question);
   const entitlements = entitlementsOf(model, principal);
-  const judged = decide(model, entitlements, question.route);
-  const refusal = isOfAnyToken(judged) ? callerRefusal(model, principal) : undefined;
+  const evaluated = decide(model, entitlements, question.route);
+  const refusal = isOfAnyToken(evaluated) ? callerRefusal(model, principal) : undefined;
   const decision: Decision = refusal
     ? { effect: 'deny', route: question.route, ...refusal }
-    : judged;
+    : evaluated;
   return {
     decision,
     cell: cellsFor(model, question)(question.route),

@@ -1,6 +1,7 @@
 /** From what somebody typed as a route to the route that the gateway would match. */
+
+import { evaluatePath, isRefusedForAll } from '../../lambda/core/path/evaluate-path.ts';
 import { METHODS } from '../../lambda/core/path/http-methods.ts';
-import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { otherMethods } from '../../lambda/core/path/methods.ts';
 import { writtenRoutes } from '../../lambda/core/path/route-choice.ts';
 import { splitRoute } from '../../lambda/core/path/route-key.ts';
@@ -40,6 +41,6 @@ function routesOfPath(typed: string, table: RouteTable): readonly string[] {
   if (template === undefined) return [];
   const route = `${method} ${template}`;
   const methods = otherMethods({ method, overrides: [] }, METHODS) ?? [];
-  const verdict = judgePath(table, { arrived: route, paths: [path], methods });
+  const verdict = evaluatePath(table, { arrived: route, paths: [path], methods });
   return isRefusedForAll(verdict) ? [] : [route, ...verdict.needs.map((need) => need.route)];
 }

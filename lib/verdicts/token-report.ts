@@ -31,7 +31,7 @@ export interface Finding extends CodeExplanation {
 }
 
 export interface TokenReport {
-  /** In the order in which the authorizer judges; the first is its answer. */
+  /** In the order in which the authorizer evaluates; the first is its answer. */
   readonly findings: readonly Finding[];
   readonly caller: TokenCaller | undefined;
 }
@@ -85,7 +85,7 @@ export function reportOnToken(token: string, model: AccessModel, nowSeconds: num
 const refusalOf = ({ refusal, allowed }: Entitlements): Refusal | undefined =>
   allowed.some((word) => word !== 0) ? undefined : refusal;
 
-/** No block of the map has the issuer, so that its claims cannot be judged. */
+/** No block of the map has the issuer, so that its claims cannot be evaluated. */
 function reportOnStranger(
   unknownIssuer: Refusal,
   { header, payload }: DecodedToken,

@@ -1,6 +1,6 @@
 /**
  * Asks an API's authorizer: identity sources first, then the cache, then the function; the policy
- * is judged for each request.
+ * is evaluated for each request.
  */
 
 import type { AuthorizerView } from '../cloud-assembly.ts';
@@ -87,7 +87,7 @@ export function createAuthorizers(
     const key = JSON.stringify([view.id, call.stage.name, values]);
     const cached = cache.get(key);
     if (cached !== undefined && cached.expiresMs > options.now())
-      return judge(cached.answer, call, 'cached');
+      return evaluate(cached.answer, call, 'cached');
     if (!view.invocable)
       return refusal(500, 'the function has no permission for this authorizer', 'invoked');
     const result = await withTimeout(
@@ -102,7 +102,7 @@ export function createAuthorizers(
       const answer = form.parse(result.payload, view);
       if (view.ttlSeconds > 0)
         cache.set(key, { answer, expiresMs: options.now() + view.ttlSeconds * 1000 });
-      return judge(answer, call, 'invoked');
+      return evaluate(answer, call, 'invoked');
     } catch (cause) {
       return refusal(
         500,
@@ -123,7 +123,11 @@ function refusal(
   return { kind: 'refused', status, error, source, authorizer };
 }
 
-function judge(answer: AuthorizerAnswer, call: Call, source: AuthorizationSource): Authorization {
+function evaluate(
+  answer: AuthorizerAnswer,
+  call: Call,
+  source: AuthorizationSource,
+): Authorization {
   const authorizer = {
     principalId: answer.kind === 'policy' ? answer.principalId : undefined,
     context: answer.context,

@@ -8,7 +8,7 @@ import { type Call, domainName } from './call.ts';
 import { commonLogTime } from './request.ts';
 import { requestFacts } from './request-context.ts';
 
-/** The ARN that policies are judged against. */
+/** The ARN that policies are evaluated against. */
 export function requestArn(call: Call): string {
   return `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${call.apiId}/${call.stage.name}/${call.request.method}${call.path}`;
 }

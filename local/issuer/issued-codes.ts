@@ -11,7 +11,7 @@ export interface SignIn {
 }
 
 export interface IssuedCodes {
-  /** @param query the authorization request, which has been judged. */
+  /** @param query the authorization request, which has been evaluated. */
   issue(query: OAuthParameters, user: LocalUser): string;
   /** A code is gone after the first attempt, whatever came of it. @param form a token request. */
   redeem(form: OAuthParameters): SignIn | undefined;

@@ -17,7 +17,7 @@ export interface OktaSide {
   readonly org: LocalOrg;
   /** The map that the gateway runs: the user's own, with the ids that the org will give. */
   readonly gatewayMap: string;
-  /** Both maps name files from everywhere: the user's own was judged where it is. */
+  /** Both maps name files from everywhere: the user's own was evaluated where it is. */
   readonly root: string;
   /** The map before its first apply, for the commands. */
   readonly commandMap: string;

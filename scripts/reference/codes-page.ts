@@ -67,7 +67,7 @@ repeats an \`error\` that no apply fixes as one of \`faults\`. For a server that
 each as one of \`notes\`. A finding whose \`field\` the map lists under \`okta.manage.accepted\` is a \`note\`.
 
 Codes that \`okta verify --as\` gives have a field for a level. \`why\`: the user gets no token by a client, whose
-\`code\` says why. \`unjudged\`: something may change the token or its groups and is not judged
+\`code\` says why. \`unjudged\`: something may change the token or its groups and is not evaluated
 (\`unjudgedFindings\`, \`unjudgedClaims\`).
 `;
 

@@ -9,7 +9,7 @@ export type FoundText = readonly [command: string, says: string, fix: string];
 export const FOUND_TEXTS: Readonly<Record<FoundCode, FoundText>> = {
   API_SETTING: [
     'coverage`, `inject',
-    'the API, or the document, has a setting, or a route that is not in the map, that weakens the authorizer or breaks calls, or a part that cannot be judged',
+    'the API, or the document, has a setting, or a route that is not in the map, that weakens the authorizer or breaks calls, or a part that cannot be evaluated',
     'change what the message names, or accept it by `api.accept.findings`',
   ],
   ROUTE_UNPROTECTED: [

@@ -33,12 +33,12 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     'list single fields as `okta verify` names them, or take the entry out',
   ],
   MAP_ANY_CLIENT: [
-    'the map accepts any client, and an app that it does not name is not judged',
-    'name the clients under `okta.clients`, or judge those apps yourself',
+    'the map accepts any client, and an app that it does not name is not evaluated',
+    'name the clients under `okta.clients`, or evaluate those apps yourself',
   ],
   DIFFERS_FROM_MAP: ['a server, policy, policy rule or app differs from the map', APPLY],
   FIELD_UNJUDGED: [
-    'an object has a field that is not judged',
+    'an object has a field that is not evaluated',
     'take it back in Okta, or list it under `okta.manage.accepted`',
   ],
   SERVER_ABSENT: ['the authorization server of the map does not exist', APPLY],
@@ -109,11 +109,11 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     'list it',
   ],
   CLAIM_UNJUDGED: [
-    'the expression of a claim cannot be judged, so that it may carry any group',
+    'the expression of a claim cannot be evaluated, so that it may carry any group',
     'look at it in Okta, or let it name groups by id, as an apply does',
   ],
   CLAIM_UNJUDGED_FOR_GROUPS: [
-    'whether a claim carries some of the mapped groups cannot be judged',
+    'whether a claim carries some of the mapped groups cannot be evaluated',
     'look at it in Okta, or let it name groups by id, as an apply does',
   ],
   CLAIM_CARRIES_IDS: [
@@ -374,7 +374,7 @@ export const OKTA_TEXTS: Readonly<Record<OktaFindingCode, readonly [says: string
     `let a rule match them, ${ACCEPT}`,
   ],
   GROUP_MEMBERS_UNJUDGED: [
-    'whether a rule matches each member of a group is not judged: there are too many to read',
+    'whether a rule matches each member of a group is not evaluated: there are too many to read',
     `ask for single users with \`okta verify --as\`, ${ACCEPT}`,
   ],
   GROUP_RULE_ABSENT: ['no rule of the group has the expression of the map', APPLY],

@@ -1,6 +1,6 @@
 /**
  * The client offers no path that the authorizer refuses, however a back end may read it: whatever
- * it cannot judge is a no.
+ * it cannot evaluate is a no.
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -8,8 +8,8 @@ import { matchRoute } from '../../client/src/match-route.ts';
 import { otherReadings } from '../../client/src/path-readings.ts';
 import { routeIndex } from '../../client/src/route-index.ts';
 import { decode } from '../../lambda/core/path/decode.ts';
+import { evaluatePath, isRefusedForAll } from '../../lambda/core/path/evaluate-path.ts';
 import { METHODS } from '../../lambda/core/path/http-methods.ts';
-import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
 import { otherMethods } from '../../lambda/core/path/methods.ts';
 import { pathWith } from '../../lambda/core/path/parameters.ts';
 import {
@@ -102,7 +102,7 @@ function isLetPass({ kind, routes, allowed }: Caller, { method, path }: Asked): 
   const matched = kind === 'rest' ? byRestApi(routes, asked) : byHttpApi(routes, asked);
   if (!matched) return false;
   const methods = otherMethods({ method, overrides: [] }, METHODS) ?? [];
-  const verdict = judgePath(routeTable(routes), { ...matched, methods, prefixes: PREFIXES });
+  const verdict = evaluatePath(routeTable(routes), { ...matched, methods, prefixes: PREFIXES });
   const needed = [verdict.route, ...verdict.needs.map(({ route }) => route)];
   return !isRefusedForAll(verdict) && needed.every((route) => allowed.has(route));
 }

@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
 import { otherReadings } from '../../client/src/path-readings.ts';
 import { routeIndex } from '../../client/src/route-index.ts';
-import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
+import { evaluatePath, isRefusedForAll } from '../../lambda/core/path/evaluate-path.ts';
 import { gatewayChoices, writtenRoutes } from '../../lambda/core/path/route-choice.ts';
 import { routeOn, routeTable } from '../../lambda/core/path/route-table.ts';
 import { routeTree } from '../../lambda/core/path/route-tree.ts';
@@ -246,7 +246,7 @@ describe('no tool allows what the authorizer refuses', () => {
         const near = routeIndex(keys)('GET', asked);
         const route = matchRoute(near, 'GET', asked);
         fc.pre(route !== undefined);
-        const verdict = judgePath(routeTable(keys), { arrived: route, paths: [asked] });
+        const verdict = evaluatePath(routeTable(keys), { arrived: route, paths: [asked] });
         expect(isRefusedForAll(verdict)).toBe(false);
         expect([route, ...otherReadings(near, route, asked)]).toEqual(
           expect.arrayContaining(verdict.needs.map((need) => need.route)),
@@ -261,7 +261,7 @@ describe('no tool allows what the authorizer refuses', () => {
       fc.property(routes, path, (keys, asked) => {
         const [route, ...others] = meant(findRoute(`GET ${asked}`, keys));
         fc.pre(route !== undefined && !keys.includes(`GET ${asked}`));
-        const verdict = judgePath(routeTable(keys), { arrived: route, paths: [asked] });
+        const verdict = evaluatePath(routeTable(keys), { arrived: route, paths: [asked] });
         expect(isRefusedForAll(verdict)).toBe(false);
         expect(sorted(others)).toEqual(sorted(verdict.needs.map((need) => need.route)));
       }),
@@ -273,7 +273,7 @@ describe('no tool allows what the authorizer refuses', () => {
     fc.assert(
       fc.property(fc.uniqueArray(template, { maxLength: 7 }), path, (templates, asked) => {
         const table = routeTable([...templates, '$default'].map((one) => `GET ${one}`));
-        const { route, needs } = judgePath(table, { arrived: 'GET $default', paths: [asked] });
+        const { route, needs } = evaluatePath(table, { arrived: 'GET $default', paths: [asked] });
         const all = writtenRoutes(routeTree([...templates, '$default']), asked);
         expect([route, ...needs.map((need) => need.route)]).toEqual(
           expect.arrayContaining(all.map((one) => `GET ${one}`)),

@@ -59,7 +59,7 @@ describe.each(files)('%s', (file) => {
     );
   });
 
-  test('is judged by protect as by inject', async () => {
+  test('is evaluated by protect as by inject', async () => {
     const folder = await written('rest');
     const stack = newStack('Test', quietApp());
     const map = AccessMap.fromFile(join(folder, 'map.yaml'));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { matchRoute } from '../../client/src/match-route.ts';
 import { otherReadings } from '../../client/src/path-readings.ts';
 import { routeIndex } from '../../client/src/route-index.ts';
-import { isRefusedForAll, judgePath } from '../../lambda/core/path/judge.ts';
+import { evaluatePath, isRefusedForAll } from '../../lambda/core/path/evaluate-path.ts';
 import { pathWith } from '../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../lambda/core/path/route-table.ts';
 import { createRouteSelector } from '../../local/gateway-emulator/routes.ts';
@@ -105,7 +105,7 @@ function isTaken(
   values: Readonly<Record<string, string>> = {},
 ): string | undefined {
   const path = pathWith(routeKey.slice(routeKey.indexOf(' ') + 1), values);
-  const verdict = judgePath(routeTable([routeKey]), { arrived: routeKey, paths: [path] });
+  const verdict = evaluatePath(routeTable([routeKey]), { arrived: routeKey, paths: [path] });
   return isRefusedForAll(verdict) ? undefined : routeKey;
 }
 

@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals';
 
 const root = join(__dirname, '../..');
 
-test('the evaluator that judges policies here agrees with an independent one', () => {
+test('the evaluator that evaluates policies here agrees with an independent one', () => {
   const folder = join(root, 'test/iam-simulate');
   if (!existsSync(join(folder, 'node_modules'))) {
     execFileSync('npm', ['ci', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts'], {

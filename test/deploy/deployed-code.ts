@@ -1,7 +1,7 @@
 /** The code that the emulated Lambda has, compared by `smoke --code` with the map. */
 import assert from 'node:assert/strict';
 import { AccessMap } from '../../lib/access-map/index.ts';
-import { codeAws, judgeCode } from '../../lib/commands/live/deployed-code.ts';
+import { codeAws, compareCode } from '../../lib/commands/live/deployed-code.ts';
 import type { World } from './world.ts';
 
 /** @param others a map that the stack does not have. */
@@ -17,11 +17,11 @@ export async function codeIsOfMap(
   try {
     // The name of the file is part of what is compiled.
     const map = AccessMap.fromFile(mapFile, { loopbackIssuer: true });
-    const own = await judgeCode(map, { stack }, codeAws);
+    const own = await compareCode(map, { stack }, codeAws);
     assert(own.isSame, own.says);
     const { map: other } = AccessMap.checkText(others, 'access.yaml', { loopbackIssuer: true });
     assert(other);
-    const found = await judgeCode(other, { stack }, codeAws);
+    const found = await compareCode(other, { stack }, codeAws);
     assert(!found.isSame);
     assert.match(found.says, /another map is deployed/);
   } finally {

@@ -14,7 +14,7 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import { codeIsOfMap } from './deployed-code.ts';
-import { judgedModule } from './judged-module.ts';
+import { evaluatedModule } from './evaluated-module.ts';
 import type { Step } from './steps.ts';
 import { run } from './tools.ts';
 import { clientOptions, type World } from './world.ts';
@@ -55,7 +55,7 @@ export async function packagedStack(world: World, step: Step): Promise<void> {
   await step('packaged: deleted, nothing but tables and log is left', () => deleted(world));
   for (const kind of ['http', 'rest'] as const)
     await step(`packaged: the module for ${kind} APIs has what the provider has`, () =>
-      judgedKind(world, kind),
+      evaluatedKind(world, kind),
     );
 }
 
@@ -187,8 +187,8 @@ async function deleted(world: World): Promise<void> {
   assert.equal(last.status, 'DELETE_COMPLETE');
 }
 
-async function judgedKind(world: World, kind: 'http' | 'rest'): Promise<void> {
+async function evaluatedKind(world: World, kind: 'http' | 'rest'): Promise<void> {
   const folder = join(world.folder, `module-${kind}`);
   await packaged(world, folder, 'terraform', mapText(world, ['GET /orders'], kind));
-  await judgedModule(world, folder);
+  await evaluatedModule(world, folder);
 }

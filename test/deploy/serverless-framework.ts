@@ -43,12 +43,12 @@ export async function serverlessFramework(world: World, step: Step): Promise<voi
           },
         },
       );
-      judged(join(app, '.serverless/cloudformation-template-update-stack.json'));
+      evaluated(join(app, '.serverless/cloudformation-template-update-stack.json'));
     }
   });
 }
 
-function judged(file: string): void {
+function evaluated(file: string): void {
   const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as {
     readonly Resources: Readonly<Record<string, Resource>>;
   };

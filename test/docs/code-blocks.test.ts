@@ -1,7 +1,7 @@
 /**
  * Code blocks of the documentation are run or read by what reads them for a user. Exceptions: of
- * `sh` only the syntax and the options of our own commands are judged, since most lines need AWS or
- * Okta; `mermaid` is parsed by `npm run docs`.
+ * `sh` only the syntax and the options of our own commands are evaluated, since most lines need AWS
+ * or Okta; `mermaid` is parsed by `npm run docs`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';

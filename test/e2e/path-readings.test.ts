@@ -68,7 +68,7 @@ describe.each(['http', 'rest'] as const)('a path that reads as a closed route, k
     },
   );
 
-  test('a POST that names another method is judged for both', async () => {
+  test('a POST that names another method is evaluated for both', async () => {
     const override = { 'x-http-method-override': 'DELETE' };
     expect(await readersGet('POST /orders')).toEqual([200, undefined]);
     // A REST API's gateway takes the header for the method itself.

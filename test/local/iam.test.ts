@@ -205,7 +205,7 @@ describe('effects, actions and complements', () => {
   });
 });
 
-describe('what cannot be judged is an error, not a verdict', () => {
+describe('what cannot be evaluated is an error, not a verdict', () => {
   test.each([
     [
       'a condition',
@@ -271,7 +271,7 @@ test('the wildcard match agrees with its definition', () => {
   );
 });
 
-test('a pattern made to backtrack is judged in bounded time', () => {
+test('a pattern made to backtrack is evaluated in bounded time', () => {
   const pattern = toTokens(`${'a*'.repeat(250)}b`);
   let steps = 0;
   const counted = new Proxy(pattern, {

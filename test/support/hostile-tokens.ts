@@ -1,6 +1,6 @@
 /**
  * Tokens that must not get in, and the refusal that each must get. Signed with real keys wherever a
- * signature is judged.
+ * signature is evaluated.
  */
 import { CLAIM_ROWS } from './hostile-claims.ts';
 import { FORM_ROWS } from './hostile-forms.ts';

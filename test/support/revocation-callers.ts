@@ -30,7 +30,7 @@ export async function callForEver(world: World, end: number): Promise<void> {
 }
 
 interface Environment {
-  readonly judge: (principal: Principal) => RevocationOutcome | Promise<RevocationOutcome>;
+  readonly evaluate: (principal: Principal) => RevocationOutcome | Promise<RevocationOutcome>;
   /** What its requests are answered waits until the next call. */
   freeze(): void;
   thaw(): void;
@@ -67,7 +67,7 @@ function newEnvironment({ sketch, org: revokedBy, time, table }: World): Environ
     onFailure: () => undefined,
   });
   return {
-    judge: check,
+    evaluate: check,
     freeze: () => {
       isFrozen = true;
     },
@@ -79,7 +79,7 @@ function newEnvironment({ sketch, org: revokedBy, time, table }: World): Environ
 }
 
 /** A token of anybody: half of the calls are of those whom the minute revokes. */
-async function call(world: World, { judge }: Environment): Promise<void> {
+async function call(world: World, { evaluate }: Environment): Promise<void> {
   const { sketch, startedAt, random, time, kept } = world;
   const user = Math.floor(random() * (random() < 0.5 ? sketch.revoked : sketch.users));
   const nowSeconds = Math.floor(time.now() / 1_000);
@@ -87,19 +87,19 @@ async function call(world: World, { judge }: Environment): Promise<void> {
   const issuedAt = random() < 0.7 ? startedAt / 1_000 - 600 : nowSeconds;
   const token = `${user} ${issuedAt}`;
   const answer = kept.get(token);
-  if (answer && time.now() < answer.until) return judgeOutcome(world, user, issuedAt, 'good');
+  if (answer && time.now() < answer.until) return evaluateOutcome(world, user, issuedAt, 'good');
   const principal: Principal = {
     ...{ kind: 'user', uid: `00u${user}`, cid: '0oa1web', groups: ['readers'], scopes: [] },
     issuedAt,
   };
-  const outcome = await judge(principal);
+  const outcome = await evaluate(principal);
   const isAdmitted = outcome === 'good' || outcome === 'unread';
   if (isAdmitted && sketch.cached)
     kept.set(token, { until: time.now() + sketch.withinSeconds * 1_000 });
-  judgeOutcome(world, user, issuedAt, outcome);
+  evaluateOutcome(world, user, issuedAt, outcome);
 }
 
-function judgeOutcome(
+function evaluateOutcome(
   world: World,
   user: number,
   issuedAt: number,
@@ -113,7 +113,7 @@ function judgeOutcome(
   const isRevoked = known !== undefined && issuedAt <= known.revokedUpTo;
   const isLate = isRevoked && time.now() > known.at + boundMs;
   const what = `user ${user}, issued at ${issuedAt}, at ${time.now() - startedAt} ms`;
-  if (isLate) counted.judgedLate++;
+  if (isLate) counted.evaluatedLate++;
   if (outcome === 'unread' || (typeof outcome !== 'string' && outcome.code !== 'TOKEN_REVOKED')) {
     counted.unread++;
     return;

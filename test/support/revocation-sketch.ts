@@ -36,7 +36,7 @@ export interface WorldReport {
   /** Calls while the list could not be read. */
   readonly unread: number;
   /** Void tokens that were seen after the bound. */
-  readonly judgedLate: number;
+  readonly evaluatedLate: number;
   /**
    * Longest time from an acknowledgement to a revoked token that was still admitted, in
    * milliseconds.

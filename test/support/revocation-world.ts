@@ -42,7 +42,7 @@ function newWorld(sketch: WorldSketch): World {
   const table = hubTable();
   const counted = {
     ...{ late: [] as string[], wronged: [] as string[] },
-    ...{ admitted: 0, refused: 0, unread: 0, judgedLate: 0, lastAdmittedMs: 0 },
+    ...{ admitted: 0, refused: 0, unread: 0, evaluatedLate: 0, lastAdmittedMs: 0 },
     ...{ coldStarts: 0, freezes: 0, duplicates: 0, storeFaults: 0 },
   };
   const lost = () => new DynamoError({ kind: 'timeout' }, 'no answer');

@@ -1,5 +1,5 @@
 /**
- * Judges a signed request as AWS does, independently of what signed it. Source: AWS Identity and
+ * Evaluates a signed request as AWS does, independently of what signed it. Source: AWS Identity and
  * Access Management User Guide, "Create a signed AWS API request".
  */
 import { createHash, createHmac } from 'node:crypto';

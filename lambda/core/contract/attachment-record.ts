@@ -40,7 +40,7 @@ export interface AttachmentRecord {
 
 /**
  * What the stack was last deployed with, wherever it says so: the map's `attachTo`, or the code.
- * `coverage` judges by it, as the scheduled check does.
+ * `coverage` evaluates by it, as the scheduled check does.
  */
 export interface RecordedSettings {
   readonly replace: readonly string[];

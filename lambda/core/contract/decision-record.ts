@@ -161,7 +161,7 @@ export interface DecisionRecord {
   readonly reading?: RecordedReading;
   readonly keySource?: KeySource;
   /**
-   * The list of revoked tokens could not be read in time, and the call was judged without it
+   * The list of revoked tokens could not be read in time, and the call was evaluated without it
    * (`okta.revocation.onStoreFailure: allow`).
    */
   readonly revocationsUnread?: true;

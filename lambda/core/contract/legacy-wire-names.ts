@@ -23,6 +23,7 @@ export const LEGACY_WIRE_NAMES = [
   { written: 'opened', means: 'newly allowed', where: 'field of `--json` of replay' },
   { written: 'closed', means: 'newly refused', where: 'field of `--json` of replay' },
   { written: 'mend', means: 'fix', where: 'field of `--json` of coverage and of the drift check' },
+  { written: 'unjudged', means: 'not evaluated', where: 'field of `--json` of okta verify' },
   { written: 'entrance', means: 'host names', where: '`api` of an AccessMap, and its version' },
   { written: 'trail', means: 'audit log', where: 'field of `--json`' },
   { written: 'behind', means: 'lag alarm', where: 'public property of the construct Detector' },

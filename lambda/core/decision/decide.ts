@@ -13,7 +13,7 @@ export type Decision =
   | ({ readonly effect: 'deny'; readonly route: string } & Refusal);
 
 /**
- * Decides whether a principal may call a route; the quota is judged after this (quota.ts), for
+ * Decides whether a principal may call a route; the quota is evaluated after this (quota.ts), for
  * allowed calls alone.
  *
  * @param route request method and the template that the gateway matched, e.g. `GET /orders/{id}`;

@@ -6,7 +6,7 @@ import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 
 export interface ShadowMode {
-  /** A route that the map does not have is judged by the map's own mode. */
+  /** A route that the map does not have is evaluated by the map's own mode. */
   modeOf(route: string): DecisionMode;
   /**
    * Whether a refusal holds for a route that accepts any valid token: an invalid token is refused

@@ -210,7 +210,7 @@ export interface ModelFile {
    * path.
    */
   readonly routesBelow?: boolean;
-  /** Absent: every request is judged by itself. */
+  /** Absent: every request is evaluated by itself. */
   readonly cache?: CacheFile;
   readonly permissionsEndpoint?: PermissionsEndpointFile;
   /** Absent: everything is enforced. */

@@ -1,6 +1,6 @@
 /**
  * Which routes a route's own callers may spell, told from the templates alone: what has to be
- * judged, and what a public route opens.
+ * evaluated, and what a public route opens.
  */
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';

@@ -10,7 +10,7 @@ import { shadowMode } from '../decision/shadow-mode.ts';
 import { hasBit } from '../model/bits.ts';
 import type { AccessModel } from '../model/model.ts';
 import { billFor, keyOf, type Payment } from '../quota/bill.ts';
-import type { PathVerdict } from './judge.ts';
+import type { PathVerdict } from './evaluate-path.ts';
 import type { ReadingClass } from './readings.ts';
 import { isCatchAll } from './route-tree.ts';
 
@@ -34,7 +34,7 @@ export interface PathRefusals {
   /**
    * Set when the list of unmapped routes could not be read. The path may mean one of these routes.
    */
-  readonly unjudged: PathRefusal;
+  readonly unevaluated: PathRefusal;
   /** A refusal for every caller. */
   readonly always: (refusal: Refusal) => PathRefusal;
   /** @param caller absent: no valid token, which opens `public` routes alone. */
@@ -84,12 +84,12 @@ export function pathRefusals(model: AccessModel): PathRefusals {
     };
   };
   // The routes are not known, so the mode of routes that the map does not have applies.
-  const unjudged: PathRefusal = {
+  const unevaluated: PathRefusal = {
     refusal: refuse('PATH_REFUSED', 'live_routes_unknown'),
     holdsInShadow: model.shadow?.whole !== true,
     forAll: false,
   };
-  return { always, read, unjudged };
+  return { always, read, unevaluated };
 }
 
 const forAllBy = ({ odd, strays }: PathVerdict): readonly ReadingClass[] => {

@@ -72,8 +72,8 @@ const withoutTexts = (path: string, texts: readonly string[]): readonly string[]
 
 /**
  * The path of another field of the event, without the stage or base path before it; nothing where
- * it names another path than the one that is judged. Gateways decode one of the two, drop a slash
- * at the end and collapse several.
+ * it names another path than the one that is evaluated. Gateways decode one of the two, drop a
+ * slash at the end and collapse several.
  */
 export function sameFrame(path: string, other: string, prefixes: Prefixes): string | undefined {
   // Nearly every request; what is below takes ten times as long.

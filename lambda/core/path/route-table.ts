@@ -9,7 +9,7 @@ import { isCatchAll, type RouteNode, routeTree } from './route-tree.ts';
 /** The routes of a map as they are looked up by their paths; made once. */
 export interface RouteTable {
   readonly trees: ReadonlyMap<string, RouteNode>;
-  /** By route: what has to be judged on it. Filled as routes are called. */
+  /** By route: what has to be evaluated on it. Filled as routes are called. */
   readonly known: Map<string, Arrival>;
 }
 

@@ -137,7 +137,8 @@ export function tokenPolicy(
 }
 
 /**
- * One route, whatever its parameters; only requests of the same method and route are judged by it.
+ * One route, whatever its parameters; only requests of the same method and route are evaluated by
+ * it.
  */
 export function routePolicy(
   model: AccessModel,

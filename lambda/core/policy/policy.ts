@@ -30,8 +30,8 @@ export const policyOf = (statements: readonly Statement[]): PolicyDocument => ({
 export const MAX_RESOURCE_LENGTH = 512;
 
 /**
- * A policy for the one request that was judged: nothing is cached, so nothing else may be in it. A
- * refusal is an explicit Deny, since a resource policy of the API can turn "neither" into Allow.
+ * A policy for the one request that was evaluated: nothing is cached, so nothing else may be in it.
+ * A refusal is an explicit Deny, since a resource policy of the API can turn "neither" into Allow.
  *
  * @param arn ARN of the request, as the gateway wrote it into the event: the very string that it
  * evaluates the policy on.

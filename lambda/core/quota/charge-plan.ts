@@ -38,7 +38,7 @@ export type ChargePlan =
   | { readonly kind: 'exceeded'; readonly counts: readonly Count[] };
 
 /**
- * Judges stored counts. A stored window later than the caller's is another environment's clock
+ * Evaluates stored counts. A stored window later than the caller's is another environment's clock
  * running ahead; it is charged as it stands, since rolling it back would give its units out twice.
  */
 export function planCharge(

@@ -1,6 +1,6 @@
 /**
- * From a token's text to its header and payload, unverified. Pure, so that commands judge a token
- * as the authorizer does.
+ * From a token's text to its header and payload, unverified. Pure, so that commands evaluate a
+ * token as the authorizer does.
  */
 
 import { type Refusal, refuse } from '../contract/codes.ts';

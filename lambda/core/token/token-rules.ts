@@ -1,5 +1,5 @@
 /**
- * What an Okta access token must be beyond its signature. Pure judgements over a decoded header and
+ * What an Okta access token must be beyond its signature. Pure checks over a decoded header and
  * payload; each gives the refusal, or nothing. Sources: RFC 7519, RFC 7515 (crit), RFC 9068 (typ),
  * RFC 9449 (cnf); Okta, "Validate access tokens".
  */

@@ -20,7 +20,8 @@ export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
 /**
  * Reads files by names relative to a folder: regular files of at most `MAX_FILE_BYTES` below the
- * root, judged after links are resolved. A map may come from somebody else, e.g. in a pull request.
+ * root, evaluated after links are resolved. A map may come from somebody else, e.g. in a pull
+ * request.
  *
  * @param root default: the nearest folder above that has `.git`, else the folder itself.
  * @returns a reader that throws `FileRefusal`.

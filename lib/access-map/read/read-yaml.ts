@@ -30,7 +30,7 @@ const MAX_CHARACTERS = 4_000_000;
 const EXPECTED = 'an access map with `api`, `okta` and `routes`';
 
 export interface Reading {
-  /** Absent where the text has no structure to judge. */
+  /** Absent where the text has no structure to evaluate. */
   readonly document?: MapDocument;
   readonly problems: readonly Problem[];
   /** Pointers of values that a problem has been reported for. */
@@ -146,7 +146,7 @@ interface Syntax {
 }
 
 /**
- * Tags and further documents leave a structure that is worth judging; after other errors it is
+ * Tags and further documents leave a structure that is worth evaluating; after other errors it is
  * guesswork.
  */
 function reportSyntax(tree: Document, text: string, reportAt: (offset: number) => Report): Syntax {

@@ -69,7 +69,7 @@ function gatewayKey(operation: RouteKey, prefix: string, kind: DocumentApi['kind
 
 type Refusal = Pick<LeftOut<unknown>, 'code' | 'detail'>;
 
-/** Each route is judged beside those that were kept before it. */
+/** Each route is evaluated beside those that were kept before it. */
 function refusals(kind: DocumentApi['kind']): (key: string) => Refusal | undefined {
   const admit = routeAdmission(kind);
   return (key) => {

@@ -11,7 +11,7 @@ import { type Admission, ONE_ROUTE, type RouteRefusal } from './route-refusal.ts
 const PATH_PART = /^[A-Za-z0-9._:-]+$/;
 
 /**
- * Judges routes one after the other.
+ * Evaluates routes one after the other.
  * @param keys routes that were given before, to which no suggestion leads.
  */
 export function restAdmission(keys: ReadonlySet<string>): Admission {

@@ -3,8 +3,8 @@ import { restAdmission } from './rest-routes.ts';
 import { type Admission, anyAdmission } from './route-refusal.ts';
 
 /**
- * Judges routes one after the other, each beside those that were given before it, and tells of each
- * one reason at most.
+ * Evaluates routes one after the other, each beside those that were given before it, and tells of
+ * each one reason at most.
  */
 export function routeAdmission(kind: 'http' | 'rest'): Admission {
   const keys = new Set<string>();

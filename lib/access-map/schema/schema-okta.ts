@@ -70,7 +70,7 @@ const app = {
   },
 } as const;
 
-/** Fields of objects in Okta that verify does not judge, or that the map accepts as they are. */
+/** Fields of objects in Okta that verify does not evaluate, or that the map accepts as they are. */
 const accepted = {
   type: 'array',
   uniqueItems: true,

@@ -78,7 +78,7 @@ export function issuerFault(
     return invalid('an issuer without user or password');
   if (/[?#]/.test(issuer))
     return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
-  const insecure = judgeProtocol(url, loopbackIssuer);
+  const insecure = evaluateProtocol(url, loopbackIssuer);
   if (insecure) return insecure;
   const orgHost = orgOfAdminHost(url.hostname);
   if (orgHost !== undefined)
@@ -99,7 +99,7 @@ export function issuerFault(
   );
 }
 
-function judgeProtocol(url: URL, loopbackIssuer: boolean): IssuerFault | undefined {
+function evaluateProtocol(url: URL, loopbackIssuer: boolean): IssuerFault | undefined {
   if (url.protocol === 'https:') return undefined;
   const loopback = isLoopbackHttp(url);
   if (loopback && loopbackIssuer) return undefined;

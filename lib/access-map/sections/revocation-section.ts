@@ -127,7 +127,7 @@ export const revocationFile = ({
   ...(onStoreFailure === 'deny' && { onStoreFailure }),
 });
 
-/** The blocks, each with the org whose list its tokens are judged by. */
+/** The blocks, each with the org whose list its tokens are evaluated by. */
 export const withRevocations = (
   models: readonly OktaModel[],
   blocks: readonly OktaBlock[],

@@ -74,7 +74,7 @@ function readUrl(upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report
     report.error('KEY_CONFLICT', vpcLink.pointer, { expected, found: '`url`' }, 'key');
   }
   if (url === undefined) return INVALID_UPSTREAM;
-  const fault = judgeUrl(url);
+  const fault = evaluateUrl(url);
   if (fault)
     report.error('UPSTREAM_INVALID', cursor.pointer, { expected: fault, found: code(url) });
   else if (vpcLink.value === undefined && isRemotePlainHttp(url)) {
@@ -93,7 +93,7 @@ function readUrl(upstream: UpstreamCursor, kind: 'http' | 'rest', report: Report
 const isRemotePlainHttp = (url: string): boolean =>
   url.startsWith('http:') && !isLoopbackHost(new URL(url).hostname);
 
-function judgeUrl(url: string): string | undefined {
+function evaluateUrl(url: string): string | undefined {
   if (!/^https?:\/\//.test(url)) return undefined;
   if (!URL.canParse(url) || /\s/.test(url)) return 'an http or https URL';
   const { username, password } = new URL(url);

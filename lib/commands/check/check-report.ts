@@ -95,7 +95,7 @@ export function reportOn(
   if (!map) return { source, ok: false, problems: errorsFirst([...problems, ...placeholders]) };
   const facts = factsOf(map);
   const tested = skipTests ? [] : testProblems(map);
-  // What is deployed is judged once nothing is left to be replaced.
+  // What is deployed is evaluated once nothing is left to be replaced.
   const isComplete = placeholders.length === 0;
   const findings = isComplete ? findingsOf(map, facts.responseBoundBytes, placeOf) : [];
   return {

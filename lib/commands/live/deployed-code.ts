@@ -20,7 +20,7 @@ export const codeAws: CodeAws = { ...liveAws, readCode: readFunctionCode };
  * @param named what the command line says of stack and function.
  * @throws UsageError where nothing says which function; ServiceError where AWS does not tell.
  */
-export async function judgeCode(
+export async function compareCode(
   map: AccessMap,
   named: { readonly stack?: string; readonly function?: string },
   aws: CodeAws,

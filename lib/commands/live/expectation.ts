@@ -1,4 +1,4 @@
-/** What a map expects of its live API, for the judgement of the routes. */
+/** What a map expects of its live API, for the evaluation of the routes. */
 import {
   EMPTY_RECORD,
   laterRecordSentence,

@@ -1,7 +1,7 @@
 /** What `okta verify --as` says of a user: tokens by client, and the routes that they may call. */
 import type { Cell } from '../../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../../lambda/core/model/load-model.ts';
-import type { UnjudgedClaim, UserView } from '../../okta/as-user.ts';
+import type { UnevaluatedClaim, UserView } from '../../okta/as-user.ts';
 import type { ClientView } from '../../okta/client-view.ts';
 import { cellsFor, cellText, effectOf, shadowNote } from '../../verdicts/cells.ts';
 import { escapeControls } from '../shell/io.ts';
@@ -13,9 +13,9 @@ export interface AllowedRoutes {
   readonly clients: readonly ClientView[];
   /** As the token would carry them for sure. */
   readonly groups: readonly string[];
-  /** Claims that may add groups, which cannot be judged from here. */
+  /** Claims that may add groups, which cannot be evaluated from here. */
   readonly unjudged: readonly string[];
-  readonly unjudgedClaims: readonly UnjudgedClaim[];
+  readonly unjudgedClaims: readonly UnevaluatedClaim[];
   /** Routes that the gateway allows, those in shadow mode included. */
   readonly routes: readonly string[];
   /** Routes in shadow mode: what the rules say of them, and what the gateway does. */
@@ -79,7 +79,7 @@ const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
     `  ${map}: groups ${escapeControls(groupsText(allowed))}`,
     ...unjudged.map(
       (claim) =>
-        `    not judged: what the claim ${escapeControls(claim)} adds, which may allow and deny routes`,
+        `    not evaluated: what the claim ${escapeControls(claim)} adds, which may allow and deny routes`,
     ),
     ...clients.flatMap(clientLines),
     ...routes.map((route) => `    may call ${route}`),
@@ -87,10 +87,10 @@ const allowedLines = (allowed: AllowedRoutes): readonly string[] => {
   ];
 };
 
-/** No group is known for sure. Where a claim is not judged, the token may still have groups. */
+/** No group is known for sure. Where a claim is not evaluated, the token may still have groups. */
 function groupsText({ groups, unjudged }: AllowedRoutes): string {
   if (groups.length > 0) return groups.join(', ');
-  return unjudged.length === 0 ? 'none' : 'not judged';
+  return unjudged.length === 0 ? 'none' : 'not evaluated';
 }
 
 function clientLines({ client, tokens, unjudged, why = '' }: ClientView): readonly string[] {
@@ -101,6 +101,6 @@ function clientLines({ client, tokens, unjudged, why = '' }: ClientView): readon
   );
   return [
     `    a token by ${client}: ${each.join(', ')}`,
-    ...unjudged.map((text) => `      not judged: ${text}`),
+    ...unjudged.map((text) => `      not evaluated: ${text}`),
   ].map(escapeControls);
 }

@@ -67,7 +67,7 @@ export interface Proposals {
   readonly allows: readonly AllowedCell[];
 }
 
-/** Each change is judged on top of those before it. */
+/** Each change is evaluated on top of those before it. */
 export function proposalsFor(shadowSummary: ShadowSummary, context: ProposalContext): Proposals {
   const changes: Proposal[] = [];
   const left: RefusedCalls[] = [];

@@ -67,11 +67,11 @@ async function furtherRoutes(
   const asked = paths.slice(0, MAX_ROUTES);
   const answers: (readonly [string, number])[] = [];
   for (const path of asked) answers.push([`GET ${path}`, (await ask('GET', path, {})).status]);
-  return [judgeFurther(answers, `${asked.length} of ${paths.length} further routes`)];
+  return [checkFurther(answers, `${asked.length} of ${paths.length} further routes`)];
 }
 
 /** Only 401 is the gateway's: a back end answers a path that it does not know with 404 or 403. */
-function judgeFurther(answers: readonly (readonly [string, number])[], of: string): Finding {
+function checkFurther(answers: readonly (readonly [string, number])[], of: string): Finding {
   const probe = 'no token elsewhere';
   const passed = answers.filter(([, status]) => isSuccess({ status })).map(([call]) => call);
   if (passed.length > 0)
@@ -170,13 +170,13 @@ async function identitySources(ask: SendProbe, path: string): Promise<readonly F
   );
   const empty = await ask('GET', path, { authorization: '' });
   return [
-    judgeUnread('token in the query string', query),
-    judgeUnread('empty Authorization', empty),
+    evaluateUnread('token in the query string', query),
+    evaluateUnread('empty Authorization', empty),
   ];
 }
 
 /** What the answer says about a source of tokens that the authorizer must not read. */
-function judgeUnread(probe: string, answer: Answer): Finding {
+function evaluateUnread(probe: string, answer: Answer): Finding {
   if (answer.status === 401) return finding(probe, 'pass', 'answers 401');
   return finding(
     probe,

@@ -22,15 +22,15 @@ export async function withToken(
     ];
   const authorization = `Bearer ${token}`;
   const valid = await ask('GET', path, { authorization });
-  const accepted = judgeValid(path, valid);
+  const accepted = checkValid(path, valid);
   if (accepted.result !== 'pass')
     return [accepted, unknown('cached answer', 'needs a token that is accepted')];
   const repeated = await ask('GET', path, { authorization });
   const forged = await ask('GET', path, { authorization: `${authorization.slice(0, -6)}AAAAAA` });
-  return [accepted, judgeCached(valid, repeated, forged)];
+  return [accepted, checkCached(valid, repeated, forged)];
 }
 
-function judgeValid(path: string, { status }: Answer): Finding {
+function checkValid(path: string, { status }: Answer): Finding {
   const said = `GET ${path} answers ${status}`;
   if (status === 401)
     return finding(
@@ -43,7 +43,7 @@ function judgeValid(path: string, { status }: Answer): Finding {
   return finding('valid token', 'pass', `${said}${why}`);
 }
 
-function judgeCached(valid: Answer, repeated: Answer, forged: Answer): Finding {
+function checkCached(valid: Answer, repeated: Answer, forged: Answer): Finding {
   if (isSuccess(forged))
     return finding(
       'cached answer',

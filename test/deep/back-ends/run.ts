@@ -1,7 +1,7 @@
 /**
- * Real back ends behind the judge of paths: random trees of routes, other spellings of the routes
- * that the caller may not call, sent the way that each kind of API sends them. Without the judge
- * they reach closed handlers; with it none does.
+ * Real back ends behind the evaluator of paths: random trees of routes, other spellings of the
+ * routes that the caller may not call, sent the way that each kind of API sends them. Without the
+ * evaluator they reach closed handlers; with it none does.
  *
  *     npm run test:deep -- [--without NAME]... [--spellings 100000] [--trees 200] [--seed 1]
  *
@@ -38,10 +38,10 @@ const { values: options } = parseArgs({
 interface Tally {
   readonly backEnd: BackEnd;
   readonly client: Client;
-  /** Answers of closed handlers with the judge taken away, by the one class of the spelling. */
+  /** Answers of closed handlers with the evaluator taken away, by the one class of the spelling. */
   readonly hits: Map<SpellingClass, number>;
   all: number;
-  /** Answers of closed handlers that the judge let through. */
+  /** Answers of closed handlers that the evaluator let through. */
   readonly passed: string[];
 }
 
@@ -61,9 +61,9 @@ function present(): readonly BackEnd[] {
   return wanted;
 }
 
-/** What the judge says of calls on a tree, by kind of API. */
-function judgesOf(tree: Tree) {
-  const judgeOf = (kind: Kind) => {
+/** What the evaluator says of calls on a tree, by kind of API. */
+function evaluatorsOf(tree: Tree) {
+  const evaluatorOf = (kind: Kind) => {
     const fallback = tree.fallback ? [FALLBACK[kind]] : [];
     const routes = [...tree.templates.map((template) => `GET ${template}`), ...fallback];
     const allow = routes.filter((route) => !tree.closed.has(route.slice('GET '.length)));
@@ -75,7 +75,7 @@ function judgesOf(tree: Tree) {
     const gateway = GATEWAYS[kind](tree);
     return { ask, gateway, callable: new Set(allow) };
   };
-  return { http: judgeOf('http'), rest: judgeOf('rest') };
+  return { http: evaluatorOf('http'), rest: evaluatorOf('rest') };
 }
 
 const hasGreedy = ({ templates }: Tree): boolean =>
@@ -111,13 +111,13 @@ async function tryTree(
   numbers: Random,
   tallies: readonly Tally[],
 ): Promise<void> {
-  const judges = judgesOf(tree);
+  const evaluates = evaluatorsOf(tree);
   const closed = [...tree.closed];
   const running = new Set<Promise<void>>();
   for (let n = 0; n < count; n++) {
     const spelling = spell(filled(numbers.pick(closed)), numbers);
     for (const kind of KINDS) {
-      const { ask, gateway, callable } = judges[kind];
+      const { ask, gateway, callable } = evaluates[kind];
       const sent = gateway(spelling.path);
       // Whoever may not call the route itself is refused before any reading.
       if (!sent || !callable.has(sent.route)) continue;
@@ -143,7 +143,7 @@ function faultsOf({ backEnd, hits, passed }: Tally, isFull: boolean): readonly s
         ]
       : []),
     ...(isFull && few.length > 0
-      ? [`${backEnd.name}: fewer than ${MIN_HITS} hits without the judge by ${few.join(', ')}`]
+      ? [`${backEnd.name}: fewer than ${MIN_HITS} hits without the evaluate by ${few.join(', ')}`]
       : []),
   ];
 }
@@ -184,7 +184,7 @@ function told(tallies: readonly Tally[], spellings: number): number {
     ({ backEnd, all, passed }) => `${backEnd.name} ${all}/${passed.length}`,
   );
   console.log(
-    `${spellings} spellings, hits on closed handlers without and with the judge: ${counts.join(', ')}`,
+    `${spellings} spellings, hits on closed handlers without and with the evaluator: ${counts.join(', ')}`,
   );
   return faults.length === 0 ? 0 : 1;
 }

@@ -65,7 +65,7 @@ describe('the key set of an issuer', () => {
     expect(keys.find('b')).toBeDefined();
   });
 
-  test('past the hard age a withdrawn key is gone before the request is judged, after a freeze too', async () => {
+  test('past the hard age a withdrawn key is gone before the request is evaluated, after a freeze too', async () => {
     const { state, keys } = scene();
     await keys.ready();
     state.published = [b];

@@ -110,7 +110,7 @@ const header = { alg: 'RS256', kid: 'key-1' };
 const signed = (changes: Readonly<Record<string, unknown>>) =>
   jws(key, header, userClaims(now, changes));
 
-describe('judging a token', () => {
+describe('evaluating a token', () => {
   const shapes: readonly (readonly [string, (size: number) => string])[] = [
     ['letters and dots', (size) => 'a.'.repeat(size / 2)],
     ['dots', (size) => '.'.repeat(size)],
@@ -298,7 +298,7 @@ describe('a token is refused', () => {
       .map((part) => Buffer.from(part).toString('base64url'));
     const json = fc.json().map((text) => Buffer.from(text).toString('base64url'));
     const parts = fc.array(fc.oneof(bytes, json), { maxLength: 5 }).map((some) => some.join('.'));
-    // Signed with the good key, so that every claim is really judged.
+    // Signed with the good key, so that every claim is really evaluated.
     const minted = fc
       .dictionary(
         fc.constantFrom(...Object.keys(userClaims(now)), 'nbf', 'cnf', '__proto__'),
@@ -374,7 +374,7 @@ describe('several okta blocks', () => {
     );
   };
 
-  test('a token is judged by the block of its issuer alone', async () => {
+  test('a token is evaluated by the block of its issuer alone', async () => {
     expect(await verify(partner())).toMatchObject({ uid: '00u1reader', block: 'partner' });
     expect(await verify(accessToken(key, now))).toMatchObject({ block: 'main' });
     expect(await verify(partner({ aud: 'api://orders' }))).toMatchObject({

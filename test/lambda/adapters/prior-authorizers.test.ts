@@ -93,13 +93,13 @@ describe('what a JWT authorizer asks', () => {
 
   test('lets in no hostile token whose signature is not good', async () => {
     const keys = hostileKeys();
-    const { satisfiesPriorAuthorizer: judge } = verifierOf(keys.published);
+    const { satisfiesPriorAuthorizer: evaluate } = verifierOf(keys.published);
     const broken = hostileTokens(ISSUER, now, keys).filter(({ code }) =>
       /SIGNATURE|KEY_UNKNOWN|ALGORITHM|MALFORMED|EXPIRED|ISSUER/.test(code),
     );
     const letIn = await Promise.all(
       broken.map(async ({ name, token }) =>
-        (await judge?.(token, { ...prior, scopes: [] })) ? [name] : [],
+        (await evaluate?.(token, { ...prior, scopes: [] })) ? [name] : [],
       ),
     );
     expect(letIn.flat()).toEqual([]);

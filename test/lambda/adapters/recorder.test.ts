@@ -138,7 +138,7 @@ describe('a flood of refusals before authentication', () => {
     expect(lines).toHaveLength(42);
   });
 
-  test('takes in calls that no key could judge, which are alike throughout an outage', () => {
+  test('takes in calls that no key could evaluate, which are alike throughout an outage', () => {
     const { recorder, lines, runTimers } = scene();
     const keyless: DecisionRecord = {
       ...nobody,

@@ -134,7 +134,7 @@ describe('an event of the wild that is allowed', () => {
     ['of an HTTP API in payload format 1.0', payload1({}), 'GET /orders'],
     ['of an HTTP API with cookies', { ...http, cookies: ['a=1', 'b=2'] }, 'GET /orders'],
     ['of an HTTP API with a named stage', { ...http, rawPath: '/live/orders' }, 'GET /orders'],
-  ])('(%s) is judged as %s', async (_, event, route) => {
+  ])('(%s) is evaluated as %s', async (_, event, route) => {
     const { handler, records } = scene();
     const answer = await handler(event);
     expect(answer.policyDocument.Statement).toMatchObject([{ Effect: 'Allow' }]);
@@ -183,7 +183,7 @@ function lean(): unknown {
   return { apiId, httpMethod, stage, resourcePath };
 }
 
-describe('an event of the wild that is not judged', () => {
+describe('an event of the wild that is not evaluated', () => {
   test.each([
     [
       'payload 1.0 of a greedy route',

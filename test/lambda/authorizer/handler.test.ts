@@ -186,7 +186,7 @@ describe('the group in the record', () => {
       parameters: { id },
     });
 
-  test('is the one by which this call was judged, whatever the call before on the route was', async () => {
+  test('is the one by which this call was evaluated, whatever the call before on the route was', async () => {
     const { handler, records } = scene();
     for (const id of ['1', 'a/b', '2', '3', 'a/b', '4']) await handler(order(id));
     expect(records.map(({ effect, code, group }) => [effect, code, group])).toEqual([

@@ -230,7 +230,7 @@ test('a late answer pays for nothing where shadow mode has let the call pass', a
   const quotas = [{ name: 'q', windows, onStoreFailure: 'deny' as const }];
   const asked = async (shadow: readonly string[]) => {
     const sketch = { routes: [route], quotas, groups: { g: { allow: [route], quota: 'q' } } };
-    const judged = parseModel({
+    const evaluated = parseModel({
       ...modelFile(sketch),
       ...(shadow.length > 0 && { shadow: { whole: false, routes: rowOf([route], shadow) } }),
     });
@@ -241,8 +241,8 @@ test('a late answer pays for nothing where shadow mode has let the call pass', a
         throw new QuotaStoreError('timeout');
       },
     };
-    const limiter = quotaLimiter(judged, store, Date);
-    const as = entitlementsOf(judged, {
+    const limiter = quotaLimiter(evaluated, store, Date);
+    const as = entitlementsOf(evaluated, {
       kind: 'user',
       uid: 'u',
       cid: '0oa1web',

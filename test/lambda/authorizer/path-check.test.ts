@@ -63,7 +63,7 @@ describe.each(KINDS)('a literal beside a parameter, on an API of kind %s', (kind
     expect(await ask(order(sent, 'readers'))).toBe('allow');
   });
 
-  test('a parameter in the middle is judged as one at the end', async () => {
+  test('a parameter in the middle is evaluated as one at the end', async () => {
     const keys = (sent: string) => ask({ matched: 'GET /users/{id}/keys', sent, as: 'readers' });
     expect(await keys('GET /users/7/keys')).toBe('allow');
     expect(await keys('GET /users/ROOT/keys')).toBe(CLOSED);
@@ -293,7 +293,7 @@ describe.each(KINDS)('methods as frameworks see them, on an API of kind %s', (ki
     { headers: { X_Method_Override: 'DELETE' } },
     { headers: { 'x-method-override': 'POST, DELETE' } },
     { query: { _method: 'DELETE' } },
-  ])('%j is judged for both methods', async (call) => {
+  ])('%j is evaluated for both methods', async (call) => {
     expect(await post('writers', call)).toBe('PATH_REFUSED method_override');
     expect(await post('owners', call)).toBe('allow');
   });

@@ -21,7 +21,7 @@ describe('after the bound no revoked token is admitted, and none is refused that
     const report = await runWorld({ ...SMALL, ...given });
     expect(report).toMatchObject({ late: [], wronged: [] });
     // The world was hard enough to tell.
-    expect(report.judgedLate).toBeGreaterThan(100);
+    expect(report.evaluatedLate).toBeGreaterThan(100);
     expect(report.refused).toBeGreaterThan(100);
     expect(report.duplicates).toBeGreaterThan(10);
     expect(report.coldStarts).toBeGreaterThan(1);

@@ -195,7 +195,7 @@ describe('a revoked token', () => {
     expect(records).toEqual([expect.objectContaining({ code: 'BLOCKED' })]);
   });
 
-  test('of another Okta org is judged by that org’s list alone', async () => {
+  test('of another Okta org is evaluated by that org’s list alone', async () => {
     const entry = { ...suspended, subject: userSubject('00u5') };
     expect(effectOf(await scene({ entries: [entry] }).call('partner'))).toBe('allow');
     const { call, records } = scene({ partnerEntries: [entry] });

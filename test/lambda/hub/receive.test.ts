@@ -251,7 +251,7 @@ describe('a delivery', () => {
     expect(world.lines).toEqual([{ HookFailures: 1, fault: 'Late' }]);
   });
 
-  test('is not judged while the secret is not known', async () => {
+  test('is not evaluated while the secret is not known', async () => {
     const world = hub({ secret: new RangeError('no') });
     expect((await world.send(post(delivery([logEvent('a')])))).statusCode).toBe(503);
     expect(world.stored.size).toBe(0);

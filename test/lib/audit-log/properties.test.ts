@@ -36,7 +36,7 @@ describe('replay', () => {
     );
   });
 
-  test('judges each call of a flood over quota by itself', () => {
+  test('evaluates each call of a flood over quota by itself', () => {
     const sketch = (limit: number) =>
       modelFile({
         routes: ['GET /a'],
@@ -227,8 +227,8 @@ function usedBy(
   const { routeIndex, groups } = parseModel(map.model);
   return records.some(({ route = '', code, groups: carried = [], principal, reason }) => {
     const index = routeIndex.get(route);
-    const judged = code === undefined ? reason !== 'signed_in' : code === 'QUOTA_EXCEEDED';
-    if (index === undefined || !judged || !has(index)) return false;
+    const evaluated = code === undefined ? reason !== 'signed_in' : code === 'QUOTA_EXCEEDED';
+    if (index === undefined || !evaluated || !has(index)) return false;
     return kind === 'group' ? carried.includes(name) && groups.has(name) : principal?.id === name;
   });
 }

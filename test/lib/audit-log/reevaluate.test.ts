@@ -42,7 +42,7 @@ const outcome = (more: Partial<DecisionRecord>, sketch: Partial<ModelSketch> = {
 
 const MACHINE = { kind: 'machine', id: 'm1', cid: 'm1' } as const;
 
-describe('a recorded call is judged by another map', () => {
+describe('a recorded call is evaluated by another map', () => {
   test.each<readonly [string, Partial<DecisionRecord>, string]>([
     ['by its groups', {}, 'group_allows'],
     ['on a route that the group may not call', { route: 'GET /b' }, 'GROUP_NOT_ALLOWED'],

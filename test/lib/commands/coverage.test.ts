@@ -135,7 +135,7 @@ groups: { staff: { allow: ['ANY /orders/{id}'] } }
     });
   });
 
-  test('judges by what the stack was deployed with, which code may have said', async () => {
+  test('evaluates by what the stack was deployed with, which code may have said', async () => {
     const inCode = MAP.replace(', attachTo: { httpApiId: a1b2c3d4e5 }', ', cache: off').replace(
       'routes: [GET /health, GET /invoices, GET /orders, POST /orders]',
       'routes: [GET /health, GET /orders]',

@@ -104,7 +104,7 @@ describe('promote', () => {
     ]);
   });
 
-  test('judges a caller by the okta block of the token', async () => {
+  test('evaluates a caller by the okta block of the token', async () => {
     const map = exampleWith([
       'okta:\n  issuer: https://acme.okta.com/oauth2/aus1abc\n  audience: api://orders\n  clients: [0oa1web]\n',
       [

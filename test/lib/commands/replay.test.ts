@@ -191,7 +191,7 @@ describe('replay', () => {
     });
   });
 
-  test('machines whose client id is hashed are not judged', async () => {
+  test('machines whose client id is hashed are not evaluated', async () => {
     const hashed = (record: object) => ({
       ...record,
       principal: { ...(record as { principal: object }).principal, cid: undefined },

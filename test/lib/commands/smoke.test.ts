@@ -221,7 +221,7 @@ describe('smoke as a command', () => {
     ]);
   });
 
-  test('compares the code of the function with what `package` writes, and judges no other deployment', async () => {
+  test('compares the code of the function with what `package` writes, and evaluates no other deployment', async () => {
     const packageable = EXAMPLE.replace(
       /^api:\n(?: .*\n)+/m,
       'api: { name: orders, authorizerOnly: true }\n',

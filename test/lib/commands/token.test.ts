@@ -64,7 +64,7 @@ describe('token', () => {
     expect([code, io.stderr()]).toEqual([0, '']);
   });
 
-  test('judges a token of a local run by its own issuer, says so, and sends nobody to Okta for it', async () => {
+  test('evaluates a token of a local run by its own issuer, says so, and sends nobody to Okta for it', async () => {
     const iss = 'http://127.0.0.1:4001/oauth2/default';
     const good = await run(signed({ iss }));
     expect(good.code).toBe(0);
@@ -242,7 +242,7 @@ describe('token', () => {
     ).toBe(2);
   });
 
-  test('judges a blocked user as the authorizer does', async () => {
+  test('evaluates a blocked user as the authorizer does', async () => {
     const folder = project({ 'access.yaml': `${EXAMPLE}\nblocked: { users: [00u1reader] }\n` });
     const { code, io } = await run(accessToken(key, now), ['-', '--json'], folder);
     expect([code, io.json()]).toMatchObject([
@@ -251,7 +251,7 @@ describe('token', () => {
     ]);
   });
 
-  test('judges a token by the okta block of its issuer', async () => {
+  test('evaluates a token by the okta block of its issuer', async () => {
     const further =
       '  - { name: partner, issuer: https://p.okta.com/oauth2/aus2, audience: api://p, clients: any, groups: [partners] }';
     const blocks = EXAMPLE.replace(
@@ -301,7 +301,7 @@ describe('token', () => {
     expect(asked).toEqual(['token (not shown): ']);
   });
 
-  test('agrees with the authorizer on every hostile token that can be judged without a signature, and shows no part of any', async () => {
+  test('agrees with the authorizer on every hostile token that can be evaluated without a signature, and shows no part of any', async () => {
     const keys = hostileKeys();
     const online = ['TOKEN_SIGNATURE', 'KEY_UNKNOWN', 'BLOCKED', 'NO_TOKEN', 'CLIENT_UNMAPPED'];
     for (const { name, token, code, reason } of sampled(hostileTokens(ISSUER, now, keys), 4)) {

@@ -66,7 +66,7 @@ describe('unused', () => {
     });
   });
 
-  test('judges what every user holds like the grants of a group', async () => {
+  test('evaluates what every user holds like the grants of a group', async () => {
     const map = `${EXAMPLE}everyone: { allow: [GET /orders, "GET /reports/{year}"] }\n`;
     const from = scene(calls([user('00u9', []), 'GET /orders']), {}, (record) => ({
       ...record,

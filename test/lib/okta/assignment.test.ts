@@ -192,7 +192,7 @@ type Refused = readonly [
 ];
 
 /** What may change a token or its groups. */
-type Unjudged = readonly [
+type Unevaluated = readonly [
   what: string,
   change: (all: Applied) => void,
   found: { readonly code: OktaCodeOf<'unjudged'>; readonly field?: string },
@@ -216,7 +216,7 @@ const WHY: Readonly<Record<OktaCodeOf<'why'>, true>> = {
   USER_UNASSIGNED: true,
   USER_WITHOUT_RULE: true,
 };
-const UNJUDGED_CODES: Readonly<Record<OktaCodeOf<'unjudged'>, true>> = {
+const UNEVALUATED_CODES: Readonly<Record<OktaCodeOf<'unjudged'>, true>> = {
   MAP_ANY_CLIENT: true,
   FIELD_UNJUDGED: true,
   CLAIM_UNJUDGED: true,
@@ -397,7 +397,7 @@ describe('verify --as', () => {
       Object.assign(policy['conditions'] as object, { clients: { include: ['ALL_CLIENTS'] } });
   };
 
-  const UNJUDGED: readonly Unjudged[] = [
+  const UNEVALUATED: readonly Unevaluated[] = [
     [
       'an inline hook of the rule',
       ({ rule }) =>
@@ -431,7 +431,7 @@ describe('verify --as', () => {
     ],
   ];
 
-  const OF_CLAIMS: readonly Unjudged[] = [
+  const OF_CLAIMS: readonly Unevaluated[] = [
     ['an unknown expression', claimWith({ value: 'user.department' }), { code: 'CLAIM_UNJUDGED' }],
     [
       'an expression with other case',
@@ -464,12 +464,12 @@ describe('verify --as', () => {
     ],
   ];
 
-  test('has a row here for each code of what is not judged', () => {
-    const codes = [...UNJUDGED, ...OF_CLAIMS].map(([, , { code }]) => code);
-    expect(new Set(codes)).toEqual(new Set(Object.keys(UNJUDGED_CODES)));
+  test('has a row here for each code of what is not evaluated', () => {
+    const codes = [...UNEVALUATED, ...OF_CLAIMS].map(([, , { code }]) => code);
+    expect(new Set(codes)).toEqual(new Set(Object.keys(UNEVALUATED_CODES)));
   });
 
-  test.each(sampled(OF_CLAIMS, 2))('says which claim is not judged: %s', async (...row) => {
+  test.each(sampled(OF_CLAIMS, 2))('says which claim is not evaluated: %s', async (...row) => {
     const [, change, { code }] = row;
     const all = await applied({ foreign: true });
     assign(all, 'readers', 'writers');
@@ -483,8 +483,8 @@ describe('verify --as', () => {
     expect(await ofClaims()).toEqual([{ claim: 'groups', value: claim?.['value'], code }]);
   });
 
-  test.each(sampled(UNJUDGED, 2))(
-    'says beside a token what is not judged: %s',
+  test.each(sampled(UNEVALUATED, 2))(
+    'says beside a token what is not evaluated: %s',
     async (_, change, finding) => {
       const all = await applied({ foreign: true });
       assign(all, 'readers', 'writers');

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type ClaimFilter,
+  evaluateFilter,
   groupsExpression,
   idsInExpression,
-  judgeFilter,
   passesClaim,
   spreadOverClaims,
 } from '../../../lib/okta/claim-filter.ts';
@@ -61,13 +61,13 @@ test('the expression yields exactly the mapped groups, whatever else the user is
   );
 });
 
-test('the judgement of other filters agrees with Okta’s rules', () => {
+test('the evaluation of other filters agrees with Okta’s rules', () => {
   const kind = fc.constantFrom('STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX');
   fc.assert(
     fc.property(groups, kind, name, (memberOf, filterType, value) => {
-      const judged = passesClaim({ valueType: 'GROUPS', filterType, value }, memberOf);
-      fc.pre(judged !== undefined);
-      expect(judged?.map((group) => group.name)).toEqual(
+      const evaluated = passesClaim({ valueType: 'GROUPS', filterType, value }, memberOf);
+      fc.pre(evaluated !== undefined);
+      expect(evaluated?.map((group) => group.name)).toEqual(
         evaluateClaim(
           {
             valueType: 'GROUPS',
@@ -104,7 +104,7 @@ test.each<ClaimFilter>([
   { valueType: 'GROUPS', value: 'getFilteredGroups({"00g1"}, "group.name", 99)' },
   { valueType: 'GROUPS', filterType: 'REGEX', value: '(' },
   { valueType: 'GROUPS', filterType: 'REGEX', value: String.raw`\p{Upper}.*` },
-])('$valueType $value is not managed by this tool, and not judged', (filter) => {
+])('$valueType $value is not managed by this tool, and not evaluated', (filter) => {
   expect(idsInExpression(filter)).toBeUndefined();
   expect(passesClaim({ ...filter, filterType: filter.filterType ?? 'NONE' }, [])).toBeUndefined();
 });
@@ -174,7 +174,7 @@ test.each<readonly [value: string, groups: readonly string[], unsure?: readonly 
     ['00g2', '00g4'],
   ],
 ])('%s carries %j', (value, groups, unsure = []) => {
-  const passed = judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
+  const passed = evaluateFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
   expect(passed?.groups.map(({ id }) => id)).toEqual(groups);
   expect(passed?.unsure.map(({ id }) => id)).toEqual(unsure);
   // What is said for sure is what the local org, written apart, evaluates.
@@ -196,13 +196,13 @@ test.each([
   ['getFilteredGroups({"00g1"}, "group.id", 9)', { carries: 'id' }],
   ['user.getGroups({"group.id": "00g1"}).![id]', { carries: 'id' }],
   ['getFilteredGroups(app.profile.other, "group.name", 9)', { missingList: 'other' }],
-])('%s is judged: %j', (value, expected) => {
-  expect(judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE)).toMatchObject(
+])('%s is evaluated: %j', (value, expected) => {
+  expect(evaluateFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE)).toMatchObject(
     expected,
   );
 });
 
-test('an expression of any text is judged or not, and nothing is thrown', () => {
+test('an expression of any text is evaluated or not, and nothing is thrown', () => {
   const part = fc.constantFrom(
     ...[
       'getFilteredGroups',
@@ -221,7 +221,7 @@ test('an expression of any text is judged or not, and nothing is thrown', () => 
   fc.assert(
     fc.property(fc.array(part, { maxLength: 14 }), (parts) => {
       const value = parts.join('');
-      const passed = judgeFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
+      const passed = evaluateFilter({ valueType: 'EXPRESSION', value }, MEMBER_OF, PROFILE);
       expect(passed === undefined || Array.isArray(passed.groups)).toBe(true);
     }),
   );

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
 import type { DesiredOrg } from '../../../lib/okta/desired-org.ts';
-import { type FieldKind, unjudgedFields } from '../../../lib/okta/judged-fields.ts';
+import { type FieldKind, unevaluatedFields } from '../../../lib/okta/evaluated-fields.ts';
 import { KEPT, type RecordedKind } from '../../../lib/okta/okta-enumerations.ts';
 import type { Json, JsonObject, OktaOrg } from '../../../lib/okta/org.ts';
 import {
@@ -64,7 +64,7 @@ const strangeFields = ({ calls }: Recording): readonly string[] =>
     const kind = KINDS.find(([pattern]) => pattern.test(path))?.[1];
     return kind === undefined || !Array.isArray(answer)
       ? []
-      : answer.flatMap((object: Json) => unjudgedFields(kind, object as JsonObject));
+      : answer.flatMap((object: Json) => unevaluatedFields(kind, object as JsonObject));
   });
 
 /** What verify finds in a recorded org today, in any order. */
@@ -125,7 +125,7 @@ test('what is written with backticks is taken out of the verdict too', async () 
   expect(readFileSync(join(runner.cwd, 'answers.json'), 'utf8')).not.toContain('Falcon');
 });
 
-test('replayed, it is judged as the org itself', async () => {
+test('replayed, it is evaluated as the org itself', async () => {
   const { recording, findings } = await recordingOf('');
   expect(recording.verdict).toEqual(verdictOf(findings));
   expect(await verdictToday(recording)).toEqual(sorted(recording.verdict));
@@ -137,7 +137,7 @@ test.each<readonly [what: string, change: (answer: JsonObject) => JsonObject]>([
   ['rule', (rule) => ({ ...rule, somethingNew: false })],
   ['app', (app) => ({ ...app, status: 'INACTIVE' })],
   ['claim', (claim) => ({ ...claim, status: 'INACTIVE' })],
-])('a recording of another org is not judged alike (%s)', async (kind, change) => {
+])('a recording of another org is not evaluated alike (%s)', async (kind, change) => {
   const { recording } = await recordingOf('');
   const [pattern] = KINDS.find(([, each]) => each === kind) ?? [/^$/];
   const calls = recording.calls.map((call) =>
@@ -286,7 +286,7 @@ describe.each(files.length === 0 ? [''] : files)('the recording %s', (file) => {
   test('has no field that the contract does not know', () => {
     expect(strangeFields(recording)).toEqual([]);
   });
-  test('is judged as it was when it was recorded', async () => {
+  test('is evaluated as it was when it was recorded', async () => {
     expect(await verdictToday(recording)).toEqual(sorted(recording.verdict));
   });
 });

@@ -166,7 +166,7 @@ test.each(
         told({ level: 'error', code: 'CLAIM_FOR_SOME_SCOPES' }, '`groups`', '`email`'),
       ],
       [
-        'the claim cannot be judged',
+        'the claim cannot be evaluated',
         ({ claim }) => Object.assign(claim, { value: 'user.getGroups()' }),
         told({ level: 'warning', code: 'CLAIM_UNJUDGED' }, '`groups`', '`user.getGroups()`'),
       ],
@@ -424,7 +424,7 @@ test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED', 'LOCKED_OUT', 'PROVISIONED'])
   },
 );
 
-test('verify --as computes what it can of a claim that it cannot judge', async () => {
+test('verify --as computes what it can of a claim that it cannot evaluate', async () => {
   const { org, runner } = await applied();
   const value = 'user.department';
   const [claims] = org.store.claims.values();

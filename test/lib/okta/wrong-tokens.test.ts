@@ -610,7 +610,7 @@ test.each<readonly [what: string, change: Change, finding: unknown]>([
     ({ org, app }) => org.store.assignments.set(app.id, new Set()),
     told('APP_UNASSIGNED', '`orders-web`', '`readers`'),
   ],
-])('of any client, those that the map names are judged: %s', async (_, change, finding) => {
+])('of any client, those that the map names are evaluated: %s', async (_, change, finding) => {
   const all = await applied('ours');
   const text = mapText(all.org.url).replace('[app:orders-web]', 'any');
   const runner = runnerIn({ 'access.yaml': text });

@@ -64,7 +64,7 @@ const caller: fc.Arbitrary<Omit<Question, 'route'>> = fc.record(
   { requiredKeys: ['groups', 'scopes'] },
 );
 
-/** The record and the context of a call that nothing but the map judges. */
+/** The record and the context of a call that nothing but the map evaluates. */
 async function recorded(map: AccessMap, question: Question) {
   const file = packModel({ ...map.model, rules: map.ruleTable });
   const model = parseModel(JSON.parse(JSON.stringify(file)));

@@ -1,7 +1,7 @@
 /**
- * Judges metric series by the alarms of a synthesized template, as CloudWatch would: so that what
- * is tested is the condition that is deployed. Simplified: evaluated at the end of each period,
- * over the last `EvaluationPeriods` of them. Source: CloudWatch User Guide, "Using Amazon
+ * Evaluates metric series by the alarms of a synthesized template, as CloudWatch would: so that
+ * what is tested is the condition that is deployed. Simplified: evaluated at the end of each
+ * period, over the last `EvaluationPeriods` of them. Source: CloudWatch User Guide, "Using Amazon
  * CloudWatch alarms", sections "Evaluating an alarm" and "Configuring how alarms treat missing
  * data".
  */

@@ -1,5 +1,5 @@
 /**
- * Each alarm of the synthesized template, judged on synthetic traffic: it goes off on what is
+ * Each alarm of the synthesized template, evaluated on synthetic traffic: it goes off on what is
  * planted for it and on nothing else.
  */
 import { readFileSync } from 'node:fs';

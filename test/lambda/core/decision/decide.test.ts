@@ -138,7 +138,7 @@ describe('a decision follows the fixed order', () => {
     });
   });
 
-  test('a user with the client id of a machine is judged by groups alone', () => {
+  test('a user with the client id of a machine is evaluated by groups alone', () => {
     const access = model(sketch);
     const someone: Principal = {
       kind: 'user',

@@ -123,7 +123,7 @@ describe('a principal has the groups that its okta block may speak of, and no ot
       });
   });
 
-  test('the group that is cut opens nothing: only the rest is judged', () => {
+  test('the group that is cut opens nothing: only the rest is evaluated', () => {
     const access = model(blocks);
     const [ours, theirs] = ['main', 'partner'].map((block) =>
       entitlementsOf(access, machine('0oa1both', block)),
@@ -274,7 +274,7 @@ describe('groups', () => {
     });
   });
 
-  test(`${MAX_GROUPS} groups in one token are judged, one more is refused`, () => {
+  test(`${MAX_GROUPS} groups in one token are evaluated, one more is refused`, () => {
     const access = model({ routes, groups: { readers: { allow: ['GET /orders'] } } });
     const most = ['readers', ...names.slice(1)];
     expect(entitlementsOf(access, user(most))).toMatchObject({

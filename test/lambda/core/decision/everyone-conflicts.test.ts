@@ -147,7 +147,7 @@ describe('conflicts', () => {
     expect(entitlementsOf(access, user(['makers', 'checkers'])).permissions).toEqual(['a:read']);
   });
 
-  test('are judged after a deny and before what no group allows', () => {
+  test('are evaluated after a deny and before what no group allows', () => {
     const strict = model({
       routes,
       groups: { a: { deny: ['GET /a'] }, b: {} },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRefusedForAll, judgePath } from '../../../../lambda/core/path/judge.ts';
+import { evaluatePath, isRefusedForAll } from '../../../../lambda/core/path/evaluate-path.ts';
 import { pathWith } from '../../../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../../../lambda/core/path/route-table.ts';
 import { parametersOf } from '../../../../lambda/core/path/route-template.ts';
@@ -8,7 +8,7 @@ import { parametersOf } from '../../../../lambda/core/path/route-template.ts';
 function passes(arrived: string, value: string): boolean {
   const [, template = ''] = arrived.split(' ');
   const paths = [pathWith(template, { value })];
-  return !isRefusedForAll(judgePath(routeTable([arrived]), { arrived, paths }));
+  return !isRefusedForAll(evaluatePath(routeTable([arrived]), { arrived, paths }));
 }
 
 describe('a parameter’s value', () => {
@@ -76,7 +76,7 @@ describe('a parameter’s value', () => {
       const routes = ['GET /orders/{value}', 'GET /orders/{value}/{line}', 'GET /orders//{line}'];
       const [arrived = ''] = routes;
       const paths = [pathWith('/orders/{value}', { value })];
-      expect(judgePath(routeTable(routes), { arrived, paths }).odd).toEqual(how);
+      expect(evaluatePath(routeTable(routes), { arrived, paths }).odd).toEqual(how);
     },
   );
 

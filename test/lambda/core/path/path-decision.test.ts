@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { entitlementsOf } from '../../../../lambda/core/decision/entitlements.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { ShadowFile } from '../../../../lambda/core/model/model-file.ts';
-import type { PathVerdict } from '../../../../lambda/core/path/judge.ts';
+import type { PathVerdict } from '../../../../lambda/core/path/evaluate-path.ts';
 import { pathRefusals } from '../../../../lambda/core/path/path-decision.ts';
 import { type ModelSketch, modelFile, rowOf } from '../../../support/model.ts';
 
@@ -128,10 +128,10 @@ describe('what no caller may send', () => {
 });
 
 test('what cannot be read is refused unless the whole map is in shadow mode', () => {
-  const unjudged = (shadow?: ShadowFile) =>
-    pathRefusals(parseModel({ ...modelFile(sketch), ...(shadow && { shadow }) })).unjudged;
+  const unevaluated = (shadow?: ShadowFile) =>
+    pathRefusals(parseModel({ ...modelFile(sketch), ...(shadow && { shadow }) })).unevaluated;
   const routes = rowOf(sketch.routes, sketch.routes);
-  expect(unjudged()).toMatchObject({ holdsInShadow: true, forAll: false });
-  expect(unjudged({ routes })).toMatchObject({ holdsInShadow: true });
-  expect(unjudged({ routes, whole: true })).toMatchObject({ holdsInShadow: false });
+  expect(unevaluated()).toMatchObject({ holdsInShadow: true, forAll: false });
+  expect(unevaluated({ routes })).toMatchObject({ holdsInShadow: true });
+  expect(unevaluated({ routes, whole: true })).toMatchObject({ holdsInShadow: false });
 });

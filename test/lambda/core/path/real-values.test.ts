@@ -8,10 +8,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { besideRoute, overriddenByPost } from '../../../../lambda/core/path/beside.ts';
 import {
+  evaluatePath,
   isRefusedForAll,
-  judgePath,
   type PathVerdict,
-} from '../../../../lambda/core/path/judge.ts';
+} from '../../../../lambda/core/path/evaluate-path.ts';
 import { type RouteTable, routeTable } from '../../../../lambda/core/path/route-table.ts';
 import { sampled } from '../../../support/tier.ts';
 
@@ -69,7 +69,7 @@ function refusals(table: RouteTable, routes: readonly string[], at: number): rea
     const place = index % (route.split('{').length - 1);
     const written = index % 2 === 0 ? encodeURIComponent(value) : value;
     const path = pathOf(route, place, written);
-    const verdict = judgePath(table, { arrived: route, paths: [path] });
+    const verdict = evaluatePath(table, { arrived: route, paths: [path] });
     return isRefusedForAll(verdict) || verdict.needs.length > 0
       ? [{ kind, value, path, verdict }]
       : [];

@@ -1,4 +1,6 @@
-/** The policy for one request: it matches that request, and nothing that it was not judged for. */
+/**
+ * The policy for one request: it matches that request, and nothing that it was not evaluated for.
+ */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { literalResource, requestPolicy } from '../../../../lambda/core/policy/policy.ts';

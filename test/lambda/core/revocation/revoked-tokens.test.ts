@@ -29,7 +29,7 @@ const token = (
   ...given,
 });
 
-const judge = (
+const evaluate = (
   entries: readonly RevocationEntry[],
   facts = token(),
   marginSeconds = 2,
@@ -59,13 +59,13 @@ describe('a token is revoked', () => {
     ['a group for a machine', { subject: groupSubject('readers') }, { uid: undefined }, false],
     ['a group called as a user', { subject: groupSubject('00u1') }, {}, false],
   ])('or not: %s', (_, given, facts, isRevoked) => {
-    expect(judge([entry(given)], token(facts))).toBe(isRevoked ? 'user_suspended' : undefined);
+    expect(evaluate([entry(given)], token(facts))).toBe(isRevoked ? 'user_suspended' : undefined);
   });
 
   test('for the reason of the latest T', () => {
     const later = entry({ reason: 'user_deactivated', issuedUpTo: T + 1_000, writtenAt: T });
-    expect(judge([entry(), later])).toBe('user_deactivated');
-    expect(judge([later, entry()])).toBe('user_deactivated');
+    expect(evaluate([entry(), later])).toBe('user_deactivated');
+    expect(evaluate([later, entry()])).toBe('user_deactivated');
   });
 
   test('by nothing that a whole list lacks', () => {
@@ -79,7 +79,7 @@ describe('a token is revoked', () => {
   });
 
   test('by no entry of an empty list', () => {
-    expect(judge([])).toBeUndefined();
+    expect(evaluate([])).toBeUndefined();
   });
 });
 
@@ -87,20 +87,20 @@ describe('an undo', () => {
   const undo = entry({ undo: true, reason: 'by_hand', writtenAt: T + 100 });
 
   test('takes back what was written before it, in whatever order it comes', () => {
-    expect(judge([entry(), undo])).toBeUndefined();
-    expect(judge([undo, entry()])).toBeUndefined();
+    expect(evaluate([entry(), undo])).toBeUndefined();
+    expect(evaluate([undo, entry()])).toBeUndefined();
   });
 
   test('takes back nothing that was written in its millisecond or later', () => {
     for (const writtenAt of [T + 100, T + 101]) {
       const after = entry({ writtenAt });
-      expect(judge([entry(), undo, after])).toBe('user_suspended');
-      expect(judge([after, undo, entry()])).toBe('user_suspended');
+      expect(evaluate([entry(), undo, after])).toBe('user_suspended');
+      expect(evaluate([after, undo, entry()])).toBe('user_suspended');
     }
   });
 
   test('of another subject takes back nothing', () => {
-    expect(judge([entry(), { ...undo, subject: clientSubject('0oa1') }])).toBe('user_suspended');
+    expect(evaluate([entry(), { ...undo, subject: clientSubject('0oa1') }])).toBe('user_suspended');
   });
 });
 
@@ -156,11 +156,11 @@ describe('whatever is written', () => {
           const expected = isVoidBySpec(entries, iat, margin);
           const orders = [entries, entries.toReversed(), [...entries, ...entries]];
           for (const order of orders)
-            expect(judge(order, facts, margin) !== undefined).toBe(expected);
+            expect(evaluate(order, facts, margin) !== undefined).toBe(expected);
           const kept = snapshotChunks(liveEntries(entries, 0)).flatMap(entriesOf);
-          expect(judge(kept, facts, margin) !== undefined).toBe(expected);
+          expect(evaluate(kept, facts, margin) !== undefined).toBe(expected);
           // A reader that starts reads the end of the list beside the snapshot.
-          expect(judge([...kept, ...entries], facts, margin) !== undefined).toBe(expected);
+          expect(evaluate([...kept, ...entries], facts, margin) !== undefined).toBe(expected);
         },
       ),
       { numRuns: sized(500, 150) },

@@ -1,7 +1,7 @@
 /**
  * What a gateway may make of a request, under every reading that the documentation leaves open.
  * Written without the product's own notions of routes and strings, whose policies it is used to
- * judge.
+ * evaluate.
  */
 export interface Reading {
   /** Route that the request is given; undefined: no route, so no authorizer is asked. */

@@ -9,7 +9,7 @@ import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../../lambda/core/model/model.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { type CachePlan, planCache } from '../../../../lib/access-map/cache/cache-plan.ts';
-import { policyJudge } from '../../../../local/iam.ts';
+import { policyEvaluator } from '../../../../local/iam.ts';
 import { isPlain, readingOf } from './gateway-readings.ts';
 import { fileOf, type RandomMap, randomMaps } from './random-map.ts';
 
@@ -199,13 +199,13 @@ export async function wrongAnswers(
   const wrong: Wrong[] = [];
   for (const kept of read) {
     const policy = await answer(model, map, principal, kept.request);
-    const judge = policyJudge(policy);
+    const evaluate = policyEvaluator(policy);
     for (const { request, route = '', odd, strings, decoded } of read) {
       if (mode === 'tokenAndRoute' && route !== kept.route) continue;
       const isAllowed = decide(model, entitlements, route).effect === 'allow';
       const allowed = isAllowed && !odd;
       for (const string of strings) {
-        const verdict = judge(PREFIX + string);
+        const verdict = evaluate(PREFIX + string);
         const tooWide = verdict === 'allow' && !allowed;
         const tooNarrow = verdict !== 'allow' && allowed && isPlain(request.path);
         // A resource policy of a REST API turns "neither" into Allow.
@@ -222,7 +222,7 @@ export async function wrongAnswers(
       }
       // Decoded, a slash in a parameter cannot be told from one in the path: what then counts is
       // that no closed route is reached.
-      if (!isAllowed && judge(PREFIX + decoded) === 'allow')
+      if (!isAllowed && evaluate(PREFIX + decoded) === 'allow')
         wrong.push({
           kept: kept.request,
           replayed: request,

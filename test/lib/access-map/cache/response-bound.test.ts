@@ -27,16 +27,16 @@ function answerBytes(
   quota?: QuotaState,
 ): number {
   const entitlements = entitlementsOf(access, principal);
-  const judged = decide(access, entitlements, route);
-  const quotaExceeded = judged.effect === 'allow' && quota?.remaining === 0;
+  const evaluated = decide(access, entitlements, route);
+  const quotaExceeded = evaluated.effect === 'allow' && quota?.remaining === 0;
   const decision: Decision = quotaExceeded
     ? { effect: 'deny', route, ...refuse('QUOTA_EXCEEDED', 'window_full') }
-    : judged;
+    : evaluated;
   const context = authorizerContext({
     mapVersion: access.version,
     entitlements,
     code: decision.effect === 'deny' ? decision.code : undefined,
-    quota: judged.effect === 'allow' ? quota : undefined,
+    quota: evaluated.effect === 'allow' ? quota : undefined,
     quotaExceeded,
     now: 0,
   });

@@ -205,8 +205,11 @@ test.each([
   ['http://127.0.0.1:4003', true, []],
   ['http://127.0.0.1:4003', false, ['ISSUER_INSECURE']],
   ['https://acme.okta.com', true, ['ISSUER_INSECURE']],
-])('with an org at %s, commands (%s) judge a loopback issuer: %j', (org, localOrgIssuer, codes) => {
-  const okta = { ...base.okta, issuer: 'http://127.0.0.1:4001/oauth2/default', manage: { org } };
-  const { problems } = AccessMap.checkObject({ ...base, okta }, { localOrgIssuer });
-  expect(problems.map(({ code }) => code)).toEqual(codes);
-});
+])(
+  'with an org at %s, commands (%s) evaluate a loopback issuer: %j',
+  (org, localOrgIssuer, codes) => {
+    const okta = { ...base.okta, issuer: 'http://127.0.0.1:4001/oauth2/default', manage: { org } };
+    const { problems } = AccessMap.checkObject({ ...base, okta }, { localOrgIssuer });
+    expect(problems.map(({ code }) => code)).toEqual(codes);
+  },
+);

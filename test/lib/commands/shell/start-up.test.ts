@@ -63,7 +63,7 @@ describe('`check` loads', () => {
   });
 });
 
-test('the schema that the build compiles judges as the one that is compiled here', () => {
+test('the schema that the build compiles evaluates as the one that is compiled here', () => {
   const require = createRequire(resolve('package.json'));
   const { validatorSource } = require(resolve('scripts/validator-source.cjs')) as {
     validatorSource(of: object): string;

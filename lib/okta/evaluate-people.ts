@@ -20,16 +20,16 @@ const either = (all: readonly Known[]): Known => {
   return all.includes(undefined) ? undefined : false;
 };
 
-interface Judging {
+interface Evaluation {
   /** Those that the map grants routes. */
   readonly groups: readonly GroupState[];
   readonly people: PeopleState;
 }
 
-export function judgePeople(
+export function evaluatePeople(
   server: ServerState,
   client: Client,
-  judging: Judging,
+  evaluating: Evaluation,
 ): readonly VerifyFinding[] {
   const minting = mintingRules(server, client.id);
   return client.grants
@@ -38,7 +38,10 @@ export function judgePeople(
       const rules = minting.filter(({ grants }) => grants.includes(grant)).map(({ rule }) => rule);
       if (rules.length === 0 || rules.some((rule) => !isForSomePeople(rule))) return [];
       const by = `${code(client.shown)} tokens by ${code(grant)}`;
-      return [...judgeLeftOut(rules, judging.groups, by), ...judgeMembers(rules, judging, by)];
+      return [
+        ...evaluateLeftOut(rules, evaluating.groups, by),
+        ...evaluateMembers(rules, evaluating, by),
+      ];
     });
 }
 
@@ -48,7 +51,7 @@ const isLeftOut = (rules: readonly RuleState[], { id }: GroupState): boolean =>
     [EVERYONE, id].some((excluded) => excludedGroups.includes(excluded)),
   );
 
-function judgeLeftOut(
+function evaluateLeftOut(
   rules: readonly RuleState[],
   groups: readonly GroupState[],
   by: string,
@@ -64,9 +67,9 @@ function judgeLeftOut(
   ];
 }
 
-function judgeMembers(
+function evaluateMembers(
   rules: readonly RuleState[],
-  { groups, people }: Judging,
+  { groups, people }: Evaluation,
   by: string,
 ): readonly VerifyFinding[] {
   const asked = groups.filter((group) => !isLeftOut(rules, group));
@@ -107,7 +110,7 @@ function memberFindings(
   return [
     warning(
       'GROUP_MEMBERS_UNJUDGED',
-      `whether each member of ${code(name)} ${matched} is not judged: the groups of the rule have too many members to read`,
+      `whether each member of ${code(name)} ${matched} is not evaluated: the groups of the rule have too many members to read`,
       FIELD,
     ),
   ];

@@ -1,18 +1,18 @@
 /**
- * Judges the clients of a map by strictness: tighter than what we would create is silent, looser is
- * an error until the map names it.
+ * Evaluates the clients of a map by strictness: tighter than what we would create is silent, looser
+ * is an error until the map names it.
  */
 import { code } from '../access-map/report/problems.ts';
 import { shapeOf } from './app-shapes.ts';
 import { type Client, lacksCode, lacksKey } from './clients.ts';
-import { unjudgedFields } from './judged-fields.ts';
+import { unevaluatedFields } from './evaluated-fields.ts';
 import { textAt, valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { AppState } from './state.ts';
 import {
   error,
   saying,
-  type UnjudgedFinding,
+  type UnevaluatedFinding,
   type VerifyFinding,
   warning,
 } from './verify-finding.ts';
@@ -27,30 +27,30 @@ const AUTH_METHODS: readonly string[] = [
 ];
 
 /** @returns nothing for a client whose app the org does not list */
-export function judgeClient(client: Client): readonly VerifyFinding[] {
+export function evaluateClient(client: Client): readonly VerifyFinding[] {
   const { app } = client;
   if (!app) return [];
   return [
-    ...judgeState(client, app),
-    ...judgeMethod(client, app),
-    ...judgeCode(client, app),
-    ...judgeKeys(client, app),
-    ...judgeGrants(client, app),
-    ...judgeRedirects(client, app),
+    ...evaluateState(client, app),
+    ...evaluateMethod(client, app),
+    ...compareCode(client, app),
+    ...evaluateKeys(client, app),
+    ...evaluateGrants(client, app),
+    ...evaluateRedirects(client, app),
     ...unknownFields(app),
   ];
 }
 
-/** What may change the tokens of a client, and is not judged. */
-export const unjudgedOfApp = ({ shown, app }: Client): readonly UnjudgedFinding[] =>
-  app ? [...judgeHook(shown, app), ...unknownFields(app)] : [];
+/** What may change the tokens of a client, and is not evaluated. */
+export const unevaluatedOfApp = ({ shown, app }: Client): readonly UnevaluatedFinding[] =>
+  app ? [...evaluateHook(shown, app), ...unknownFields(app)] : [];
 
-const unknownFields = ({ label, json }: AppState): readonly UnjudgedFinding[] =>
-  unjudgedFields('app', json).map((field) =>
-    error('FIELD_UNJUDGED', `app ${code(label)} has ${code(field)}, which is not judged`, field),
+const unknownFields = ({ label, json }: AppState): readonly UnevaluatedFinding[] =>
+  unevaluatedFields('app', json).map((field) =>
+    error('FIELD_UNJUDGED', `app ${code(label)} has ${code(field)}, which is not evaluated`, field),
   );
 
-const judgeHook = (shown: string, { inlineHook }: AppState): readonly UnjudgedFinding[] =>
+const evaluateHook = (shown: string, { inlineHook }: AppState): readonly UnevaluatedFinding[] =>
   inlineHook === ''
     ? []
     : [
@@ -61,7 +61,7 @@ const judgeHook = (shown: string, { inlineHook }: AppState): readonly UnjudgedFi
         ),
       ];
 
-function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] {
+function evaluateState({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const findings: VerifyFinding[] = [];
   if (app.status !== 'ACTIVE' && app.status !== '')
     findings.push(
@@ -74,7 +74,7 @@ function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] 
         `client ${code(shown)} gets tokens that are bound to a key (DPoP, \`dpop_bound_access_tokens\`), which the authorizer does not accept yet: let it call through a client of its own for this API`,
       ),
     );
-  findings.push(...judgeHook(shown, app));
+  findings.push(...evaluateHook(shown, app));
   if (app.implicitAssignment)
     findings.push(
       warning(
@@ -90,7 +90,7 @@ function judgeState({ shown }: Client, app: AppState): readonly VerifyFinding[] 
 const isApplied = (app: AppState, named: unknown): boolean =>
   named !== undefined && ownersIn(app.notes) !== undefined;
 
-function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyFinding[] {
+function evaluateMethod({ shown, wanted }: Client, app: AppState): readonly VerifyFinding[] {
   const { authMethod: method, applicationType } = app;
   const least = wanted?.authMethod ?? shapeOf(app)?.method ?? 'none';
   const rank = (one: string): number => AUTH_METHODS.indexOf(one);
@@ -117,7 +117,7 @@ function judgeMethod({ shown, wanted }: Client, app: AppState): readonly VerifyF
   ];
 }
 
-function judgeCode({ shown, grants }: Client, app: AppState): readonly VerifyFinding[] {
+function compareCode({ shown, grants }: Client, app: AppState): readonly VerifyFinding[] {
   const asks = grants.includes(CODE) && app.grantTypes.includes(CODE);
   if (!asks || !lacksCode(app)) return [];
   return [
@@ -135,7 +135,7 @@ const arePeers = (one: string, other: string): boolean =>
 const CODE = 'authorization_code';
 
 /** A map names no keys. A client that authenticates by a key has some; any other needs none. */
-function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
+function evaluateKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const keys = valueAt(app.json, 'settings', 'oauthClient', 'jwks', 'keys');
   const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');
   const tell = saying(app.authMethod === 'private_key_jwt' ? 'warning' : 'error');
@@ -151,7 +151,7 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
     findings.push(
       tell(
         'APP_KEYS_UNJUDGED',
-        `app ${code(shown)} accepts keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): anybody with one of them can act as the client, which is not judged`,
+        `app ${code(shown)} accepts keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): anybody with one of them can act as the client, which is not evaluated`,
         'app.settings.oauthClient.jwks',
       ),
     );
@@ -159,7 +159,7 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
     findings.push(
       error(
         'APP_KEYS_URI',
-        `app ${code(shown)} reads the keys of its client from ${code(uri)}: anybody who controls that address can act as the client, which is not judged`,
+        `app ${code(shown)} reads the keys of its client from ${code(uri)}: anybody who controls that address can act as the client, which is not evaluated`,
         'app.settings.oauthClient.jwks_uri',
       ),
     );
@@ -167,7 +167,10 @@ function judgeKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
 }
 
 /** Every grant that an app of its type does not need is one more way to a token. */
-function judgeGrants({ shown, wanted, grants }: Client, app: AppState): readonly VerifyFinding[] {
+function evaluateGrants(
+  { shown, wanted, grants }: Client,
+  app: AppState,
+): readonly VerifyFinding[] {
   if (isApplied(app, wanted?.grants)) return [];
   const usual = wanted?.grants ?? [...(shapeOf(app)?.grants ?? []), ...grants, 'refresh_token'];
   const loose = app.grantTypes.filter((grant) => !usual.includes(grant));
@@ -180,7 +183,7 @@ function judgeGrants({ shown, wanted, grants }: Client, app: AppState): readonly
   ];
 }
 
-function judgeRedirects({ shown }: Client, app: AppState): readonly VerifyFinding[] {
+function evaluateRedirects({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   if (app.wildcardRedirect === '' || app.wildcardRedirect === 'DISABLED') return [];
   return [
     error(

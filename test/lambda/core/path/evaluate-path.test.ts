@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  evaluatePath,
   isRefusedForAll,
-  judgePath,
   type PathVerdict,
-} from '../../../../lambda/core/path/judge.ts';
+} from '../../../../lambda/core/path/evaluate-path.ts';
 import type { OtherMethod } from '../../../../lambda/core/path/methods.ts';
 import { pathWith } from '../../../../lambda/core/path/parameters.ts';
 import { routeTable } from '../../../../lambda/core/path/route-table.ts';
@@ -28,10 +28,10 @@ const table = routeTable([
   'GET /lonely/{id}',
 ]);
 
-const judged = (route: string, ...values: readonly string[]): PathVerdict => {
+const evaluated = (route: string, ...values: readonly string[]): PathVerdict => {
   const template = route.slice(route.indexOf(' ') + 1);
   const names = parametersOf(template).map(({ name }) => name);
-  return judgePath(table, {
+  return evaluatePath(table, {
     arrived: route,
     paths: [
       pathWith(template, Object.fromEntries(names.map((name, index) => [name, values[index]]))),
@@ -76,7 +76,7 @@ describe('a parameter’s value beside a literal', () => {
     ['e%78PORT%20%3b.json', 'decode+matrix'],
     ['export%3B%2Fx', 'decode+matrix'],
   ])('%s may be read as `export` (%s)', (value, by) => {
-    expect(needs(judged('GET /orders/{id}', value))['GET /orders/export']).toBe(by);
+    expect(needs(evaluated('GET /orders/{id}', value))['GET /orders/export']).toBe(by);
   });
 
   test.each([
@@ -102,7 +102,7 @@ describe('a parameter’s value beside a literal', () => {
     'a%20b',
     'me@example.com',
   ])('%s is an order’s id', (value) => {
-    expect(judged('GET /orders/{id}', value)).toEqual({
+    expect(evaluated('GET /orders/{id}', value)).toEqual({
       route: 'GET /orders/{id}',
       needs: [],
       strays: [],
@@ -129,11 +129,11 @@ describe('a parameter’s value beside a literal', () => {
     ['GET /vault/{id}', ['keys'], 'GET /vault/keys/{path+}'],
     ['GET /vault/{id}', ['KEYS%2fx'], 'GET /vault/keys/{path+}'],
   ])('%s with %j may be %s', (route, values, other) => {
-    expect(Object.keys(needs(judged(route, ...values)))).toEqual([other]);
+    expect(Object.keys(needs(evaluated(route, ...values)))).toEqual([other]);
   });
 
   test('a format suffix is one of the last segment alone', () => {
-    expect(judged('GET /users/{id}/keys', 'root.json').needs).toEqual([]);
+    expect(evaluated('GET /users/{id}/keys', 'root.json').needs).toEqual([]);
   });
 
   test.each([
@@ -142,7 +142,7 @@ describe('a parameter’s value beside a literal', () => {
     ['GET /users/{id}/keys', 'x?', [['query']]],
     ['GET /users/{id}/keys', 'x%c0%afy', [['overlong']]],
   ])('%s with %s reads as a path that no route has', (route, value, strays) => {
-    const verdict = judged(route, value);
+    const verdict = evaluated(route, value);
     expect(verdict).toMatchObject({ needs: [], strays });
     expect(isRefusedForAll(verdict)).toBe(true);
   });
@@ -163,17 +163,17 @@ describe('a parameter’s value beside a literal', () => {
     ['1%3Fa=b&_method=DELETE', 'method'],
     ['1%3Fa=b;.method=DELETE', 'method'],
   ])('%j is refused whatever stands beside it', (value, odd) => {
-    const verdict = judged('GET /lonely/{id}', value);
+    const verdict = evaluated('GET /lonely/{id}', value);
     expect(verdict.odd).toContain(odd);
     expect(isRefusedForAll(verdict)).toBe(true);
   });
 
   test('what has more readings than are followed is refused', () => {
-    expect(isRefusedForAll(judged('GET /lonely/{id}', 'a%2525252525'))).toBe(true);
+    expect(isRefusedForAll(evaluated('GET /lonely/{id}', 'a%2525252525'))).toBe(true);
   });
 
   test('an invalid byte that a lenient decoder drops is the caller’s own', () => {
-    expect(isRefusedForAll(judged('GET /lonely/{id}', '%ff'))).toBe(false);
+    expect(isRefusedForAll(evaluated('GET /lonely/{id}', '%ff'))).toBe(false);
   });
 
   test('what every call of a template may be read as is the map’s own doing', () => {
@@ -185,7 +185,7 @@ describe('a parameter’s value beside a literal', () => {
       'GET /box/lid',
       'GET /{x+}',
     ]);
-    const at = (arrived: string, path: string) => judgePath(twins, { arrived, paths: [path] });
+    const at = (arrived: string, path: string) => evaluatePath(twins, { arrived, paths: [path] });
     expect(at('GET /a/{id}/x.json', '/a/7/x.json').needs).toEqual([]);
     expect(at('GET /Box/{id}', '/Box/7').needs).toEqual([]);
     expect(at('GET /Box/{id}', '/Box/LID').needs).toEqual([
@@ -207,7 +207,7 @@ describe('a path below a greedy or default route', () => {
     'GET /Orders/old',
   ]);
   const at = (method: string, path: string, methods: readonly OtherMethod[] = []) =>
-    judgePath(below, { arrived: `${method} /{proxy+}`, paths: [path], methods });
+    evaluatePath(below, { arrived: `${method} /{proxy+}`, paths: [path], methods });
 
   test.each([
     ['GET', '/orders', 'GET /orders'],
@@ -250,31 +250,37 @@ describe('a path below a greedy or default route', () => {
 
   test('a prefix of the greedy route cannot be left', () => {
     const files = routeTable(['GET /files/{path+}', 'GET /admin']);
-    const inside = judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/a%2Fb//c'] });
-    const outside = judgePath(files, {
+    const inside = evaluatePath(files, {
+      arrived: 'GET /files/{path+}',
+      paths: ['/files/a%2Fb//c'],
+    });
+    const outside = evaluatePath(files, {
       arrived: 'GET /files/{path+}',
       paths: ['/files/a?/x', '/files/a'],
     });
     expect([inside.needs, inside.strays, outside.strays]).toEqual([[], [], []]);
     expect(
-      judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fadmin'] }),
+      evaluatePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fadmin'] }),
     ).toMatchObject({
       needs: [{ route: 'GET /admin' }],
       odd: ['dots'],
     });
     expect(
-      judgePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).strays,
+      evaluatePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).strays,
     ).not.toEqual([]);
   });
 
   test('a path that the event has in two forms is read in both', () => {
-    const verdict = judgePath(below, { arrived: 'GET /{proxy+}', paths: ['/orders', '/%6frders'] });
+    const verdict = evaluatePath(below, {
+      arrived: 'GET /{proxy+}',
+      paths: ['/orders', '/%6frders'],
+    });
     expect(verdict).toMatchObject({ route: 'GET /orders', needs: [{ route: 'GET /{proxy+}' }] });
   });
 
   test('the default route takes what nothing else does', () => {
     const fallback = routeTable(['GET $default', 'GET /a/{x}', 'GET /']);
-    const of = (path: string) => judgePath(fallback, { arrived: 'GET $default', paths: [path] });
+    const of = (path: string) => evaluatePath(fallback, { arrived: 'GET $default', paths: [path] });
     expect(['/a/1', '/b', '/', '/A/1'].map((path) => [of(path).route, needs(of(path))])).toEqual([
       ['GET /a/{x}', {}],
       ['GET $default', {}],
@@ -290,7 +296,7 @@ describe('a path below a greedy or default route', () => {
     expect(needs(at('HEAD', '/other', get))).toEqual({});
     const single = routeTable(['HEAD /a/{id}', 'GET /a/{id}', 'GET /a/b', 'HEAD /c/{id}']);
     const head = (arrived: string, path: string) =>
-      judgePath(single, { arrived, paths: [path], methods: get });
+      evaluatePath(single, { arrived, paths: [path], methods: get });
     expect(head('HEAD /a/{id}', '/a/7').needs).toEqual([]);
     expect(needs(head('HEAD /a/{id}', '/a/B'))).toEqual({ 'GET /a/b': 'case+method' });
     expect(head('HEAD /c/{id}', '/c/7')).toMatchObject({ needs: [], strays: [] });
@@ -300,10 +306,10 @@ describe('a path below a greedy or default route', () => {
     const routes = routeTable(['POST /a/{id}', 'DELETE /a/{id}', 'POST /b/{id}']);
     const named = [{ method: 'DELETE', demanded: true }];
     expect(
-      needs(judgePath(routes, { arrived: 'POST /a/{id}', paths: ['/a/7'], methods: named })),
+      needs(evaluatePath(routes, { arrived: 'POST /a/{id}', paths: ['/a/7'], methods: named })),
     ).toEqual({ 'DELETE /a/{id}': 'method' });
     expect(
-      judgePath(routes, { arrived: 'POST /b/{id}', paths: ['/b/7'], methods: named }),
+      evaluatePath(routes, { arrived: 'POST /b/{id}', paths: ['/b/7'], methods: named }),
     ).toMatchObject({
       needs: [],
       strays: [['method']],
@@ -314,7 +320,7 @@ describe('a path below a greedy or default route', () => {
     const shop = routeTable(['GET $default', 'GET /orders', 'GET /{any}', 'GET /{a}/{b}']);
     const of = (path: string) =>
       needs(
-        judgePath(shop, {
+        evaluatePath(shop, {
           arrived: 'GET $default',
           paths: [path],
           prefixes: { texts: ['/prod', '/shop/v1'], segments: 0 },
@@ -338,7 +344,7 @@ describe('a path below a greedy or default route', () => {
 
 test('a path that does not begin with a slash is refused', () => {
   expect(
-    isRefusedForAll(judgePath(table, { arrived: 'GET /lonely/{id}', paths: ['lonely/7'] })),
+    isRefusedForAll(evaluatePath(table, { arrived: 'GET /lonely/{id}', paths: ['lonely/7'] })),
   ).toBe(true);
 });
 
@@ -384,7 +390,7 @@ describe('whatever spelling of a sibling', () => {
   test('it is needed, or the path is refused', () => {
     fc.assert(
       fc.property(spellings, (value) => {
-        const verdict = judged('GET /orders/{id}', value);
+        const verdict = evaluated('GET /orders/{id}', value);
         return isNeeded(verdict) || verdict.unbounded;
       }),
       { numRuns: sized(5_000, 300) },
@@ -394,7 +400,7 @@ describe('whatever spelling of a sibling', () => {
   test('most are read to the end', () => {
     const read = fc
       .sample(spellings, { numRuns: 300, seed: 7 })
-      .filter((value) => isNeeded(judged('GET /orders/{id}', value)));
+      .filter((value) => isNeeded(evaluated('GET /orders/{id}', value)));
     expect(read.length).toBeGreaterThan(240);
   });
 });

@@ -17,7 +17,7 @@ import { type Reevaluation, reevaluate } from './reevaluate.ts';
  */
 type Cause = 'rules' | 'quota';
 
-interface Judged {
+interface EvaluatedCall {
   readonly decision: Decision;
   readonly cause: Cause;
 }
@@ -29,30 +29,30 @@ export interface Moment {
 }
 
 export type Verdict =
-  | (Judged & { readonly kind: 'judged'; readonly effect: 'allow' | 'deny' })
+  | (EvaluatedCall & { readonly kind: 'evaluated'; readonly effect: 'allow' | 'deny' })
   /** A window began before the records, so that its earlier calls are not known. */
   | { readonly kind: 'cut' }
   | Exclude<Reevaluation, { readonly kind: 'decided' }>;
 
 /** Calls must come in the order of time. */
-export function replayJudge(
+export function replayEvaluator(
   model: AccessModel,
 ): (record: DecisionRecord, moment: Moment) => Verdict {
-  const judgeQuota = quotaJudge(model);
+  const evaluateQuota = quotaEvaluator(model);
   const effectOf = effectIn(model);
   return (record, moment) => {
     const reevaluation = reevaluate(model, record);
     if (reevaluation.kind !== 'decided') return reevaluation;
     const { decision, entitlements, holdsInShadow = false } = reevaluation;
-    const judged =
+    const evaluated =
       entitlements && isCharged(decision)
-        ? judgeQuota(record, decision, entitlements, moment)
+        ? evaluateQuota(record, decision, entitlements, moment)
         : rulesAlone(decision);
-    if (judged === 'cut') return { kind: 'cut' };
-    const effect = effectOf(judged.decision, record, holdsInShadow);
+    if (evaluated === 'cut') return { kind: 'cut' };
+    const effect = effectOf(evaluated.decision, record, holdsInShadow);
     return effect === 'unknown'
       ? { kind: 'unknown', why: 'prior' }
-      : { kind: 'judged', ...judged, effect };
+      : { kind: 'evaluated', ...evaluated, effect };
   };
 }
 
@@ -84,7 +84,7 @@ function effectIn(
   };
 }
 
-const rulesAlone = (decision: Decision): Judged => ({ decision, cause: 'rules' });
+const rulesAlone = (decision: Decision): EvaluatedCall => ({ decision, cause: 'rules' });
 
 const isCharged = ({ effect, reason }: Decision): boolean =>
   effect === 'allow' && reason !== 'public' && reason !== 'signed_in';
@@ -93,14 +93,14 @@ const isCharged = ({ effect, reason }: Decision): boolean =>
  * An allowed call after its quota. `cut`: a window began before the records, so that its earlier
  * calls are not known.
  */
-function quotaJudge(
+function quotaEvaluator(
   model: AccessModel,
 ): (
   record: DecisionRecord,
   decision: Decision,
   entitlements: Entitlements,
   moment: Moment,
-) => Judged | 'cut' {
+) => EvaluatedCall | 'cut' {
   const charge = quotaReplay(model);
   return (record, decision, entitlements, { at, begin }) => {
     const { route } = decision;
@@ -128,7 +128,7 @@ function storeFailed(
   record: DecisionRecord,
   decision: Decision,
   entitlements: Entitlements,
-): Judged {
+): EvaluatedCall {
   const payments = paymentsIn(billFor(model, entitlements, decision.route));
   if (payments.length === 0) return rulesAlone(decision);
   const failed = payments.find(({ quota }) => quota.name === record.quota?.name) ?? payments[0];

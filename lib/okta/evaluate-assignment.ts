@@ -16,7 +16,7 @@ const REFUSAL = '`access_denied`, "User is not assigned to the client applicatio
  * @param groups all of the org
  * @returns nothing for machines, for apps that are for everybody, and for what an apply assigns
  */
-export function judgeAssignment(
+export function evaluateAssignment(
   clients: readonly Client[],
   groups: readonly GroupState[],
 ): readonly VerifyFinding[] {
@@ -27,7 +27,7 @@ export function judgeAssignment(
   return asking.flatMap(({ client, app }) =>
     isPlanned(client, app, groups)
       ? []
-      : [...judgeNobody(client, app), ...judgeOthers(client, app, { groups, reached })],
+      : [...evaluateNobody(client, app), ...evaluateOthers(client, app, { groups, reached })],
   );
 }
 
@@ -51,7 +51,7 @@ function isPlanned(
   return wanted.groups.some((name) => !names.includes(name));
 }
 
-function judgeNobody({ shown }: Client, { assigned }: AppState): readonly VerifyFinding[] {
+function evaluateNobody({ shown }: Client, { assigned }: AppState): readonly VerifyFinding[] {
   if (assigned.hasUsers) return [];
   if (assigned.groupIds.length === 0)
     return [
@@ -72,7 +72,7 @@ function judgeNobody({ shown }: Client, { assigned }: AppState): readonly Verify
 }
 
 /** Mapped groups that are not assigned: their members may be assigned in another way. */
-function judgeOthers(
+function evaluateOthers(
   { shown }: Client,
   { assigned }: AppState,
   {

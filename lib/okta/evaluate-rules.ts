@@ -1,12 +1,12 @@
 /**
- * Judges the rules that give tokens to the clients of a map, managed by this tool or not: lifetime,
- * grants, users who are left out, and what may change the tokens.
+ * Evaluates the rules that give tokens to the clients of a map, managed by this tool or not:
+ * lifetime, grants, users who are left out, and what may change the tokens.
  */
 import { code } from '../access-map/report/problems.ts';
 import { type Client, mayUse } from './clients.ts';
 import type { DesiredPolicy } from './desired-org.ts';
+import { unevaluatedFields } from './evaluated-fields.ts';
 import { isLoose, isRefreshed } from './grants.ts';
-import { unjudgedFields } from './judged-fields.ts';
 import {
   type Decision,
   isForSomePeople,
@@ -20,7 +20,7 @@ import {
   distinct,
   error,
   saying,
-  type UnjudgedFinding,
+  type UnevaluatedFinding,
   type VerifyFinding,
 } from './verify-finding.ts';
 
@@ -31,14 +31,14 @@ export interface RuleContext {
   readonly own: PolicyState | undefined;
 }
 
-export function judgeRules(server: ServerState, context: RuleContext): readonly VerifyFinding[] {
+export function evaluateRules(server: ServerState, context: RuleContext): readonly VerifyFinding[] {
   const all = context.clients.flatMap((client) =>
-    mintingRules(server, client.id).flatMap((minting) => judgeMinting(minting, client, context)),
+    mintingRules(server, client.id).flatMap((minting) => evaluateMinting(minting, client, context)),
   );
   return distinct(all);
 }
 
-function judgeMinting(
+function evaluateMinting(
   minting: Minting,
   client: Client,
   context: RuleContext,
@@ -60,15 +60,15 @@ function judgeMinting(
     // What the map names of our own rule is set right by an apply.
     ...(isOwn && context.wanted.refreshMinutes !== undefined
       ? []
-      : judgeRefresh(minting, client, context.wanted)),
-    ...judgeHook(rule),
-    ...judgeReach(rule, isOwn),
-    ...unjudgedOf(policy, rule, 'error'),
+      : evaluateRefresh(minting, client, context.wanted)),
+    ...evaluateHook(rule),
+    ...evaluateReach(rule, isOwn),
+    ...unevaluatedOf(policy, rule, 'error'),
   ];
 }
 
-/** Judges the rules that give none of our clients a token yet. */
-export function judgeOtherRules(
+/** Evaluates the rules that give none of our clients a token yet. */
+export function evaluateOtherRules(
   server: ServerState,
   contexts: readonly RuleContext[],
 ): readonly VerifyFinding[] {
@@ -79,7 +79,7 @@ export function judgeOtherRules(
   const all = server.policies.flatMap((policy) =>
     policy.rules
       .filter((rule) => !reached.has(rule))
-      .flatMap((rule) => unjudgedOf(policy, rule, 'warning')),
+      .flatMap((rule) => unevaluatedOf(policy, rule, 'warning')),
   );
   return distinct(all);
 }
@@ -109,7 +109,7 @@ function looseGrants(
   );
 }
 
-function judgeRefresh(
+function evaluateRefresh(
   { rule: { name, refreshMinutes: minutes }, grants }: Minting,
   client: Client,
   { refreshMinutes: named }: DesiredPolicy,
@@ -127,7 +127,7 @@ function judgeRefresh(
   ];
 }
 
-const judgeHook = ({ name, inlineHook }: RuleState): readonly UnjudgedFinding[] =>
+const evaluateHook = ({ name, inlineHook }: RuleState): readonly UnevaluatedFinding[] =>
   inlineHook === ''
     ? []
     : [
@@ -138,14 +138,17 @@ const judgeHook = ({ name, inlineHook }: RuleState): readonly UnjudgedFinding[] 
         ),
       ];
 
-/** What of the rule that gives a token may change it, and is not judged. */
-export const unjudgedOfDecision = ({ policy, rule }: Decision): readonly UnjudgedFinding[] => [
-  ...judgeHook(rule),
-  ...unjudgedOf(policy, rule, 'error'),
+/** What of the rule that gives a token may change it, and is not evaluated. */
+export const unevaluatedOfDecision = ({
+  policy,
+  rule,
+}: Decision): readonly UnevaluatedFinding[] => [
+  ...evaluateHook(rule),
+  ...unevaluatedOf(policy, rule, 'error'),
 ];
 
 /** Our rule is for everybody; a rule of somebody else may exclude people on purpose. */
-function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
+function evaluateReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
   const tell = saying(isOwn ? 'error' : 'warning');
   const { name, people, users, excludedUsers, excludedGroups, scopes } = rule;
   const who = [
@@ -179,22 +182,22 @@ function judgeReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
 const listed = (items: readonly string[]): string =>
   items.length === 0 ? 'none' : items.map(code).join(', ');
 
-const unjudgedOf = (
+const unevaluatedOf = (
   policy: PolicyState,
   rule: RuleState,
   level: 'error' | 'warning',
-): readonly UnjudgedFinding[] => [
-  ...unjudgedFields('policy', policy.json).map((field) =>
+): readonly UnevaluatedFinding[] => [
+  ...unevaluatedFields('policy', policy.json).map((field) =>
     saying(level)(
       'FIELD_UNJUDGED',
-      `policy ${code(policy.name)} has ${code(field)}, which is not judged`,
+      `policy ${code(policy.name)} has ${code(field)}, which is not evaluated`,
       field,
     ),
   ),
-  ...unjudgedFields('rule', rule.json).map((field) =>
+  ...unevaluatedFields('rule', rule.json).map((field) =>
     saying(level)(
       'FIELD_UNJUDGED',
-      `rule ${code(rule.name)} has ${code(field)}, which is not judged`,
+      `rule ${code(rule.name)} has ${code(field)}, which is not evaluated`,
       field,
     ),
   ),

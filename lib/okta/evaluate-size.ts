@@ -1,5 +1,5 @@
 /** Whether a token with the groups of a server's claims fits through the gateway. */
-import type { JudgedServer } from './judge-server.ts';
+import type { EvaluatedServer } from './evaluate-server.ts';
 import type { GroupState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
 import { note, saying, type VerifyFinding } from './verify-finding.ts';
@@ -8,8 +8,8 @@ import { note, saying, type VerifyFinding } from './verify-finding.ts';
  * @param groups all that the claims may carry
  * @param mapped those that the maps name
  */
-export function judgeSize(
-  { server: { issuer, audiences }, wanted: { claims, scopes } }: JudgedServer,
+export function evaluateSize(
+  { server: { issuer, audiences }, wanted: { claims, scopes } }: EvaluatedServer,
   groups: readonly GroupState[],
   mapped: readonly GroupState[],
 ): VerifyFinding {

@@ -1,8 +1,8 @@
 /**
  * Every field of the objects that decide who gets a token and what is in it: those that verify
- * judges, and those that do no harm, each with the reason. A field that is in neither list is told
- * as not judged, never taken for equal. Held against Okta's API description by
- * test/lib/okta/judged-fields.test.ts.
+ * evaluates, and those that do no harm, each with the reason. A field that is in neither list is
+ * told as not evaluated, never taken for equal. Held against Okta's API description by
+ * test/lib/okta/evaluated-fields.test.ts.
  */
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Json, JsonObject } from './org.ts';
@@ -11,7 +11,7 @@ export type FieldKind = 'server' | 'policy' | 'rule' | 'claim' | 'scope' | 'app'
 
 interface Fields {
   /** Paths; what lies below one belongs to it. `[]` is any item of a list. */
-  readonly judged: readonly string[];
+  readonly evaluated: readonly string[];
   /** Paths, by the reason why their values do not matter here. */
   readonly harmless: Readonly<Record<string, readonly string[]>>;
 }
@@ -24,7 +24,7 @@ const SHOWN = 'is shown to people alone';
 
 export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
   server: {
-    judged: [
+    evaluated: [
       'accessTokenEncryptedResponseAlgorithm',
       'audiences[]',
       'default',
@@ -44,7 +44,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
     },
   },
   policy: {
-    judged: ['conditions.clients.include[]', 'description', 'name', 'priority', 'status'],
+    evaluated: ['conditions.clients.include[]', 'description', 'name', 'priority', 'status'],
     harmless: {
       [IDENTIFIES]: RECORDS,
       'all policies of a server are of one type': ['type'],
@@ -52,7 +52,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
     },
   },
   rule: {
-    judged: [
+    evaluated: [
       'actions.token.accessTokenLifetimeMinutes',
       'actions.token.inlineHook.id',
       'actions.token.refreshTokenLifetimeMinutes',
@@ -76,7 +76,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
     },
   },
   claim: {
-    judged: [
+    evaluated: [
       'alwaysIncludeInToken',
       'claimType',
       'conditions.scopes[]',
@@ -90,7 +90,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
     harmless: { [IDENTIFIES]: RECORDS },
   },
   scope: {
-    judged: ['description', 'name', 'system'],
+    evaluated: ['description', 'name', 'system'],
     harmless: {
       [IDENTIFIES]: RECORDS,
       [SHOWN]: ['displayName', 'metadataPublish'],
@@ -101,7 +101,7 @@ export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
     },
   },
   app: {
-    judged: [
+    evaluated: [
       'credentials.oauthClient.client_id',
       'credentials.oauthClient.pkce_required',
       'credentials.oauthClient.token_endpoint_auth_method',
@@ -189,8 +189,8 @@ export const covers = (listed: readonly string[], path: string): boolean =>
   listed.some((one) => path === one || path.startsWith(`${one}.`) || path.startsWith(`${one}[`));
 
 export const isKnownField = (kind: FieldKind, path: string): boolean => {
-  const { judged, harmless } = FIELDS[kind];
-  return covers(judged, path) || Object.values(harmless).some((listed) => covers(listed, path));
+  const { evaluated, harmless } = FIELDS[kind];
+  return covers(evaluated, path) || Object.values(harmless).some((listed) => covers(listed, path));
 };
 
 /**
@@ -198,7 +198,7 @@ export const isKnownField = (kind: FieldKind, path: string): boolean => {
  * number is a value, 0 too: it is how Okta writes "without end". So is `false`: it may be what
  * takes a check away.
  */
-export function unjudgedFields(kind: FieldKind, json: JsonObject): readonly string[] {
+export function unevaluatedFields(kind: FieldKind, json: JsonObject): readonly string[] {
   const paths = [...new Set(setPaths(json, ''))];
   return paths.filter((path) => !isKnownField(kind, path)).map((path) => `${kind}.${path}`);
 }

@@ -6,8 +6,8 @@ import {
   FIELDS,
   type FieldKind,
   isKnownField,
-  unjudgedFields,
-} from '../../../lib/okta/judged-fields.ts';
+  unevaluatedFields,
+} from '../../../lib/okta/evaluated-fields.ts';
 import type { JsonObject } from '../../../lib/okta/org.ts';
 import { DEFAULT_SERVER, RECORDED } from '../../local/okta-org/recorded-answers.ts';
 
@@ -22,15 +22,15 @@ const KINDS = Object.keys(FIELDS) as FieldKind[];
 
 describe.each(KINDS)('a property that Okta describes of a %s', (kind) => {
   const { properties } = DESCRIBED;
-  test.each(properties[kind])('%s is judged, or harmless for a reason', (path) => {
+  test.each(properties[kind])('%s is evaluated, or harmless for a reason', (path) => {
     expect(isKnownField(kind, path)).toBe(true);
   });
 });
 
 test('every reason says something, and no field is in two lists', () => {
   for (const kind of KINDS) {
-    const { judged, harmless } = FIELDS[kind];
-    const all = [...judged, ...Object.values(harmless).flat()];
+    const { evaluated, harmless } = FIELDS[kind];
+    const all = [...evaluated, ...Object.values(harmless).flat()];
     expect(all.filter((path, at) => all.indexOf(path) !== at)).toEqual([]);
     expect(Object.keys(harmless).every((reason) => reason.length > 15)).toBe(true);
   }
@@ -53,7 +53,7 @@ const recorded = RECORDED.flatMap(([, calls]) => calls).flatMap(({ makes, answer
 test.each([...recorded, ['server', DEFAULT_SERVER] as const])(
   'of a %s as a real org answered it, nothing is unjudged',
   (kind, answer) => {
-    expect(unjudgedFields(kind, answer as JsonObject)).toEqual([]);
+    expect(unevaluatedFields(kind, answer as JsonObject)).toEqual([]);
   },
 );
 
@@ -69,8 +69,8 @@ test.each<readonly [what: string, json: JsonObject, fields: readonly string[]]>(
     { actions: { token: { inlineHook: { x: 1 } } } },
     ['rule.actions.token.inlineHook.x'],
   ],
-])('a field %s is told as not judged', (_, json, fields) => {
-  expect(unjudgedFields('rule', json)).toEqual(fields);
+])('a field %s is told as not evaluated', (_, json, fields) => {
+  expect(unevaluatedFields('rule', json)).toEqual(fields);
 });
 
 test.each([

@@ -15,15 +15,16 @@ const PROVIDER = '@cdktf/provider-aws@21.22.1';
 type Block = Readonly<Record<string, unknown>>;
 
 /**
- * Judges the module in `folder`, and the page's file that calls it. @throws AssertionError for an
- * argument that the provider does not have, and for a file that Terraform would format otherwise.
+ * Evaluates the module in `folder`, and the page's file that calls it. @throws AssertionError for
+ * an argument that the provider does not have, and for a file that Terraform would format
+ * otherwise.
  */
-export async function judgedModule(world: World, folder: string): Promise<void> {
-  await judgedResources(world, readFileSync(join(folder, 'main.tf'), 'utf8'));
+export async function evaluatedModule(world: World, folder: string): Promise<void> {
+  await evaluatedResources(world, readFileSync(join(folder, 'main.tf'), 'utf8'));
   const page = codeBlocks(['docs/start/terraform.md']).find(({ language }) => language === 'hcl');
   // The page's own file stands above the module.
   const root = folderOf({ folder }, 'page', { 'main.tf': page?.text ?? '' });
-  await judgedResources(world, page?.text ?? '');
+  await evaluatedResources(world, page?.text ?? '');
   const terraform = (process.env['PATH'] ?? '')
     .split(delimiter)
     .map((place) => join(place, 'terraform'))
@@ -37,7 +38,7 @@ export async function judgedModule(world: World, folder: string): Promise<void> 
       });
 }
 
-async function judgedResources(world: World, text: string): Promise<void> {
+async function evaluatedResources(world: World, text: string): Promise<void> {
   const main = (await parse('main.tf', text)) as {
     readonly resource: Readonly<Record<string, Readonly<Record<string, readonly Block[]>>>>;
   };

@@ -1,16 +1,16 @@
 /**
- * Judges a server by its tokens, managed by this tool or not. Pure. It leaves out what an apply
+ * Evaluates a server by its tokens, managed by this tool or not. Pure. It leaves out what an apply
  * would fix.
  */
 import { code } from '../access-map/report/problems.ts';
 import { refusedEntries } from './accepted-fields.ts';
 import { type Client, clientsOf, mayUse } from './clients.ts';
 import type { DesiredOrg, DesiredPolicy, DesiredServer } from './desired-org.ts';
-import { judgeClient, unjudgedOfApp } from './judge-apps.ts';
-import { judgeAssignment } from './judge-assignment.ts';
-import { judgePeople } from './judge-people.ts';
-import { judgeOtherRules, judgeRules, type RuleContext } from './judge-rules.ts';
-import { unjudgedFields } from './judged-fields.ts';
+import { evaluateClient, unevaluatedOfApp } from './evaluate-apps.ts';
+import { evaluateAssignment } from './evaluate-assignment.ts';
+import { evaluatePeople } from './evaluate-people.ts';
+import { evaluateOtherRules, evaluateRules, type RuleContext } from './evaluate-rules.ts';
+import { unevaluatedFields } from './evaluated-fields.ts';
 import { matchingGroups } from './matching-groups.ts';
 import { ANY_CLIENT, activeRules, mintingRules } from './minting.ts';
 import { ownersIn } from './ownership.ts';
@@ -20,13 +20,13 @@ import type { GroupState, OrgState, PolicyState, ServerState } from './state.ts'
 import {
   error,
   saying,
-  type UnjudgedFinding,
+  type UnevaluatedFinding,
   type VerifyFinding,
   warning,
   withAccepted,
 } from './verify-finding.ts';
 
-export interface JudgedServer {
+export interface EvaluatedServer {
   readonly server: ServerState;
   readonly wanted: DesiredServer;
   readonly desired: DesiredOrg;
@@ -34,9 +34,9 @@ export interface JudgedServer {
 }
 
 /** Settings that only an administrator can set right. */
-export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
-  const { server, wanted } = judged;
-  const contexts = contextsOf(judged);
+export function evaluateSettings(evaluated: EvaluatedServer): readonly VerifyFinding[] {
+  const { server, wanted } = evaluated;
+  const contexts = contextsOf(evaluated);
   const clients = new Map(
     contexts.flatMap(({ clients: all }) => all.map((client) => [client.id, client] as const)),
   );
@@ -48,40 +48,42 @@ export function judgeSettings(judged: JudgedServer): readonly VerifyFinding[] {
       ),
     ),
     ...encryptionFaults(server),
-    ...judgeServerFields(server),
-    ...contexts.flatMap((context) => judgeRules(server, context)),
-    ...judgeOtherRules(server, contexts),
-    ...[...clients.values()].flatMap(judgeClient),
-    ...judgeAssignment([...clients.values()], judged.state.allGroups),
-    ...unjudgedClients(judged),
+    ...evaluateServerFields(server),
+    ...contexts.flatMap((context) => evaluateRules(server, context)),
+    ...evaluateOtherRules(server, contexts),
+    ...[...clients.values()].flatMap(evaluateClient),
+    ...evaluateAssignment([...clients.values()], evaluated.state.allGroups),
+    ...unevaluatedClients(evaluated),
   ];
   return withAccepted(findings, wanted.accepted);
 }
 
 /** Which app asks is not known: its assignment, its grants and its keys may be anything. */
-export const unjudgedClients = ({
+export const unevaluatedClients = ({
   wanted,
   state,
-}: Pick<JudgedServer, 'wanted' | 'state'>): readonly VerifyFinding[] =>
+}: Pick<EvaluatedServer, 'wanted' | 'state'>): readonly VerifyFinding[] =>
   policiesOfOrg(wanted, state)
     .filter(({ clients }) => clients === 'any')
-    .map(({ map }) => unjudgedClient(map));
+    .map(({ map }) => unevaluatedClient(map));
 
-const unjudgedClient = (map: string): UnjudgedFinding =>
+const unevaluatedClient = (map: string): UnevaluatedFinding =>
   warning(
     'MAP_ANY_CLIENT',
     `the map ${code(map)} accepts any client: verify skips the apps that it does not name, with their policies, assignments, grants and keys, and does not check whether their tokens are bound to a key`,
   );
 
-/** What of the server and the client may change a token, and is not judged: `accepted` or not. */
-export const unjudgedOfClient = (
+/**
+ * What of the server and the client may change a token, and is not evaluated: `accepted` or not.
+ */
+export const unevaluatedOfClient = (
   server: ServerState,
   { map }: DesiredPolicy,
   client: Client,
-): readonly UnjudgedFinding[] => [
-  ...judgeServerFields(server).filter(({ level }) => level === 'error'),
-  ...(client.id === ANY_CLIENT ? [unjudgedClient(map)] : []),
-  ...unjudgedOfApp(client),
+): readonly UnevaluatedFinding[] => [
+  ...evaluateServerFields(server).filter(({ level }) => level === 'error'),
+  ...(client.id === ANY_CLIENT ? [unevaluatedClient(map)] : []),
+  ...unevaluatedOfApp(client),
 ];
 
 /** The policy of the map, by its mark. */
@@ -93,14 +95,14 @@ export const contextsOf = ({
   wanted,
   desired,
   state,
-}: JudgedServer): readonly RuleContext[] =>
+}: EvaluatedServer): readonly RuleContext[] =>
   policiesOfOrg(wanted, state).map((policy) => ({
     wanted: policy,
     clients: clientsOf(policy, desired, state),
     own: ownPolicy(server, policy),
   }));
 
-function judgeServerFields(server: ServerState): readonly UnjudgedFinding[] {
+function evaluateServerFields(server: ServerState): readonly UnevaluatedFinding[] {
   const { name, json, claims, scopes } = server;
   const inTokens = claims.filter(
     ({ claimType, status }) => claimType === 'RESOURCE' && status === 'ACTIVE',
@@ -109,21 +111,21 @@ function judgeServerFields(server: ServerState): readonly UnjudgedFinding[] {
     kind: 'claim' | 'scope',
     level: 'error' | 'warning',
     all: readonly { readonly name: string; readonly json: ServerState['json'] }[],
-  ): readonly UnjudgedFinding[] =>
+  ): readonly UnevaluatedFinding[] =>
     all.flatMap((one) =>
-      unjudgedFields(kind, one.json).map((field) =>
+      unevaluatedFields(kind, one.json).map((field) =>
         saying(level)(
           'FIELD_UNJUDGED',
-          `${kind} ${code(one.name)} has ${code(field)}, which is not judged`,
+          `${kind} ${code(one.name)} has ${code(field)}, which is not evaluated`,
           field,
         ),
       ),
     );
   return [
-    ...unjudgedFields('server', json).map((field) =>
+    ...unevaluatedFields('server', json).map((field) =>
       error(
         'FIELD_UNJUDGED',
-        `server ${code(name)} has ${code(field)}, which is not judged`,
+        `server ${code(name)} has ${code(field)}, which is not evaluated`,
         field,
       ),
     ),
@@ -138,25 +140,25 @@ function judgeServerFields(server: ServerState): readonly UnjudgedFinding[] {
 }
 
 /** Whether every client of the maps gets a token by the grants that it means to use. */
-export const judgeGrants = (judged: JudgedServer): readonly VerifyFinding[] =>
-  contextsOf(judged).flatMap(({ clients, own }) =>
-    clients.flatMap((client) => tokensOf(judged.server, client, own)),
+export const evaluateGrants = (evaluated: EvaluatedServer): readonly VerifyFinding[] =>
+  contextsOf(evaluated).flatMap(({ clients, own }) =>
+    clients.flatMap((client) => tokensOf(evaluated.server, client, own)),
   );
 
 /** Whether it gets them for the members of the mapped groups too. */
-export const judgeTokens = (judged: JudgedServer): readonly VerifyFinding[] => {
-  const { server, state, wanted } = judged;
-  const people = contextsOf(judged).flatMap(({ wanted: policy, clients }) => {
-    const judging = { groups: groupsWithAllows(policy, judged), people: state.people };
-    return clients.flatMap((client) => judgePeople(server, client, judging));
+export const evaluateTokens = (evaluated: EvaluatedServer): readonly VerifyFinding[] => {
+  const { server, state, wanted } = evaluated;
+  const people = contextsOf(evaluated).flatMap(({ wanted: policy, clients }) => {
+    const evaluating = { groups: groupsWithAllows(policy, evaluated), people: state.people };
+    return clients.flatMap((client) => evaluatePeople(server, client, evaluating));
   });
-  return [...judgeGrants(judged), ...withAccepted(people, wanted.accepted)];
+  return [...evaluateGrants(evaluated), ...withAccepted(people, wanted.accepted)];
 };
 
 /** Groups of a policy's map that allow something. */
 function groupsWithAllows(
   { map }: DesiredPolicy,
-  { wanted, desired, state }: JudgedServer,
+  { wanted, desired, state }: EvaluatedServer,
 ): readonly GroupState[] {
   const names = wanted.shares.find((share) => share.map === map)?.groups ?? [];
   const meant = desired.groups.filter(({ name, allows }) => allows && names.includes(name));

@@ -59,10 +59,10 @@ export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolea
   unbounded || odd.length > 0 || strays.length > 0;
 
 /**
- * Judges a request on a route with parameters, a greedy or the `$default` route; on any other the
- * path is the route's own.
+ * Evaluates a request on a route with parameters, a greedy or the `$default` route; on any other
+ * the path is the route's own.
  */
-export function judgePath(table: RouteTable, request: PathRequest): PathVerdict {
+export function evaluatePath(table: RouteTable, request: PathRequest): PathVerdict {
   const arrival = arrivalOf(table, request.arrived);
   const [path = ''] = request.paths;
   const nothing: PathVerdict = {
@@ -121,7 +121,7 @@ function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
   ];
 }
 
-interface Judged {
+interface EvaluatedRequest {
   readonly arrival: Arrival;
   readonly route: string;
   readonly readings: readonly Reading[];
@@ -130,9 +130,9 @@ interface Judged {
 function meaningsOf(
   table: RouteTable,
   request: PathRequest,
-  judged: Judged,
+  evaluated: EvaluatedRequest,
 ): Pick<PathVerdict, 'needs' | 'strays'> {
-  const { arrival, route, readings } = judged;
+  const { arrival, route, readings } = evaluated;
   const own = ownRoutes(arrival, route);
   const needs = new Map<string, readonly ReadingClass[]>();
   const strays: (readonly ReadingClass[])[] = [];
@@ -157,7 +157,9 @@ function meaningsOf(
   return { needs: Array.from(needs, ([needed, by]) => ({ route: needed, by })), strays };
 }
 
-/** Routes that are judged anyway. The row of a HEAD route has the decision of its own GET in it. */
+/**
+ * Routes that are evaluated anyway. The row of a HEAD route has the decision of its own GET in it.
+ */
 function ownRoutes(
   { method, template, catchAll, inherent }: Arrival,
   route: string,
