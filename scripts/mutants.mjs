@@ -93,7 +93,7 @@ async function evaluate(copy, { rule, file, find, replace, tests }) {
   if (passed === 0 || failed > 0) {
     return {
       rule,
-      verdict: 'NOT JUDGED',
+      verdict: 'NOT EVALUATED',
       why: `without the change ${passed} tests of ${tests.join(' ')} pass and ${failed} fail`,
     };
   }

@@ -5,8 +5,8 @@ const CUTS = [/;[^/]*/g, /;.*/s, /\?.*/s, /#.*/s];
 
 /**
  * Spellings that an answer refuses that the gateway has kept: empty segments, a slash at the end,
- * dot segments, and escapes of a dot, a slash, a percent sign or a control character. The authorizer
- * reads no long path to its end.
+ * dot segments, and escapes of a dot, a slash, a percent sign or a control character. The
+ * authorizer reads no long path to its end.
  */
 const REFUSED = /^.{512}|\/\/|.\/$|\\|%(25|0|1|2e|2f|5c|7f)|\/\.\.?[;%]|\/%.*\.([/;%]|$)/i;
 

@@ -15,7 +15,9 @@ export function rank(segment: string): number {
 export const segmentsOf = (path: string): readonly string[] =>
   path === '$default' ? [path] : path.split('/').slice(1);
 
-/** The segments in one case, without what follows a `;` and without dots and blanks at their ends. */
+/**
+ * The segments in one case, without what follows a `;` and without dots and blanks at their ends.
+ */
 export const plainSegments = (path: string): readonly string[] =>
   segmentsOf(fold(path)).map((segment) => segment.replace(/[. ]*(;.*)?$/s, ''));
 

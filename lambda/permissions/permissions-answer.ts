@@ -24,8 +24,8 @@ export interface PermissionsAnswer {
   readonly routes: readonly string[];
   /**
    * Refused routes that match paths of allowed ones: `GET /orders/export` beside an allowed `GET
-   * /orders/{id}`, and those of `GET` for allowed ones of `HEAD`. On a REST API also methods that a resource does not have, because its other
-   * methods match the path.
+   * /orders/{id}`, and those of `GET` for allowed ones of `HEAD`. On a REST API also methods that a
+   * resource does not have, because its other methods match the path.
    */
   readonly closed: readonly string[];
   /** Routes in shadow mode, with what the rules say of them; absent where there are none. */

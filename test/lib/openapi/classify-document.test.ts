@@ -24,7 +24,6 @@ import {
   type ClassifiedDocument,
   classifyDocument,
 } from '../../../lib/openapi/classify-document.ts';
-import { operationsOf } from '../../../lib/openapi/document-layout.ts';
 import { serverOf } from '../../../lib/openapi/server-path.ts';
 import { newStack, only, quietApp, said } from '../../support/synthesis.ts';
 import { capture, project } from '../commands/project.ts';
