@@ -47,8 +47,7 @@ export function chargePauses(budgetMs: number): ChargePauses {
   return {
     waitMs(key, nowMs) {
       const pause = currentPause(key, nowMs);
-      if (pause === undefined) return undefined;
-      return pause.waitUntil === undefined ? 0 : Math.max(MIN_WAIT_MS, pause.waitUntil - nowMs);
+      return pause && (pause.waitUntil ? Math.max(MIN_WAIT_MS, pause.waitUntil - nowMs) : 0);
     },
     chargeFailed(key, { fault, mayHaveCharged }, nowMs) {
       // Calls that were at work at once fail at once: that is one pause.
@@ -61,7 +60,8 @@ export function chargePauses(budgetMs: number): ChargePauses {
     },
     chargeAnswered(key, sentMs) {
       // A charge that was sent before a pause does not show that the store works after it.
-      if (sentMs >= (pauses.get(key)?.endsAt ?? Number.POSITIVE_INFINITY)) pauses.delete(key);
+      const pause = pauses.get(key);
+      if (pause && sentMs >= pause.endsAt) pauses.delete(key);
     },
   };
 }

@@ -31,19 +31,17 @@ export function exhaustedWindows(): ExhaustedWindows {
     remember(charge, counts) {
       for (const { id, per, limit } of charge.windows) {
         const count = counts.find((one) => one.id === id);
-        if (count === undefined || count.used < limit) continue;
+        if (!count || count.used < limit) continue;
         if (exhausted.size >= MAX_EXHAUSTED) exhausted.clear();
         exhausted.set(slotOf(charge, id), { count, endsAt: windowAt(per, count.start).end });
       }
     },
-    find(charge, nowMs) {
-      const counts: Count[] = [];
-      for (const { id, limit } of charge.windows) {
+    find: (charge, nowMs) =>
+      charge.windows.flatMap(({ id, limit }) => {
         const known = exhausted.get(slotOf(charge, id));
-        if (known !== undefined && nowMs < known.endsAt * 1_000 && known.count.used >= limit)
-          counts.push(known.count);
-      }
-      return counts;
-    },
+        return known && nowMs < known.endsAt * 1_000 && known.count.used >= limit
+          ? known.count
+          : [];
+      }),
   };
 }

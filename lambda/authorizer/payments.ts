@@ -5,19 +5,17 @@ import { QUOTA_BUDGET_MS } from '../core/contract/quota-budget.ts';
 import { shadowMode } from '../core/decision/shadow-mode.ts';
 import type { AccessModel } from '../core/model/model.ts';
 import type { Payment } from '../core/quota/bill.ts';
-import { type Charge, type Count, quotaState } from '../core/quota/charge.ts';
+import type { Charge } from '../core/quota/charge.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type ChargeResult, type Clock, type QuotaStore, QuotaStoreError } from '../ports.ts';
 import { chargePauses } from './charge-pauses.ts';
+import type { ChargedCall, Paid } from './charged-call.ts';
 import { exhaustedWindows } from './exhausted-windows.ts';
 import { knownCharges } from './known-charges.ts';
 import { createLeases } from './leases.ts';
+import { memoryPayments } from './memory-payments.ts';
+import { answerInTime } from './store-answers.ts';
 import { waitingCalls } from './waiting-calls.ts';
-
-export interface Paid {
-  readonly kind: 'admitted' | 'exceeded';
-  readonly state: QuotaState;
-}
 
 export interface Payments {
   /** Charges one call of a route. @throws what the store throws. */
@@ -26,30 +24,17 @@ export interface Payments {
   readonly knownFull: (payment: Payment, route: string) => QuotaState | undefined;
 }
 
-/** One call's charge of one counter. */
-interface Charged {
-  readonly payment: Payment;
-  readonly route: string;
-  readonly charge: Charge;
-}
-
 export function payments(model: AccessModel, store: QuotaStore, clock: Clock): Payments {
   const exhausted = exhaustedWindows();
   const leases = createLeases();
+  const memory = memoryPayments(leases, exhausted);
   const pauses = chargePauses(store.budgetMs ?? QUOTA_BUDGET_MS);
   const waiting = waitingCalls();
   const shadow = shadowMode(model);
+  const chargeAt = knownCharges(model);
 
-  const fromMemory = (payment: Payment, charge: Charge, nowMs: number): Paid | undefined => {
-    const counts = leases.spend(charge, nowMs);
-    if (counts) return { kind: 'admitted', state: quotaState(payment, charge, counts) };
-    const known = exhausted.find(charge, nowMs);
-    if (known.length === 0) return undefined;
-    return { kind: 'exceeded', state: quotaState(payment, charge, known) };
-  };
-
-  /** The store has counted the units, but the call continues without them. */
-  const hearLate = ({ payment, route, charge }: Charged, result: ChargeResult): void => {
+  /** The store has counted the units, but the call has continued without them. */
+  const hearLate = ({ payment, route, charge }: ChargedCall, result: ChargeResult): void => {
     exhausted.remember(charge, result.counts);
     // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may
     // have passed on it.
@@ -59,24 +44,19 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     waiting.tryAll(charge.key);
   };
 
-  const fromStore = async (charged: Charged): Promise<Paid> => {
-    const { payment, charge } = charged;
+  const fromStore = async (call: ChargedCall): Promise<Paid> => {
+    const { payment, charge } = call;
     const sentMs = clock.now();
     try {
-      const result = await store.charge(charge, (late) => hearLate(charged, late));
+      const result = await store.charge(charge, (late) => hearLate(call, late));
       pauses.chargeAnswered(charge.key, sentMs);
       exhausted.remember(charge, result.counts);
-      if (result.kind === 'exceeded')
-        return { kind: 'exceeded', state: quotaState(payment, charge, result.counts) };
-      if (payment.quota.accuracy === 'leased')
-        leases.addLease(charge, result.units - 1, result.counts);
-      const counts = withoutLeasedUnits(result.counts, result.units);
-      return { kind: 'admitted', state: quotaState(payment, charge, counts) };
+      return answerInTime(call, result, leases);
     } catch (error) {
       if (!(error instanceof QuotaStoreError)) throw error;
       pauses.chargeFailed(charge.key, error, clock.now());
       // The first of two requests may have been answered during the wait for the second.
-      const paid = fromMemory(payment, charge, clock.now());
+      const paid = memory.pay(payment, charge, clock.now());
       if (paid) return paid;
       throw error;
     }
@@ -87,38 +67,29 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     charge: Charge,
     waitMs: number,
   ): Promise<Paid> => {
-    const pay = (): Paid | undefined => fromMemory(payment, charge, clock.now());
-    const paid = waitMs > 0 ? await waiting.wait(charge.key, waitMs, pay) : undefined;
+    const pay = (): Paid | undefined => memory.pay(payment, charge, clock.now());
+    const paid = waitMs > 0 && (await waiting.wait(charge.key, waitMs, pay));
     if (paid) return paid;
     throw new QuotaStoreError('paused', { mayHaveCharged: false });
   };
 
-  const chargeAt = knownCharges(model);
-
-  const pay: Payments['pay'] = (payment, route) => {
-    const nowMs = clock.now();
-    const charge = chargeAt(payment, route, nowMs);
-    const leased = payment.quota.accuracy === 'leased';
-    const paid = fromMemory(payment, charge, nowMs);
-    const sized = leased && !paid ? leases.nextLease(charge, nowMs) : charge;
-    if (leased) leases.recordCall(charge, nowMs);
-    if (paid) return paid;
-    const waitMs = pauses.waitMs(charge.key, nowMs);
-    return waitMs === undefined
-      ? fromStore({ payment, route, charge: sized })
-      : fromLateAnswer(payment, charge, waitMs);
+  return {
+    pay: (payment, route) => {
+      const nowMs = clock.now();
+      const charge = chargeAt(payment, route, nowMs);
+      const leased = payment.quota.accuracy === 'leased';
+      const paid = memory.pay(payment, charge, nowMs);
+      const sized = leased && !paid ? leases.nextLease(charge, nowMs) : charge;
+      if (leased) leases.recordCall(charge, nowMs);
+      if (paid) return paid;
+      const waitMs = pauses.waitMs(charge.key, nowMs);
+      return waitMs === undefined
+        ? fromStore({ payment, route, charge: sized })
+        : fromLateAnswer(payment, charge, waitMs);
+    },
+    knownFull: (payment, route) => {
+      const nowMs = clock.now();
+      return memory.knownFull(payment, chargeAt(payment, route, nowMs), nowMs);
+    },
   };
-
-  const knownFull: Payments['knownFull'] = (payment, route) => {
-    const nowMs = clock.now();
-    const charge = chargeAt(payment, route, nowMs);
-    const known = leases.holds(charge, nowMs) ? [] : exhausted.find(charge, nowMs);
-    return known.length === 0 ? undefined : quotaState(payment, charge, known);
-  };
-
-  return { pay, knownFull };
 }
-
-/** One of the leased units pays for this call; the others still count as remaining. */
-const withoutLeasedUnits = (counts: readonly Count[], units: number): readonly Count[] =>
-  counts.map((count) => ({ ...count, used: count.used - units + 1 }));

@@ -6,7 +6,8 @@ import type { AccessModel } from '../core/model/model.ts';
 import { type Bill, billFor, type Payment } from '../core/quota/bill.ts';
 import type { QuotaState } from '../core/quota/quota-state.ts';
 import { type Clock, type Metrics, type QuotaStore, QuotaStoreError } from '../ports.ts';
-import { type Paid, payments } from './payments.ts';
+import type { Paid } from './charged-call.ts';
+import { payments } from './payments.ts';
 import { perRoute } from './per-object.ts';
 
 export type QuotaOutcome =
