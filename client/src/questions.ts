@@ -1,25 +1,10 @@
-import { type Asker, type AskerOptions, createAsker, type Question } from './asker.ts';
+/** When the endpoint is asked, and which question a caller waits for. */
+import { type Asker, type AskerOptions, createAsker } from './asker.ts';
 import { retryDelay } from './due.ts';
-import type { EndpointError } from './endpoint.ts';
-import { failed, type Outcome, settle } from './outcome.ts';
+import { oneQuestion, type QuestionFacts } from './one-question.ts';
 import type { PermissionsState, StateStore } from './permissions-state.ts';
 
-/** A question without an answer by then has failed. */
-const TIME_LIMIT_MS = 10_000;
-
 const RECENT_SECONDS = 1;
-
-/** What is known of the requests to the endpoint; times in epoch seconds. */
-export interface QuestionFacts extends Outcome {
-  /** Questions so far. */
-  readonly asked: number;
-  /** When the last one began. */
-  readonly askedAt: number;
-  /** From 0 to 1, another one for each question, so that clients do not ask in step. */
-  readonly jitter: number;
-  /** When the token ends. */
-  readonly exp: number | undefined;
-}
 
 export interface Questions extends Pick<Asker, 'askedWith'> {
   facts(): QuestionFacts;
@@ -40,91 +25,33 @@ export function createQuestions(
   seconds: () => number,
 ): Questions {
   const asker = createAsker(options, store);
-  let asked = 0;
-  let askedAt = 0;
-  /** When the last request began that was answered. */
-  let knownAt = 0;
-  let jitter = 0;
-  let outcome: Outcome = { failures: 0 };
-  let underWay: Question | undefined;
-
-  /**
-   * Whether the token of the known permissions has ended. A token that had ended by this clock at
-   * request time was valid by the gateway's.
-   */
-  const isOver = (): boolean => {
-    const end = asker.tokenEnd() ?? 0;
-    return end > knownAt && seconds() > end;
-  };
-
-  const end = (next: PermissionsState): PermissionsState => {
-    underWay = undefined;
-    outcome = settle(outcome, next.error as EndpointError | undefined, seconds());
-    if (!next.error) knownAt = askedAt;
-    jitter = Math.random();
-    store.set(next);
-    return store.state();
-  };
-
-  const begin = (): Promise<PermissionsState> => {
-    asked += 1;
-    askedAt = seconds();
-    const question: Question = { control: new AbortController() };
-    const answer = withinLimit(question.control, () => asker.ask(question))
-      // A token that was refused and cannot be renewed has ended, whatever keeps it from that.
-      .catch((error) =>
-        question.refused && underWay === question
-          ? asker.signOut(question.refused)
-          : failed(store.state(), error, isOver()),
-      )
-      .then((next) => {
-        if (underWay === question) return end(next);
-        return underWay?.answer ?? store.state();
-      });
-    question.answer = answer;
-    underWay = question;
-    return answer;
-  };
+  const { facts, underWay, begin } = oneQuestion(asker, store, seconds);
 
   /** A new question, unless it is too early for one. */
   const beginInTime = (): Promise<PermissionsState> | PermissionsState =>
-    outcome.failures > 0 && seconds() < askedAt + retryDelay({ ...outcome, jitter })
+    facts().failures > 0 && seconds() < facts().askedAt + retryDelay(facts())
       ? store.state()
       : begin();
 
   return {
-    facts: () => ({ ...outcome, jitter, asked, askedAt, exp: asker.tokenEnd() }),
+    facts,
     refresh() {
-      const before = underWay?.control;
+      const before = underWay()?.control;
       asker.reset();
       const answer = begin();
       before?.abort();
       return answer;
     },
-    join: () => underWay?.answer ?? begin(),
+    join: () => underWay()?.answer ?? begin(),
     async recent() {
-      if (underWay?.answer) return underWay.answer;
-      return asked > 0 && seconds() - askedAt < RECENT_SECONDS ? store.state() : beginInTime();
+      const { asked, askedAt } = facts();
+      const isRecent = asked > 0 && seconds() - askedAt < RECENT_SECONDS;
+      return underWay()?.answer ?? (isRecent ? store.state() : beginInTime());
     },
     async after(count) {
-      while (underWay && asked <= count) await underWay.answer;
-      return underWay?.answer ?? (asked > count ? store.state() : beginInTime());
+      while (underWay() && facts().asked <= count) await underWay()?.answer;
+      return underWay()?.answer ?? (facts().asked > count ? store.state() : beginInTime());
     },
     askedWith: asker.askedWith,
   };
-}
-
-/** Ends with the work or with its abort, whichever comes first: a `fetch` may hang regardless. */
-function withinLimit<T>(control: AbortController, work: () => Promise<T>): Promise<T> {
-  const { signal } = control;
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(
-      () => control.abort(new Error('the permissions endpoint answers nothing')),
-      TIME_LIMIT_MS,
-    );
-    signal.addEventListener('abort', () => reject(signal.reason));
-    work()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
 }
