@@ -15,6 +15,7 @@ import {
 import { AccessMap, type AccessMapInput } from '../lib/access-map/index.ts';
 import { runCheck } from '../lib/commands/check.ts';
 import { wantedHooks } from '../lib/commands/okta-subcommands/find-hubs.ts';
+import { requireIssuer } from '../lib/commands/shell/issuer-option.ts';
 import { isDirect } from '../lib/commands/shell/proxy.ts';
 import { runSmoke } from '../lib/commands/smoke.ts';
 import { credentialsFrom as oktaCredentials } from '../lib/okta/credentials.ts';
@@ -43,6 +44,9 @@ const returns = (call: () => unknown): boolean => {
     return false;
   }
 };
+
+const isIssuerOption = (issuer: string): boolean =>
+  returns(() => requireIssuer(issuer, { loopbackIssuer: true }));
 
 /** `npm start` with these options. */
 const started = (...options: readonly string[]) => parseOptions(['node', 'start', ...options]);
@@ -100,7 +104,7 @@ type Place = readonly [place: string, takes: (host: string) => boolean | Promise
 const OF_ADDRESSES: readonly Place[] = [
   ['isLoopbackAddress', isLoopbackAddress],
   ['an issuer of `npm start`', (host) => isLocalIssuer(`http://${host}:4001/oauth2/default`)],
-  ['`--issuer` of commands', (host) => isSafeUrl(`http://${host}:4001/oauth2/default`)],
+  ['`--issuer` of commands', (host) => isIssuerOption(`http://${host}:4001/oauth2/default`)],
   [
     'issuer of a map, for local runs',
     (host) =>

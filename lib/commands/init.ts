@@ -2,8 +2,7 @@
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import { GatewayError } from '../../lambda/gateway/live-api.ts';
 import { AccessMap, type CheckedMap, filesIn, mapPointer } from '../access-map/index.ts';
-import { code, describeDetail } from '../access-map/report/problems.ts';
-import { issuerFault } from '../access-map/sections/okta-issuers.ts';
+import { code } from '../access-map/report/problems.ts';
 import { readOpenapi } from '../openapi/read-openapi.ts';
 import { fitsOneStack } from './check/check-findings.ts';
 import { firstMap } from './init/first-map.ts';
@@ -30,6 +29,7 @@ import {
 } from './shell/command.ts';
 import { readDocumentFile } from './shell/document-file.ts';
 import type { Io } from './shell/io.ts';
+import { requireIssuer } from './shell/issuer-option.ts';
 import { type OutputOptions, outputOption, writeOutput } from './shell/output.ts';
 import { requireName } from './shell/require-name.ts';
 
@@ -108,11 +108,8 @@ function isDeployable({ text }: InitialMap, output: string | undefined, io: Io):
  */
 function checkKnown({ issuer, client = [] }: InitOptions): void {
   for (const cid of client) requireName(cid, 'client');
-  const fault = issuer === undefined ? undefined : issuerFault(issuer);
-  if (issuer !== undefined && fault)
-    throw new UsageError(
-      `\`--issuer\`: ${describeDetail({ ...fault.detail, found: code(issuer) })}`,
-    );
+  // No local run: the map is for Okta.
+  if (issuer !== undefined) requireIssuer(issuer);
 }
 
 /**

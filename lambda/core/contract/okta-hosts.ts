@@ -34,6 +34,39 @@ export function orgOfAdminHost(host: string): string | undefined {
     : undefined;
 }
 
+/** What a place that names an org expects instead of a host. */
+export interface OrgFault {
+  readonly expected: string;
+  /** The host that was probably meant; itself one without a fault. */
+  readonly nearest?: string;
+}
+
+/** A parser takes quotes and commas in a host, which no name of an org has. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+
+/**
+ * What is wrong with the host of an org, wherever a person names one. A hub keeps its list under
+ * this host and authorizers ask for it by this host, so only its canonical spelling is valid.
+ * @param host with the port where an org on this machine has one.
+ * @returns undefined for a host that an org may have, a custom domain among them.
+ */
+export function orgFault(host: string): OrgFault | undefined {
+  const expected = 'the host of an Okta org, such as `acme.okta.com`';
+  const canonical = canonicalHost(host);
+  if (canonical === undefined) return { expected };
+  const org = orgOfAdminHost(canonical.replace(/:\d+$/, ''));
+  if (org !== undefined) return { expected: 'the org, not its admin console', nearest: org };
+  return canonical === host ? undefined : { expected, nearest: canonical };
+}
+
+/** Of a host or of a URL. */
+function canonicalHost(text: string): string | undefined {
+  const url = text.includes('://') ? text : `https://${text}`;
+  if (!URL.canParse(url)) return undefined;
+  const host = new URL(url).host.replace(/\.(?=$|:)/, '');
+  return HOST.test(host) ? host : undefined;
+}
+
 /** Domain of an Okta host with the dot before it. */
 const domainOf = (host: string): string | undefined =>
   OKTA_DOMAINS.map((domain) => `.${domain}`).find((domain) => host.endsWith(domain));

@@ -4,7 +4,7 @@ import {
   POLL_PERIOD,
   WITHIN_SECONDS,
 } from '../../../lambda/core/contract/revocation.ts';
-import { duration, on } from './schema-terms.ts';
+import { duration, on, text } from './schema-terms.ts';
 
 /**
  * Source: Amazon DynamoDB Developer Guide, "Naming rules"; IAM User Guide, "Amazon Resource Names".
@@ -62,8 +62,7 @@ export const revocation = {
       description: 'Whether calls pass while the list cannot be read.',
     },
     org: {
-      type: 'string',
-      pattern: '^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?$',
+      ...text,
       expected: 'the host of an Okta org, such as `acme.okta.com`',
       description:
         'Host of the Okta org, under which its hub keeps the list. Default: that of manage.org, else of an issuer under a domain of Okta’s, else of the first issuer.',

@@ -1,6 +1,6 @@
 /** Reads `okta.manage` of each block: what `okta plan`, `apply` and `verify` work from. */
 import { isSafeOrigin } from '../../../lambda/core/contract/loopback.ts';
-import { orgOfAdminHost } from '../../../lambda/core/contract/okta-hosts.ts';
+import { orgFault } from '../../../lambda/core/contract/okta-hosts.ts';
 import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { OktaModel } from '../../../lambda/core/model/model-file.ts';
 import { at, type Cursor, choice, has, is, type Report, text, texts } from '../report/cursor.ts';
@@ -153,14 +153,10 @@ function readOrg(cursor: Cursor, report: Report): string {
   if (org === '') return '';
   const url = URL.canParse(org) ? new URL(org) : undefined;
   if (url && isSafeOrigin(org.replace(/\/$/, ''))) {
-    const orgHost = orgOfAdminHost(url.hostname);
-    if (orgHost === undefined) return url.origin;
-    const nearest = `https://${orgHost}`;
-    report.error('VALUE_INVALID', cursor.pointer, {
-      expected: 'the org, not its admin console',
-      found: code(org),
-      nearest,
-    });
+    const fault = orgFault(url.host);
+    if (fault === undefined) return url.origin;
+    const nearest = fault.nearest && `${url.protocol}//${fault.nearest}`;
+    report.error('VALUE_INVALID', cursor.pointer, { ...fault, found: code(org), nearest });
     return '';
   }
   report.error('VALUE_INVALID', cursor.pointer, {

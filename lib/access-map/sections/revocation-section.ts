@@ -1,6 +1,6 @@
 /** Reads `okta.revocation`: how fast a change in Okta revokes tokens, once for each Okta org. */
 
-import { isOktaHost } from '../../../lambda/core/contract/okta-hosts.ts';
+import { isOktaHost, orgFault } from '../../../lambda/core/contract/okta-hosts.ts';
 import {
   MARGIN_SECONDS,
   POLL_PERIOD,
@@ -41,6 +41,7 @@ export function readRevocations(
   for (const block of blocks) {
     const cursor = at(block, 'revocation');
     if (!isObject(cursor.value)) continue;
+    checkOrg(at(cursor, 'org'), report);
     const read = readOne(cursor, orgOf(block), report);
     if (settings.has(read.org)) {
       const expected =
@@ -51,6 +52,14 @@ export function readRevocations(
   }
   if (settings.size > 0) warnOfOthers(blocks, settings, report);
   return [...settings.values()];
+}
+
+/** One that is not named here is that of `manage.org` or of an issuer, which are checked there. */
+function checkOrg(cursor: Cursor, report: Report): void {
+  const org = text(cursor);
+  const fault = org === undefined ? undefined : orgFault(org);
+  if (org !== undefined && fault)
+    report.error('VALUE_INVALID', cursor.pointer, { ...fault, found: code(org) });
 }
 
 /** Changes in an org that no entry names revoke no token. */

@@ -1,7 +1,9 @@
 /** Which hub `revoke` means: the table of the Okta org of a map, or the one that is named. */
+
+import { orgFault } from '../../../lambda/core/contract/okta-hosts.ts';
 import { boundSum } from '../../../lambda/core/contract/revocation-bound.ts';
 import type { AccessMap } from '../../access-map/index.ts';
-import { code } from '../../access-map/report/problems.ts';
+import { code, describeDetail } from '../../access-map/report/problems.ts';
 import { type HubAws, hubAws } from '../okta-subcommands/hub-aws.ts';
 import { ownHubs } from '../okta-subcommands/own-hub.ts';
 import { UsageError } from '../shell/command.ts';
@@ -36,6 +38,7 @@ export async function chosenHub(
   aws: Pick<HubAws, 'outputs'> = hubAws,
 ): Promise<ChosenHub> {
   const { table, org } = options;
+  if (org !== undefined) checkOrg(org);
   if (table !== undefined && org !== undefined)
     return { table, org, orgUrl: `https://${org}`, bound: undefined, groupPrefixes: [] };
   const map = requireMap(options.map, io);
@@ -50,6 +53,12 @@ export async function chosenHub(
       .filter(({ revokedBy }) => revokedBy === revocation.org)
       .map(({ groupPrefix }) => groupPrefix),
   };
+}
+
+/** @throws UsageError for a host that no authorizer asks for: what it revokes would pass. */
+function checkOrg(org: string): void {
+  const fault = orgFault(org);
+  if (fault) throw new UsageError(`--org: ${describeDetail({ ...fault, found: code(org) })}`);
 }
 
 type Revocation = AccessMap['revocations'][number];

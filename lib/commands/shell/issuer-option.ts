@@ -1,7 +1,8 @@
 /** `--issuer`: another issuer in the place of the map's, as `npm start` puts its own there. */
 import { Option } from 'commander';
-import { isSafeUrl } from '../../../lambda/core/contract/loopback.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
+import { code, describeDetail } from '../../access-map/report/problems.ts';
+import { type IssuerOptions, issuerFault } from '../../access-map/sections/okta-issuers.ts';
 import { UsageError } from './command.ts';
 
 export const issuerOption = (): Option =>
@@ -10,11 +11,19 @@ export const issuerOption = (): Option =>
     'use this issuer instead of that of the first okta block, e.g. http://127.0.0.1:4001/oauth2/default of `npm start`',
   );
 
-/** @throws UsageError for anything but https, or plain http on a literal loopback address. */
+/** @throws UsageError for an issuer that no map can have. */
+export function requireIssuer(issuer: string, options?: IssuerOptions): void {
+  const fault = issuerFault(issuer, options);
+  if (fault)
+    throw new UsageError(
+      `\`--issuer\`: ${describeDetail({ ...fault.detail, found: code(issuer) })}`,
+    );
+}
+
+/** @throws UsageError for such an issuer; plain http on a literal loopback address is good. */
 export function withIssuer(model: AccessModel, issuer: string | undefined): AccessModel {
   if (issuer === undefined) return model;
-  if (!isSafeUrl(issuer))
-    throw new UsageError('`--issuer`: expected an https URL, or plain http on 127.0.0.1');
+  requireIssuer(issuer, { loopbackIssuer: true });
   return {
     ...model,
     okta: model.okta.map((block, at) => (at === 0 ? { ...block, issuers: [issuer] } : block)),

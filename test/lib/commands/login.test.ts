@@ -461,6 +461,11 @@ describe('login', () => {
     ['an okta block that is not there', { okta: 'other' }, /okta block.*`other`/],
     ['an issuer over plain http', { issuer: 'http://evil.example/oauth2/x' }, /`--issuer`.*https/],
     [
+      'an issuer of the admin console',
+      { issuer: 'https://acme-admin.okta.com/oauth2/default' },
+      /`--issuer`.*admin console.*did you mean `https:\/\/acme\.okta\.com\/oauth2\/default`/,
+    ],
+    [
       'no client where the map takes any',
       {},
       /`--client`/,

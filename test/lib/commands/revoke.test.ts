@@ -245,6 +245,25 @@ describe('revoke', () => {
     await expect(scene(map).run(options)).rejects.toMatchObject({ code, message });
   });
 
+  // No authorizer asks for these hosts: what is written under them revokes nothing.
+  test.each([
+    ['ACME.okta.com', 'did you mean `acme.okta.com`?'],
+    ['https://acme.okta.com', 'did you mean `acme.okta.com`?'],
+    ['acme-admin.okta.com', 'the org, not its admin console'],
+    ['acme okta', 'such as `acme.okta.com`'],
+  ])('writes nothing for the org %j', async (org, says) => {
+    const { run, stored, tables } = scene('', []);
+    for (const options of [{ user: '00u1' }, { user: '00u1', undo: true }, { list: true }])
+      await expect(run({ ...options, table: 'hub', org })).rejects.toMatchObject({
+        ...{ code: 'USAGE_INVALID', exit: 2 },
+        message: expect.stringContaining(says),
+      });
+    expect([stored.size, tables]).toEqual([0, []]);
+    await expect(scene().run({ user: '00u1', org })).rejects.toMatchObject({
+      message: expect.stringContaining(says),
+    });
+  });
+
   test.each([
     ['another map’s stack', [stackOf('billing', 'arn:billing')], 'STACK_UNKNOWN'],
     ['two stacks', [stackOf('shop', 'arn:a'), stackOf('shop', 'arn:b')], 'STACK_AMBIGUOUS'],

@@ -236,10 +236,14 @@ describe('token', () => {
     const issuer = 'http://127.0.0.1:4001/oauth2/default';
     expect((await run(signed({ iss: issuer }))).code).toBe(0);
     expect((await run(signed({ iss: issuer }), ['-', '--issuer', issuer])).code).toBe(0);
-    expect(
-      (await run(signed({ iss: issuer }), ['-', '--issuer', 'http://evil.example/oauth2/default']))
-        .code,
-    ).toBe(2);
+    for (const none of [
+      'http://evil.example',
+      'https://acme-admin.okta.com',
+      'https://ACME.okta.com',
+    ])
+      expect(
+        (await run(signed({ iss: issuer }), ['-', '--issuer', `${none}/oauth2/default`])).code,
+      ).toBe(2);
   });
 
   test('evaluates a blocked user as the authorizer does', async () => {

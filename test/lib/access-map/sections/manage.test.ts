@@ -114,12 +114,20 @@ describe.each(['okta.com', 'oktapreview.com', 'okta-emea.com', 'okta-gov.com', '
         expect(issues({ manage: { org: host.toLowerCase() } })).toMatchObject([
           { code: 'VALUE_INVALID', expected: 'the org, not its admin console', nearest },
         ]);
+        const { host: org } = new URL(host);
+        expect(issues({ revocation: { org } })).toMatchObject([
+          {
+            ...{ code: 'VALUE_INVALID', expected: 'the org, not its admin console' },
+            nearest: new URL(nearest).host,
+          },
+        ]);
       },
     );
 
     test.each(['acme', 'admin', 'acme-administration'])('%s may be both', (name) => {
       const host = `https://${name}.${domain}`;
       expect(issues({ issuer: `${host}/oauth2/default`, manage: { org: host } })).toEqual([]);
+      expect(issues({ revocation: { org: new URL(host).host } })).toEqual([]);
     });
   },
 );

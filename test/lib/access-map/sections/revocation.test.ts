@@ -73,7 +73,15 @@ describe('okta.revocation', () => {
     [{ poll: 'on' }, 'the word `off`'],
     [{ hub: 'arn:aws:sqs:eu-west-1:111122223333:hub' }, 'the ARN of the table of a hub'],
     [{ onStoreFailure: 'pass' }, '`allow` or `deny`'],
-    [{ org: 'https://acme.okta.com' }, 'the host of an Okta org'],
+    [
+      { org: 'https://acme.okta.com' },
+      'the host of an Okta org, such as `acme.okta.com`, found `https://acme.okta.com`, did you mean `acme.okta.com`?',
+    ],
+    [{ org: 'ACME.okta.com' }, 'did you mean `acme.okta.com`?'],
+    [
+      { org: 'acme-admin.okta.com' },
+      'okta/revocation/org: expected the org, not its admin console, found `acme-admin.okta.com`, did you mean `acme.okta.com`?',
+    ],
     [{ withn: '5s' }, 'did you mean `within`?'],
   ])('refuses %j', (revocation, says) => {
     const { problems } = check({ revocation });
