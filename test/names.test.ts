@@ -43,12 +43,25 @@ const FORMER_IDENTIFIERS = [
   'openingGroups',
 ];
 /** Parts of any identifier, whatever stands beside them. */
-const FORMER_PARTS = new Set(['behind', 'keeper', 'law', 'laws', 'spine', 'standing']);
+const FORMER_PARTS = new Set([
+  ...['behind', 'keeper', 'law', 'laws', 'spine', 'standing', 'house', 'walls', 'entrance'],
+  ...['judge', 'judged', 'judges', 'judging', 'mend', 'mends', 'mended', 'voids', 'happenings'],
+]);
 const FORMER_FILES = [
   ...['behind', 'former-law', 'former-laws', 'rejudge', 'told-code', 'quota-keeper'],
   ...['spent-windows', 'lease-book', 'paths-below', 'routes-below', 'route-below', 'standing'],
   ...['trail', 'spine', 'wide', 'meant-by', 'hopeful-plan', 'quota-demand', 'look-once'],
-  ...['demand-same-api', 'carries-ours', 'again', 'open', 'words'],
+  ...['demand-same-api', 'carries-ours', 'again', 'open', 'words', 'walls', 'rooms', 'judge'],
+  ...[
+    'judged',
+    'kept-state',
+    'kept-spellings',
+    'happenings',
+    'floods',
+    'flood-bound',
+    'odd-letters',
+  ],
+  ...['entrance', 'closed-readings', 'head-rules', 'what-may', 'void-rule'],
 ];
 /** A browser that is opened, and English words. */
 const KEPT_FILES = new Set(['open-browser.ts', 'reason-words.ts', 'max-words.mjs']);
@@ -68,6 +81,11 @@ const KEPT: Readonly<Record<string, RegExp>> = {
     /^lib\/commands\/(promote|replay|unused|usage\/usage-trend)\.ts$|^test\/lib\/audit-log\/properties|^test\/lib\/commands\/replay/,
   // Fields of the logged plan, an option of `login`, a field of `CachePlan`, an attribute of HTML.
   open: /^lambda\/attachment\/plan-(attachment|resource)\.ts$|^lib\/commands\/login\.ts$|^lib\/access-map\/cache\/(proof|cache-plan)\.ts$|^test\/lib\/access-map\/cache\/(plan|real-api)\.test\.ts$|^local\/console\/app\/call-(feed|panel)\.tsx$/,
+  // A field of `--json` of coverage, and of the line of the drift check.
+  mend: /^lambda\/attachment\/unprotected-routes\.ts$|^lib\/commands\/coverage-json\.ts$|^test\/deploy\/route-states\.ts$|^test\/lambda\/attachment\/plan-attachment\.test\.ts$/,
+  // A field of `AccessMap.api`.
+  entrance:
+    /^lib\/(?:api\/(?:http|rest)-access-api|map-diff\/diff-settings|stack\/(?:add-outputs|stack-size)|access-map\/(?:compile\/version|sections\/api-section))\.ts$/,
   // Words of the texts that are redacted.
   words: /^lib\/okta\/redact\.ts$/,
 };

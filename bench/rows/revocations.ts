@@ -37,7 +37,7 @@ const PAIRS = 400;
 
 export async function revocationRows({ rounds }: Bench): Promise<readonly Row[]> {
   // A start is measured first: the garbage of the warm calls is no part of it.
-  const { ratio, walls } = await startsOf(rounds);
+  const { ratio, wallTimes } = await startsOf(rounds);
   const [more, moreNoise] = await warmCall(rounds);
   return [
     {
@@ -60,7 +60,7 @@ export async function revocationRows({ rounds }: Bench): Promise<readonly Row[]>
     },
     {
       ...{ name: 'the same, store aside', comparedWith: 'ms' },
-      ...{ goal: 100, bound: 100, value: median(walls), noise: noiseOf(walls) },
+      ...{ goal: 100, bound: 100, value: median(wallTimes), noise: noiseOf(wallTimes) },
     },
   ];
 }
@@ -118,7 +118,7 @@ const listed = (now: number): readonly RevocationEntry[] =>
 interface Starts {
   readonly ratio: Ratio;
   /** Milliseconds by the clock. */
-  readonly walls: readonly number[];
+  readonly wallTimes: readonly number[];
 }
 
 /** A table of the hub that has the list as a snapshot. */
@@ -160,13 +160,13 @@ async function startsOf(rounds: number): Promise<Starts> {
   const now = Date.now();
   const texts = new Map<string, string>();
   const connect = recorded(storedList(now), texts);
-  const walls: number[] = [];
+  const wallTimes: number[] = [];
   const start = async (): Promise<number> => {
     const list = dynamoRevocationList({ table: 'hub', org: ORG }, connect, { now: () => now });
     const tokens = revokedTokens(2);
     const startedAt = performance.now();
     tokens.add((await list.read(undefined)).entries);
-    walls.push(performance.now() - startedAt);
+    wallTimes.push(performance.now() - startedAt);
     return tokens.size;
   };
   const least = (): number => {
@@ -178,5 +178,5 @@ async function startsOf(rounds: number): Promise<Starts> {
   if (least() < ENTRIES) throw new Error(`expected ${ENTRIES} lines`);
   const [ratio] = await compare([spent('least', least), spent('start', start)], rounds);
   if (!ratio) throw new Error('expected a ratio');
-  return { ratio, walls: walls.slice(2) };
+  return { ratio, wallTimes: wallTimes.slice(2) };
 }

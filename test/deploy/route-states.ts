@@ -38,7 +38,7 @@ const mapText = (
 interface Coverage {
   readonly code: number | null;
   readonly states: Readonly<Record<string, string>>;
-  readonly mends: readonly string[];
+  readonly fixes: readonly string[];
 }
 
 /** Commands refuse plain http for an issuer, and ask it for nothing here. */
@@ -64,7 +64,7 @@ async function coverage(
   return {
     code,
     states: Object.fromEntries(routes.map(({ route, state }) => [route, state])),
-    mends: routes.flatMap(({ mend }) => mend ?? []),
+    fixes: routes.flatMap(({ mend }) => mend ?? []),
   };
 }
 
@@ -90,7 +90,7 @@ async function statesOf(kind: Kind, world: World, step: Step): Promise<void> {
       await api.giveBack('GET /me');
       const found = await coverage(world, map);
       assert.deepEqual([found.code, found.states['GET /me']], [1, 'taken back']);
-      assert.match(found.mends.join(), /cdk deploy -c attachAgain=/);
+      assert.match(found.fixes.join(), /cdk deploy -c attachAgain=/);
       assert.equal((await runScheduledCheck(world, `access-${name}`)).UnprotectedRoutes, 1);
       await deploy(map, reattached);
       assert.equal((await coverage(world, map)).code, 0);
