@@ -18,9 +18,9 @@ export class IssuerUnreachableError extends IssuerError {
   override readonly name = 'IssuerUnreachableError';
 }
 
-const TIMEOUT_MS = 5_000;
+const DISCOVERY_TIMEOUT_MS = 5_000;
 
-type Fields = Readonly<Record<string, unknown>>;
+type AnswerFields = Readonly<Record<string, unknown>>;
 
 /**
  * Where browsers sign in at an issuer.
@@ -45,7 +45,7 @@ export async function readIssuer(issuer: string): Promise<IssuerEndpoints> {
   };
 }
 
-function endpointsIn(issuer: string, body: Fields): IssuerEndpoints {
+function endpointsIn(issuer: string, body: AnswerFields): IssuerEndpoints {
   const { jwks_uri: keys, authorization_endpoint: authorization, token_endpoint: token } = body;
   if (body['issuer'] !== issuer)
     throw new IssuerError(
@@ -65,7 +65,7 @@ function endpointsIn(issuer: string, body: Fields): IssuerEndpoints {
 async function ask(
   issuer: string,
   url: string,
-): Promise<{ readonly status: number; readonly body: Fields }> {
+): Promise<{ readonly status: number; readonly body: AnswerFields }> {
   const { status, text } = await answerOf(issuer, url);
   if (isTemporary(status))
     throw new IssuerUnreachableError(
@@ -82,7 +82,7 @@ async function answerOf(
     const answer = await fetch(url, {
       headers: { accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(DISCOVERY_TIMEOUT_MS),
     });
     return { status: answer.status, text: await answer.text() };
   } catch (cause) {
@@ -95,7 +95,7 @@ async function answerOf(
 
 function whyOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${TIMEOUT_MS / 1_000} s`;
+  if (error.name === 'TimeoutError') return `no answer within ${DISCOVERY_TIMEOUT_MS / 1_000} s`;
   const { cause } = error as { readonly cause?: { readonly code?: unknown } };
   return typeof cause?.code === 'string' ? cause.code : error.message;
 }

@@ -12,7 +12,7 @@ interface UrlAnswer {
 }
 
 /** 6 MB, as Lambda takes. */
-const MAX_BODY_BYTES = 6 * 1_024 * 1_024;
+const MAX_PAYLOAD_BYTES = 6 * 1_024 * 1_024;
 
 /**
  * @param invoke gives the function's answer, as JSON text, for an event as JSON text; undefined
@@ -22,7 +22,7 @@ export async function serveFunctionUrl(
   invoke: (event: string) => Promise<string | undefined>,
   port = 0,
 ): Promise<RunningServer> {
-  const app = fastify({ forceCloseConnections: true, bodyLimit: MAX_BODY_BYTES });
+  const app = fastify({ forceCloseConnections: true, bodyLimit: MAX_PAYLOAD_BYTES });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.all('*', async (request, reply) => {

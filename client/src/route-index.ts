@@ -10,20 +10,20 @@ import { fold, formsOf } from './path-forms.ts';
  */
 export type RouteIndex = (method: string, path: string) => readonly string[];
 
-interface Place {
+interface RouteNode {
   /** By lower case, since some back ends know no other; a parameter's is at `{`. */
-  readonly next: Map<string, Place>;
+  readonly next: Map<string, RouteNode>;
   /** Routes that end here. */
   readonly ends: string[];
   /** Routes that take all that follows. */
   readonly rest: string[];
 }
 
-const newPlace = (): Place => ({ next: new Map(), ends: [], rest: [] });
+const newNode = (): RouteNode => ({ next: new Map(), ends: [], rest: [] });
 
 /** @param routes `METHOD /template`, one each. */
 export function routeIndex(routes: readonly string[]): RouteIndex {
-  const root = newPlace();
+  const root = newNode();
   for (const key of routes) {
     let place = root;
     for (const segment of segmentsOf(key)) {
@@ -47,14 +47,18 @@ export function routeIndex(routes: readonly string[]): RouteIndex {
 /** The method is the first one. */
 const segmentsOf = (key: string): readonly string[] => fold(key).replace(/ \/?/, '/').split('/');
 
-function placeAt({ next }: Place, segment: string): Place {
+function placeAt({ next }: RouteNode, segment: string): RouteNode {
   const name = segment[0] === '{' ? '{' : segment;
-  const place = next.get(name) ?? newPlace();
+  const place = next.get(name) ?? newNode();
   next.set(name, place);
   return place;
 }
 
-function collect(from: readonly Place[], segments: readonly string[], found: Set<string>): void {
+function collect(
+  from: readonly RouteNode[],
+  segments: readonly string[],
+  found: Set<string>,
+): void {
   let places = from;
   for (const segment of segments) {
     for (const { rest } of places) for (const key of rest) found.add(key);

@@ -19,7 +19,7 @@ import type { StoreClock } from './store-clock.ts';
 /**
  * A failed condition means that another call got ahead, so a handful of rounds settles any race.
  */
-const MAX_ROUNDS = 6;
+const MAX_CHARGE_ROUNDS = 6;
 
 export interface ChargeParts {
   readonly client: DynamoClient;
@@ -56,7 +56,7 @@ export function chargeRounds(
   return async (attempt) => {
     const { charge } = attempt;
     let plan = firstPlan(charge, seen.find(charge));
-    for (let rounds = 0; rounds < MAX_ROUNDS; rounds++) {
+    for (let rounds = 0; rounds < MAX_CHARGE_ROUNDS; rounds++) {
       const outcome = await round(plan, attempt);
       if (isResult(outcome)) return outcome;
       if (isLaterItem(outcome))

@@ -72,12 +72,12 @@ interface Reader extends RevocationTable {
 
 type Life = Pick<HubItems, 'heartbeatAt' | 'isLater'>;
 
-interface Found extends Life {
+interface ReadEntries extends Life {
   readonly entries: readonly RevocationEntry[];
 }
 
 /** @throws HeartbeatStale, LaterFormat. */
-function asRead(found: Found, clock: Clock): RevocationRead {
+function asRead(found: ReadEntries, clock: Clock): RevocationRead {
   return { entries: found.entries, cursor: livingAt(found, clock) };
 }
 
@@ -93,7 +93,7 @@ function livingAt({ heartbeatAt, isLater }: Life, clock: Clock): RevocationCurso
 }
 
 /** One request, of one read unit where nothing is new. */
-async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> {
+async function readNew(reader: Reader, since: RevocationCursor): Promise<ReadEntries> {
   const items = await itemsFrom(reader, sortKeyFrom(since - READ_OVERLAP_MS), REFRESH_MS);
   return { entries: entriesIn(items), ...hubItemsIn(items) };
 }
@@ -102,7 +102,7 @@ async function readNew(reader: Reader, since: RevocationCursor): Promise<Found> 
  * The snapshot, and what was written since. The heartbeat is that of the first request: what is
  * written after it comes with the next read.
  */
-async function readAll(reader: Reader, clock: Clock): Promise<Found> {
+async function readAll(reader: Reader, clock: Clock): Promise<ReadEntries> {
   const { snapshot, ...life } = hubItemsIn(await itemsFrom(reader, HUB_SORT_KEYS_FROM, START_MS));
   livingAt(life, clock);
   const from = snapshot === undefined ? 0 : snapshot.through - READ_OVERLAP_MS;

@@ -24,7 +24,7 @@ import type { RevocationTable } from './dynamo-revocation-list.ts';
 /** Time for one request, its retry included: Okta waits 3 s for a receiver. */
 const WRITE_MS = 1_000;
 /** Number of attempts before the entries of an event count as not written. */
-const MAX_ROUNDS = 3;
+const MAX_WRITE_ROUNDS = 3;
 
 export interface RevocationWriterOptions {
   /** The hub's time; every writer's is that of the store, as near as it can be had. */
@@ -42,7 +42,7 @@ export function dynamoRevocationWriter(
   const writing: Writing = { ...where, client, clock, requestMs };
   return {
     async write(id, revocations) {
-      for (let round = 0; round < MAX_ROUNDS; round++) {
+      for (let round = 0; round < MAX_WRITE_ROUNDS; round++) {
         if (await isMarked(writing, id)) return 'known';
         const writtenAt = clock.now();
         await putEntries(writing, id, revocations, writtenAt);

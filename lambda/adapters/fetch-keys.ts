@@ -3,7 +3,7 @@ import { isObject } from '../core/json/json-object.ts';
 import type { KeyFetch } from './key-memory.ts';
 import { FETCH_TIMEOUT_MS } from './key-timings.ts';
 
-const MAX_BYTES = 256 * 1_024;
+const MAX_KEY_SET_BYTES = 256 * 1_024;
 
 /**
  * Fetches a JSON Web Key Set. Node's own client, because `fetch` costs 20 ms of a cold start; plain
@@ -37,7 +37,8 @@ async function get(uri: string): Promise<KeyResponse> {
         request.destroy(fault(`expected status 200, found ${response.statusCode}`));
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > MAX_BYTES) request.destroy(fault(`expected at most ${MAX_BYTES} bytes`));
+        if (bytes > MAX_KEY_SET_BYTES)
+          request.destroy(fault(`expected at most ${MAX_KEY_SET_BYTES} bytes`));
         else chunks.push(chunk);
       });
       response.on('error', reject);

@@ -13,7 +13,7 @@ const LONGEST_PAUSE_MS = 10_000;
  */
 const MIN_WAIT_MS = 10;
 /** Maximum number of paused counters. Beyond it all are forgotten, which is one charge for each. */
-const MAX_COUNTERS = 10_000;
+const MAX_PAUSED_COUNTERS = 10_000;
 
 export interface ChargePauses {
   /**
@@ -52,7 +52,7 @@ export function chargePauses(budgetMs: number): ChargePauses {
     chargeFailed(key, { fault, mayHaveCharged }, nowMs) {
       // Calls that were at work at once fail at once: that is one pause.
       if (!mayHaveCharged || currentPause(key, nowMs)) return;
-      if (pauses.size >= MAX_COUNTERS) pauses.clear();
+      if (pauses.size >= MAX_PAUSED_COUNTERS) pauses.clear();
       const before = pauses.get(key)?.lengthMs;
       const lengthMs = before ? Math.min(2 * before, LONGEST_PAUSE_MS) : FIRST_PAUSE_MS;
       const waitUntil = fault === 'timeout' ? nowMs + budgetMs : undefined;

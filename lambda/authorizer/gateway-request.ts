@@ -67,9 +67,9 @@ export class MalformedEvent extends Error {
 }
 
 /** The fields of an object, or of nothing. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type EventFields = Readonly<Record<string, unknown>>;
 
-export function fieldsOf(value: unknown, field: string): Fields {
+export function fieldsOf(value: unknown, field: string): EventFields {
   if (!isObject(value)) throw new MalformedEvent('field_missing', field);
   return value;
 }
@@ -100,7 +100,7 @@ export interface ArnFacts {
 }
 
 /** The values of a template's parameters; none for a template without. */
-export const parametersIn = (template: string, values: unknown): Fields =>
+export const parametersIn = (template: string, values: unknown): EventFields =>
   parametersOf(template).length > 0 ? fieldsOf(values, 'pathParameters') : {};
 
 /** Values of a header whose name may be written in any case; text alone counts. */

@@ -21,7 +21,7 @@ import {
   policyResponse,
 } from './authorizer-response.ts';
 import type { DecisionFacts } from './decision-facts.ts';
-import { type Fields, type GatewayRequest, MalformedEvent } from './gateway-request.ts';
+import { type EventFields, type GatewayRequest, MalformedEvent } from './gateway-request.ts';
 import { isHttpApiEvent, readHttpApiEvent } from './http-api-event.ts';
 import { isPayload1Event, readPayload1Event } from './payload-1.ts';
 import { answerRestApi, isRestApiEvent, readRestApiEvent } from './rest-api-event.ts';
@@ -64,7 +64,7 @@ interface ReadEvent {
 
 /** @throws MalformedEvent */
 function readEvent(event: unknown, unauthorized: HandlerParts['unauthorized']): ReadEvent {
-  const fields: Fields = isObject(event) ? event : {};
+  const fields: EventFields = isObject(event) ? event : {};
   if (isHttpApiEvent(fields)) {
     const request = readHttpApiEvent(fields);
     return { request, respond: (answer) => policyResponse(answer, unauthorized) };

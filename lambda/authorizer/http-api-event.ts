@@ -6,7 +6,7 @@ import { pathWith } from '../core/path/parameters.ts';
 import { methodOf, templateOf } from '../core/path/route-key.ts';
 import {
   assertRequestArn,
-  type Fields,
+  type EventFields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
@@ -18,11 +18,11 @@ import {
   textsOf,
 } from './gateway-request.ts';
 
-export const isHttpApiEvent = (event: Fields): boolean =>
+export const isHttpApiEvent = (event: EventFields): boolean =>
   event['version'] === '2.0' && event['type'] === 'REQUEST';
 
 /** @throws MalformedEvent */
-export function readHttpApiEvent(event: Fields): GatewayRequest {
+export function readHttpApiEvent(event: EventFields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
   const http = fieldsOf(context['http'], 'requestContext.http');
   const method = textOf(http['method'], 'requestContext.http.method');
@@ -51,7 +51,7 @@ export function readHttpApiEvent(event: Fields): GatewayRequest {
 }
 
 /** The path that the matched route stands for; `$default` has no template and takes all of it. */
-function pathOf(template: string, event: Fields): string {
+function pathOf(template: string, event: EventFields): string {
   const { rawPath, requestContext, pathParameters } = event;
   if (template !== '$default') return pathWith(template, parametersIn(template, pathParameters));
   return pathWithoutStage(rawPath, fieldsOf(requestContext, 'requestContext')['stage']);

@@ -47,14 +47,14 @@ interface Counter {
  * Maximum number of counters. Beyond it all leases are dropped; their units are lost, which never
  * exceeds a limit.
  */
-const MAX_COUNTERS = 10_000;
+const MAX_LEASED_COUNTERS = 10_000;
 
 export function createLeases(): Leases {
   const counters = new Map<string, Counter>();
   const counterOf = ({ key }: Charge): Counter => {
     const known = counters.get(key);
     if (known) return known;
-    if (counters.size >= MAX_COUNTERS) counters.clear();
+    if (counters.size >= MAX_LEASED_COUNTERS) counters.clear();
     const made: Counter = { rate: undefined, counts: new Map(), leases: new Map() };
     counters.set(key, made);
     return made;

@@ -6,7 +6,7 @@
 import { decode } from '../core/path/decode.ts';
 import { isGreedy, parametersOf } from '../core/path/route-template.ts';
 import {
-  type Fields,
+  type EventFields,
   fieldsOf,
   type GatewayRequest,
   MalformedEvent,
@@ -14,7 +14,7 @@ import {
 } from './gateway-request.ts';
 import { readRestApiEvent } from './rest-api-event.ts';
 
-export const isPayload1Event = (event: Fields): boolean =>
+export const isPayload1Event = (event: EventFields): boolean =>
   event['version'] === '1.0' && event['type'] === 'REQUEST';
 
 /**
@@ -22,7 +22,7 @@ export const isPayload1Event = (event: Fields): boolean =>
  * refused. A call whose fields name different routes is refused too.
  * @throws MalformedEvent
  */
-export function readPayload1Event(event: Fields): GatewayRequest {
+export function readPayload1Event(event: EventFields): GatewayRequest {
   const template = textOf(event['resource'], 'resource');
   if (!template.startsWith('/') || isGreedy(template))
     throw new MalformedEvent('catch_all_in_payload_1', 'resource');

@@ -13,7 +13,7 @@ export function perObject<Key extends object, Value>(
 }
 
 /** Routes of one caller that are remembered; beyond it all of them are computed again. */
-const MAX_ROUTES = 8;
+const MAX_KNOWN_ROUTES = 8;
 
 /**
  * Computes a value once for each caller and route, for as long as the caller is known and calls few
@@ -27,7 +27,7 @@ export function perRoute<Caller extends object, Value>(
     const routes = routesOf(caller);
     const known = routes.get(route);
     if (known) return known.value;
-    if (routes.size >= MAX_ROUTES) routes.clear();
+    if (routes.size >= MAX_KNOWN_ROUTES) routes.clear();
     const value = compute(caller, route);
     routes.set(route, { value });
     return value;

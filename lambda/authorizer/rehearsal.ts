@@ -40,7 +40,7 @@ export async function rehearse({ audit, ...parts }: RehearsalParts): Promise<voi
 }
 
 /** Groups that are looked through: their rows are read for it. */
-const MAX_GROUPS = 20;
+const MAX_REHEARSED_GROUPS = 20;
 
 /** A group and a route that it may call, with a quota where there is one among the first groups. */
 function allowedCall({ groups, routes, quotas }: AccessModel): {
@@ -53,7 +53,7 @@ function allowedCall({ groups, routes, quotas }: AccessModel): {
     const route = routes.find((_, index) => hasBit(allow, index));
     if (route) found = { group: name, route: route.key };
     const isGoodEnough = route !== undefined && (quota !== undefined || quotas.size === 0);
-    if (isGoodEnough || ++seen === MAX_GROUPS) break;
+    if (isGoodEnough || ++seen === MAX_REHEARSED_GROUPS) break;
   }
   return found;
 }

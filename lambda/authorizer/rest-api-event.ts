@@ -11,7 +11,7 @@ import type { Answer } from './authorize.ts';
 import { type AuthorizerResponse, policyResponse } from './authorizer-response.ts';
 import {
   assertRequestArn,
-  type Fields,
+  type EventFields,
   fieldsOf,
   type GatewayRequest,
   headerValues,
@@ -28,13 +28,13 @@ import {
  * Events of a REST API have no version; `1.0` is an HTTP API's. Events of a WebSocket API have no
  * resource.
  */
-export const isRestApiEvent = (event: Fields): boolean =>
+export const isRestApiEvent = (event: EventFields): boolean =>
   event['version'] === undefined &&
   event['type'] === 'REQUEST' &&
   typeof event['resource'] === 'string';
 
 /** @throws MalformedEvent */
-export function readRestApiEvent(event: Fields): GatewayRequest {
+export function readRestApiEvent(event: EventFields): GatewayRequest {
   const context = fieldsOf(event['requestContext'], 'requestContext');
   const method = textOf(event['httpMethod'], 'httpMethod');
   const template = textOf(event['resource'], 'resource');
@@ -78,7 +78,7 @@ function assertSame(value: unknown, expected: string, field: string): void {
  * All values of the header: `headers` holds only the last of several, and emulators omit
  * `multiValueHeaders`. A value that only one of the two holds counts as a further value.
  */
-function authorizationOf(event: Fields): readonly string[] {
+function authorizationOf(event: EventFields): readonly string[] {
   const listed = listedHeaderValues(event['multiValueHeaders'], 'authorization');
   return [
     ...listed,

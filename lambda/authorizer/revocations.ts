@@ -85,7 +85,7 @@ function blockCheck(
   };
 }
 
-interface Found {
+interface KnownReason {
   readonly revision: number;
   readonly reason: RevocationReason | undefined;
 }
@@ -96,7 +96,7 @@ function rememberedReason(
   okta: OktaModel,
   { tokens }: FreshList,
 ): (principal: Principal) => RevocationReason | undefined {
-  const known = new WeakMap<Principal, Found>();
+  const known = new WeakMap<Principal, KnownReason>();
   return (principal) => {
     const { revision } = tokens;
     const found = known.get(principal);

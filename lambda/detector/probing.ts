@@ -24,7 +24,7 @@ export const PROBING_CODES: readonly RefusalCode[] = [
  */
 export const MAX_SUSPECTS = 500;
 /** Maximum number of routes in a finding. */
-export const MAX_ROUTES = 50;
+export const MAX_SUSPECT_ROUTES = 50;
 
 export type ProbingSettings = Pick<DetectorSettings, 'probedRoutes' | 'windowMs'>;
 
@@ -62,12 +62,12 @@ export function findProbing(
   return { suspects: kept(now, end - settings.windowMs), findings };
 }
 
-interface Step {
+interface PrincipalStep {
   readonly principal: string;
   readonly rows: readonly RefusedRoute[];
 }
 
-function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly Step[] {
+function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly PrincipalStep[] {
   const steps = new Map<number, Map<string, RefusedRoute[]>>();
   for (const row of [...rows].sort((a, b) => a.at - b.at)) {
     const step = steps.get(row.at) ?? new Map<string, RefusedRoute[]>();
@@ -82,7 +82,8 @@ function byStepAndPrincipal(rows: readonly RefusedRoute[]): readonly Step[] {
 }
 
 /**
- * The routes of earlier steps and of this one that are newer than `oldest`: the latest MAX_ROUTES.
+ * The routes of earlier steps and of this one that are newer than `oldest`: the latest
+ * MAX_SUSPECT_ROUTES.
  */
 function latest(
   before: Suspect['routes'] | undefined,
@@ -95,7 +96,7 @@ function latest(
     [...routes]
       .filter(([, at]) => at > oldest)
       .sort(([, a], [, b]) => b - a)
-      .slice(0, MAX_ROUTES),
+      .slice(0, MAX_SUSPECT_ROUTES),
   );
 }
 

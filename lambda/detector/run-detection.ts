@@ -86,7 +86,7 @@ export async function runDetection(parts: DetectorParts): Promise<void> {
 function report(
   { settings, writeFinding }: DetectorParts,
   previous: DetectorState,
-  { span, refused, passed }: Reading,
+  { span, refused, passed }: ReadSpan,
 ) {
   const probing = findProbing(previous.suspects, refused, span.to, settings);
   const firstUse = findFirstUse(previous.known, passed, span.from, settings);
@@ -118,7 +118,7 @@ const initialState = (until: number): DetectorState => ({
   known: new Map(),
 });
 
-interface Reading {
+interface ReadSpan {
   readonly span: Span;
   readonly refused: readonly RefusedRoute[];
   readonly passed: readonly PassedRoute[];
@@ -126,7 +126,7 @@ interface Reading {
 }
 
 /** Halves the span until the answers are complete or a single step remains. */
-async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<Reading> {
+async function readSpan({ log, settings }: DetectorParts, span: Span): Promise<ReadSpan> {
   const routes = settings.sensitive.map(({ route }) => route);
   const none: Counted<PassedRoute> = { rows: [], complete: true };
   for (let { from, to } = span; ; to = from + Math.max(STEP_MS, floorToStep((to - from) / 2))) {

@@ -38,7 +38,7 @@ const CHALLENGE_HEADER = 'x-okta-verification-challenge';
 /** Okta's are some fifty characters. */
 const CHALLENGE = /^[!-~]{1,256}$/;
 /** Events of Okta take some 3 KB each. */
-const MAX_BODY_BYTES = 1_024 * 1_024;
+const MAX_DELIVERY_BYTES = 1_024 * 1_024;
 
 const refused = (why: RefusedRequest, statusCode: number): AnsweredRequest => ({
   kind: 'refused',
@@ -75,7 +75,7 @@ export function readDelivery(
   if (methodOf(event) !== 'POST') return refused('method', 405);
   if (!isSecret(event.headers?.[SECRET_HEADER], secret)) return refused('secret', 401);
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) return refused('size', 413);
+  if (bytes.length > MAX_DELIVERY_BYTES) return refused('size', 413);
   const { eventType, data, source } = membersOf(bytes.toString('utf8'));
   const events = isObject(data) ? data['events'] : undefined;
   if (eventType !== 'com.okta.event_hook' || !Array.isArray(events)) return refused('body', 400);

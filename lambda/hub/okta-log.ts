@@ -35,10 +35,10 @@ export interface LogParts {
 const PATH = '/api/v1/logs';
 /** The most that Okta gives. */
 const PAGE_EVENTS = 1_000;
-const TIMEOUT_MS = 20_000;
+const LOG_REQUEST_TIMEOUT_MS = 20_000;
 /** A run takes minutes at most, and the limit is of the minute. */
 const MAX_WAITS = 2;
-const MAX_WAIT_SECONDS = 65;
+const MAX_LOG_WAIT_SECONDS = 65;
 
 const FILTER = OKTA_EVENT_TYPES.map((type) => `eventType eq "${type}"`).join(' or ');
 
@@ -85,10 +85,12 @@ async function asked(parts: LogParts, url: URL): Promise<Response> {
         ...(await parts.access.headersFor('GET', url)),
       },
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(LOG_REQUEST_TIMEOUT_MS),
     });
     if (answer.status !== 429 || waits === MAX_WAITS) return answer;
     await answer.body?.cancel();
-    await parts.sleep(secondsToReset(answer.headers, parts.clock.now(), MAX_WAIT_SECONDS) * 1_000);
+    await parts.sleep(
+      secondsToReset(answer.headers, parts.clock.now(), MAX_LOG_WAIT_SECONDS) * 1_000,
+    );
   }
 }

@@ -17,7 +17,7 @@ export interface PollParts extends RecordingParts {
 }
 
 /** A run ends in time; the next one goes on. */
-const MAX_PAGES = 50;
+const MAX_LOG_PAGES = 50;
 /**
  * After this time an event without a delivery counts as missed; most are delivered within seconds.
  */
@@ -34,7 +34,7 @@ export async function poll(parts: PollParts): Promise<void> {
   const known = usable(await store.cursor(), began);
   let link = known?.link ?? log.from(began - ENTRY_LIFE_MS);
   let missed = 0;
-  for (let pages = 0; pages < MAX_PAGES; pages++) {
+  for (let pages = 0; pages < MAX_LOG_PAGES; pages++) {
     const page = await log.page(link);
     missed += await recordedLate(page.events, parts);
     link = page.next;

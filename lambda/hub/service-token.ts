@@ -21,7 +21,7 @@ import type { Clock } from '../ports.ts';
 
 /** Only reads the log. */
 const SCOPES = ['okta.logs.read'];
-const TIMEOUT_MS = 10_000;
+const TOKEN_REQUEST_TIMEOUT_MS = 10_000;
 
 export interface OktaAccess {
   /**
@@ -127,7 +127,7 @@ async function requestToken(
     headers: { accept: 'application/json', ...proof },
     body: new URLSearchParams(tokenForm(SCOPES, assertion)),
     redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(TOKEN_REQUEST_TIMEOUT_MS),
   });
 }
 

@@ -24,7 +24,7 @@ class UnauthorizedEvent extends Error {
   override readonly name = 'UnauthorizedEvent';
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type EventFields = Readonly<Record<string, unknown>>;
 
 /** @throws UnauthorizedEvent */
 export function readRequest(
@@ -48,7 +48,7 @@ export function readRequest(
  * token, which the authorizer has verified already.
  */
 function principalIn(
-  found: Fields,
+  found: EventFields,
   authorization: string | undefined,
   { scopes: mode, okta }: Pick<AccessModel, 'scopes' | 'okta'>,
 ): Principal {
@@ -70,7 +70,7 @@ function principalIn(
     : { kind: 'user', uid, groups, ...caller };
 }
 
-function textOf(found: Fields, name: ContextField): string {
+function textOf(found: EventFields, name: ContextField): string {
   const value = found[name];
   if (typeof value !== 'string' || value === '')
     throw new UnauthorizedEvent(`the authorizer's context has no \`${name}\``);
@@ -94,7 +94,7 @@ function groupsIn(json: string): readonly string[] {
 function authorizedClaims(
   authorization: string | undefined,
   { uid, cid }: { readonly uid: string; readonly cid: string },
-): Fields {
+): EventFields {
   const bearer = bearerToken(authorization === undefined ? [] : [authorization]);
   if ('code' in bearer) return {};
   try {
@@ -111,7 +111,7 @@ function authorizedClaims(
 export const headerOf = (event: unknown, wanted: string): string | undefined =>
   header(membersIn(membersIn(event)['headers']), wanted);
 
-function header(headers: Fields, wanted: string): string | undefined {
+function header(headers: EventFields, wanted: string): string | undefined {
   const value = Object.entries(headers).find(([name]) => name.toLowerCase() === wanted)?.[1];
   return typeof value === 'string' ? value : undefined;
 }

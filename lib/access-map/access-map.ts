@@ -16,7 +16,7 @@ import {
 import { filesIn, readMapFile } from './read/map-files.ts';
 import { withBase } from './read/overlay.ts';
 import { readObject } from './read/read-object.ts';
-import { type Reading, readYaml } from './read/read-yaml.ts';
+import { type ReadMap, readYaml } from './read/read-yaml.ts';
 import { inFileOrder, type MapDocument } from './report/cursor.ts';
 import { AccessMapError, type Place, type Problem } from './report/problems.ts';
 import type { AccessMapInput } from './schema/schema.ts';
@@ -205,7 +205,7 @@ export class AccessMap {
   }
 
   private static evaluate(
-    asWritten: Reading,
+    asWritten: ReadMap,
     source: string,
     options: AccessMapOptions,
   ): CheckedMap {

@@ -37,9 +37,9 @@ const REST_VALUES = {
   [ACCESS_LOG_FIELD.responseType]: '$context.error.responseType',
 } as const;
 
-type Fields = Readonly<Partial<Record<AccessLogField, string>>>;
+type LogFields = Readonly<Partial<Record<AccessLogField, string>>>;
 
-export const accessLogFields = ({ kind, audit }: Pick<AccessMap, 'kind' | 'audit'>): Fields => ({
+export const accessLogFields = ({ kind, audit }: Pick<AccessMap, 'kind' | 'audit'>): LogFields => ({
   ...valuesFor(audit),
   ...(kind === 'rest' && REST_VALUES),
 });
@@ -47,7 +47,7 @@ export const accessLogFields = ({ kind, audit }: Pick<AccessMap, 'kind' | 'audit
 /**
  * With `audit.hashPrincipal` a digest replaces user and client, the same as in decision records.
  */
-function valuesFor({ hashPrincipal }: AccessMap['audit']): Fields {
+function valuesFor({ hashPrincipal }: AccessMap['audit']): LogFields {
   if (!hashPrincipal) return VALUES;
   const { [ACCESS_LOG_FIELD.user]: _user, [ACCESS_LOG_FIELD.client]: _client, ...unnamed } = VALUES;
   return { ...unnamed, [ACCESS_LOG_FIELD.principal]: `$${contextVariable('principal')}` };

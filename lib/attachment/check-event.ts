@@ -11,7 +11,7 @@ import { requestProperties } from './request-properties.ts';
 type Properties = Readonly<Record<string, unknown>>;
 
 /** Source: Amazon EventBridge, "Target": `Input` has at most 8,192 characters. */
-const MAX_CHARACTERS = 8_192;
+const MAX_EVENT_CHARACTERS = 8_192;
 /** Reserved for values that are known at deploy time only. */
 const ROOM = 512;
 
@@ -20,7 +20,7 @@ export function checkEvent(
   properties: Properties,
   isKnown: (value: unknown) => boolean,
 ): Properties {
-  if (lengthOf(properties) <= MAX_CHARACTERS - ROOM) return properties;
+  if (lengthOf(properties) <= MAX_EVENT_CHARACTERS - ROOM) return properties;
   const entries = Object.entries(properties);
   const known = entries.filter(([, value]) => isKnown(value));
   const text = JSON.stringify(Object.fromEntries(known));
@@ -39,9 +39,9 @@ interface Refusal {
 /** Why a rule of EventBridge cannot send an event; undefined where it can. */
 export function eventRefusal(event: Properties): Refusal | undefined {
   const length = lengthOf(event);
-  if (length <= MAX_CHARACTERS - ROOM) return undefined;
+  if (length <= MAX_EVENT_CHARACTERS - ROOM) return undefined;
   return {
-    expected: `routes of an attachment whose check has an event of at most ${MAX_CHARACTERS - ROOM} characters when packed, since a rule of EventBridge sends no more`,
+    expected: `routes of an attachment whose check has an event of at most ${MAX_EVENT_CHARACTERS - ROOM} characters when packed, since a rule of EventBridge sends no more`,
     found: String(length),
     fix: 'split the map into several APIs',
   };

@@ -48,7 +48,7 @@ const OTHER: readonly LineResult[] = [{ kind: 'other' }];
 const bad = (why: string): readonly LineResult[] => [{ kind: 'bad', why }];
 
 /** Exports nest twice at most: a line of an export of a line that Lambda wrapped. */
-const MAX_DEPTH = 4;
+const MAX_NESTED_EVENTS = 4;
 const PLATFORM =
   /^\s*(?:\S+\s+){0,2}(?:START|END|REPORT|INIT_START|INIT_REPORT|EXTENSION|TELEMETRY|RESTORE_START|XRAY)\b/;
 /** Between the events of `aws logs filter-log-events`, whose output has a key a line. */
@@ -62,7 +62,7 @@ const EXPORT_MESSAGE = /^\s*"@?message":\s*(".*"),?\s*$/;
  */
 export function readAuditLogLine(text: string, depth = 0): readonly LineResult[] {
   if (text.trim() === '') return OTHER;
-  if (depth > MAX_DEPTH) return bad('log events nested too deeply');
+  if (depth > MAX_NESTED_EVENTS) return bad('log events nested too deeply');
   const message = EXPORT_MESSAGE.exec(text)?.[1];
   if (message !== undefined) return fromJson(message, depth);
   if (EXPORT_FRAME.test(text)) return OTHER;
@@ -83,7 +83,7 @@ function fromJson(json: string, depth: number): readonly LineResult[] {
   return fromValue(value, depth);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type LineFields = Readonly<Record<string, unknown>>;
 
 function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (typeof value === 'string') return readAuditLogLine(value, depth + 1);
@@ -94,17 +94,20 @@ function fromValue(value: unknown, depth: number): readonly LineResult[] {
   if (Array.isArray(events)) return events.flatMap((event: unknown) => fromValue(event, depth + 1));
   const inner = value['message'] ?? value['@message'];
   if (typeof inner === 'string' || isObject(inner))
-    return depth > MAX_DEPTH ? bad('log events nested too deeply') : fromValue(inner, depth + 1);
+    return depth > MAX_NESTED_EVENTS
+      ? bad('log events nested too deeply')
+      : fromValue(inner, depth + 1);
   return isAccessLine(value) ? [fromAccess(value)] : OTHER;
 }
 
 type AccessField = keyof typeof ACCESS_LOG_FIELD;
-const accessField = (value: Fields, name: AccessField): unknown => value[ACCESS_LOG_FIELD[name]];
+const accessField = (value: LineFields, name: AccessField): unknown =>
+  value[ACCESS_LOG_FIELD[name]];
 
-const isAccessLine = (value: Fields): boolean =>
+const isAccessLine = (value: LineFields): boolean =>
   typeof accessField(value, 'route') === 'string' && accessField(value, 'status') !== undefined;
 
-function fromRecord(value: Fields): LineResult {
+function fromRecord(value: LineFields): LineResult {
   if (value['v'] !== RECORD_VERSION)
     return { kind: 'version', version: JSON.stringify(value['v'] ?? null).slice(0, 20) };
   const at = Date.parse(String(value['time']));
@@ -148,7 +151,7 @@ const FIELDS: readonly (readonly [keyof DecisionRecord, (value: unknown) => bool
   ],
 ];
 
-const invalidField = (value: Fields): string | undefined =>
+const invalidField = (value: LineFields): string | undefined =>
   FIELDS.find(([name, fits]) => !fits(value[name]))?.[0];
 
 /** API Gateway writes `-` where a variable has no value. */
@@ -157,7 +160,7 @@ const present = (value: unknown): string | undefined =>
     ? value
     : undefined;
 
-function fromAccess(value: Fields): LineResult {
+function fromAccess(value: LineFields): LineResult {
   const field = (name: AccessField): string | undefined => present(accessField(value, name));
   const status = Number(accessField(value, 'status'));
   // Access logs that others set up name it after the gateway's variable.

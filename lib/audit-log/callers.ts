@@ -5,7 +5,7 @@
 import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
 import { idInBlock } from '../../lambda/core/quota/caller-name.ts';
 
-const MAX_NAMED = 5;
+const MAX_NAMED_CALLERS = 5;
 /** Callers beyond this number are counted as one. */
 const MAX_COUNTED = 100_000;
 
@@ -43,7 +43,7 @@ export function callerCounter(): CallerCounter {
     counted: () => ({
       calls: Math.round(calls),
       callers: ids.size,
-      names: [...ids].slice(0, MAX_NAMED),
+      names: [...ids].slice(0, MAX_NAMED_CALLERS),
       first,
       last,
     }),

@@ -3,10 +3,10 @@ import type { DecisionRecord } from '../../lambda/core/contract/decision-record.
 import { idInBlock } from '../../lambda/core/quota/caller-name.ts';
 import type { AuditLogItem } from './audit-log-line.ts';
 import { type AtLimit, limitCounter } from './limits.ts';
-import { type Series, type Step, seriesCounter } from './series.ts';
+import { type Series, seriesCounter, type TimeStep } from './series.ts';
 
 export interface Trend {
-  readonly step: Step;
+  readonly step: TimeStep;
   /** Start of each step, milliseconds since the epoch, UTC. */
   readonly starts: readonly number[];
   /** `allowed`, `refused`, and `would be refused` for calls that passed in shadow mode. */
@@ -38,7 +38,7 @@ function outcomeOf({ effect, code }: DecisionRecord): (typeof OUTCOMES)[number] 
   return code === undefined ? 'allowed' : 'would be refused';
 }
 
-export function trendCounter(step?: Step): TrendCounter {
+export function trendCounter(step?: TimeStep): TrendCounter {
   const count = seriesCounter(step);
   const limits = limitCounter();
   const callers = new Set<string>();

@@ -6,15 +6,15 @@
 import { DAY_MS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/core/contract/periods.ts';
 
 export const STEPS = ['minute', 'hour', 'day'] as const;
-export type Step = (typeof STEPS)[number];
+export type TimeStep = (typeof STEPS)[number];
 
-export const STEP_MS: { readonly [step in Step]: number } = {
+export const STEP_MS: { readonly [step in TimeStep]: number } = {
   minute: MINUTE_SECONDS * 1_000,
   hour: HOUR_SECONDS * 1_000,
   day: DAY_MS,
 };
 /** Longest span that is shown in a step, unless one is asked for. */
-const MAX_SPAN_MS: { readonly [step in Step]: number } = {
+const MAX_SPAN_MS: { readonly [step in TimeStep]: number } = {
   minute: 3 * STEP_MS.hour,
   hour: 4 * STEP_MS.day,
   day: Infinity,
@@ -30,7 +30,7 @@ export interface Series {
 }
 
 export interface SeriesTable {
-  readonly step: Step;
+  readonly step: TimeStep;
   /** Start of each step, milliseconds since the epoch, UTC. */
   readonly starts: readonly number[];
   /** By kind; the largest first. */
@@ -73,8 +73,8 @@ const seriesOf = (names: Names, starts: readonly number[]): readonly Series[] =>
  * @param asked the step that is wanted; a coarser one is taken where the span has more than 2,000
  * of it.
  */
-export function seriesCounter(asked?: Step): SeriesCounter {
-  let step: Step = asked ?? 'minute';
+export function seriesCounter(asked?: TimeStep): SeriesCounter {
+  let step: TimeStep = asked ?? 'minute';
   let [first, last] = [Infinity, -Infinity];
   let kinds: Kinds = new Map();
 

@@ -17,7 +17,7 @@ export interface CodeVerdict {
 }
 
 /** Limit on unpacked bytes: none of our zips is larger. */
-const MAX_BYTES = 64 * 2 ** 20;
+const MAX_UNPACKED_BYTES = 64 * 2 ** 20;
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -27,7 +27,7 @@ function unzipped(zip: Uint8Array): Files | undefined {
   let bytes = 0;
   const filter = ({ name, originalSize }: { name: string; originalSize: number }): boolean => {
     bytes += originalSize;
-    if (bytes > MAX_BYTES || names.has(name)) throw new RangeError(name);
+    if (bytes > MAX_UNPACKED_BYTES || names.has(name)) throw new RangeError(name);
     names.add(name);
     return !name.endsWith('/');
   };

@@ -57,7 +57,7 @@ export function runCheck(
 /** Stands for the standard input on a command line. */
 const STDIN = '-';
 /** More than any map may have, so that a map over the limit is reported as one. */
-const MAX_LETTERS = MAX_FILE_BYTES + 1;
+const MAX_INPUT_CHARACTERS = MAX_FILE_BYTES + 1;
 const NO_MAP = `there is no access map in this folder: \`${RUN} init -o access.yaml\` writes one to begin with`;
 
 const mapsAt = (name: string, io: Io): readonly string[] =>
@@ -72,7 +72,7 @@ async function stdinFor({ maps = [], map }: CheckOptions, io: Io): Promise<strin
     throw new UsageError('expected an access map on standard input, found a terminal', {
       code: 'INPUT_ABSENT',
     });
-  return io.input.read(MAX_LETTERS);
+  return io.input.read(MAX_INPUT_CHARACTERS);
 }
 
 export const check = defineCommand<CheckOptions>({

@@ -81,7 +81,7 @@ export async function runCoverage(
 function problemsOf(
   map: AccessMap,
   routes: readonly ClassifiedRoute[],
-  { api: live, expected: { findings } }: Found,
+  { api: live, expected: { findings } }: ReadApi,
 ): readonly string[] {
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
   const mapped = new Set(map.gatewayRoutes.map(({ key }) => key));
@@ -102,13 +102,13 @@ function problemsOf(
   ];
 }
 
-interface Found {
+interface ReadApi {
   readonly api: LiveApi;
   readonly expected: Expectation;
   readonly deployed: Deployed | undefined;
 }
 
-async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws): Promise<Found> {
+async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws): Promise<ReadApi> {
   return askAws('what the API is', async () => {
     const deployed = await findDeployed(map, options.stack, aws);
     const ref = await findLiveApi(options, map, aws, deployed);
@@ -121,7 +121,7 @@ async function readLive(options: CoverageOptions, map: AccessMap, aws: LiveAws):
 
 function linesOf(
   routes: readonly ClassifiedRoute[],
-  { api, expected, deployed }: Found,
+  { api, expected, deployed }: ReadApi,
   io: Io,
 ): readonly string[] {
   const ours =

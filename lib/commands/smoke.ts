@@ -45,7 +45,7 @@ export interface SmokeOptions extends MapOptions, JsonOptions {
   readonly function?: string;
 }
 
-const TIMEOUT_MS = 15_000;
+const PROBE_TIMEOUT_MS = 15_000;
 
 export async function runSmoke(
   options: SmokeOptions,
@@ -176,14 +176,14 @@ function httpClient(base: URL): SendProbe {
         method,
         path: `${prefix}${path}`,
         headers,
-        timeout: TIMEOUT_MS,
+        timeout: PROBE_TIMEOUT_MS,
       };
       const call = send(options, (answer) => {
         answer.resume();
         resolve({ status: answer.statusCode ?? 0 });
       });
       call.once('timeout', () =>
-        call.destroy(new Error(`no answer from ${base.host} within ${TIMEOUT_MS / 1_000} s`)),
+        call.destroy(new Error(`no answer from ${base.host} within ${PROBE_TIMEOUT_MS / 1_000} s`)),
       );
       call.once('error', reject);
       call.end();

@@ -24,7 +24,7 @@ import { type Change, changed } from './change.ts';
  * One route of either map, with its index in both, or the indexes of the routes on which a caller
  * of its requests must be allowed there; none where nothing serves them.
  */
-export interface Place {
+export interface RoutePair {
   readonly key: string;
   readonly from: readonly number[];
   readonly to: readonly number[];
@@ -60,7 +60,7 @@ function diffRoutes(from: AccessModel, to: AccessModel): readonly Change[] {
 const LEVEL: { readonly [level in RouteLevel]: number } = { groups: 0, signedIn: 1, public: 2 };
 
 /** `public` and `signedIn`: the change is reported under the wider level. */
-function diffLevel({ key, levels: [was, is] }: Place): readonly Change[] {
+function diffLevel({ key, levels: [was, is] }: RoutePair): readonly Change[] {
   const widened = LEVEL[is] > LEVEL[was];
   const wider = widened ? is : was;
   return changed(
@@ -84,14 +84,14 @@ export interface GrantChange {
   readonly subject: string;
   readonly was: GrantState;
   readonly is: GrantState;
-  readonly place: Place;
+  readonly place: RoutePair;
 }
 
 export const grantChanges = (from: AccessModel, to: AccessModel): readonly GrantChange[] =>
   changesAt(placesOf(from, to), from, to);
 
 function changesAt(
-  places: readonly Place[],
+  places: readonly RoutePair[],
   from: AccessModel,
   to: AccessModel,
 ): readonly GrantChange[] {
@@ -171,7 +171,7 @@ const keysOf = (from: AccessModel, to: AccessModel): readonly string[] => [
   ...new Set([...from.routes, ...to.routes].map(({ key }) => key)),
 ];
 
-export function placesOf(from: AccessModel, to: AccessModel): readonly Place[] {
+export function placesOf(from: AccessModel, to: AccessModel): readonly RoutePair[] {
   const [before, after] = [serving(from), serving(to)];
   return keysOf(from, to).map((key) => {
     const [was, is] = [before(key), after(key)];

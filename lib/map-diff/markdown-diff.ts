@@ -3,7 +3,7 @@ import { escapeControls, pluralize } from '../access-map/report/layout.ts';
 import type { Change } from './change.ts';
 
 /** What a comment on GitHub holds is 65,536 letters; others hold more. */
-const MAX_LETTERS = 60_000;
+const MAX_COMMENT_CHARACTERS = 60_000;
 
 /** The changes as a comment for reviewers: what lets more in comes first, and is unfolded. */
 export function markdownDiff(
@@ -59,7 +59,7 @@ function cut(lines: readonly string[]): readonly string[] {
   let letters = 0;
   const kept = lines.filter((line) => {
     letters += line.length + 1;
-    return letters <= MAX_LETTERS;
+    return letters <= MAX_COMMENT_CHARACTERS;
   });
   const left = lines.length - kept.length;
   return left === 0 ? kept : [...kept, '', `… and ${pluralize(left, 'line')} more: see the check.`];

@@ -4,7 +4,7 @@ import type { DesiredApp } from './desired-org.ts';
 import { ownedBy, withOwners } from './ownership.ts';
 import { appRef } from './references.ts';
 import type { AppState } from './state.ts';
-import type { Step, Template } from './step.ts';
+import type { PlanStep, Template } from './step.ts';
 
 interface Shape {
   readonly applicationType: string;
@@ -62,7 +62,7 @@ export function responsesOf({ type, grants }: DesiredApp): readonly string[] {
   return responses.size === 0 ? ['token'] : [...responses].toSorted();
 }
 
-export function appCreation(app: DesiredApp): Step {
+export function appCreation(app: DesiredApp): PlanStep {
   const { label, type, redirectUris, maps } = app;
   const { applicationType, method, grants } = APP_SHAPES[type];
   const redirects = redirectUris.length > 0 ? { redirect_uris: redirectUris } : {};

@@ -7,12 +7,12 @@ import { mergedBody } from './merged-body.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, textsAt, valueAt } from './org.ts';
 import type { Plan } from './plan.ts';
-import { bodyOf, pathOf, printOf, type Step } from './step.ts';
+import { bodyOf, type PlanStep, pathOf, printOf } from './step.ts';
 
 export interface ApplyOptions {
   /** Looked at before each step. */
   readonly isInterrupted?: () => boolean;
-  readonly onStep?: (step: Step, done: number, all: number) => void;
+  readonly onStep?: (step: PlanStep, done: number, all: number) => void;
   /** Waits between two looks at what Okta does after its answer. */
   readonly wait: (milliseconds: number) => Promise<void>;
 }
@@ -31,7 +31,7 @@ const MAX_POLLS = 20;
  */
 export async function applySteps(
   org: OktaOrg,
-  steps: readonly Step[],
+  steps: readonly PlanStep[],
   ids: Readonly<Record<string, string>>,
   options: ApplyOptions,
 ): Promise<ReadonlyMap<string, string>> {
@@ -46,7 +46,7 @@ export async function applySteps(
 
 async function applyStep(
   org: OktaOrg,
-  step: Step,
+  step: PlanStep,
   ids: Map<string, string>,
   options: ApplyOptions,
 ): Promise<void> {
@@ -60,7 +60,7 @@ async function applyStep(
 
 async function sentBody(
   org: OktaOrg,
-  step: Step,
+  step: PlanStep,
   path: string,
   given: JsonObject,
 ): Promise<JsonObject> {
@@ -68,7 +68,7 @@ async function sentBody(
   return step.kind === 'group rule' ? withoutDeleted(org, given) : given;
 }
 
-async function current(org: OktaOrg, path: string, { kind, name }: Step): Promise<JsonObject> {
+async function current(org: OktaOrg, path: string, { kind, name }: PlanStep): Promise<JsonObject> {
   const object = await org.get(path);
   if (!object)
     throw new OktaError(
@@ -125,7 +125,7 @@ function recordId(
 
 async function settled(
   org: OktaOrg,
-  { settle, kind, name }: Step,
+  { settle, kind, name }: PlanStep,
   path: string,
   { wait }: ApplyOptions,
 ): Promise<void> {

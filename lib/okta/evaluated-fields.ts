@@ -9,7 +9,7 @@ import type { Json, JsonObject } from './org.ts';
 
 export type FieldKind = 'server' | 'policy' | 'rule' | 'claim' | 'scope' | 'app';
 
-interface Fields {
+interface FieldLists {
   /** Paths; what lies below one belongs to it. `[]` is any item of a list. */
   readonly evaluated: readonly string[];
   /** Paths, by the reason why their values do not matter here. */
@@ -22,7 +22,7 @@ const RECORDS = ['id', 'created', 'lastUpdated', '_links', '_embedded', 'orn', '
 const IDENTIFIES = 'identifies the object, or says when and by whom it was made';
 const SHOWN = 'is shown to people alone';
 
-export const FIELDS: Readonly<Record<FieldKind, Fields>> = {
+export const FIELDS: Readonly<Record<FieldKind, FieldLists>> = {
   server: {
     evaluated: [
       'accessTokenEncryptedResponseAlgorithm',
@@ -194,7 +194,7 @@ export const isKnownField = (kind: FieldKind, path: string): boolean => {
 };
 
 /**
- * Fields that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A
+ * FieldLists that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A
  * number is a value, 0 too: it is how Okta writes "without end". So is `false`: it may be what
  * takes a check away.
  */

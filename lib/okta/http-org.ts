@@ -8,7 +8,7 @@ import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Authorizer } from './authorize-request.ts';
 import { OktaError } from './okta-error.ts';
 import { type Json, type JsonObject, type OktaOrg, textAt, type WriteMethod } from './org.ts';
-import { refusalOf, TIMEOUT_MS, unreachable } from './refusals.ts';
+import { ORG_REQUEST_TIMEOUT_MS, refusalOf, unreachable } from './refusals.ts';
 
 export interface HttpOrgOptions {
   readonly url: string;
@@ -35,8 +35,8 @@ const MAX_RECONCILING_WAITS = 5;
  * already unusual.
  */
 export const MAX_RATE_LIMIT_WAITS = 5;
-const MAX_WAIT_SECONDS = 120;
-const MAX_PAGES = 1_000;
+const MAX_RATE_LIMIT_WAIT_SECONDS = 120;
+const MAX_LIST_PAGES = 1_000;
 
 /** Objects of a page that Okta recommends. */
 const PAGE = 200;
@@ -83,7 +83,7 @@ async function orgIdAt(
     const response = await (own ?? fetch)(new URL('/.well-known/okta-organization', origin), {
       headers: { accept: 'application/json' },
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(ORG_REQUEST_TIMEOUT_MS),
     });
     return textAt((await response.json()) as Json, 'id') || undefined;
   } catch {
@@ -100,7 +100,7 @@ async function listAll(
   const seen = new Set<string>();
   let url: URL | undefined = from;
   while (url && all.length < most) {
-    if (seen.has(url.href) || seen.size >= MAX_PAGES)
+    if (seen.has(url.href) || seen.size >= MAX_LIST_PAGES)
       throw new OktaError('OKTA_PAGES_ENDLESS', `the pages of \`${from.pathname}\` do not end`);
     seen.add(url.href);
     const { json, link }: Answer = await call(options, { method: 'GET', url });
@@ -208,7 +208,7 @@ async function send(options: HttpOrgOptions, { method, url, body }: Call): Promi
   try {
     return await (options.fetch ?? fetch)(url, {
       ...init,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(ORG_REQUEST_TIMEOUT_MS),
     });
   } catch (cause) {
     throw unreachable(options.url, cause);
@@ -243,4 +243,4 @@ function orMalformed(json: Json | undefined, { method, url }: Call): Json {
 
 /** Seconds to wait after a 429. */
 export const waitOf = (headers: Headers, now: number): number =>
-  secondsToReset(headers, now, MAX_WAIT_SECONDS);
+  secondsToReset(headers, now, MAX_RATE_LIMIT_WAIT_SECONDS);

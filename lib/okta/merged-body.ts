@@ -4,7 +4,7 @@
  */
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import type { Json, JsonObject } from './org.ts';
-import type { Step } from './step.ts';
+import type { PlanStep } from './step.ts';
 
 /** Set by Okta in every object. */
 const OF_ALL = ['_links', '_embedded', 'id', 'created', 'lastUpdated', 'system', 'orn'];
@@ -18,7 +18,7 @@ const SIGNING = ['kid', 'lastRotated', 'nextRotation', 'use'].map(
  * read-only properties of Okta's API description, and fields that its answers have and its
  * description lacks.
  */
-const BY_KIND: Readonly<Partial<Record<Step['kind'], readonly string[]>>> = {
+const BY_KIND: Readonly<Partial<Record<PlanStep['kind'], readonly string[]>>> = {
   server: ['default', 'issuer', ...SIGNING],
   app: [
     ...SIGNING,
@@ -41,7 +41,7 @@ const BY_KIND: Readonly<Partial<Record<Step['kind'], readonly string[]>>> = {
 export function mergedBody(
   object: JsonObject,
   body: JsonObject,
-  { kind, request: { merge } }: Pick<Step, 'kind' | 'request'>,
+  { kind, request: { merge } }: Pick<PlanStep, 'kind' | 'request'>,
 ): JsonObject {
   const dropped = new Set([...OF_ALL, ...(BY_KIND[kind] ?? [])]);
   const { profile } = object;

@@ -19,7 +19,7 @@ import {
 import { activation, ownersChange, removal, update } from './plan-steps.ts';
 import { appRef, type References } from './references.ts';
 import type { AppState, OrgState } from './state.ts';
-import { ref, type Step } from './step.ts';
+import { type PlanStep, ref } from './step.ts';
 
 /** Apps, and their assignment to groups. */
 export function planApps(desired: DesiredOrg, state: OrgState, references: References): PlanPart {
@@ -138,7 +138,7 @@ function planOwn(app: DesiredApp, existing: AppState, desired: DesiredOrg): Plan
 function dropApp(
   { id, label, notes, status }: AppState,
   given: readonly string[],
-): readonly Step[] {
+): readonly PlanStep[] {
   const owners = ownersIn(notes) ?? [];
   if (!owners.some((map) => given.includes(map))) return [];
   const target = { kind: 'app', name: label } as const;

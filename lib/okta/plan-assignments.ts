@@ -8,7 +8,7 @@ import { doing, finding, joined, NOTHING, type PlanPart, partOf } from './plan-p
 import { appRef, groupRef, isKnown, type References } from './references.ts';
 import { isMappedServer } from './server-identity.ts';
 import type { AppState, OrgState } from './state.ts';
-import { type Path, ref, type Step } from './step.ts';
+import { type Path, type PlanStep, ref } from './step.ts';
 
 export interface AssignmentContext {
   readonly desired: DesiredOrg;
@@ -57,7 +57,7 @@ function assignments(
   });
   return doing(
     ...missing.map(
-      (group): Step => ({
+      (group): PlanStep => ({
         action: 'assign',
         kind: 'app',
         name: label,
@@ -90,7 +90,7 @@ function unassignments(
   );
 }
 
-const unassignment = (label: string, id: string, shown: string): Step => ({
+const unassignment = (label: string, id: string, shown: string): PlanStep => ({
   action: 'unassign',
   kind: 'app',
   name: label,

@@ -16,7 +16,7 @@ import {
 import { activation, deactivation, removal, update } from './plan-steps.ts';
 import { groupRef, groupRuleRef, isKnown, type References } from './references.ts';
 import type { GroupRuleState, OrgState } from './state.ts';
-import { type Path, ref, type Step, type Template } from './step.ts';
+import { type Path, type PlanStep, ref, type Template } from './step.ts';
 
 interface WantedRule {
   readonly name: string;
@@ -110,7 +110,10 @@ function updateRule({ name, expression }: WantedRule, existing: GroupRuleState):
 }
 
 /** @param former the rule that it replaces: people whom that rule excludes stay excluded */
-const creationOf = ({ name, expression, target }: WantedRule, former?: GroupRuleState): Step => ({
+const creationOf = (
+  { name, expression, target }: WantedRule,
+  former?: GroupRuleState,
+): PlanStep => ({
   action: 'create',
   kind: 'group rule',
   name,
@@ -139,9 +142,9 @@ function exclusionsOf(former: GroupRuleState | undefined): Readonly<Record<strin
   };
 }
 
-const activationOf = (name: string): Step =>
+const activationOf = (name: string): PlanStep =>
   activation({ kind: 'group rule', name }, pathOf(name), 'active');
 
 /** Members that the rule has added stay in the group. */
-const removalOf = ({ id, name, status }: GroupRuleState): readonly Step[] =>
+const removalOf = ({ id, name, status }: GroupRuleState): readonly PlanStep[] =>
   removal({ kind: 'group rule', name }, [`/api/v1/groups/rules/${id}`], status, 'gone');

@@ -20,7 +20,7 @@ import {
 import { activation, removal, update } from './plan-steps.ts';
 import { hookRef, hookSecretRef } from './references.ts';
 import type { HookState, OrgState } from './state.ts';
-import { type Path, ref, type Step } from './step.ts';
+import { type Path, type PlanStep, ref } from './step.ts';
 
 /** Source: Okta, "Event hooks": active and verified ones of an org. */
 const MAX_HOOKS = 25;
@@ -151,7 +151,7 @@ const contentOf = (uri: string) => ({
   },
 });
 
-const creation = (uri: string, maps: readonly string[]): Step => ({
+const creation = (uri: string, maps: readonly string[]): PlanStep => ({
   action: 'create',
   kind: 'event hook',
   name: nameOf(uri),
@@ -168,7 +168,7 @@ const creation = (uri: string, maps: readonly string[]): Step => ({
 });
 
 /** Writes another secret: that changes the channel, which is verified again. */
-export const rotation = (uri: string, existing: HookState): readonly Step[] => [
+export const rotation = (uri: string, existing: HookState): readonly PlanStep[] => [
   update(
     { kind: 'event hook', name: existing.name },
     pathOf(existing),
@@ -179,7 +179,7 @@ export const rotation = (uri: string, existing: HookState): readonly Step[] => [
 ];
 
 /** Okta calls the receiver once; the step fails where it does not answer. */
-function verification(uri: string, path: Path): Step {
+function verification(uri: string, path: Path): PlanStep {
   const at: Path = path.some((part) => typeof part !== 'string') ? [`${HOOKS}/`, ...path] : path;
   return {
     action: 'verify',
@@ -191,7 +191,7 @@ function verification(uri: string, path: Path): Step {
 }
 
 /** A hook that another map still wants is released, not removed. */
-function dropHook(existing: HookState, given: readonly string[]): readonly Step[] {
+function dropHook(existing: HookState, given: readonly string[]): readonly PlanStep[] {
   const owners = ownersIn(existing.description) ?? [];
   if (!owners.some((map) => given.includes(map))) return [];
   const rest = ownersAfter(owners, given, []);

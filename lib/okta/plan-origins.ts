@@ -9,7 +9,7 @@ import { originName, originOwners, ownersAfter } from './ownership.ts';
 import { doing, joined, leaving, type PlanPart, partOf, retold } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';
 import type { OrgState, OriginState } from './state.ts';
-import type { Step } from './step.ts';
+import type { PlanStep } from './step.ts';
 import { type VerifyFinding, warning } from './verify-finding.ts';
 
 type WantedOrigin = DesiredOrg['origins'][number];
@@ -69,7 +69,7 @@ export const originFaults = (
   );
 
 /** No redirect: that is for Okta's own sign-out and embedded sign-in, which nothing here uses. */
-const creationOf = (origin: string, maps: readonly string[]): Step => ({
+const creationOf = (origin: string, maps: readonly string[]): PlanStep => ({
   action: 'create',
   kind: 'trusted origin',
   name: origin,
@@ -81,13 +81,15 @@ const creationOf = (origin: string, maps: readonly string[]): Step => ({
   },
 });
 
-const pathOf = ({ id }: OriginState): Step['request']['path'] => [`/api/v1/trustedOrigins/${id}`];
+const pathOf = ({ id }: OriginState): PlanStep['request']['path'] => [
+  `/api/v1/trustedOrigins/${id}`,
+];
 
 const ownersUpdate = (
   existing: OriginState,
   owners: readonly string[],
   after: readonly string[],
-): Step =>
+): PlanStep =>
   update(
     { kind: 'trusted origin', name: existing.origin },
     pathOf(existing),
@@ -96,7 +98,7 @@ const ownersUpdate = (
   );
 
 /** An origin that another map still wants is released, not removed. */
-function dropOrigin(existing: OriginState, given: readonly string[]): readonly Step[] {
+function dropOrigin(existing: OriginState, given: readonly string[]): readonly PlanStep[] {
   const owners = originOwners(existing.name) ?? [];
   if (!owners.some((map) => given.includes(map))) return [];
   const rest = ownersAfter(owners, given, []);

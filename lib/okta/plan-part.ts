@@ -5,7 +5,7 @@ import type {
   PlanLevel,
 } from '../../lambda/core/contract/okta-findings.ts';
 import type { Json } from './org.ts';
-import type { Change, Ids, Step } from './step.ts';
+import type { Change, Ids, PlanStep } from './step.ts';
 
 /**
  * A finding that blocks must be put right first. A fault is not in order and no apply sets it
@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 export interface LeftAlone {
-  readonly kind: Step['kind'];
+  readonly kind: PlanStep['kind'];
   readonly name: string;
   readonly why: string;
 }
@@ -31,11 +31,11 @@ export interface Unlisted {
 }
 
 /** Makes nothing that another step could refer to. */
-type Dropped = Omit<Step, 'gives' | 'replaces'>;
+type Dropped = Omit<PlanStep, 'gives' | 'replaces'>;
 
 export interface PlanPart {
   /** In the order in which they are applied: what is referred to comes first. */
-  readonly steps: readonly Step[];
+  readonly steps: readonly PlanStep[];
   /** Removes owned objects that the maps dropped; applied on request only. */
   readonly dropped: readonly Dropped[];
   readonly findings: readonly Finding[];
@@ -59,7 +59,7 @@ export const NOTHING: PlanPart = {
 
 export const partOf = (part: Partial<PlanPart>): PlanPart => ({ ...NOTHING, ...part });
 
-export const doing = (...steps: readonly Step[]): PlanPart => partOf({ steps });
+export const doing = (...steps: readonly PlanStep[]): PlanPart => partOf({ steps });
 
 export const finding = <Level extends PlanLevel>(
   level: Level,
@@ -73,7 +73,7 @@ export const retold = (
   { code, text }: Pick<Finding, 'code' | 'text'>,
 ): PlanPart => partOf({ findings: [{ level, code, text }] });
 
-export const leaving = (kind: Step['kind'], name: string, why: string): PlanPart =>
+export const leaving = (kind: PlanStep['kind'], name: string, why: string): PlanPart =>
   partOf({ left: [{ kind, name, why }] });
 
 /** An object that exists, and what answers to it. */

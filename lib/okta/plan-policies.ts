@@ -20,7 +20,7 @@ import { decidesFor, policyName } from './policy-order.ts';
 import { appRef, policyRef, type References } from './references.ts';
 import type { ServerContext } from './server-context.ts';
 import type { PolicyState } from './state.ts';
-import { type Path, ref, type Step, type Template } from './step.ts';
+import { type Path, type PlanStep, ref, type Template } from './step.ts';
 
 export function planPolicies(policies: readonly DesiredPolicy[], context: ServerContext): PlanPart {
   // Those that name their clients come before those for any client.
@@ -142,7 +142,7 @@ const creationOf = (
   { policy: { map }, clients }: WantedPolicy,
   priority: number,
   serverPath: Path,
-): Step => ({
+): PlanStep => ({
   action: 'create',
   kind: 'policy',
   name: policyName(map),

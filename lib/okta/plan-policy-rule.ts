@@ -6,7 +6,7 @@ import { differences, doing, finding, joined, leaving, type PlanPart } from './p
 import { activation, update } from './plan-steps.ts';
 import { rulesBefore } from './policy-order.ts';
 import type { PolicyState, RuleState } from './state.ts';
-import type { Change, Path, Step } from './step.ts';
+import type { Change, Path, PlanStep } from './step.ts';
 
 /** How a plan calls the lifetime of access tokens. */
 export const LIFETIME = 'token lifetime in minutes';
@@ -84,7 +84,7 @@ export function refreshOf({ refreshMinutes = REFRESH_MINUTES, lifetimeMinutes }:
   };
 }
 
-const creationOf = (wanted: DesiredPolicy, name: string, path: Path): Step => ({
+const creationOf = (wanted: DesiredPolicy, name: string, path: Path): PlanStep => ({
   action: 'create',
   kind: 'policy rule',
   name,

@@ -7,7 +7,7 @@ import { doing, joined, leaving, type PlanPart, partOf } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';
 import type { ServerContext } from './server-context.ts';
 import type { ScopeState } from './state.ts';
-import type { Path, Step } from './step.ts';
+import type { Path, PlanStep } from './step.ts';
 
 type WantedScope = DesiredServer['scopes'][number];
 
@@ -32,7 +32,7 @@ function planScope({ name, maps }: WantedScope, context: ServerContext): PlanPar
     : leaving('scope', name, 'exists');
 }
 
-const creationOf = ({ name, maps }: WantedScope, path: Path): Step => ({
+const creationOf = ({ name, maps }: WantedScope, path: Path): PlanStep => ({
   action: 'create',
   kind: 'scope',
   name,
@@ -54,7 +54,7 @@ const ownersUpdate = (
   owners: readonly string[],
   after: readonly string[],
   path: Path,
-): Step =>
+): PlanStep =>
   update(
     { kind: 'scope', name },
     [...path, `/scopes/${id}`],
@@ -63,7 +63,7 @@ const ownersUpdate = (
   );
 
 /** A scope that another map still wants is released, not removed. */
-function dropScope(existing: ScopeState, { desired, path }: ServerContext): readonly Step[] {
+function dropScope(existing: ScopeState, { desired, path }: ServerContext): readonly PlanStep[] {
   const given = givenNames(desired);
   const owners = ownersIn(existing.description) ?? [];
   if (!owners.some((owner) => given.includes(owner))) return [];

@@ -27,7 +27,7 @@ import { type References, serverRef } from './references.ts';
 import { machineFaults, policiesOfOrg, unknownClientFindings } from './server-clients.ts';
 import { type ServerContext, serverPath } from './server-context.ts';
 import type { OrgState, ServerState } from './state.ts';
-import type { Step } from './step.ts';
+import type { PlanStep } from './step.ts';
 import type { VerifyFinding } from './verify-finding.ts';
 import { evaluateGiven, evaluateWhole } from './verify-server.ts';
 
@@ -118,7 +118,11 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
 /**
  * Maps that now name another server release the former one; a server without any map is removed.
  */
-function dropServer(server: ServerState, desired: DesiredOrg, state: OrgState): readonly Step[] {
+function dropServer(
+  server: ServerState,
+  desired: DesiredOrg,
+  state: OrgState,
+): readonly PlanStep[] {
   const wanted = desired.servers.find((candidate) => {
     const found = findServer(candidate, state);
     return found.kind === 'found' && found.server.id === server.id;
@@ -144,7 +148,7 @@ const releasedPolicies = (
   { policies }: ServerState,
   leaving: readonly string[],
   path: readonly string[],
-): readonly Step[] =>
+): readonly PlanStep[] =>
   policies
     .filter(({ description }) => ownersIn(description)?.every((owner) => leaving.includes(owner)))
     .map((policy) =>

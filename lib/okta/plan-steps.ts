@@ -1,9 +1,13 @@
 /** Steps that objects of several kinds have in common. */
-import type { Path, Step } from './step.ts';
+import type { Path, PlanStep } from './step.ts';
 
-export type Target = Pick<Step, 'kind' | 'name'>;
+export type Target = Pick<PlanStep, 'kind' | 'name'>;
 
-export const activation = ({ kind, name }: Target, path: Path, settle?: Step['settle']): Step => ({
+export const activation = (
+  { kind, name }: Target,
+  path: Path,
+  settle?: PlanStep['settle'],
+): PlanStep => ({
   action: 'activate',
   kind,
   name,
@@ -12,7 +16,7 @@ export const activation = ({ kind, name }: Target, path: Path, settle?: Step['se
   ...(settle === undefined ? {} : { settle }),
 });
 
-export const deactivation = ({ kind, name }: Target, path: Path): Step => ({
+export const deactivation = ({ kind, name }: Target, path: Path): PlanStep => ({
   action: 'deactivate',
   kind,
   name,
@@ -20,7 +24,11 @@ export const deactivation = ({ kind, name }: Target, path: Path): Step => ({
   request: { method: 'POST', path: [...path, '/lifecycle/deactivate'] },
 });
 
-export const deletion = ({ kind, name }: Target, path: Path, settle?: Step['settle']): Step => ({
+export const deletion = (
+  { kind, name }: Target,
+  path: Path,
+  settle?: PlanStep['settle'],
+): PlanStep => ({
   action: 'delete',
   kind,
   name,
@@ -34,8 +42,8 @@ export const removal = (
   target: Target,
   path: Path,
   status: string,
-  settle?: Step['settle'],
-): readonly Step[] => [
+  settle?: PlanStep['settle'],
+): readonly PlanStep[] => [
   ...(status === 'ACTIVE' ? [deactivation(target, path)] : []),
   deletion(target, path, settle),
 ];
@@ -44,9 +52,9 @@ export const removal = (
 export const update = (
   { kind, name }: Target,
   path: Path,
-  body: Step['request']['body'] & object,
-  changes: Step['changes'],
-): Step => ({
+  body: PlanStep['request']['body'] & object,
+  changes: PlanStep['changes'],
+): PlanStep => ({
   action: 'update',
   kind,
   name,
@@ -55,6 +63,7 @@ export const update = (
 });
 
 /** For an object that several maps share: changes only the list of its owners. */
-export const ownersChange = (from: readonly string[], to: readonly string[]): Step['changes'] => [
-  { what: 'maps', from, to },
-];
+export const ownersChange = (
+  from: readonly string[],
+  to: readonly string[],
+): PlanStep['changes'] => [{ what: 'maps', from, to }];

@@ -12,7 +12,7 @@ import type { GroupState, PeopleState, RuleState, ServerState } from './state.ts
 /** Number of members that are read of a group of a rule; further ones are not known. */
 const MEMBERS_READ = 1_000;
 
-interface Reading {
+interface PeopleSources {
   readonly servers: readonly ServerState[];
   readonly allGroups: readonly GroupState[];
   readonly membersOf: (groupId: string) => Promise<readonly string[]>;
@@ -22,7 +22,7 @@ interface Reading {
 export async function readPeople(
   org: OktaOrg,
   desired: DesiredOrg,
-  { servers, allGroups, membersOf }: Reading,
+  { servers, allGroups, membersOf }: PeopleSources,
 ): Promise<PeopleState> {
   const named: Record<string, PeopleState['named'][string]> = {};
   const asked: Record<string, readonly string[]> = {};

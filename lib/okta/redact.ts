@@ -50,7 +50,7 @@ const WORD = /[\p{L}\p{N}_]+(?:-(?:exchange|bearer))?/gu;
 const TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z?$/;
 
 /** The place of a value. */
-interface Place {
+interface FieldPath {
   readonly kind: RecordedKind;
   /** Path of the field; `[]` is any item of a list. */
   readonly path: string;
@@ -68,7 +68,7 @@ export class Redactor {
     return this.#at(value, { kind, path: '', key: '' });
   }
 
-  #at(value: Json, place: Place): Json {
+  #at(value: Json, place: FieldPath): Json {
     const { kind, path, key } = place;
     if (MADE_UP[kind]?.includes(path)) return this.#madeUp(value);
     if (typeof value === 'string') return this.#string(value, place);
@@ -96,7 +96,7 @@ export class Redactor {
     );
   }
 
-  #string(value: string, { kind, path, key }: Place): string {
+  #string(value: string, { kind, path, key }: FieldPath): string {
     if (SECRET.test(key)) return 'redacted';
     if (TIME.test(value)) return '2026-01-01T00:00:00.000Z';
     const listed = KEPT[kind][path];

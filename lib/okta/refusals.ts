@@ -11,7 +11,7 @@ import { type Json, textAt } from './org.ts';
 export const OWN_ADDRESS = "is it the org's own address?";
 
 /** Milliseconds until a call is given up. */
-export const TIMEOUT_MS = 30_000;
+export const ORG_REQUEST_TIMEOUT_MS = 30_000;
 
 interface Request {
   readonly method: string;
@@ -137,7 +137,7 @@ export function unreachable(url: string, cause: unknown): OktaError {
 }
 
 /** Why a `fetch` failed, in two or three words: a code such as ECONNREFUSED, or the time limit. */
-export function unreachableReason(cause: unknown, timeoutMs = TIMEOUT_MS): string {
+export function unreachableReason(cause: unknown, timeoutMs = ORG_REQUEST_TIMEOUT_MS): string {
   const { name, cause: inner } = partsOf(cause);
   if (name === 'TimeoutError') return `no answer in ${timeoutMs / 1_000} s`;
   const { code } = partsOf(inner);

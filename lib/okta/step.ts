@@ -33,7 +33,7 @@ export interface Change {
   readonly to: Json;
 }
 
-export interface Step {
+export interface PlanStep {
   readonly action:
     | 'create'
     | 'update'
@@ -114,7 +114,7 @@ function filled(value: Template, ids: Ids): Json {
 /**
  * Two steps with the same print do the same to the same object, in whatever order their keys are.
  */
-export const printOf = ({ replaces: _, ...step }: Step): string =>
+export const printOf = ({ replaces: _, ...step }: PlanStep): string =>
   JSON.stringify(step, (_key, value: unknown) =>
     isObject(value)
       ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))

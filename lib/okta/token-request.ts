@@ -10,7 +10,7 @@ import { proofOf } from './dpop-proof.ts';
 import { MAX_RATE_LIMIT_WAITS, type WaitReason, waitOf } from './http-org.ts';
 import { signedJwt } from './jws.ts';
 import type { Json } from './org.ts';
-import { TIMEOUT_MS, unreachable } from './refusals.ts';
+import { ORG_REQUEST_TIMEOUT_MS, unreachable } from './refusals.ts';
 
 export type PrivateKey = Extract<Credentials, { readonly kind: 'private key' }>;
 
@@ -88,7 +88,7 @@ function requestOf(
     },
     body: form.toString(),
     redirect: 'manual',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(ORG_REQUEST_TIMEOUT_MS),
   };
 }
 

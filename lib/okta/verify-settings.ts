@@ -6,7 +6,7 @@ import { makePlan } from './plan.ts';
 import { originFaults } from './plan-origins.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import type { OrgState } from './state.ts';
-import type { Step } from './step.ts';
+import type { PlanStep } from './step.ts';
 import { error, saying, type VerifyFinding, warning } from './verify-finding.ts';
 
 export function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
@@ -36,10 +36,10 @@ const APPS_AS_THEY_ARE: Partial<Record<OktaFindingCode, (text: string) => Verify
   APP_FOREIGN_DIFFERS: (text) => warning('APP_FOREIGN_DIFFERS', text),
 };
 
-const KINDS: readonly Step['kind'][] = ['server', 'policy', 'policy rule', 'app'];
+const KINDS: readonly PlanStep['kind'][] = ['server', 'policy', 'policy rule', 'app'];
 
 /** What the step would set right; others tell of claims, groups, hooks and absent objects. */
-function stepFinding({ action, kind, name, changes }: Step): readonly VerifyFinding[] {
+function stepFinding({ action, kind, name, changes }: PlanStep): readonly VerifyFinding[] {
   if (action === 'create' && kind === 'app')
     return [error('APP_ABSENT', `app ${code(name)} does not exist: apply the map`)];
   if (action === 'assign') {

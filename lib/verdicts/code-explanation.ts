@@ -1,6 +1,6 @@
 /** What each refusal says in a plain sentence, and where to fix its cause. */
 import type { ReasonOf, RefusalCode } from '../../lambda/core/contract/codes.ts';
-import { MAX_GROUPS } from '../../lambda/core/decision/entitlements.ts';
+import { MAX_TOKEN_GROUPS } from '../../lambda/core/decision/entitlements.ts';
 import { formatCount } from '../access-map/report/layout.ts';
 
 export interface CodeExplanation {
@@ -19,7 +19,7 @@ export type CodeExplanations = {
 };
 
 /** As sentences name it. */
-export const TOO_MANY_GROUPS = `more than ${formatCount(MAX_GROUPS)} groups`;
+export const TOO_MANY_GROUPS = `more than ${formatCount(MAX_TOKEN_GROUPS)} groups`;
 
 /** Screens of the Okta Admin Console. */
 export const SERVER = 'Security > API > Authorization Servers > (your server)';

@@ -8,15 +8,15 @@ import type { Call } from './call.ts';
 import { type EventBody, requestArn } from './event.ts';
 import { requestFacts } from './request-context.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
+type EventFields = Readonly<Record<string, unknown>>;
 
 /** The REQUEST authorizer's event. */
-export function restAuthorizerEvent(call: Call): Fields {
+export function restAuthorizerEvent(call: Call): EventFields {
   return { type: 'REQUEST', methodArn: requestArn(call), ...requestFields(call, {}) };
 }
 
 /** A Lambda proxy integration's event. */
-export function restIntegrationEvent(call: Call, body: EventBody | undefined): Fields {
+export function restIntegrationEvent(call: Call, body: EventBody | undefined): EventFields {
   const { authorizer } = call;
   const context =
     authorizer === undefined
@@ -30,10 +30,10 @@ export function restIntegrationEvent(call: Call, body: EventBody | undefined): F
 }
 
 /** Downstream every value of the context is text. */
-const stringified = (context: Fields): Fields =>
+const stringified = (context: EventFields): EventFields =>
   Object.fromEntries(Object.entries(context).map(([name, value]) => [name, String(value)]));
 
-function requestFields(call: Call, context: Fields): Fields {
+function requestFields(call: Call, context: EventFields): EventFields {
   const { request } = call;
   const resource = call.selected?.route.routeKey.replace(/^\S+ /, '');
   const headers = headersOf(call);
@@ -86,5 +86,5 @@ function queryOf(query: string): Lists {
 const lastOf = (lists: Lists): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(lists).map(([name, values]) => [name, values.at(-1) ?? '']));
 
-const orNull = (values: Fields): Fields | null =>
+const orNull = (values: EventFields): EventFields | null =>
   Object.keys(values).length === 0 ? null : values;

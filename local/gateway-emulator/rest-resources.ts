@@ -26,7 +26,7 @@ interface Segment {
   readonly start: number;
 }
 
-interface Found {
+interface MatchedResource {
   readonly resource: Resource;
   readonly parameters: readonly (readonly [string, string])[];
 }
@@ -79,7 +79,7 @@ function find(
   resource: Resource,
   path: string,
   [segment, ...rest]: readonly Segment[],
-): Found | undefined {
+): MatchedResource | undefined {
   if (segment === undefined)
     return resource.methods.size > 0 ? { resource, parameters: [] } : undefined;
   const literal = resource.literals.get(segment.text);

@@ -24,7 +24,7 @@ export interface HookOptions {
 }
 
 const PATH = '/api/v1/eventHooks';
-const TIMEOUT_MS = 3_000;
+const HOOK_TIMEOUT_MS = 3_000;
 
 /** Active and verified hooks of an org at most. */
 const MAX_HOOKS = 25;
@@ -222,7 +222,7 @@ const headersOf = (
 /** Once more after a time-out or a 5xx, never after a 4xx. */
 async function sent(uri: string, init: RequestInit): Promise<Response | undefined> {
   for (let attempt = 0; ; attempt++) {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = AbortSignal.timeout(HOOK_TIMEOUT_MS);
     const answer = await fetch(uri, { ...init, signal }).catch(() => undefined);
     if (attempt === 1 || (answer !== undefined && answer.status < 500)) return answer;
     await answer?.body?.cancel();

@@ -188,8 +188,12 @@ describe('limits.md says what the code holds', () => {
   const page = pageOf('limits.md');
   test.each([
     ['lambda/core/token/decode-token.ts', 'MAX_TOKEN_BYTES = 12 * 1_024', '| a token | 12 KiB |'],
-    ['lambda/core/decision/entitlements.ts', 'MAX_GROUPS = 1_000', '| groups in a token | 1,000 |'],
-    ['lib/access-map/read/yaml-data.ts', 'MAX_DEPTH = 32', '| nesting of a map | 32 levels |'],
+    [
+      'lambda/core/decision/entitlements.ts',
+      'MAX_TOKEN_GROUPS = 1_000',
+      '| groups in a token | 1,000 |',
+    ],
+    ['lib/access-map/read/yaml-data.ts', 'MAX_MAP_DEPTH = 32', '| nesting of a map | 32 levels |'],
     ['lib/access-map/read/yaml-data.ts', 'MAX_NODES = 200_000', '| values in a map | 200,000 |'],
     ['lib/access-map/schema/schema-quotas.ts', 'maxItems: 16', '| windows of a quota | 16 |'],
     ['lib/access-map/schema/schema-quotas.ts', 'maximum: 1_000_000_000', '| 1,000,000,000 |'],

@@ -27,7 +27,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Time for a renewal that nobody waits for. */
 const RENEWAL_MS = 1_000;
-const MAX_BYTES = 64 * 1_024;
+const MAX_CREDENTIALS_BYTES = 64 * 1_024;
 /** How long before their end credentials are fetched again. */
 const RENEW_MS = FIVE_MINUTES_MS;
 
@@ -116,7 +116,8 @@ async function fetchCredentials(
         let bytes = 0;
         answer.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > MAX_BYTES) fail(`expected at most ${MAX_BYTES} bytes`);
+          if (bytes > MAX_CREDENTIALS_BYTES)
+            fail(`expected at most ${MAX_CREDENTIALS_BYTES} bytes`);
           else chunks.push(chunk);
         });
         answer.on('error', (cause) => fail('an incomplete answer', cause));

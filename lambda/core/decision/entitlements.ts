@@ -13,7 +13,7 @@ import type { Principal } from '../token/principal.ts';
  * A token with more group names is refused, not truncated: truncation could drop the group that
  * denies.
  */
-export const MAX_GROUPS = 1_000;
+export const MAX_TOKEN_GROUPS = 1_000;
 
 export interface Entitlements {
   readonly principal: Principal;
@@ -122,7 +122,7 @@ function grantsOfUser(
   { groups: names, block }: Extract<Principal, { kind: 'user' }>,
   blockGroups: ReadonlySet<string> | undefined,
 ): GrantSources {
-  if (names.length > MAX_GROUPS) return noGrants(refuse('GROUPS_TOO_MANY', 'over_1000'));
+  if (names.length > MAX_TOKEN_GROUPS) return noGrants(refuse('GROUPS_TOO_MANY', 'over_1000'));
   const everyone = everyoneOf(model, block, blockGroups);
   if (names.length === 0)
     return { ...noGrants(refuse('GROUPS_MISSING', 'no_groups_in_token')), grants: everyone };

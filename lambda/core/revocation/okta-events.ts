@@ -141,7 +141,7 @@ export function meaningOf(
   return revocations.length === 0 ? undefined : { uuid, revocations, lostGroups: found.lost };
 }
 
-interface Found {
+interface RevokedSubjects {
   readonly subjects: readonly string[];
   readonly lost: readonly string[];
 }
@@ -152,12 +152,16 @@ interface Parties {
   readonly groups: readonly string[];
 }
 
-function subjectsOf({ revokes, reason }: EventRule, parties: Parties, mapped: MappedGroups): Found {
+function subjectsOf(
+  { revokes, reason }: EventRule,
+  parties: Parties,
+  mapped: MappedGroups,
+): RevokedSubjects {
   const { users, apps } = parties;
   const names = parties.groups.filter((name) =>
     (reason === 'group_added' ? mapped.added : mapped.removed).has(name),
   );
-  const only = (subjects: readonly string[]): Found => ({ subjects, lost: [] });
+  const only = (subjects: readonly string[]): RevokedSubjects => ({ subjects, lost: [] });
   switch (revokes) {
     case 'user':
       return only(users.map(userSubject));

@@ -90,9 +90,9 @@ function reasonsOf(
   pairs: readonly DeniedReading[],
   says: (pair: DeniedReading) => string,
 ): readonly string[] {
-  const named = pairs.slice(0, MAX_NAMED).map(says);
+  const named = pairs.slice(0, MAX_NAMED_PAIRS).map(says);
   const more = pairs.length - named.length;
   return more > 0 ? [...named, `the same holds for ${more} more pairs`] : named;
 }
 
-const MAX_NAMED = 3;
+const MAX_NAMED_PAIRS = 3;

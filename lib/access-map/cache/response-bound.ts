@@ -6,7 +6,7 @@ import { LONGEST_PERIOD_SECONDS } from '../../../lambda/core/contract/periods.ts
 import {
   type Entitlements,
   entitlementsOf,
-  MAX_GROUPS,
+  MAX_TOKEN_GROUPS,
 } from '../../../lambda/core/decision/entitlements.ts';
 import { addRow, emptyRow, isNonEmptySubset } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
@@ -74,7 +74,7 @@ function largestContext(model: AccessModel, entitlements: Entitlements): number 
 function largestUser(model: AccessModel, scopes: readonly string[]): Entitlements {
   const groups = [...model.groups.keys()]
     .toSorted((a, b) => bytes(b) - bytes(a))
-    .slice(0, MAX_GROUPS);
+    .slice(0, MAX_TOKEN_GROUPS);
   const clients = model.okta.flatMap(({ clients }) =>
     clients === 'any' ? ['c'.repeat(MAX_ID_LENGTH)] : clients,
   );

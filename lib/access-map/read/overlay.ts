@@ -11,7 +11,7 @@ import { code, escapePointer } from '../report/problems.ts';
 import type { ReadFile } from '../routes/openapi-inventory.ts';
 import type { AccessMapInput } from '../schema/schema.ts';
 import { type BlockedWithPlaces, mergeBlocked } from './overlay-blocked.ts';
-import { type Reading, readYaml } from './read-yaml.ts';
+import { type ReadMap, readYaml } from './read-yaml.ts';
 
 /** What an overlay may have beside `extends`. */
 const OVERRIDABLE = [
@@ -33,7 +33,7 @@ const MERGED: ReadonlySet<string> = new Set(['api', 'okta']);
 const BASE_KEYS = ['routes'] as const;
 
 /** A reading, and how the files are read that the map names. */
-export interface Based extends Reading {
+export interface Based extends ReadMap {
   readonly readFile: ReadFile | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Based extends Reading {
  * @param readFile reads names relative to the overlay; what is returned reads those of the base,
  * which alone can name files.
  */
-export function withBase(overlay: Reading, readFile: ReadFile | undefined): Based {
+export function withBase(overlay: ReadMap, readFile: ReadFile | undefined): Based {
   const { document } = overlay;
   if (!document || !isObject(document.data) || document.data['extends'] === undefined)
     return { ...overlay, readFile };
@@ -82,7 +82,7 @@ function readBase(
   readFile: ReadFile | undefined,
   overlay: MapDocument,
   report: ReturnType<typeof newReport>,
-): Reading | undefined {
+): ReadMap | undefined {
   const path = isAbsolute(name) ? name : join(folderOf(overlay.source), name);
   let content: string | Uint8Array;
   try {

@@ -1,10 +1,10 @@
 /** Copies an object, such as the context of `cdk.json`, into plain data; only JSON values pass. */
 import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import { escapePointer } from '../report/problems.ts';
-import type { Reading } from './read-yaml.ts';
-import { MAX_DEPTH } from './yaml-data.ts';
+import type { ReadMap } from './read-yaml.ts';
+import { MAX_MAP_DEPTH } from './yaml-data.ts';
 
-export function readObject(map: unknown, source: string): Reading {
+export function readObject(map: unknown, source: string): ReadMap {
   const placeOf: MapDocument['placeOf'] = (path) => ({ source, path });
   const report = newReport({ placeOf });
   const data = copy(map, '', 0, report);
@@ -21,9 +21,9 @@ function copy(value: unknown, pointer: string, depth: number, report: Report): u
   )
     return value ?? null;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (depth > MAX_DEPTH) {
+  if (depth > MAX_MAP_DEPTH) {
     report.error('FILE_TOO_COMPLEX', pointer, {
-      expected: `at most ${MAX_DEPTH} levels`,
+      expected: `at most ${MAX_MAP_DEPTH} levels`,
       found: 'a deeper object, or one that contains itself',
     });
     return null;

@@ -13,7 +13,7 @@ import {
 import { type MapDocument, newReport, type Report } from '../report/cursor.ts';
 import { code, type Place, type Problem } from '../report/problems.ts';
 import { accessMapSchema } from '../schema/schema.ts';
-import { MAX_DEPTH, toData } from './yaml-data.ts';
+import { MAX_MAP_DEPTH, toData } from './yaml-data.ts';
 import {
   explainYaml,
   indentationDetail,
@@ -25,11 +25,11 @@ import {
 } from './yaml-traps.ts';
 
 /** Bound of a file: what exceeds it is refused before it can exhaust the parser. */
-const MAX_CHARACTERS = 4_000_000;
+const MAX_MAP_CHARACTERS = 4_000_000;
 
 const EXPECTED = 'an access map with `api`, `okta` and `routes`';
 
-export interface Reading {
+export interface ReadMap {
   /** Absent where the text has no structure to evaluate. */
   readonly document?: MapDocument;
   readonly problems: readonly Problem[];
@@ -48,7 +48,7 @@ export function readYaml(
   bytes: Uint8Array,
   source: string,
   keys: readonly string[] = MAP_KEYS,
-): Reading {
+): ReadMap {
   const lines = new LineCounter();
   const placeAt = (offset: number, path: string): Place => {
     const { line, col } = lines.linePos(offset);
@@ -57,7 +57,7 @@ export function readYaml(
   const reportAt = (offset: number): Report =>
     newReport({ placeOf: (pointer) => placeAt(offset, pointer) });
   const start = reportAt(0);
-  const without = (problems: readonly Problem[]): Reading => ({ problems, broken: new Set() });
+  const without = (problems: readonly Problem[]): ReadMap => ({ problems, broken: new Set() });
   const text = decode(bytes, start);
   if (text === undefined) return without(start.problems);
   const tree = parse(text, lines);
@@ -104,7 +104,7 @@ function decode(bytes: Uint8Array, report: Report): string | undefined {
 
 function tooComplex(report: Report): readonly Problem[] {
   report.error('FILE_TOO_COMPLEX', '', {
-    expected: `at most ${MAX_CHARACTERS} characters and ${MAX_DEPTH} levels`,
+    expected: `at most ${MAX_MAP_CHARACTERS} characters and ${MAX_MAP_DEPTH} levels`,
     found: 'a larger or deeper file',
   });
   return report.problems;
@@ -113,7 +113,7 @@ function tooComplex(report: Report): readonly Problem[] {
 function parse(text: string, lineCounter: LineCounter): Document | undefined {
   // The parser recurses on nesting and may take the process down with it, so the depth is bounded
   // before it runs.
-  if (text.length > MAX_CHARACTERS || nestsDeeply(text)) return undefined;
+  if (text.length > MAX_MAP_CHARACTERS || nestsDeeply(text)) return undefined;
   try {
     // Keys are compared in yaml-data.ts: the parser's own comparison takes minutes for a very large
     // mapping.
@@ -135,9 +135,9 @@ function nestsDeeply(text: string): boolean {
   for (const [bracket] of text.matchAll(/[[\]{}]|\n/g)) {
     if (bracket === '[' || bracket === '{') brackets++;
     else if (bracket !== '\n' && brackets > 0) brackets--;
-    if (brackets > MAX_DEPTH * 8) return true;
+    if (brackets > MAX_MAP_DEPTH * 8) return true;
   }
-  return new RegExp(`(?:[-?:][ \\t]+){${MAX_DEPTH * 8}}`).test(text);
+  return new RegExp(`(?:[-?:][ \\t]+){${MAX_MAP_DEPTH * 8}}`).test(text);
 }
 
 interface Syntax {

@@ -24,7 +24,7 @@ import {
 } from '../report/problems.ts';
 
 /** Bounds of the data: aliases can make a small file a large one. */
-export const MAX_DEPTH = 32;
+export const MAX_MAP_DEPTH = 32;
 const MAX_NODES = 200_000;
 
 interface Offsets {
@@ -96,7 +96,7 @@ function aliasTargets(tree: Document): ReadonlyMap<Alias, Node> {
 
 function plain(walk: Walk, node: unknown, pointer: string, depth: number): unknown {
   walk.nodes++;
-  if (depth > MAX_DEPTH || walk.nodes > MAX_NODES) return tooComplex(walk, pointer);
+  if (depth > MAX_MAP_DEPTH || walk.nodes > MAX_NODES) return tooComplex(walk, pointer);
   if (isAlias(node)) return plainAlias(walk, node, pointer, depth);
   if (isMap(node)) return plainMap(walk, node, pointer, depth);
   if (isSeq(node)) {
@@ -114,7 +114,7 @@ function tooComplex(walk: Walk, pointer: string): null {
   const known = walk.problems.some((problem) => problem.code === 'FILE_TOO_COMPLEX');
   if (!known)
     fail(walk, pointer, 'FILE_TOO_COMPLEX', {
-      expected: `a map of at most ${MAX_DEPTH} levels and ${MAX_NODES} values`,
+      expected: `a map of at most ${MAX_MAP_DEPTH} levels and ${MAX_NODES} values`,
       found,
     });
   walk.broken.add(pointer);

@@ -17,11 +17,11 @@ export interface Accepted {
   readonly foreign: readonly string[];
 }
 
-type Reading = Omit<SectionContext, 'document'>;
+type ReaderContext = Omit<SectionContext, 'document'>;
 
 export function readAccepted(
   accept: Cursor<NonNullable<MapSection<'api'>['accept']>>,
-  reading: Reading,
+  reading: ReaderContext,
 ): Accepted {
   const foreign = texts(at(accept, 'foreign')).flatMap(([pattern, { pointer }]) =>
     wholeRoutes(pattern, pointer, reading),
@@ -33,7 +33,7 @@ export function readAccepted(
 }
 
 /** An authorizer guards a route, not one of its methods. */
-function wholeRoutes(pattern: string, pointer: string, reading: Reading): readonly string[] {
+function wholeRoutes(pattern: string, pointer: string, reading: ReaderContext): readonly string[] {
   const row = expandOrReport(pattern, pointer, reading);
   if (row === undefined) return [];
   const { inventory, report } = reading;

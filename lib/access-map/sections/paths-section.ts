@@ -23,9 +23,9 @@ export interface PathSettings {
 }
 
 type Api = MapSection<'api'>;
-type Reading = Pick<SectionContext, 'report' | 'inventory'>;
+type ReaderContext = Pick<SectionContext, 'report' | 'inventory'>;
 
-export function readPathSettings(api: Cursor<Api>, reading: Reading): PathSettings {
+export function readPathSettings(api: Cursor<Api>, reading: ReaderContext): PathSettings {
   const { inventory, report } = reading;
   const modes = new Map<number, PathMode>();
   const of = items(at(api, 'pathsOf')).flatMap((item) => {

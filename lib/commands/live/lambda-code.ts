@@ -10,7 +10,7 @@ export interface FunctionCode {
 }
 
 /** Our functions have less than 1 MB. */
-const TIMEOUT_MS = 30_000;
+const CODE_DOWNLOAD_TIMEOUT_MS = 30_000;
 
 export const stackOption = (): Option =>
   new Option(
@@ -49,7 +49,7 @@ export async function readFunctionCode(arn: string): Promise<FunctionCode | unde
       `expected Lambda to say where the code of the function is, found ${url === undefined ? 'nothing' : `a container image (${kind})`}`,
     );
   // Signed by Lambda for some minutes; the code is never written to a file.
-  const answer = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const answer = await fetch(url, { signal: AbortSignal.timeout(CODE_DOWNLOAD_TIMEOUT_MS) });
   if (!answer.ok)
     throw new ServiceError(
       'FUNCTION_CODE_UNREADABLE',

@@ -24,7 +24,7 @@ export interface AuthorizationServer {
   readonly tokenEndpoint: string;
 }
 
-const TIMEOUT_MS = 10_000;
+const ISSUER_REQUEST_TIMEOUT_MS = 10_000;
 
 /**
  * @throws LoginError unless the issuer describes itself, under its own name, with both endpoints
@@ -52,7 +52,7 @@ export async function discover(issuer: string): Promise<AuthorizationServer> {
   );
 }
 
-function serverIn(body: Fields, issuer: string): AuthorizationServer {
+function serverIn(body: AnswerFields, issuer: string): AuthorizationServer {
   // Another name in the document means another server's endpoints. Source: RFC 8414, 3.3.
   if (body['issuer'] !== issuer)
     throw new LoginError(
@@ -126,31 +126,31 @@ export async function exchangeCode(
 }
 
 /** `error` and `error_description` of an answer. Source: RFC 6749, 4.1.2.1 and 5.2. */
-export function oauthError(answer: Fields, otherwise: string): string {
+export function oauthError(answer: AnswerFields, otherwise: string): string {
   const { error, error_description: description } = answer;
   if (typeof error !== 'string') return otherwise;
   return typeof description === 'string' ? `${code(error)}, ${code(description)}` : code(error);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type AnswerFields = Readonly<Record<string, unknown>>;
 
 async function request(
   url: string,
   init: RequestInit,
-): Promise<{ readonly status: number; readonly body: Fields }> {
+): Promise<{ readonly status: number; readonly body: AnswerFields }> {
   try {
     const headers = { accept: 'application/json' };
     const response = await fetch(url, {
       ...init,
       headers,
       redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(ISSUER_REQUEST_TIMEOUT_MS),
     });
     return { status: response.status, body: membersOf(await response.text()) };
   } catch (cause) {
     throw new ServiceError(
       'ISSUER_UNREACHABLE',
-      `${code(url)} cannot be reached (${unreachableReason(cause, TIMEOUT_MS)}): is the issuer right, and does this machine reach it?`,
+      `${code(url)} cannot be reached (${unreachableReason(cause, ISSUER_REQUEST_TIMEOUT_MS)}): is the issuer right, and does this machine reach it?`,
       { cause },
     );
   }

@@ -8,7 +8,7 @@ import type { OktaOrg } from '../../okta/org.ts';
 import { isBlocked, makePlan, type Plan } from '../../okta/plan.ts';
 import { type PlanFile, readPlanFile } from '../../okta/plan-file.ts';
 import { readOrgState } from '../../okta/read-state.ts';
-import type { Step } from '../../okta/step.ts';
+import type { PlanStep } from '../../okta/step.ts';
 import {
   defineCommand,
   EXIT,
@@ -158,7 +158,7 @@ async function freshPlan(
   return fresh;
 }
 
-async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
+async function confirmed(steps: readonly PlanStep[], io: Io): Promise<boolean> {
   const answer = await io.ask?.(
     `Write ${pluralize(steps.length, 'change')} to Okta? Only "yes" writes: `,
   );
@@ -167,7 +167,7 @@ async function confirmed(steps: readonly Step[], io: Io): Promise<boolean> {
 
 async function write(
   org: OktaOrg,
-  steps: readonly Step[],
+  steps: readonly PlanStep[],
   { ids }: Pick<Plan, 'ids'>,
   io: Io,
 ): Promise<ReadonlyMap<string, string>> {

@@ -3,10 +3,10 @@ import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { Json } from '../../okta/org.ts';
 import { isBlocked, type Plan } from '../../okta/plan.ts';
 import type { Finding } from '../../okta/plan-part.ts';
-import type { Change, Step, Template } from '../../okta/step.ts';
+import type { Change, PlanStep, Template } from '../../okta/step.ts';
 import { escapeControls, type Io, paint, pluralize, type Style } from '../shell/io.ts';
 
-const SIGNS: Readonly<Record<Step['action'], readonly [sign: string, style: Style]>> = {
+const SIGNS: Readonly<Record<PlanStep['action'], readonly [sign: string, style: Style]>> = {
   create: ['+', 'green'],
   assign: ['+', 'green'],
   activate: ['~', 'yellow'],
@@ -38,7 +38,7 @@ export function planLines(
   ];
 }
 
-function stepLines(step: Step, io: Io, why = ''): readonly string[] {
+function stepLines(step: PlanStep, io: Io, why = ''): readonly string[] {
   const [sign, style] = step.replaces ? (['-/+', 'red'] as const) : SIGNS[step.action];
   const action = step.replaces ? `replace: ${step.action}` : step.action;
   return [
@@ -51,7 +51,7 @@ function stepLines(step: Step, io: Io, why = ''): readonly string[] {
 }
 
 /** What else the request sends, so that a reviewer sees all of it. */
-function restOfBody({ action, changes, request: { body = {} } }: Step): readonly string[] {
+function restOfBody({ action, changes, request: { body = {} } }: PlanStep): readonly string[] {
   if (['activate', 'deactivate', 'verify'].includes(action)) return [];
   const shownValues = new Set(changes.map(({ to }) => shown(to)));
   const rest = leavesOf(body, '').filter(([, value]) => !shownValues.has(shown(value)));
@@ -111,7 +111,7 @@ function whyIds({ steps, left }: Plan): readonly string[] {
 
 function summary({ steps, dropped, findings }: Plan): string {
   const replaced = steps.filter(({ replaces, action }) => replaces && action === 'create').length;
-  const count = (...actions: readonly Step['action'][]): number =>
+  const count = (...actions: readonly PlanStep['action'][]): number =>
     steps.filter((step) => !step.replaces && actions.includes(step.action)).length;
   const contradictions = findings.filter(({ level }) => level !== 'notes').length;
   const tail = [

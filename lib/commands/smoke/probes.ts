@@ -51,7 +51,7 @@ async function noToken(ask: SendProbe, path: string): Promise<Finding> {
 }
 
 /** Most further routes that are asked: a deployment of many is not to be flooded. */
-const MAX_ROUTES = 20;
+const MAX_FURTHER_ROUTES = 20;
 
 /** Rules below a greedy route included: the gateway serves them by that one. */
 async function furtherRoutes(
@@ -64,7 +64,7 @@ async function furtherRoutes(
     .map(({ template }) => pathOf(template))
     .filter((path) => path !== first);
   if (paths.length === 0) return [];
-  const asked = paths.slice(0, MAX_ROUTES);
+  const asked = paths.slice(0, MAX_FURTHER_ROUTES);
   const answers: (readonly [string, number])[] = [];
   for (const path of asked) answers.push([`GET ${path}`, (await ask('GET', path, {})).status]);
   return [checkFurther(answers, `${asked.length} of ${paths.length} further routes`)];

@@ -2,7 +2,7 @@
  * Charts as SVG text: stacked bars over time, and a small line of bars for a table. No script;
  * colours come from the page's style.
  */
-import { type Series, STEP_MS, type Step } from '../../audit-log/series.ts';
+import { type Series, STEP_MS, type TimeStep } from '../../audit-log/series.ts';
 import { escapeHtml } from '../shell/escape-html.ts';
 import { formatCount } from '../shell/io.ts';
 
@@ -18,7 +18,7 @@ export interface Chart {
   /** Unique in the page. */
   readonly id: string;
   readonly title: string;
-  readonly step: Step;
+  readonly step: TimeStep;
   readonly starts: readonly number[];
   /** From the bottom of a bar to its top; `tone` names a class of the page's style. */
   readonly layers: readonly (Series & { readonly tone: string })[];
@@ -124,14 +124,14 @@ function niceTicks(most: number): readonly number[] {
 const round = (value: number): number => Math.round(value * 100) / 100;
 
 /** `2026-11-22 10:15`, or the day alone. */
-export function timeOf(start: number, step: Step): string {
+export function timeOf(start: number, step: TimeStep): string {
   const text = new Date(start).toISOString();
   return STEP_MS[step] >= STEP_MS.day
     ? text.slice(0, 10)
     : `${text.slice(0, 10)} ${text.slice(11, 16)}`;
 }
 
-function shortTime(start: number, step: Step): string {
+function shortTime(start: number, step: TimeStep): string {
   const text = timeOf(start, step).slice(5);
   return step === 'minute' ? text.slice(6) : text;
 }

@@ -2,7 +2,7 @@
 
 import { type Trend, trendCounter } from '../../audit-log/quota-trend.ts';
 import { type AuditLogSummary, readAuditLog } from '../../audit-log/read-audit-log.ts';
-import type { Step } from '../../audit-log/series.ts';
+import type { TimeStep } from '../../audit-log/series.ts';
 import { gaps, summaryJson, summaryLines } from '../log-input/log-notes.ts';
 import {
   type AuditLogOptions,
@@ -23,7 +23,7 @@ import { type TrendHead, trendPage } from './trend-page.ts';
 export const TREND_FORMATS = ['table', 'json', 'html'] as const;
 
 export interface TrendOptions extends MapOptions, JsonOptions, AuditLogOptions, OutputOptions {
-  readonly by?: Step;
+  readonly by?: TimeStep;
   readonly format?: (typeof TREND_FORMATS)[number];
 }
 
@@ -75,7 +75,7 @@ const tableText = (
 function sourceNotes(
   { accesses, decisions, sampled }: AuditLogSummary,
   { step }: Trend,
-  by: Step | undefined,
+  by: TimeStep | undefined,
 ): readonly string[] {
   return [
     ...(accesses === 0

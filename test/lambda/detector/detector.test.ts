@@ -12,7 +12,7 @@ import { findFirstUse } from '../../../lambda/detector/first-use.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
 import {
   findProbing,
-  MAX_ROUTES,
+  MAX_SUSPECT_ROUTES,
   MAX_SUSPECTS,
   PROBING_CODES,
 } from '../../../lambda/detector/probing.ts';
@@ -105,10 +105,12 @@ describe('probing', () => {
     const crowd = Array.from({ length: MAX_SUSPECTS + 100 }, (_, n) =>
       refused(0, 'GET /a', `00u${n}`),
     );
-    const busy = Array.from({ length: MAX_ROUTES + 10 }, (_, n) => refused(0, `GET /${n}`, 'busy'));
+    const busy = Array.from({ length: MAX_SUSPECT_ROUTES + 10 }, (_, n) =>
+      refused(0, `GET /${n}`, 'busy'),
+    );
     const { suspects } = findProbing(nobody, [...crowd, ...busy], NOON + STEP_MS, settings);
     expect(suspects.size).toBe(MAX_SUSPECTS);
-    expect(suspects.get('busy')?.routes.size).toBe(MAX_ROUTES);
+    expect(suspects.get('busy')?.routes.size).toBe(MAX_SUSPECT_ROUTES);
   });
 
   test('only refusals that depend on the route are asked for', () => {

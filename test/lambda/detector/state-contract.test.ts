@@ -5,7 +5,7 @@ import type { StateStore } from '../../../lambda/detector/detector-ports.ts';
 import { type DetectorState, stateOf, stateText } from '../../../lambda/detector/detector-state.ts';
 import { dynamoState } from '../../../lambda/detector/dynamo-state.ts';
 import { memoryState } from '../../../lambda/detector/memory-state.ts';
-import { MAX_ROUTES, MAX_SUSPECTS } from '../../../lambda/detector/probing.ts';
+import { MAX_SUSPECT_ROUTES, MAX_SUSPECTS } from '../../../lambda/detector/probing.ts';
 import { random } from '../../lib/watch/random.ts';
 import { type LocalServer, quotaTableAt, startDynalite } from '../../support/dynalite.ts';
 
@@ -68,7 +68,7 @@ test('the largest state fits into an item', async () => {
   const dice = random(1);
   const some = () =>
     new Map(
-      Array.from({ length: MAX_ROUTES }, () => [
+      Array.from({ length: MAX_SUSPECT_ROUTES }, () => [
         routes[dice.below(300)] ?? '',
         1_795_330_000_000 + dice.below(12) * 300_000,
       ]),

@@ -5,7 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decide, grantsOn } from '../../../../lambda/core/decision/decide.ts';
-import { entitlementsOf, MAX_GROUPS } from '../../../../lambda/core/decision/entitlements.ts';
+import { entitlementsOf, MAX_TOKEN_GROUPS } from '../../../../lambda/core/decision/entitlements.ts';
 import { rowFromHex } from '../../../../lambda/core/model/bits.ts';
 import { parseModel } from '../../../../lambda/core/model/load-model.ts';
 import type { AccessModel } from '../../../../lambda/core/model/model.ts';
@@ -247,7 +247,7 @@ describe('a blocked user, client or token has no route, whatever the lists say',
 });
 
 describe('groups', () => {
-  const names = Array.from({ length: MAX_GROUPS }, (_, n) => `group-${n}`);
+  const names = Array.from({ length: MAX_TOKEN_GROUPS }, (_, n) => `group-${n}`);
 
   test.each([
     { groups: [], code: 'GROUPS_MISSING' },
@@ -274,7 +274,7 @@ describe('groups', () => {
     });
   });
 
-  test(`${MAX_GROUPS} groups in one token are evaluated, one more is refused`, () => {
+  test(`${MAX_TOKEN_GROUPS} groups in one token are evaluated, one more is refused`, () => {
     const access = model({ routes, groups: { readers: { allow: ['GET /orders'] } } });
     const most = ['readers', ...names.slice(1)];
     expect(entitlementsOf(access, user(most))).toMatchObject({

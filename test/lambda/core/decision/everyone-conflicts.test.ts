@@ -1,7 +1,7 @@
 /** What every user holds, and groups that nobody may hold together. */
 import { describe, expect, test } from '@jest/globals';
 import { decide } from '../../../../lambda/core/decision/decide.ts';
-import { entitlementsOf, MAX_GROUPS } from '../../../../lambda/core/decision/entitlements.ts';
+import { entitlementsOf, MAX_TOKEN_GROUPS } from '../../../../lambda/core/decision/entitlements.ts';
 import type { Principal } from '../../../../lambda/core/token/principal.ts';
 import { model } from '../../../support/model.ts';
 
@@ -66,7 +66,7 @@ describe('everyone', () => {
     ],
     [
       'too many groups are refused first',
-      user(Array.from({ length: MAX_GROUPS + 1 }, (_, n) => `g${n}`)),
+      user(Array.from({ length: MAX_TOKEN_GROUPS + 1 }, (_, n) => `g${n}`)),
       'GET /a',
       'GROUPS_TOO_MANY over_1000',
     ],

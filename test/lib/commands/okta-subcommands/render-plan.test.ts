@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { planLines } from '../../../../lib/commands/okta-subcommands/render-plan.ts';
 import type { Plan } from '../../../../lib/okta/plan.ts';
-import { ref, type Step } from '../../../../lib/okta/step.ts';
+import { type PlanStep, ref } from '../../../../lib/okta/step.ts';
 import { capture } from '../project.ts';
 
-const step = (over: Partial<Step>): Step => ({
+const step = (over: Partial<PlanStep>): PlanStep => ({
   ...{ action: 'update', kind: 'app', name: 'orders-web', changes: [] },
   request: { method: 'PUT', path: ['/api/v1/apps/x'] },
   ...over,
