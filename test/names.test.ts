@@ -86,8 +86,6 @@ const KEPT: Readonly<Record<string, RegExp>> = {
   // A field of `AccessMap.api`.
   entrance:
     /^lib\/(?:api\/(?:http|rest)-access-api|map-diff\/diff-settings|stack\/(?:add-outputs|stack-size)|access-map\/(?:compile\/version|sections\/api-section))\.ts$/,
-  // Words of the texts that are redacted.
-  words: /^lib\/okta\/redact\.ts$/,
 };
 
 const files = sourceFiles([
@@ -158,6 +156,11 @@ describe('a name that was private English', () => {
     expect(found).toEqual([]);
     expect(hasFormerPart('quotaKeeper')).toBe(true);
     expect(hasFormerPart('lawn')).toBe(false);
+  });
+
+  test.each(Object.keys(KEPT))('is kept where it is used: %s', (name) => {
+    const used = identifiers.filter(([file, names]) => names.has(name) && KEPT[name]?.test(file));
+    expect(used).not.toEqual([]);
   });
 
   test('is in no name of a file or folder', () => {

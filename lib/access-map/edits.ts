@@ -3,24 +3,25 @@ import { stringify } from 'yaml';
 import { isObject } from '../../lambda/core/json/json-object.ts';
 import { AccessMap, type AccessMapOptions } from './access-map.ts';
 import type { Data, MapDocument } from './report/cursor.ts';
+import type { MapPath } from './report/map-pointer.ts';
 import { pointerTo } from './report/problems.ts';
 
 /** Texts to add to and remove from a list. */
 export interface ListEdit {
-  readonly path: readonly string[];
+  readonly path: MapPath;
   readonly add?: readonly string[];
   readonly remove?: readonly string[];
 }
 
 /** Another number. */
 export interface NumberEdit {
-  readonly path: readonly string[];
+  readonly path: MapPath;
   readonly set: number;
 }
 
 /** A change of one value. */
 export interface MapEdit extends ListEdit, Partial<NumberEdit> {
-  readonly path: readonly string[];
+  readonly path: MapPath;
 }
 
 export const editedDocument = (document: MapDocument, edits: readonly MapEdit[]): MapDocument => ({
@@ -37,29 +38,31 @@ export const mapOf = (
 /** Pointer of the value, or of its nearest ancestor in the document. */
 export function existingPointer({ data }: MapDocument, { path }: Pick<MapEdit, 'path'>): string {
   let value: unknown = data;
-  const found: string[] = [];
+  const found: Key[] = [];
   for (const key of path) {
     const next = childOf(value, key);
     if (next === undefined) break;
     found.push(key);
     value = next;
   }
-  return pointerTo(found);
+  return pointerTo(found.map(String));
 }
 
-function childOf(value: unknown, key: string): unknown {
+type Key = string | number;
+
+function childOf(value: unknown, key: Key): unknown {
   if (Array.isArray(value)) return value[Number(key)];
   return isObject(value) ? value[key] : undefined;
 }
 
-function withEdit(value: unknown, [key, ...rest]: readonly string[], edit: MapEdit): unknown {
+function withEdit(value: unknown, [key, ...rest]: readonly Key[], edit: MapEdit): unknown {
   if (key === undefined) return edit.set ?? withItems(value, edit);
   if (Array.isArray(value))
-    return value.map((item: unknown, index) =>
-      String(index) === key ? withEdit(item, rest, edit) : item,
-    );
+    return value.map((item: unknown, index) => (index === key ? withEdit(item, rest, edit) : item));
   const from: Data = isObject(value) ? value : {};
-  return Object.assign(Object.create(null), from, { [key]: withEdit(from[key], rest, edit) });
+  return Object.assign(Object.create(null), from, {
+    [key]: withEdit(from[key], rest, edit),
+  });
 }
 
 function withItems(value: unknown, { add = [], remove = [] }: MapEdit): readonly unknown[] {
@@ -75,7 +78,7 @@ function listOf(value: unknown): readonly unknown[] {
 
 /** The edit as YAML below its keys; a comment on each line says what to do with it. */
 export function editAsYaml({ path, add = [], remove = [], set }: MapEdit): readonly string[] {
-  const keys = path.filter((key) => !/^\d+$/.test(key));
+  const keys = path.flatMap((key) => (typeof key === 'string' ? [key] : []));
   const indent = (depth: number): string => '  '.repeat(depth);
   const heads = keys.map((key, depth) => `${indent(depth)}${scalar(key)}:`);
   const last = heads.pop() ?? '';

@@ -92,15 +92,6 @@ export function evaluateFilter<Group extends ClaimGroup>(
   };
 }
 
-/** The groups alone; nothing where that cannot be said of every one. */
-export function passesClaim<Group extends ClaimGroup>(
-  filter: ClaimFilter,
-  groups: readonly Group[],
-): readonly Group[] | undefined {
-  const passed = evaluateFilter(filter, groups);
-  return passed && passed.unsure.length === 0 ? passed.groups : undefined;
-}
-
 /**
  * A filter by name does not let through what a directory has imported. Source: Okta, "Customize
  * tokens returned from Okta with a groups claim": for groups not sourced in Okta, use an

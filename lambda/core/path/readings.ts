@@ -11,7 +11,7 @@ import { decode } from './decode.ts';
 import { FEATURE, featuresOf } from './features.ts';
 
 /** The kinds of reading, as records and documents name them. */
-export const READING_CLASSES = [
+const READING_CLASSES = [
   /** As it is written: a value that is a sibling's own text. */
   'plain',
   /** Percent-decoding, once or several times. */

@@ -13,6 +13,8 @@ type KeyPath<Shape> = {
   readonly [Key in KeyOf<Shape>]: readonly [Key, ...PathIn<ShapeAt<Shape, Key>>];
 }[KeyOf<Shape>];
 
+/** Where a value of a map is: its keys from the whole map inwards. */
+export type MapPath = PathIn<AccessMapInput>;
+
 /** `mapPointer('api', 'cors')`: where a value of the map is, whether the map has it or not. */
-export const mapPointer = (...path: PathIn<AccessMapInput>): string =>
-  pointerTo(path.map((key) => String(key)));
+export const mapPointer = (...path: MapPath): string => pointerTo(path.map((key) => String(key)));

@@ -1,4 +1,5 @@
 /** Edits that may let refused calls in, from the one that allows least. */
+import { membersIn } from '../../../lambda/core/json/json-object.ts';
 import { differenceRow, hasBit, intersectRow, type Row } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel, Grants } from '../../../lambda/core/model/model.ts';
 import type { ListEdit } from '../../access-map/edits.ts';
@@ -144,13 +145,17 @@ function narrowing(
   index: number,
 ): ListEdit {
   const same = rules.filter(
-    (rule) => rule.effect === 'deny' && rule.subject.name === subject.name && itemOf(rule) === item,
+    (rule) =>
+      rule.effect === 'deny' &&
+      rule.subject.kind === subject.kind &&
+      rule.subject.name === subject.name &&
+      itemOf(rule) === item,
   );
   const rest = routes.filter(
     (_, at) => at !== index && same.some((rule) => hasBit(rule.routes, at)),
   );
   return {
-    path: [`${subject.kind}s`, subject.name, 'deny'],
+    path: [subject.kind === 'group' ? 'groups' : 'machines', subject.name, 'deny'],
     remove: [item],
     add: rest.map(({ key }) => key),
   };
@@ -189,8 +194,8 @@ export function routeEdits(
   { model, document }: ProposalContext,
 ): readonly Edits[] {
   const route = rows[0]?.route ?? '';
-  const { routes } = document.data as { readonly routes?: unknown };
-  if (!Array.isArray(routes) || parseRoute(route) === undefined) return [];
+  if (!Array.isArray(membersIn(document.data)['routes']) || parseRoute(route) === undefined)
+    return [];
   const inventory: ListEdit = { path: ['routes'], add: [route] };
   return groupsFor(rows, shadowSummary, model).map((group) => [
     inventory,

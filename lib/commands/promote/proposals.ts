@@ -16,6 +16,7 @@ import {
 } from '../../access-map/edits.ts';
 import { describePlace } from '../../access-map/index.ts';
 import type { MapDocument } from '../../access-map/report/cursor.ts';
+import type { MapPath } from '../../access-map/report/map-pointer.ts';
 import type { PeakUsage } from '../../audit-log/peak-usage.ts';
 import type { RefusedCalls, ShadowSummary } from '../../audit-log/refused-calls.ts';
 import { grantChanges } from '../../map-diff/diff-cells.ts';
@@ -232,12 +233,9 @@ function quotaProposals(
   if (!rows.some(({ code }) => code === 'QUOTA_EXCEEDED')) return [];
   return peaks.map((one) => {
     const quota = map.model.quotas.find(({ name }) => name === one.quota);
-    const path = [
-      'quotas',
-      one.quota,
-      ...(isShortForm(document, one.quota) ? [] : ['windows', String(one.window)]),
-      'limit',
-    ];
+    const path: MapPath = isShortForm(document, one.quota)
+      ? ['quotas', one.quota, 'limit']
+      : ['quotas', one.quota, 'windows', one.window, 'limit'];
     const edits: readonly NumberEdit[] = quota === undefined ? [] : [{ path, set: one.needed }];
     return { ...one, edits, at: placeOf(document, edits[0]) };
   });
