@@ -1,4 +1,5 @@
 /** What `inject` finds in a document beside the access map. */
+import { DOCUMENT_SCHEME } from '../../lambda/core/contract/own-names.ts';
 import { type AbsentRoute, ruleHolds } from '../../lambda/gateway/absent-route.ts';
 import { type DocumentOperation, operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { isCovered } from '../../lambda/gateway/route-protection.ts';
@@ -11,9 +12,6 @@ import type { EditableDocument } from '../openapi/editable-document.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
 import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem-json.ts';
-
-/** Name of our security scheme in the document. */
-export const SCHEME = 'okta-groups';
 
 export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
   readonly methods: readonly ClassifiedMethod[];
@@ -39,7 +37,7 @@ export function compareDocument(
   const { routes, left } = documentRoutes(operationsOf(data), { kind, basePath, server });
   const { methods, hidden } = classifyDocument(data, routes, {
     kind,
-    scheme: SCHEME,
+    scheme: DOCUMENT_SCHEME,
     noun: 'document',
     entry: (key) => mapped.entry(key),
     replaces: (key, isIam) => isReplaced(replace, key, isIam),
@@ -51,7 +49,7 @@ export function compareDocument(
     ...absent.flatMap((one) => coded('ROUTE_MISSING', absentSentence(one, map.source))),
     ...coded(
       'API_SETTING',
-      documentProblems(data, methods, { map, routes: mapped, scheme: SCHEME }),
+      documentProblems(data, methods, { map, routes: mapped, scheme: DOCUMENT_SCHEME }),
     ),
     ...coded('ROUTE_MISSING', needlessIn(replace, methods)),
   ];

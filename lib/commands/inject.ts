@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { arnInUri } from '../../lambda/core/contract/authorizer-uri.ts';
+import { DOCUMENT_SCHEME } from '../../lambda/core/contract/own-names.ts';
 import { describeServed } from '../../lambda/gateway/absent-route.ts';
 import { type DocumentOperation, operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { isCovered } from '../../lambda/gateway/route-protection.ts';
@@ -15,7 +16,7 @@ import { wrongEntry } from '../access-map/routes/replaced-routes.ts';
 import type { Change } from '../openapi/document-changes.ts';
 import { type EditableDocument, readEditable } from '../openapi/editable-document.ts';
 import { methodChanges, schemeChange } from '../openapi/security-scheme.ts';
-import { type Comparison, compareDocument, SCHEME } from './inject-comparison.ts';
+import { type Comparison, compareDocument } from './inject-comparison.ts';
 import { injectJson } from './inject-json.ts';
 import {
   defineCommand,
@@ -121,10 +122,10 @@ function changesOf(
   // Answers are not cached: their policies are proven for APIs that the map alone describes.
   const cache = { mode: 'off', ttlSeconds: 0 } as const;
   return [
-    schemeChange(data, { name: SCHEME, kind, authorizerUri, cache }),
+    schemeChange(data, { name: DOCUMENT_SCHEME, kind, authorizerUri, cache }),
     ...methods
       .filter(({ outcome }) => outcome === 'unprotected')
-      .flatMap((method) => methodChanges(method, SCHEME)),
+      .flatMap((method) => methodChanges(method, DOCUMENT_SCHEME)),
     ...removals(
       data,
       left.map(({ operation }) => operation),

@@ -11,7 +11,7 @@ import {
 import { protectionOf, type RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { AccessMap, MappedRoute } from '../access-map/index.ts';
 import { intrinsicIn } from './intrinsic.ts';
-import { foreignIn, schemeKind } from './security.ts';
+import { foreignIn, isForeignScheme, schemeKind } from './security.ts';
 
 export interface ClassifiedMethod {
   /** Route key of the gateway: `GET /orders/{id}`, `ANY /{proxy+}`. */
@@ -60,7 +60,11 @@ export function classifyDocument(
 ): ClassifiedDocument {
   return {
     methods: operations.map((operation) => classifyMethod(operation, document, rules)),
-    hidden: [...hiddenParts(document, operations, rules), ...misplacedAuth(document, rules)],
+    hidden: [
+      ...hiddenParts(document, operations, rules),
+      ...misplacedAuth(document, rules),
+      ...takenName(document, rules),
+    ],
   };
 }
 
@@ -86,7 +90,7 @@ function classifyMethod(
   const outcome = protectionOf({
     isOurs,
     isForeign: found !== undefined,
-    isReplaced: found !== undefined && rules.replaces?.(key, found.isIam) === true,
+    isReplaced: found !== undefined && (found.isOwn || rules.replaces?.(key, found.isIam) === true),
     isPreflight: isMock,
     mapped: entry,
   });
@@ -148,6 +152,14 @@ function misplacedAuth(document: unknown, { noun }: ClassificationRules): readon
         ],
   );
 }
+
+/** Ours would be written over it, and with it onto every method that requires it. */
+const takenName = (document: unknown, { scheme, noun }: ClassificationRules): readonly string[] =>
+  isForeignScheme(document, scheme)
+    ? [
+        `security scheme \`${scheme}\` of the ${noun} is another authorizer, which has the name of ours: rename it`,
+      ]
+    : [];
 
 /** The whole document and its parts, as messages call them. */
 const placesOf = (

@@ -17,7 +17,7 @@ import { type FoundDocument, findDocument } from './find-document.ts';
 import { intrinsicIn } from './intrinsic.ts';
 import { OpenapiError } from './openapi-error.ts';
 import { parseData } from './parse-document.ts';
-import { authorizerOf, type DocumentAuthorizer, foreignIn, schemeKind } from './security.ts';
+import { authorizerOf, type DocumentAuthorizer, foreignIn, isForeignScheme } from './security.ts';
 import { type DocumentServer, serverOf } from './server-path.ts';
 
 export { OpenapiError };
@@ -30,8 +30,6 @@ export interface Operation extends DocumentOperation {
   readonly isPublic: boolean;
   /** A preflight that the gateway of a REST API answers itself. */
   readonly isMockOptions: boolean;
-  /** What decides its calls today, as messages name it. */
-  readonly foreign: string | undefined;
   /** Names of the schemes that it requires. */
   readonly schemes: readonly string[];
 }
@@ -45,7 +43,7 @@ export interface OpenapiDocument {
   readonly issuer: string | undefined;
   /** Some operation asks its callers for something. */
   readonly hasSecurity: boolean;
-  /** Authorizers that operations require. */
+  /** Authorizers of others that operations require. */
   readonly authorizers: readonly DocumentAuthorizer[];
   /** The kind of API that the document is of, where it says so. */
   readonly kind: 'http' | 'rest' | undefined;
@@ -119,7 +117,7 @@ export function readOpenapi(text: string, options: OpenapiOptions = {}): Openapi
     issuer: schemes.map(issuerOf).find((issuer) => issuer !== undefined),
     hasSecurity,
     authorizers: [...required]
-      .filter((name) => schemeKind(data, name) === 'authorizer')
+      .filter((name) => isForeignScheme(data, name))
       .map((name) => authorizerOf(data, name)),
     kind: resource?.kind ?? kindOf(data, schemes),
   };
@@ -132,7 +130,6 @@ function describedOperation(
   const { method, value } = operation;
   const { security, schemes } = requirementsOf(data, value);
   const requirements = Array.isArray(security) ? security.map(membersIn) : [];
-  const foreign = foreignIn(data, value, '');
   return {
     ...operation,
     tags: textsOf(membersIn(value)['tags']),
@@ -140,11 +137,10 @@ function describedOperation(
     // An empty requirement makes security optional. Source: OpenAPI Specification 3.1, "Operation
     // Object".
     asks:
-      foreign !== undefined ||
+      foreignIn(data, value, '') !== undefined ||
       (requirements.some((one) => Object.keys(one).length > 0) &&
         requirements.every((one) => Object.keys(one).length > 0)),
     isMockOptions: isMockOptions(method, value),
-    foreign: foreign?.name,
     schemes,
   };
 }

@@ -1,5 +1,6 @@
 /** What the security of an operation means to API Gateway: an authorizer, a key, or nothing. */
 import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
+import { isOwnSchemeName } from '../../lambda/core/contract/own-names.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import {
   authorizerIn,
@@ -28,6 +29,22 @@ const isUsagePlanKey = (scheme: Node): boolean =>
   scheme['type'] === 'apiKey' &&
   scheme['in'] === 'header' &&
   String(scheme['name']).toLowerCase() === 'x-api-key';
+
+/** Whether a scheme is a known authorizer of somebody else, whatever its name. */
+export const isForeignScheme = (document: unknown, name: string): boolean =>
+  schemeKind(document, name) === 'authorizer' && !isOwnScheme(document, name);
+
+/**
+ * Whether a scheme is our authorizer, of any stack or document: by its name, and by what it says,
+ * since somebody else's may have the name.
+ */
+function isOwnScheme(document: unknown, name: string): boolean {
+  if (!isOwnSchemeName(name) || schemeKind(document, name) !== 'authorizer') return false;
+  const scheme = membersIn(schemeNamed(document, name));
+  const { type } = membersIn(authorizerIn(scheme));
+  const authtype = scheme[EXTENSION.authtype] ?? 'custom';
+  return [type, authtype].map((one) => String(one).toLowerCase()).join() === 'request,custom';
+}
 
 /** An authorizer that a document names. */
 export interface DocumentAuthorizer {
@@ -66,9 +83,14 @@ export interface ForeignSecurity {
   readonly name: string;
   /** Signed requests: replaced only where the route itself is named. */
   readonly isIam: boolean;
+  /** Our authorizer of another stack or document, which the one to be written replaces. */
+  readonly isOwn: boolean;
 }
 
-/** @param ours name of our security scheme */
+/**
+ * @param ours name of our security scheme in this document; a known authorizer of somebody else is
+ * none, whatever its name
+ */
 export function foreignIn(
   document: unknown,
   operation: unknown,
@@ -79,21 +101,24 @@ export function foreignIn(
     return {
       name: `\`${EXTENSION.auth}\` ${typeof type === 'string' ? type : 'without a type'}`,
       isIam: true,
+      isOwn: false,
     };
   }
   const { security, schemes } = requirementsOf(document, operation);
   // A function of CloudFormation may give any list.
   if (security !== undefined && !(Array.isArray(security) && security.every(isObject)))
-    return { name: '`security` that is no list of requirements', isIam: true };
-  const foreign = schemes.find(
-    (name) => name !== ours && ['authorizer', 'unknown'].includes(schemeKind(document, name)),
+    return { name: '`security` that is no list of requirements', isIam: true, isOwn: false };
+  const others = schemes.filter((name) =>
+    name === ours
+      ? isForeignScheme(document, name)
+      : ['authorizer', 'unknown'].includes(schemeKind(document, name)),
   );
+  const foreign = others.find((name) => !isOwnScheme(document, name)) ?? others[0];
   if (foreign === undefined) return undefined;
-  const isIam = schemes.some(
-    (name) =>
-      name !== ours &&
-      schemeKind(document, name) !== 'documentation' &&
-      authorizerOf(document, name).type === 'IAM',
-  );
-  return { name: `\`${foreign}\``, isIam: isIam || schemeKind(document, foreign) === 'unknown' };
+  const isIam = others.some((name) => authorizerOf(document, name).type === 'IAM');
+  return {
+    name: `\`${foreign}\``,
+    isIam: isIam || schemeKind(document, foreign) === 'unknown',
+    isOwn: isOwnScheme(document, foreign),
+  };
 }

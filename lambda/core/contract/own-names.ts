@@ -8,5 +8,12 @@ export const authorizerNameOf = (suffix: string): string => `${AUTHORIZER_PREFIX
 /** @param name of any authorizer of an API. */
 export const isOwnAuthorizerName = (name: string): boolean => name.startsWith(AUTHORIZER_PREFIX);
 
+/** Name of our security scheme in a document that `inject` writes; no stack makes such a name. */
+export const DOCUMENT_SCHEME = 'okta-groups';
+
+/** @param name of any security scheme of an OpenAPI document. */
+export const isOwnSchemeName = (name: string): boolean =>
+  name === DOCUMENT_SCHEME || isOwnAuthorizerName(name);
+
 /** @param map `api.name` of the map that the stack is made of. */
 export const stackNameOf = (map: string): string => `access-${map}`;

@@ -56,6 +56,14 @@ const routesOf = (row: Pick<Row, 'mapSays'>): MappedRoutes => new MappedRoutes(m
 
 const KEY = { type: 'apiKey', name: 'x-api-key', in: 'header' };
 const AUTH = 'x-amazon-apigateway-auth';
+const AUTHTYPE = 'x-amazon-apigateway-authtype';
+const AUTHORIZER = 'x-amazon-apigateway-authorizer';
+/** Our authorizer as a document has it. */
+const OURS = {
+  ...{ type: 'apiKey', name: 'Authorization', in: 'header', [AUTHTYPE]: 'custom' },
+  [AUTHORIZER]: { type: 'request', authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/x' },
+};
+const OTHER_STACK = 'okta-groups-1a2b3c4d';
 const mock = { 'x-amazon-apigateway-integration': { type: 'mock' } };
 
 interface Row {
@@ -65,11 +73,17 @@ interface Row {
   /** @param scheme name of our security scheme */
   readonly method: (scheme: string) => Data;
   readonly root?: (scheme: string) => Data;
+  /** Security schemes beside those that each document has. */
+  readonly schemes?: (scheme: string) => Data;
   /** Routes, or patterns of them, whose other authorizer ours replaces. */
   readonly replace?: readonly string[];
   /** What the map says of `OPTIONS /items`. */
   readonly mapSays?: keyof typeof MAPS;
   readonly outcome: RouteProtection;
+  /** Why nothing is written, by a part of its sentence. */
+  readonly hides?: string;
+  /** To `protect`, whose scheme has the name of the stack's authorizer. Default: `outcome`. */
+  readonly protects?: RouteProtection;
   /** What decides a public route all the same. */
   readonly by?: string;
 }
@@ -98,6 +112,57 @@ const ROWS: readonly Row[] = [
     outcome: 'ours',
   },
   { of: 'our scheme and a key', method: (ours) => requiring(ours, 'key'), outcome: 'ours' },
+  {
+    of: 'what `inject` has written',
+    method: () => requiring('okta-groups'),
+    schemes: () => ({ 'okta-groups': OURS }),
+    outcome: 'ours',
+    protects: 'unprotected',
+  },
+  {
+    of: 'what `inject` has written, and a key',
+    method: () => requiring('okta-groups', 'key'),
+    schemes: () => ({ 'okta-groups': OURS }),
+    outcome: 'ours',
+    protects: 'unprotected',
+  },
+  {
+    of: 'our scheme of another stack',
+    method: () => requiring(OTHER_STACK),
+    schemes: () => ({ [OTHER_STACK]: OURS }),
+    outcome: 'unprotected',
+  },
+  {
+    of: 'our scheme of another stack beside another scheme',
+    method: () => requiring(OTHER_STACK, 'theirs'),
+    schemes: () => ({ [OTHER_STACK]: OURS }),
+    outcome: 'foreign',
+  },
+  {
+    of: 'our scheme of another stack, which is not there',
+    method: () => requiring(OTHER_STACK),
+    outcome: 'foreign',
+  },
+  {
+    of: 'a public route with our scheme of another stack',
+    at: HEALTH,
+    method: () => requiring(OTHER_STACK),
+    schemes: () => ({ [OTHER_STACK]: OURS }),
+    outcome: 'public',
+    by: `\`${OTHER_STACK}\``,
+  },
+  ...[
+    { of: 'another type', scheme: { ...OURS, [AUTHORIZER]: { type: 'token' } } },
+    { of: 'another authentication', scheme: { ...OURS, [AUTHTYPE]: 'awsSigv4' } },
+  ].map(
+    ({ of, scheme }): Row => ({
+      of: `somebody else's authorizer of our name, of ${of}`,
+      method: (ours) => requiring(ours),
+      schemes: (ours) => ({ [ours]: scheme }),
+      outcome: 'foreign',
+      hides: 'which has the name of ours: rename it',
+    }),
+  ),
   {
     of: 'our scheme or nothing',
     method: (ours) => ({ security: [{ [ours]: [] }, {}] }),
@@ -266,7 +331,7 @@ const ROWS: readonly Row[] = [
   { of: 'a mock that is no OPTIONS', method: () => mock, outcome: 'unprotected' },
 ];
 
-function documentOf({ at = ['/items', 'get'], method, root }: Row, scheme: string): Data {
+function documentOf({ at = ['/items', 'get'], method, root, schemes }: Row, scheme: string): Data {
   const paths: Record<string, Record<string, Data>> = {
     '/items': { get: {} },
     '/health': { get: { security: [] } },
@@ -275,12 +340,13 @@ function documentOf({ at = ['/items', 'get'], method, root }: Row, scheme: strin
   paths[path] = { ...paths[path], [name]: method(scheme) };
   const securitySchemes = {
     key: KEY,
-    authorizer: { ...KEY, 'x-amazon-apigateway-authtype': 'custom' },
-    theirs: { type: 'oauth2', 'x-amazon-apigateway-authorizer': { type: 'jwt' } },
+    authorizer: { ...KEY, [AUTHTYPE]: 'custom' },
+    theirs: { type: 'oauth2', [AUTHORIZER]: { type: 'cognito_user_pools' } },
     described: { type: 'oauth2', flows: {} },
-    signed: { ...KEY, name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+    signed: { ...KEY, name: 'Authorization', [AUTHTYPE]: 'awsSigv4' },
     referenced: { $ref: '#/components/x' },
     deployed: { 'Fn::If': ['A', {}, {}] },
+    ...schemes?.(scheme),
   };
   return { openapi: '3.0.1', components: { securitySchemes }, paths, ...root?.(scheme) };
 }
@@ -325,7 +391,7 @@ describe('on a REST API', () => {
       replaces: (key, isIam) => isReplaced(row.replace ?? [], key, isIam),
     });
     expect(methods.find(({ key }) => key === keyOf(row))?.outcome).toBe(row.outcome);
-    expect(hidden).toEqual([]);
+    expect(hidden).toEqual(row.hides === undefined ? [] : [expect.stringContaining(row.hides)]);
   });
 
   test.each(ROWS)('inject on $of: $outcome', (row) => {
@@ -372,7 +438,7 @@ describe('on a REST API', () => {
       expect(methodOf(body, row)).toEqual(methodOf(documentOf(row, scheme), row));
     } else {
       expect(errors).toEqual([]);
-      expect(outcomeBy(row, scheme, body)).toBe(row.outcome);
+      expect(outcomeBy(row, scheme, body)).toBe(row.protects ?? row.outcome);
       const warnings = said(stack, 'findWarning');
       expect(warnings.filter((text) => text.includes('has an authorizer of its own'))).toEqual(
         row.by === undefined

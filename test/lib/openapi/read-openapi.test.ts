@@ -12,6 +12,24 @@ const withIntegration = (integration: object): object => ({
 });
 
 test.each([
+  ['okta-groups', 'request', []],
+  ['okta-groups-1a2b3c4d', 'request', []],
+  ['okta-groups', 'token', ['okta-groups']],
+  ['theirs', 'request', ['theirs']],
+])('of an authorizer %s of the type %s, others are %j', (name, type, others) => {
+  const authorizer = { type, authorizerUri: 'arn:aws:apigateway:us-east-1:lambda:path/x' };
+  const { authorizers, operations } = readOpenapi(
+    JSON.stringify({
+      openapi: '3.0.1',
+      paths: { '/a': { get: { security: [{ [name]: [] }] } } },
+      components: { securitySchemes: { [name]: { 'x-amazon-apigateway-authorizer': authorizer } } },
+    }),
+  );
+  expect(authorizers.map((one) => one.name)).toEqual(others);
+  expect(operations.map(({ isPublic }) => isPublic)).toEqual([false]);
+});
+
+test.each([
   ['version 2', { swagger: '2.0' }, 'rest'],
   ['gateway responses', { 'x-amazon-apigateway-gateway-responses': {} }, 'rest'],
   ['validators of requests', { 'x-amazon-apigateway-request-validators': {} }, 'rest'],
