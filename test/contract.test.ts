@@ -123,6 +123,9 @@ const FIVE_MINUTES = /Duration\.minutes\(5\)|\bbin\(5m\)/;
 const AUTHORIZER_SETTING =
   /authorizerPayloadFormatVersion: '|enableSimpleResponses: (?:true|false)/;
 
+/** A condition of a query on a code, which no compiler reads. */
+const CODE_CONDITION = /\bcode (?:!?=|in|like) (?:["[]|$)/;
+
 /** Names that an API, a template or an account has of us. */
 const OWN_NAME = /^(?:okta-groups-|access-)$/;
 
@@ -157,7 +160,10 @@ const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
 };
 
 const isRule = (text: string): boolean =>
-  HOST_PATTERN.test(text) || HOST_TEXT.test(text) || OWN_NAME.test(text);
+  HOST_PATTERN.test(text) ||
+  HOST_TEXT.test(text) ||
+  OWN_NAME.test(text) ||
+  CODE_CONDITION.test(text);
 
 /** Each once. */
 const wireNamesIn = ({ texts, keys, members, numbers }: Literals): readonly string[] => [
@@ -238,6 +244,8 @@ describe('a name on a wire', () => {
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const stack = `access-${map.name}`;', 'access-'],
     [`const lines = [${JSON.stringify(record.PARSE_GROUPS)}];`, record.PARSE_GROUPS],
+    ['const filter = `code = "TOKEN_REVOKED"`;', 'code = "TOKEN_REVOKED"'],
+    ['const filter = `effect = "deny" and code in ${list}`;', 'effect = "deny" and code in '],
     ["const domains = ['.okta.mil'];", '.okta.mil'],
     ["const domain = 'okta-emea.com';", 'okta-emea.com'],
     ['const host = `${org}-admin.okta.com`;', '-admin.okta.com'],

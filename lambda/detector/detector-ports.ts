@@ -1,4 +1,5 @@
 /** The detector's ports: the counted decision records, and the store of its state. */
+import type { RefusalCode } from '../core/contract/codes.ts';
 import type { DetectorState } from './detector-state.ts';
 
 /**
@@ -34,7 +35,7 @@ export interface Counted<Row> {
 /** The decision records of one authorizer. Both queries throw when there is no answer in time. */
 export interface DecisionLog {
   /** Refusals of known principals with one of these codes. */
-  refused(span: Span, codes: readonly string[]): Promise<Counted<RefusedRoute>>;
+  refused(span: Span, codes: readonly RefusalCode[]): Promise<Counted<RefusedRoute>>;
   /** Calls that the rules allow on one of these routes. */
   passed(span: Span, routes: readonly string[]): Promise<Counted<PassedRoute>>;
 }

@@ -9,7 +9,13 @@ import {
   type ResultField,
   StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { IS_DECISION, PARSE_GROUPS, RECORD_VERSION } from '../core/contract/decision-record.ts';
+import type { RefusalCode } from '../core/contract/codes.ts';
+import {
+  hasOneOfCodes,
+  IS_DECISION,
+  PARSE_GROUPS,
+  RECORD_VERSION,
+} from '../core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../core/contract/detector-input.ts';
 import type { Counted, DecisionLog, PassedRoute, RefusedRoute, Span } from './detector-ports.ts';
 
@@ -72,8 +78,8 @@ function queryRunner(client: CloudWatchLogsClient, logGroup: string, { now, slee
   };
 }
 
-const refusedQuery = (codes: readonly string[]): string =>
-  `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and code in ${list(codes)} and ispresent(principal.id)
+const refusedQuery = (codes: readonly RefusalCode[]): string =>
+  `filter ${IS_DECISION} and v = ${RECORD_VERSION} and effect = "deny" and ${hasOneOfCodes(codes)} and ispresent(principal.id)
 | stats sum(weight) as calls by ${DETECTOR_STEP_BIN}, principal.id, route
 | limit ${MAX_ROWS}`;
 

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELD } from '../../lambda/core/contract/access-log.ts';
-import { IS_DECISION, PARSE_GROUPS } from '../../lambda/core/contract/decision-record.ts';
+import { hasCode, IS_DECISION, PARSE_GROUPS } from '../../lambda/core/contract/decision-record.ts';
 import { DETECTOR_STEP_BIN } from '../../lambda/core/contract/detector-input.ts';
 import { IS_FINDING } from '../../lambda/core/contract/finding-record.ts';
 
@@ -60,7 +60,7 @@ const SAVED_QUERIES: readonly SavedQuery[] = [
     logs: ['records'],
     ofRevocations: true,
     text: [
-      `filter ${IS_DECISION} and code = "TOKEN_REVOKED"`,
+      `filter ${IS_DECISION} and ${hasCode('TOKEN_REVOKED')}`,
       'stats sum(weight) as refusals, earliest(time) as firstTime, latest(time) as lastTime by reason, principal.kind, principal.id, principal.cid',
       'sort refusals desc',
       'limit 200',

@@ -21,6 +21,12 @@ export const RECORD_FIELDS = paths(
   ...(['principal.kind', 'principal.id', 'principal.cid'] as const),
 );
 
+/** Codes that the conditions of a query name. */
+export const codesIn = (query: string): readonly string[] =>
+  [...query.matchAll(/\bcode (?:=|!=|(?:not )?in|like) (\[[^\]]*\]|"[^"]*")/g)].flatMap(
+    ([, named = '']) => [...named.matchAll(/"([^"]*)"/g)].map(([, code = '']) => code),
+  );
+
 const PHRASE =
   /^(filter|fields|stats|sort|limit|parse|as|by|and|or|not|like|asc|desc|in|sum|count|count_distinct|earliest|latest|bin|ispresent|\d+m?)$/;
 

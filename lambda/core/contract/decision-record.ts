@@ -21,6 +21,11 @@ export const RECORD_KIND = 'decision';
 /** The condition of a query of CloudWatch Logs Insights on decision records alone. */
 export const IS_DECISION = `record = "${RECORD_KIND}"`;
 
+/** The condition on records of one code, or of one of several. */
+export const hasCode = (code: RefusalCode): string => `code = "${code}"`;
+export const hasOneOfCodes = (codes: readonly RefusalCode[]): string =>
+  `code in [${codes.map((code) => `"${code}"`).join(', ')}]`;
+
 /**
  * Line of a query: the groups as the field `names`. A query cannot group by a list, but by its JSON
  * text. A quote inside of a text is written with a backslash, so that no value holds `"groups":`.

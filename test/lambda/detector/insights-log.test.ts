@@ -14,7 +14,9 @@ import {
   MAX_ROWS,
   passedQuery,
 } from '../../../lambda/detector/insights-log.ts';
-import { fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
+import { PROBING_CODES } from '../../../lambda/detector/probing.ts';
+import { codesIn, fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 
 const FROM = Date.parse('2026-11-22T12:00:00Z');
 const span = { from: FROM, to: FROM + 600_000 };
@@ -79,6 +81,14 @@ describe('records by CloudWatch Logs Insights', () => {
     const named = started.flatMap(({ queryString = '' }) => fieldsIn(queryString));
     expect(named).toContain('principal.id');
     expect(RECORD_FIELDS).toEqual(expect.arrayContaining(named));
+  });
+
+  test('a query names each code that shows probing', async () => {
+    const { log, started } = scene([]);
+    await log.refused(span, PROBING_CODES);
+    const codes = started.flatMap(({ queryString = '' }) => codesIn(queryString));
+    expect(codes).toEqual(PROBING_CODES);
+    expect(Object.keys(REFUSALS)).toEqual(expect.arrayContaining(codes));
   });
 
   test('calls that only shadow mode let pass are not asked for', () => {

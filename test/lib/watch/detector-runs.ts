@@ -47,8 +47,8 @@ export function memoryLog(records: readonly DecisionRecord[], maxRows = 10_000):
   };
   return {
     refused: async (span, codes) =>
-      rows(span, ({ effect, code = '', principal, route }, at): RefusedRoute | undefined =>
-        effect === 'deny' && codes.includes(code) && principal && route
+      rows(span, ({ effect, code, principal, route }, at): RefusedRoute | undefined =>
+        effect === 'deny' && code && codes.includes(code) && principal && route
           ? { at, principal: principal.id, route }
           : undefined,
       ),

@@ -12,7 +12,7 @@ import { AccessStack, type AccessStackProps } from '../../../lib/stack/access-st
 import { detectorSettings } from '../../../lib/watch/detector-settings.ts';
 import { RevocationAlarms } from '../../../lib/watch/revocation-alarms.ts';
 import { RUNBOOK_SECTIONS } from '../../../lib/watch/runbook.ts';
-import { fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
+import { codesIn, fieldsIn, RECORD_FIELDS } from '../../support/record-queries.ts';
 import {
   accessMap,
   newApp,
@@ -22,6 +22,7 @@ import {
   resources,
   said,
 } from '../../support/synthesis.ts';
+import { REFUSALS } from '../../support/wire/refusals.ts';
 import { alarmsOf, plain } from './alarm-evaluator.ts';
 import { shopMap } from './shop.ts';
 
@@ -457,11 +458,20 @@ describe('the detector', () => {
 });
 
 describe('saved queries', () => {
-  const queries = resources(template, 'AWS::Logs::QueryDefinition').map(({ Properties }) => ({
-    name: String(Properties['Name']),
-    text: String(Properties['QueryString']),
-    logs: (Properties['LogGroupNames'] as readonly unknown[]).map(plain),
-  }));
+  const queriesOf = (made: Template) =>
+    resources(made, 'AWS::Logs::QueryDefinition').map(({ Properties }) => ({
+      name: String(Properties['Name']),
+      text: String(Properties['QueryString']),
+      logs: (Properties['LogGroupNames'] as readonly unknown[]).map(plain),
+    }));
+  const queries = queriesOf(template);
+  const okta = {
+    issuer: 'https://acme.okta.com/oauth2/aus1abc',
+    audience: 'api://shop',
+    clients: ['0oa1web'],
+    revocation: {},
+  };
+  const ofRevocations = queriesOf(templateOf({}, accessMap({ okta })));
   const { Format: accessLogFormat } = only(template, 'AWS::ApiGatewayV2::Stage').Properties[
     'AccessLogSettings'
   ] as {
@@ -488,13 +498,28 @@ describe('saved queries', () => {
     });
   });
 
+  test('of a map that revokes tokens are these and one more', () => {
+    const others = queries.map(({ name }) => name);
+    const more = ofRevocations.filter(({ name }) => !others.includes(name));
+    expect(ofRevocations).toHaveLength(queries.length + 1);
+    expect(more.map(({ name, text }) => [name, codesIn(text)])).toEqual([
+      ['access-shop/who was stopped by what', ['TOKEN_REVOKED']],
+    ]);
+  });
+
+  test('name codes that calls are refused with', () => {
+    const codes = Object.keys(REFUSALS);
+    for (const { name, text } of ofRevocations)
+      expect([name, codesIn(text).filter((code) => !codes.includes(code))]).toEqual([name, []]);
+  });
+
   test('name fields that the logs have, and sum weights instead of counting records', () => {
     const fields = [
       ...RECORD_FIELDS,
       ...Object.keys(JSON.parse(accessLogFormat)),
       ...['finding', 'principal', 'id'],
     ];
-    for (const { name, text } of queries) {
+    for (const { name, text } of ofRevocations) {
       expect([name, fieldsIn(text).filter((field) => !fields.includes(field))]).toEqual([name, []]);
       if (text.includes('"decision"'))
         expect([name, text.includes('count(*)')]).toEqual([name, false]);
