@@ -26,8 +26,11 @@ export function refusalOf(
 ): OktaError {
   const errorCode = textAt(json, 'errorCode');
   const detail = { status, ...(errorCode === '' ? {} : { errorCode }) };
-  const refused = { org, method, path: url.pathname, status, errorCode, says: oktaMessage(json) };
-  return new OktaError(...codeAndSentence(refused), detail);
+  const path = url.pathname;
+  const says = oktaMessage(json);
+  const refused = { org, method, path, status, errorCode, says, call: `\`${method} ${path}\`` };
+  const { code, sentence } = OKTA_REFUSALS.find(({ when }) => when(refused)) ?? ANY_OTHER;
+  return new OktaError(code, sentence(refused), detail);
 }
 
 interface Refused {
@@ -37,67 +40,78 @@ interface Refused {
   readonly status: number;
   readonly errorCode: string;
   readonly says: string;
+  /** Method and path, as a sentence names them. */
+  readonly call: string;
 }
 
-/** Statuses that are not named refuse a request; with the others the org cannot be asked. */
-function codeAndSentence({
-  org,
-  method,
-  path,
-  status,
-  errorCode,
-  says,
-}: Refused): readonly [FailureCode, string] {
-  const call = `\`${method} ${path}\``;
-  const feature =
-    errorCode === 'E0000015' || (status === 404 && path === '/api/v1/authorizationServers');
-  if (feature && path.startsWith('/api/v1/authorizationServers')) {
-    return [
-      'OKTA_ACCESS_MANAGEMENT_ABSENT',
-      `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`,
-    ];
-  }
-  // Okta's words for a feature that the org lacks, or that the role does not include: 401 or 403.
-  if (errorCode === 'E0000015')
-    return [
-      'OKTA_FEATURE_ABSENT',
-      `\`${org}\` refuses ${call} (${status}, E0000015): the org lacks the feature, or the administrator role of the credentials does not include it; ${roleFor(path)}`,
-    ];
-  if (status === 423)
-    return [
-      'OKTA_RECONCILING',
-      `\`${org}\` is still reconciling what others change, and refuses ${call} (423): run the command again, it goes on where it stopped`,
-    ];
-  if (status === 401)
-    return [
-      'OKTA_CREDENTIALS_REFUSED',
-      `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`,
-    ];
-  if (status === 403)
-    return [
-      'OKTA_FORBIDDEN',
-      `\`${org}\` refuses ${call} (403): the credentials need ${neededScope(method, path)} and an admin role for it`,
-    ];
-  if (status === 429)
-    return [
-      'OKTA_RATE_LIMITED',
-      `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`,
-    ];
-  if (status >= 500)
-    return [
-      'OKTA_FAILED',
-      `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`,
-    ];
-  if (status >= 300 && status < 400)
-    return [
-      'OKTA_REDIRECTED',
-      `\`${org}\` answered ${call} with a redirect (${status}): ${OWN_ADDRESS}`,
-    ];
-  return [
-    'OKTA_REQUEST_REFUSED',
-    `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`,
-  ];
+interface Refusal {
+  readonly code: FailureCode;
+  readonly sentence: (refused: Refused) => string;
 }
+
+const SERVERS_PATH = '/api/v1/authorizationServers';
+/** Okta's code for a feature that the org lacks, or that the role does not include: 401 or 403. */
+const NO_FEATURE = 'E0000015';
+
+/** The first that fits. Statuses that are not named refuse a request. */
+const OKTA_REFUSALS: readonly (Refusal & { readonly when: (refused: Refused) => boolean })[] = [
+  {
+    when: ({ errorCode, status, path }) =>
+      (errorCode === NO_FEATURE && path.startsWith(SERVERS_PATH)) ||
+      (status === 404 && path === SERVERS_PATH),
+    code: 'OKTA_ACCESS_MANAGEMENT_ABSENT',
+    sentence: ({ org }) =>
+      `\`${org}\` has no API Access Management, which custom authorization servers need: ask Okta for the licence, or use an Integrator Free org`,
+  },
+  {
+    when: ({ errorCode }) => errorCode === NO_FEATURE,
+    code: 'OKTA_FEATURE_ABSENT',
+    sentence: ({ org, call, status, path }) =>
+      `\`${org}\` refuses ${call} (${status}, ${NO_FEATURE}): the org lacks the feature, or the administrator role of the credentials does not include it; ${roleFor(path)}`,
+  },
+  {
+    when: ({ status }) => status === 423,
+    code: 'OKTA_RECONCILING',
+    sentence: ({ org, call }) =>
+      `\`${org}\` is still reconciling what others change, and refuses ${call} (423): run the command again, it goes on where it stopped`,
+  },
+  {
+    when: ({ status }) => status === 401,
+    code: 'OKTA_CREDENTIALS_REFUSED',
+    sentence: ({ org }) =>
+      `\`${org}\` does not accept the credentials (401): make a new API token or key, and check that it belongs to this org`,
+  },
+  {
+    when: ({ status }) => status === 403,
+    code: 'OKTA_FORBIDDEN',
+    sentence: ({ org, call, method, path }) =>
+      `\`${org}\` refuses ${call} (403): the credentials need ${neededScope(method, path)} and an admin role for it`,
+  },
+  {
+    when: ({ status }) => status === 429,
+    code: 'OKTA_RATE_LIMITED',
+    sentence: ({ org, call }) =>
+      `\`${org}\` still limits the rate of ${call} (429): wait a minute, then run the command again, it goes on where it stopped`,
+  },
+  {
+    when: ({ status }) => status >= 500,
+    code: 'OKTA_FAILED',
+    sentence: ({ org, call, status }) =>
+      `\`${org}\` failed at ${call} (${status}): run the command again, it goes on where it stopped`,
+  },
+  {
+    when: ({ status }) => status >= 300 && status < 400,
+    code: 'OKTA_REDIRECTED',
+    sentence: ({ org, call, status }) =>
+      `\`${org}\` answered ${call} with a redirect (${status}): ${OWN_ADDRESS}`,
+  },
+];
+
+const ANY_OTHER: Refusal = {
+  code: 'OKTA_REQUEST_REFUSED',
+  sentence: ({ org, call, status, says }) =>
+    `\`${org}\` refuses ${call} (${status})${says === '' ? '' : `: ${says}`}`,
+};
 
 /** Source: Okta, "Standard administrator roles and permissions". */
 function roleFor(path: string): string {
