@@ -41,6 +41,12 @@ const FORMER_IDENTIFIERS = [
   'belowWide',
   'openedBy',
   'openingGroups',
+  'Beside',
+  'besideOf',
+  'besideRoute',
+  'whatMay',
+  'voidUpTo',
+  'oddLetterFix',
 ];
 /** Parts of any identifier, whatever stands beside them. */
 const FORMER_PARTS = new Set([

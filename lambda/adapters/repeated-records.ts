@@ -1,5 +1,5 @@
 /**
- * RepeatedRecords of identical records: beyond a limit a second, one record with a weight stands
+ * Counts identical records: beyond a limit a second, one record with a weight stands
  * for all.
  */
 import type { DecisionRecord } from '../core/contract/decision-record.ts';

@@ -4,7 +4,7 @@ import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import { unacceptedOf } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/classify-route.ts';
-import { publicBesideGuarded } from '../gateway/confusable-routes.ts';
+import { publicConfusable } from '../gateway/confusable-routes.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
 import {
@@ -72,7 +72,7 @@ function spelledProblems(
 ): readonly string[] {
   if (request.onUnmapped !== 'leave') return [];
   const mapped = new Set([...request.guarded, ...request.public]);
-  return publicBesideGuarded(
+  return publicConfusable(
     { routes: left },
     {
       guarded: attach.map(({ key }) => key),

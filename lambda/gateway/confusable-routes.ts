@@ -2,7 +2,7 @@
  * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
  * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
-import { besideRoute, overriddenByPost } from '../core/path/beside.ts';
+import { confusableRoutesOf, overriddenByPost } from '../core/path/confusable-templates.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { splitRoute } from '../core/path/route-key.ts';
 import { type RouteTable, routeTable } from '../core/path/route-table.ts';
@@ -20,7 +20,7 @@ export interface ConfusableRoutes {
  * Routes without an authorizer that may spell a guarded one: nothing refuses their paths.
  * @returns sentences, none where there is nothing to say.
  */
-export function publicBesideGuarded(
+export function publicConfusable(
   { routes }: Pick<LiveApi, 'routes'>,
   { guarded, isMapped }: ConfusableRoutes,
 ): readonly string[] {
@@ -39,7 +39,7 @@ export function publicBesideGuarded(
 }
 
 /** Routes that the map does not have and that callers of a guarded one may spell. */
-export function unmappedBesideGuarded(
+export function unmappedConfusable(
   routes: readonly Pick<LiveRoute, 'key' | 'preflight'>[],
   { guarded, isMapped, readsExactly }: ConfusableRoutes,
 ): readonly string[] {
@@ -92,7 +92,7 @@ function tableOf(keys: readonly string[]): Table {
  */
 function confusableByPath(key: string, { trees, keys }: Table): readonly string[] {
   const found = routeCells(key)
-    .flatMap((cell) => besideRoute(trees, cell))
+    .flatMap((cell) => confusableRoutesOf(trees, cell))
     .flatMap((other) => keys.get(other.key) ?? []);
   return [...new Set(found)].filter((other) => other !== key);
 }
@@ -107,7 +107,7 @@ function runByHead(key: string, { keys }: Table): readonly string[] {
 
 /**
  * Routes that a call of a route without an authorizer may reach. A POST without parameters may be
- * unprotected on purpose, so only a map warns of what it exposes (check-public-beside.ts).
+ * unprotected on purpose, so only a map warns of what it exposes (check-public-confusable.ts).
  */
 const reachableFrom = (key: string, table: Table): readonly string[] =>
   /[{$]/.test(key) ? confusableWith(key, table) : confusableByPath(key, table);

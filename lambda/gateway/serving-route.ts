@@ -1,5 +1,5 @@
 /** Which route of an API a gateway chooses for the calls that a route key means. */
-import { ANY_VALUE } from '../core/path/beside.ts';
+import { ANY_VALUE } from '../core/path/confusable-templates.ts';
 import { gatewayChoices } from '../core/path/route-choice.ts';
 import { methodOf, templateOf } from '../core/path/route-key.ts';
 import { withParameters } from '../core/path/route-template.ts';

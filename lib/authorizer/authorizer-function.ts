@@ -12,7 +12,7 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { VARIABLE } from '../../lambda/core/contract/environment.ts';
 import type { ModelFile } from '../../lambda/core/model/model-file.ts';
-import { MAX_UNMAPPED_CHARACTERS } from '../protect/unmapped-beside.ts';
+import { MAX_UNMAPPED_CHARACTERS } from '../protect/unmapped-confusable.ts';
 import { acknowledge } from '../resources/acknowledge.ts';
 import { authorizerCode } from '../resources/map-function-code.ts';
 import type { OperationsProps } from '../resources/operations-props.ts';

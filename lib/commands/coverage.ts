@@ -1,9 +1,6 @@
 /** `coverage`: what guards each route of the live API, and how to fix what is wrong. */
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
-import {
-  publicBesideGuarded,
-  unmappedBesideGuarded,
-} from '../../lambda/gateway/confusable-routes.ts';
+import { publicConfusable, unmappedConfusable } from '../../lambda/gateway/confusable-routes.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { classifyRoutes } from '../../lambda/gateway/route-state.ts';
@@ -97,8 +94,8 @@ function problemsOf(
   const spelled = { guarded, isMapped, readsExactly };
   return [
     ...unacceptedOf(found, findings).map(({ says }) => says),
-    ...publicBesideGuarded(live, spelled),
-    ...unmappedBesideGuarded(live.routes, spelled),
+    ...publicConfusable(live, spelled),
+    ...unmappedConfusable(live.routes, spelled),
   ];
 }
 

@@ -5,7 +5,7 @@ import {
   absentRoutes,
 } from '../../lambda/gateway/absent-route.ts';
 import { apiProblems, unacceptedOf } from '../../lambda/gateway/api-rules.ts';
-import { unmappedBesideGuarded } from '../../lambda/gateway/confusable-routes.ts';
+import { unmappedConfusable } from '../../lambda/gateway/confusable-routes.ts';
 import { isCovered, standsBefore } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
 import type { ClassifiedMethod } from '../openapi/classify-document.ts';
@@ -47,7 +47,7 @@ function partlyMapped(
     key,
     preflight: outcome === 'preflight',
   }));
-  return unmappedBesideGuarded(operations, {
+  return unmappedConfusable(operations, {
     guarded: methods
       .filter((method) => isCovered(method.outcome) && routes.entry(method.key) !== undefined)
       .map(({ key }) => key),

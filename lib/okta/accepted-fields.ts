@@ -4,7 +4,7 @@
 import { covers, FIELDS, type FieldKind } from './evaluated-fields.ts';
 
 /**
- * EvaluatedCall fields without a key of their own in the map, which the map may accept as they are.
+ * Evaluated fields without a key of their own in the map, which the map may accept as they are.
  */
 const ACCEPTABLE: readonly string[] = [
   'app.settings.implicitAssignment',

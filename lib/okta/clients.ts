@@ -29,7 +29,7 @@ export function clientsOf(
   const { clients, machines, grantTypes } = policy;
   if (clients !== 'any')
     return clients.map((name) => clientOf(name, machines.includes(name), desired, state));
-  const named = namedBesideAny(policy, desired).filter(
+  const named = namedWithAny(policy, desired).filter(
     (name) => !machines.includes(name) || state.clientIds.includes(name),
   );
   return [
@@ -44,7 +44,7 @@ export function clientsOf(
 }
 
 /** The clients that a map names although it accepts any client. */
-const namedBesideAny = (
+const namedWithAny = (
   { map, machines }: DesiredPolicy,
   { apps }: DesiredOrg,
 ): readonly string[] => [

@@ -194,7 +194,7 @@ export const isKnownField = (kind: FieldKind, path: string): boolean => {
 };
 
 /**
- * FieldLists that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A
+ * Fields that have a value and that nothing here knows, as `rule.actions.token.somethingNew`. A
  * number is a value, 0 too: it is how Okta writes "without end". So is `false`: it may be what
  * takes a check away.
  */

@@ -64,13 +64,13 @@ function followed(
 ): Placed {
   let { value, file } = start;
   for (let hops = 0; isObject(value) && typeof value['$ref'] === 'string'; hops++) {
-    const { $ref: reference, ...beside } = value as Node & { readonly $ref: string };
+    const { $ref: reference, ...siblings } = value as Node & { readonly $ref: string };
     const target = hops < MAX_HOPS ? targetOf(reference, file, files, read) : undefined;
     if (target === undefined || !isObject(target.value))
       throw new OpenapiError(
         `\`$ref\` to \`${shown(reference)}\`${hops < MAX_HOPS ? '' : ', which refers on and on'}: bundle the description`,
       );
-    value = { ...target.value, ...beside };
+    value = { ...target.value, ...siblings };
     file = target.file;
   }
   return { value, file };
@@ -85,7 +85,7 @@ function targetOf(
   read: ReadReferenced | undefined,
 ): Placed | undefined {
   const [name = '', pointer = ''] = reference.split('#', 2);
-  const file = name === '' ? from : beside(from, decoded(name));
+  const file = name === '' ? from : pathRelativeTo(from, decoded(name));
   if (!files.has(file)) files.set(file, parseData(textOf(file, reference, files.size, read)));
   const keys = pointer
     .replace(/^\//, '')
@@ -106,7 +106,7 @@ function decoded(text: string): string {
 }
 
 /** A name in the folder of a file, relative to the document's folder. */
-const beside = (file: string, name: string): string =>
+const pathRelativeTo = (file: string, name: string): string =>
   /^(?:\/|[a-z][a-z0-9+.-]+:)/i.test(name)
     ? name
     : `${file.slice(0, file.lastIndexOf('/') + 1)}${name}`;
@@ -157,7 +157,7 @@ function rebased({ value, file }: Placed, copies = new Map<object, unknown>()): 
 }
 
 const fromFolder = (file: string, reference: string): string =>
-  reference.startsWith('#') ? `${file}${reference}` : beside(file, reference);
+  reference.startsWith('#') ? `${file}${reference}` : pathRelativeTo(file, reference);
 
 /**
  * The changes that put path items and operations in the place of references to them.

@@ -15,12 +15,12 @@ import { CoverageReport, type ListedRoute } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { noteUnthrottled } from './note-unthrottled.ts';
 import { addPreflights, hasCors } from './preflights.ts';
-import { reportPublicBeside } from './public-beside.ts';
+import { reportPublicConfusable } from './public-confusable.ts';
 import { Replacing } from './replacing.ts';
 import { type RouteResource, routeResource } from './route-resource.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { stagesOf, whyNotServed } from './stages.ts';
-import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
+import { type DenyUnmapped, denyUnmappedConfusable } from './unmapped-confusable.ts';
 
 export interface CoverageProps {
   readonly httpApi: AnyHttpApi;
@@ -28,7 +28,7 @@ export interface CoverageProps {
   /** Lets the API invoke the function. */
   readonly permission: CfnPermission;
   readonly map: AccessMap;
-  readonly close: CloseUnmapped;
+  readonly close: DenyUnmapped;
   /** Where warnings about the API as a whole are shown. */
   readonly reporter: IConstruct;
 }
@@ -210,7 +210,7 @@ export class HttpCoverage {
       this.#report.warnOfNoDeployment(reporter, httpApi, apiResource(httpApi));
     const listed = this.#listed(routes);
     this.#report.reportMissing(reporter, httpApi.node.path, listed);
-    reportPublicBeside(reporter, listed, { map: this.#props.map, report: this.#report });
+    reportPublicConfusable(reporter, listed, { map: this.#props.map, report: this.#report });
     this.#report.warnOfQuota(reporter, httpApi.node.path, keys);
   }
 
@@ -238,6 +238,6 @@ export class HttpCoverage {
             authorizer: authorizerName(route),
           };
         });
-    closeUnmappedBeside(reporter, listed, { map, close, report: this.#report });
+    denyUnmappedConfusable(reporter, listed, { map, close, report: this.#report });
   }
 }

@@ -14,15 +14,15 @@ import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
 import { isMock, keyOf, type MethodResource, methodResource } from './method-resource.ts';
 import { noteUnthrottled } from './note-unthrottled.ts';
-import { reportPublicBeside } from './public-beside.ts';
+import { reportPublicConfusable } from './public-confusable.ts';
 import { Replacing } from './replacing.ts';
 import { type Covering, type CoveringProps, chooseCovering } from './rest-covering.ts';
 import { assertNoCycle } from './stack-cycle.ts';
 import { whyNotServed } from './stages.ts';
-import { type CloseUnmapped, closeUnmappedBeside } from './unmapped-beside.ts';
+import { type DenyUnmapped, denyUnmappedConfusable } from './unmapped-confusable.ts';
 
 export interface RestCoverageProps extends CoveringProps {
-  readonly close: CloseUnmapped;
+  readonly close: DenyUnmapped;
 }
 
 /**
@@ -184,8 +184,8 @@ export class RestCoverage {
     const listed = this.#listed(api, nodes);
     const { map, close } = this.#props;
     this.#report.reportMissing(reporter, restApi.node.path, listed);
-    reportPublicBeside(reporter, listed, { map, report: this.#report });
-    closeUnmappedBeside(reporter, listed, { map, close, report: this.#report });
+    reportPublicConfusable(reporter, listed, { map, report: this.#report });
+    denyUnmappedConfusable(reporter, listed, { map, close, report: this.#report });
     const keys = listed.flatMap(({ key }) => key ?? []);
     this.#report.warnOfQuota(reporter, restApi.node.path, keys);
   }

@@ -65,9 +65,9 @@ export type FunctionName =
 /** @returns the bundle of a function, and the files beside it. */
 export const functionFiles = (
   name: FunctionName,
-  beside: readonly AssetFile[],
+  extraFiles: readonly AssetFile[],
   storeClient: StoreClient,
-): readonly AssetFile[] => [...bundleOf(functionFolder(name), storeClient), ...beside];
+): readonly AssetFile[] => [...bundleOf(functionFolder(name), storeClient), ...extraFiles];
 
 /** The compiled access map (`access-model.json`), for a function that reads it. */
 export const modelAsset = (model: ModelFile): AssetFile => ({

@@ -12,10 +12,10 @@ import { type AssetFile, type FunctionName, functionFiles, functionFolder } from
  */
 export function functionCode(
   name: FunctionName,
-  beside: readonly AssetFile[] = [],
+  extraFiles: readonly AssetFile[] = [],
   storeClient: StoreClient = 'light',
 ): Code {
-  const files = functionFiles(name, beside, storeClient);
+  const files = functionFiles(name, extraFiles, storeClient);
   return Code.fromAsset(functionFolder(name), {
     assetHash: hashOf(files),
     bundling: {

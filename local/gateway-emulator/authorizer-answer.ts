@@ -81,7 +81,7 @@ function onlyKeys(answer: Readonly<Record<string, unknown>>, keys: readonly stri
 function parseDocument(document: unknown): unknown {
   if (!isObject(document)) throw new AnswerError('policyDocument: expected an object');
   try {
-    // EvaluatedCall once for a resource that exists nowhere: a malformed document must fail on
+    // Evaluated once for a resource that exists nowhere: a malformed document must fail on
     // every request, not only on some.
     evaluatePolicy(document, 'arn:aws:execute-api:us-east-1:000000000000:none/none/NONE/');
   } catch (cause) {

@@ -1,11 +1,11 @@
 /** Every order in which deliveries, snapshots and readers ask a hub's table: no entry is lost. */
 import { expect, test } from '@jest/globals';
-import { besideReader, besideSnapshot } from '../support/hub-interleavings.ts';
+import { withReader, withSnapshot } from '../support/hub-interleavings.ts';
 
 test('beside a freeze longer than a reader looks back', async () => {
-  expect(await besideReader(70_000)).toBeGreaterThan(5_000);
+  expect(await withReader(70_000)).toBeGreaterThan(5_000);
 }, 300_000);
 
 test('beside a snapshot, an environment that starts, and an entry that ends', async () => {
-  expect(await besideSnapshot()).toBeGreaterThan(1_000);
+  expect(await withSnapshot()).toBeGreaterThan(1_000);
 }, 300_000);

@@ -64,7 +64,7 @@ const event = (uuid: string, uid: string) => deactivation(uuid, uid, START - 500
  * @param freezeMs a freeze of everything but the heartbeat; 0: none.
  * @returns the number of orders.
  */
-export const besideReader = (freezeMs: number): Promise<number> =>
+export const withReader = (freezeMs: number): Promise<number> =>
   everySchedule(async (choose) => {
     const hub = hubWorld();
     beatAt(hub);
@@ -90,7 +90,7 @@ export const besideReader = (freezeMs: number): Promise<number> =>
   });
 
 /** @returns the number of orders. */
-export const besideSnapshot = (): Promise<number> =>
+export const withSnapshot = (): Promise<number> =>
   everySchedule(async (choose) => {
     const hub = hubWorld();
     // Long before, and about to end: its life is over a minute from now.

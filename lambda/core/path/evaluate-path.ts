@@ -9,7 +9,7 @@ import { type Match, matchesOf } from './match.ts';
 import type { OtherMethod } from './methods.ts';
 import { brokenValue } from './parameters.ts';
 import { otherFrames, type Prefixes } from './prefixes.ts';
-import { type Reading, type ReadingClass, readingsOf } from './readings.ts';
+import { type PathReading, type ReadingClass, readingsOf } from './readings.ts';
 import { templateOf } from './route-key.ts';
 import { type Arrival, arrivalOf, type RouteTable, routeOf } from './route-table.ts';
 import { isParameter } from './route-template.ts';
@@ -74,7 +74,10 @@ export function evaluatePath(table: RouteTable, request: PathRequest): PathVerdi
   };
   if (!path.startsWith('/')) return { ...nothing, odd: ['plain'] };
   const alone =
-    !arrival.catchAll && !arrival.beside && !request.methods?.length && request.paths.length === 1;
+    !arrival.catchAll &&
+    !arrival.confusable &&
+    !request.methods?.length &&
+    request.paths.length === 1;
   if (alone && isPlain(path, arrival.template)) return nothing;
   const { readings, unbounded } = readingsOf(request.paths);
   const route = arrival.catchAll ? routeOf(table, arrival, path) : request.arrived;
@@ -105,7 +108,7 @@ function slashesOf(path: string): number {
   return count;
 }
 
-function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
+function oddities(readings: readonly PathReading[]): readonly ReadingClass[] {
   const features = readings.reduce((all, reading) => all | reading.features, 0);
   // A lenient decoder makes U+FFFD of what a strict one leaves as it is: the caller lost nothing.
   const lost = readings.some(
@@ -124,7 +127,7 @@ function oddities(readings: readonly Reading[]): readonly ReadingClass[] {
 interface EvaluatedRequest {
   readonly arrival: Arrival;
   readonly route: string;
-  readonly readings: readonly Reading[];
+  readonly readings: readonly PathReading[];
 }
 
 function meaningsOf(
@@ -187,7 +190,7 @@ function keep(
 
 function matchesFor(
   tree: RouteNode | undefined,
-  { path }: Reading,
+  { path }: PathReading,
   prefixes: Prefixes | undefined,
 ): readonly Match[] {
   if (!tree) return [];

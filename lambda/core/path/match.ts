@@ -5,12 +5,12 @@
 import { type ReadingClass, withClass } from './readings.ts';
 import { isParameter } from './route-template.ts';
 import type { RouteNode } from './route-tree.ts';
-import { literalsOf, type Step } from './segment.ts';
+import { literalsOf, type MatchStep } from './segment.ts';
 
 export interface Match {
   readonly template: string;
   readonly by: readonly ReadingClass[];
-  /** How each segment was matched, from the first on (`Step`). */
+  /** How each segment was matched, from the first on (`MatchStep`). */
   readonly steps: readonly string[];
 }
 
@@ -83,7 +83,7 @@ interface Walk {
 interface Position {
   readonly place: RouteNode;
   readonly start: number;
-  readonly steps: readonly Step[];
+  readonly steps: readonly MatchStep[];
   readonly by: readonly ReadingClass[];
   /**
    * Whether a literal on the way is written in several cases, so that the path's own has to be
@@ -160,7 +160,7 @@ function end(on: Walk, position: Position): void {
 
 interface Ending {
   readonly templates: readonly string[];
-  readonly step: Step;
+  readonly step: MatchStep;
   readonly readAs: ReadingClass | undefined;
 }
 

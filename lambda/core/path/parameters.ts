@@ -1,6 +1,6 @@
 /** The values that a gateway took for the parameters of a template. */
 
-import type { Reading, ReadingClass } from './readings.ts';
+import type { PathReading, ReadingClass } from './readings.ts';
 import { isGreedy, isParameter, withParameters } from './route-template.ts';
 
 /**
@@ -24,7 +24,7 @@ const MOVES_BORDERS: ReadonlySet<ReadingClass> = new Set(['decode', 'overlong', 
  */
 export function brokenValue(
   template: string,
-  readings: readonly Reading[],
+  readings: readonly PathReading[],
 ): readonly ReadingClass[] {
   const segments = template.split('/');
   if (isGreedy(template)) {

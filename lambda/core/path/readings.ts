@@ -45,7 +45,7 @@ const READING_CLASSES = [
 ] as const;
 export type ReadingClass = (typeof READING_CLASSES)[number];
 
-export interface Reading {
+export interface PathReading {
   readonly path: string;
   /** Features of the path (features.ts). */
   readonly features: number;
@@ -55,7 +55,7 @@ export interface Reading {
 
 export interface Readings {
   /** From the path as written on; at most 64. */
-  readonly readings: readonly Reading[];
+  readonly readings: readonly PathReading[];
   /**
    * Whether there may be more: the path has too many readings, is escaped too often, or takes too
    * long to read.
@@ -107,7 +107,7 @@ const RULES: readonly Rule[] = [
  * several forms of one request's path.
  */
 export function readingsOf(paths: readonly string[]): Readings {
-  const known = new Map<string, Found>();
+  const known = new Map<string, TracedReading>();
   let work = 0;
   const add = (path: string, by: readonly ReadingClass[], decodings: number): void => {
     if (known.has(path)) return;
@@ -133,14 +133,14 @@ export function readingsOf(paths: readonly string[]): Readings {
     : { readings: [...known.values()], unbounded: false };
 }
 
-interface Found extends Reading {
+interface TracedReading extends PathReading {
   /** How often it has been decoded. */
   readonly decodings: number;
 }
 
 const DECODED = FEATURE.escape | FEATURE.escapedSlash | FEATURE.lenient;
 
-const bounded = (known: ReadonlyMap<string, Reading>): Readings => ({
+const bounded = (known: ReadonlyMap<string, PathReading>): Readings => ({
   readings: [...known.values()].slice(0, MAX_READINGS),
   unbounded: true,
 });

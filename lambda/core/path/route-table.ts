@@ -1,6 +1,6 @@
 /** The routes of a map by method and template, and the one that a path as it is written names. */
 import { lazyMap } from '../model/lazy-map.ts';
-import { besideOf, withAnyValues } from './beside.ts';
+import { confusableTemplates, withAnyValues } from './confusable-templates.ts';
 import { exactMatches, matchesOf } from './match.ts';
 import { readingsOf } from './readings.ts';
 import { splitRoute } from './route-key.ts';
@@ -20,7 +20,7 @@ export interface Arrival {
   readonly template: string;
   readonly catchAll: boolean;
   /** Whether a plain value may name another route. */
-  readonly beside: boolean;
+  readonly confusable: boolean;
   /** Templates that every call may be read as, whatever its values. */
   readonly inherent: readonly string[];
 }
@@ -54,14 +54,14 @@ export function arrivalOf(table: RouteTable, key: string): Arrival {
   const { method, template } = splitRoute(key);
   const tree = table.trees.get(method);
   const catchAll = isCatchAll(template);
-  const beside =
-    tree !== undefined && besideOf(tree, template).some(({ how }) => how === 'literal');
+  const confusable =
+    tree !== undefined && confusableTemplates(tree, template).some(({ how }) => how === 'literal');
   const arrival: Arrival = {
     key,
     method,
     template,
     catchAll,
-    beside,
+    confusable,
     inherent: tree && !catchAll ? inherentIn(tree, template) : [],
   };
   table.known.set(key, arrival);

@@ -7,7 +7,7 @@ import { fold, type Literal, type RouteNode } from './route-tree.ts';
  * only; a greedy parameter that stands for nothing is a mount point, which many routers take for
  * what lies below it.
  */
-export type Step =
+export type MatchStep =
   | 'literal'
   | 'parameter'
   | 'greedy'
@@ -19,7 +19,7 @@ export type Step =
 
 interface LiteralMatch {
   readonly literal: Literal;
-  readonly step: Step;
+  readonly step: MatchStep;
   readonly readAs: ReadingClass | undefined;
 }
 

@@ -5,7 +5,10 @@
  */
 import { hasBit } from '../../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../../lambda/core/model/model.ts';
-import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
+import {
+  confusableRoutesOf,
+  overriddenByPost,
+} from '../../../lambda/core/path/confusable-templates.ts';
 import { routeTable } from '../../../lambda/core/path/route-table.ts';
 import { type CacheRoute, canDiffer, classesOf, type RouteClass, routesOf } from './classes.ts';
 
@@ -33,12 +36,12 @@ function deniedReadings(model: AccessModel): readonly DeniedReading[] {
   const classOf = classByKey(model);
   const { trees } = routeTable(model.routes.map(({ key }) => key));
   // Deeper routes take a slash in the value, and policies refuse escaped slashes.
-  const besideIt = ({ key }: CacheRoute): readonly string[] =>
-    besideRoute(trees, key).flatMap((other) => (other.how === 'deeper' ? [] : [other.key]));
+  const confusableKeys = ({ key }: CacheRoute): readonly string[] =>
+    confusableRoutesOf(trees, key).flatMap((other) => (other.how === 'deeper' ? [] : [other.key]));
   return routes
     .filter(({ index }) => !hasBit(model.exactPaths, index))
     .flatMap((route) =>
-      besideIt(route)
+      confusableKeys(route)
         .filter((other) => isDeniedToSome(classOf.get(route.key), classOf.get(other)))
         .map((denied) => ({ arriving: route.key, denied })),
     );

@@ -28,7 +28,7 @@ import { validate } from '../schema/validate.ts';
 import { type ApiSettings, readApi } from '../sections/api-section.ts';
 import { type AuditSettings, readAudit } from '../sections/audit-section.ts';
 import { checkExistingApi } from '../sections/check-existing-api.ts';
-import { checkPublicBeside } from '../sections/check-public-beside.ts';
+import { checkPublicConfusable } from '../sections/check-public-confusable.ts';
 import { checkOktaNames, checkRules } from '../sections/cross-checks.ts';
 import { type OktaSide, readOktaSides } from '../sections/manage-section.ts';
 import { readManagedGroups } from '../sections/managed-groups.ts';
@@ -113,7 +113,7 @@ export function compile(
   const settings = readSettings(root, options, reading);
   const gatewayRoutes = gatewayRoutesOf(inventory, rules);
   const model = modelOf(root, rules, { ...settings, endpoint: permissionsEndpoint }, inventory);
-  checkPublicBeside(model, rules.publicRules, report);
+  checkPublicConfusable(model, rules.publicRules, report);
   const inShadow = model.shadow !== undefined;
   checkExistingApi(
     root,

@@ -106,7 +106,7 @@ function read(
     return undefined;
   }
   try {
-    return readOpenapi(content, { resource, read: beside(file, readFile) });
+    return readOpenapi(content, { resource, read: relativeTo(file, readFile) });
   } catch (error) {
     if (!(error instanceof OpenapiError)) throw error;
     report.error('OPENAPI_INVALID', pointer, { says: `${code(name)}: ${error.message}` });
@@ -118,7 +118,7 @@ const textOf = (read: string | Uint8Array): string =>
   typeof read === 'string' ? read : new TextDecoder().decode(read);
 
 /** Files that the document refers to are named from its folder. */
-const beside = (file: string, readFile: ReadFile): ReadFile => {
+const relativeTo = (file: string, readFile: ReadFile): ReadFile => {
   const folder = file.slice(0, file.lastIndexOf('/') + 1);
   return (name) => readFile(name.startsWith('/') ? name : `${folder}${name}`);
 };

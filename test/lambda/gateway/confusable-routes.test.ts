@@ -1,8 +1,5 @@
 import { expect, test } from '@jest/globals';
-import {
-  publicBesideGuarded,
-  unmappedBesideGuarded,
-} from '../../../lambda/gateway/confusable-routes.ts';
+import { publicConfusable, unmappedConfusable } from '../../../lambda/gateway/confusable-routes.ts';
 
 const live = (keys: readonly string[], type: string) => ({
   routes: keys.map((key) => ({
@@ -45,13 +42,13 @@ test.each<[string, string, string, boolean]>([
 ])(
   'a route without an authorizer may spell a guarded one: %s',
   (_name, unguarded, guarded, spells) => {
-    const said = publicBesideGuarded(live([unguarded, guarded], 'NONE'), mapOf([guarded]));
+    const said = publicConfusable(live([unguarded, guarded], 'NONE'), mapOf([guarded]));
     expect(said.map((text) => text.split(' has no')[0])).toEqual(
       spells ? [`\`${unguarded}\``] : [],
     );
     if (spells) expect(said[0]).toContain(`as \`${guarded}\`, which the map protects`);
     // What has an authorizer refuses by it.
-    expect(publicBesideGuarded(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
+    expect(publicConfusable(live([unguarded, guarded], 'JWT'), mapOf([guarded]))).toEqual([]);
   },
 );
 
@@ -70,9 +67,9 @@ test.each<[string, string, string, boolean]>([
   'callers of a guarded route may spell one that the map lacks: %s',
   (_name, guarded, other, is) => {
     const { routes } = live([guarded, other], 'JWT');
-    const said = unmappedBesideGuarded(routes, mapOf([guarded]));
+    const said = unmappedConfusable(routes, mapOf([guarded]));
     expect(said.map((text) => text.split(' is not')[0])).toEqual(is ? [`\`${other}\``] : []);
     if (is) expect(said[0]).toContain('add it to `routes`');
-    expect(unmappedBesideGuarded(routes, mapOf([guarded], [guarded]))).toEqual([]);
+    expect(unmappedConfusable(routes, mapOf([guarded], [guarded]))).toEqual([]);
   },
 );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { besideOf } from '../../../../lambda/core/path/beside.ts';
+import { confusableTemplates } from '../../../../lambda/core/path/confusable-templates.ts';
 import { METHODS } from '../../../../lambda/core/path/http-methods.ts';
 import { otherMethods } from '../../../../lambda/core/path/methods.ts';
 import { prefixesOf, sameFrame, withoutPrefixes } from '../../../../lambda/core/path/prefixes.ts';
@@ -39,7 +39,7 @@ describe('the routes that a template may spell', () => {
     ['/orders/archive/{path+}', ['below /orders/{id}/items']],
   ])('%s: %j', (template, expected) => {
     expect(
-      besideOf(tree, template)
+      confusableTemplates(tree, template)
         .map(({ how, template: other }) => `${how} ${other}`)
         .toSorted(),
     ).toEqual(expected.toSorted());
@@ -48,7 +48,7 @@ describe('the routes that a template may spell', () => {
   test('a greedy route may spell all below it, the default route all there is', () => {
     const wider = routeTree(['/a/{path+}', '/a/b', '/a/{x}/c', '/b', '/{y}', '$default']);
     const of = (template: string) =>
-      besideOf(wider, template).map(({ how, template: other }) => `${how} ${other}`);
+      confusableTemplates(wider, template).map(({ how, template: other }) => `${how} ${other}`);
     expect(of('/a/{path+}').toSorted()).toEqual(['below /a/b', 'below /a/{x}/c']);
     expect(of('$default').toSorted()).toEqual([
       'below /a/b',

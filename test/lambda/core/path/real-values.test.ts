@@ -6,7 +6,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { besideRoute, overriddenByPost } from '../../../../lambda/core/path/beside.ts';
+import {
+  confusableRoutesOf,
+  overriddenByPost,
+} from '../../../../lambda/core/path/confusable-templates.ts';
 import {
   evaluatePath,
   isRefusedForAll,
@@ -96,16 +99,16 @@ describe('10,000 values of real APIs against 50 real route tables', () => {
           beside(table, route).some((other) => other !== route && routes.includes(other)),
         );
       }).length;
-    const literalBeside = ({ trees }: RouteTable, route: string) =>
-      besideRoute(trees, route)
+    const confusableLiteral = ({ trees }: RouteTable, route: string) =>
+      confusableRoutesOf(trees, route)
         .filter(({ how }) => how === 'literal')
         .map(({ key }) => key);
     const namedByPost = ({ trees }: RouteTable, route: string) => overriddenByPost(trees, route);
     // At least 15 are needed. As many may lose the gateway's cache: docs/explanation/paths.md has
     // the figures.
-    expect([having(literalBeside), having(namedByPost)]).toEqual([42, 47]);
+    expect([having(confusableLiteral), having(namedByPost)]).toEqual([42, 47]);
     expect(
-      having((table, route) => [...literalBeside(table, route), ...namedByPost(table, route)]),
+      having((table, route) => [...confusableLiteral(table, route), ...namedByPost(table, route)]),
     ).toBe(50);
     expect(real.every(({ source }) => /^[\w.-]+\/[\w.-]+ [0-9a-f]{40} \S+$/.test(source))).toBe(
       true,

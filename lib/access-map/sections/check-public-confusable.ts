@@ -5,7 +5,10 @@
 
 import { emptyRow, hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
-import { besideRoute, overriddenByPost } from '../../../lambda/core/path/beside.ts';
+import {
+  confusableRoutesOf,
+  overriddenByPost,
+} from '../../../lambda/core/path/confusable-templates.ts';
 import { routeTable } from '../../../lambda/core/path/route-table.ts';
 import type { Report } from '../report/cursor.ts';
 import { code } from '../report/problems.ts';
@@ -13,7 +16,7 @@ import type { AccessRule } from './rules-section.ts';
 
 type Model = Pick<ModelFile, 'routes' | 'public' | 'exactPaths' | 'reportPaths'>;
 
-export function checkPublicBeside(
+export function checkPublicConfusable(
   { routes, public: publicHex, exactPaths, reportPaths }: Model,
   publicRules: readonly AccessRule[],
   report: Report,
@@ -29,7 +32,7 @@ export function checkPublicBeside(
   routes.forEach(({ key }, index) => {
     if (!hasBit(isPublic, index) || hasBit(exact, index)) return;
     const isClosed = (other: string): boolean => !hasBit(isPublic, places.get(other) ?? index);
-    const spelled = besideRoute(trees, key).find((other) => isClosed(other.key))?.key;
+    const spelled = confusableRoutesOf(trees, key).find((other) => isClosed(other.key))?.key;
     const closed = spelled ?? overriddenByPost(trees, key).find(isClosed);
     const rule = publicRules.find((one) => hasBit(one.routes, index));
     if (closed === undefined || rule === undefined) return;

@@ -9,7 +9,7 @@ import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 /** @param listed all routes of the API that the app has */
-export function reportPublicBeside(
+export function reportPublicConfusable(
   at: IConstruct,
   listed: readonly ListedRoute[],
   { map, report }: { readonly map: AccessMap; readonly report: CoverageReport },

@@ -1,6 +1,6 @@
 /**
- * Which routes a route's own callers may spell, told from the templates alone: what has to be
- * evaluated, and what a public route opens.
+ * Which other routes a back end may read a call of a route as, from the templates alone: what has
+ * to be evaluated, and what a public route exposes.
  */
 import { matchesOf } from './match.ts';
 import { methodsServing } from './methods.ts';
@@ -8,7 +8,7 @@ import { splitRoute } from './route-key.ts';
 import { isParameter, withParameters } from './route-template.ts';
 import { fold, isCatchAll, type RouteNode } from './route-tree.ts';
 
-export interface Beside {
+export interface ConfusableTemplate {
   /** Template of the other route. */
   readonly template: string;
   /**
@@ -26,9 +26,12 @@ export interface Beside {
  * The routes of the tree that a call of the template may be read as; none for a template without
  * parameters.
  */
-export function besideOf(root: RouteNode, template: string): readonly Beside[] {
-  const found = new Map<string, Beside['how']>();
-  const add = (other: string, how: Beside['how']): void => {
+export function confusableTemplates(
+  root: RouteNode,
+  template: string,
+): readonly ConfusableTemplate[] {
+  const found = new Map<string, ConfusableTemplate['how']>();
+  const add = (other: string, how: ConfusableTemplate['how']): void => {
     if (other !== template && !found.has(other)) found.set(other, how);
   };
   const segments = template === '$default' ? [] : template.split('/').slice(1);
@@ -37,7 +40,7 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
     catchAll && template !== '$default'
       ? segments.slice(0, -1)
       : segments.filter((segment) => segment !== '');
-  const places = placesAlong(root, fixed, add);
+  const places = positionsAlong(root, fixed, add);
   const continues = catchAll || isParameter(segments.at(-1) ?? '');
   for (const { place, gained } of places) {
     if (gained)
@@ -53,17 +56,17 @@ export function besideOf(root: RouteNode, template: string): readonly Beside[] {
  * @param trees one for each method
  * @param key method and template
  */
-export function besideRoute(
+export function confusableRoutesOf(
   trees: ReadonlyMap<string, RouteNode>,
   key: string,
-): readonly (Beside & { readonly key: string })[] {
+): readonly (ConfusableTemplate & { readonly key: string })[] {
   const { method: own, template } = splitRoute(key);
   return methodsServing(own).flatMap((method) => {
     const tree = trees.get(method);
     if (!tree) return [];
     // For the same template, the rules themselves decide what is open (head-follows-get.ts).
     const served = method === own ? [] : servedBy(tree, template);
-    const found = [...besideOf(tree, template), ...served].filter(
+    const found = [...confusableTemplates(tree, template), ...served].filter(
       (other) => other.template !== template,
     );
     return found.map((other) => ({ ...other, key: `${method} ${other.template}` }));
@@ -71,7 +74,7 @@ export function besideRoute(
 }
 
 /** The routes of the tree that have a path of the template as it is. */
-const servedBy = (tree: RouteNode, template: string): readonly Beside[] =>
+const servedBy = (tree: RouteNode, template: string): readonly ConfusableTemplate[] =>
   matchesOf(tree, template === '$default' ? `/${ANY_VALUE}` : withAnyValues(template)).map(
     (match) => ({ template: match.template, how: 'served' }),
   );
@@ -92,7 +95,7 @@ export function overriddenByPost(
   const found = [...trees].flatMap(([method, tree]) =>
     method === own
       ? []
-      : [...servedBy(tree, template), ...besideOf(tree, template)].map(
+      : [...servedBy(tree, template), ...confusableTemplates(tree, template)].map(
           (other) => `${method} ${other.template}`,
         ),
   );
@@ -106,7 +109,7 @@ export const ANY_VALUE = '0'.repeat(40);
 export const withAnyValues = (template: string): string =>
   withParameters(template, () => ANY_VALUE);
 
-interface Place {
+interface TreePosition {
   readonly place: RouteNode;
   /** Whether a literal stands here where the template has a parameter. */
   readonly gained: boolean;
@@ -116,12 +119,12 @@ interface Place {
  * Everywhere in the tree where a call of the segments may stand; a greedy route that takes over on
  * the way is added at once.
  */
-function placesAlong(
+function positionsAlong(
   root: RouteNode,
   segments: readonly string[],
   add: (other: string, how: 'literal') => void,
-): readonly Place[] {
-  let places: readonly Place[] = [{ place: root, gained: false }];
+): readonly TreePosition[] {
+  let places: readonly TreePosition[] = [{ place: root, gained: false }];
   for (const segment of segments) {
     for (const { place, gained } of places)
       if (gained) for (const other of place.greedy) add(other, 'literal');
@@ -130,7 +133,7 @@ function placesAlong(
   return places;
 }
 
-function* childrenFor(place: RouteNode, segment: string, gained: boolean): Iterable<Place> {
+function* childrenFor(place: RouteNode, segment: string, gained: boolean): Iterable<TreePosition> {
   if (place.parameter) yield { place: place.parameter, gained };
   if (isParameter(segment))
     for (const literal of place.literals.values()) yield { place: literal.node, gained: true };

@@ -13,10 +13,10 @@ import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 export const MAX_UNMAPPED_CHARACTERS = 3_000;
 
 /** @returns whether the authorizer has room for the keys. */
-export type CloseUnmapped = (keys: readonly string[]) => boolean;
+export type DenyUnmapped = (keys: readonly string[]) => boolean;
 
 /** @param listed all routes of the API that the app has */
-export function closeUnmappedBeside(
+export function denyUnmappedConfusable(
   at: IConstruct,
   listed: readonly ListedRoute[],
   {
@@ -26,7 +26,7 @@ export function closeUnmappedBeside(
   }: {
     readonly map: AccessMap;
     readonly report: CoverageReport;
-    readonly close: CloseUnmapped;
+    readonly close: DenyUnmapped;
   },
 ): void {
   const keyed = listed.flatMap(({ key, outcome }) => (key === undefined ? [] : [{ key, outcome }]));

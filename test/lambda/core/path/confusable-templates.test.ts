@@ -1,6 +1,10 @@
 /** Which routes the callers of a route may spell, told from the templates alone. */
 import { describe, expect, test } from '@jest/globals';
-import { besideOf, besideRoute, overriddenByPost } from '../../../../lambda/core/path/beside.ts';
+import {
+  confusableRoutesOf,
+  confusableTemplates,
+  overriddenByPost,
+} from '../../../../lambda/core/path/confusable-templates.ts';
 import { routeTree } from '../../../../lambda/core/path/route-tree.ts';
 
 const told = (found: readonly { readonly template: string; readonly how: string }[]) =>
@@ -15,7 +19,7 @@ test.each<[string, readonly string[], Readonly<Record<string, string>>]>([
   ['/{kind}/list', ['/shops/{rest+}'], { '/shops/{rest+}': 'literal' }],
   ['/orders/export', ['/orders/{id}'], {}],
 ])('%s beside %j', (template, others, expected) => {
-  expect(told(besideOf(routeTree([template, ...others]), template))).toEqual(expected);
+  expect(told(confusableTemplates(routeTree([template, ...others]), template))).toEqual(expected);
 });
 
 const treesOf = (routes: Readonly<Record<string, readonly string[]>>) =>
@@ -23,7 +27,7 @@ const treesOf = (routes: Readonly<Record<string, readonly string[]>>) =>
 
 describe('over the methods whose handlers run', () => {
   const keys = (key: string, routes: Readonly<Record<string, readonly string[]>>) =>
-    besideRoute(treesOf(routes), key).map((one) => `${one.key} ${one.how}`);
+    confusableRoutesOf(treesOf(routes), key).map((one) => `${one.key} ${one.how}`);
 
   test.each<[string, string, Readonly<Record<string, readonly string[]>>, readonly string[]]>([
     [
