@@ -6,7 +6,7 @@ import type { IssuerOptions } from './issuer/issuer.ts';
 import { type PersistedState, persistedFile } from './persisted-state.ts';
 import type { LocalUser } from './users.ts';
 
-interface IssuerChoices extends Pick<IssuerOptions, 'decide' | 'now' | 'apps'> {
+export interface IssuerChoices extends Pick<IssuerOptions, 'decide' | 'now' | 'apps'> {
   readonly ports?: { readonly issuer?: number };
   /** Folder in which the issuer keeps its state. */
   readonly state?: PersistedState;

@@ -54,3 +54,14 @@ export async function assertPortFree(port: number): Promise<void> {
     server.listen(port, '127.0.0.1', () => server.close(() => done()));
   });
 }
+
+export type Keep = <T extends Pick<RunningServer, 'stop'>>(starting: Promise<T>) => Promise<T>;
+
+/** Starts a part and registers its end. */
+export const stoppedWith =
+  (onStop: OnStop): Keep =>
+  async (starting) => {
+    const started = await starting;
+    onStop(started.stop);
+    return started;
+  };

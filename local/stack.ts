@@ -12,29 +12,29 @@ import {
   singleApi,
 } from './apis.ts';
 import type { Assembly } from './cloud-assembly.ts';
-import { type ConsoleServer, startConsole } from './console/console-server.ts';
+import type { ConsoleServer } from './console/console-server.ts';
 import { type CallFeed, createCallFeed } from './console/feed.ts';
 import { localOrg } from './console/org-change.ts';
 import { type IssuerEndpoints, mapFacts } from './console/setup.ts';
 import { startDynamoDb } from './dynamodb.ts';
-import { startEcho } from './echo.ts';
 import { createFunctions, type FunctionOptions, type LocalFunctions } from './functions.ts';
 import { exposeRequestId } from './gateway-emulator/expose-request-id.ts';
 import { serveGateway } from './gateway-emulator/gateway-server.ts';
 import type { MissingValue } from './gateway-emulator/mappings.ts';
 import { type CallRecord, createHttpApi } from './gateway-emulator/serve-http-api.ts';
 import { createRestApi } from './gateway-emulator/serve-rest-api.ts';
-import { type LocalIssuer, startIssuer } from './issuer/issuer.ts';
+import type { LocalIssuer } from './issuer/issuer.ts';
 import type { TokenDecision } from './issuer/token-grants.ts';
-import { endpointsOf, issuerSettings } from './issuer-settings.ts';
-import { assertPortFree, type OnStop, type RunningServer } from './listen.ts';
+import { endpointsOf } from './issuer-settings.ts';
+import { assertPortFree, type OnStop, type RunningServer, stoppedWith } from './listen.ts';
 import { checkText, localMapText, type MapSource, readMap } from './local-map.ts';
 import type { PersistedState } from './persisted-state.ts';
 import { withPlacesOf } from './records.ts';
 import { servedVersion } from './served-version.ts';
 import { type LocalHub, startHub, startHubSecrets } from './start-hub.ts';
+import { type Surroundings, startSurroundings } from './surroundings.ts';
 import { type SynthesisOptions, synthesizeMap } from './synthesized-map.ts';
-import { type LocalUser, usersOf } from './users.ts';
+import type { LocalUser } from './users.ts';
 
 const project = resolve(import.meta.dirname, '..');
 
@@ -124,49 +124,23 @@ async function start(
   options: LocalStackOptions,
   onStop: OnStop,
 ): Promise<Omit<LocalStack, 'stop'>> {
-  const {
-    now,
-    ports,
-    consolePort,
-    issuerUrl,
-    map: source = join(project, 'access.yaml'),
-  } = options;
   const keep = stoppedWith(onStop);
+  const { now, ports, state, map: source = join(project, 'access.yaml') } = options;
   const read = readMap(source, options.root);
   const { map } = read;
   if (ports?.gateway) await assertPortFree(ports.gateway);
-  const console = consolePort === undefined ? undefined : await keep(startConsole(consolePort));
-  const consoleOrigins = console?.origins ?? [];
-  const origins = [...consoleOrigins, ...(options.apps ?? [])];
-  const users = usersOf(map.model);
-  const settings =
-    issuerUrl === undefined ? issuerSettings(map, users, consoleOrigins, options) : undefined;
-  const issuer = settings && (await keep(startIssuer(settings)));
-  const issuerAddress = issuerUrl ?? issuer?.issuer ?? '';
-  const echo = await keep(startEcho());
-  const text = localMapText(source, {
-    kind: options.kind ?? map.kind,
-    issuer: issuerAddress,
-    upstreamUrl: echo.url,
-    consoleOrigins: origins,
-    root: options.root,
-  });
-  if (issuerUrl !== undefined) checkText(text, `${map.source} with --issuer`, options.root);
+  const surroundings = await startSurroundings(map, options, keep);
+  const { console, consoleOrigins, users, issuer, echo } = surroundings;
+  const text = servedText(source, map, surroundings, options);
   const assembly = await synthesizeMap({ text, source: map.source }, options, onStop);
-  const dynamoDb = await keep(startDynamoDb(assembly.tables, now, options.state?.tables));
+  const dynamoDb = await keep(startDynamoDb(assembly.tables, now, state?.tables));
   const questions = `GET ${map.permissionsEndpoint?.path}`;
   const feed = createCallFeed(
     now ?? Date.now,
     ({ routeKey, origin = '' }) => routeKey === questions && consoleOrigins.includes(origin),
   );
   const watched = watchedBy(feed, options, withPlacesOf(rulePlaces(map)));
-  const secrets = assembly.hub && (await startHubSecrets(assembly.hub, onStop));
-  const environment = { ...watched.environment, ...secrets?.environment };
-  const functions = createFunctions(assembly, dynamoDb.url, { ...watched, environment }, onStop);
-  const hub =
-    assembly.hub &&
-    secrets &&
-    (await startHub(assembly.hub, secrets, { assembly, functions, port: ports?.hub ?? 0 }, onStop));
+  const { functions, hub } = await startFunctions(assembly, dynamoDb.url, watched, onStop);
   const api = singleApi(assembly);
   // Before the gateway has calls to answer, which must not wait for it.
   const facts = console && mapFacts(map, read);
@@ -178,7 +152,7 @@ async function start(
         facts,
         servedVersion: arn === undefined ? map.version : servedVersion(assembly, arn),
         gateway: gateway.url,
-        issuer: options.issuerEndpoints ?? endpointsOf(issuerAddress),
+        issuer: options.issuerEndpoints ?? endpointsOf(surroundings.issuerAddress),
         users: issuer === undefined ? [] : users,
         org: localOrg(options.orgUrl, map.model),
       },
@@ -192,14 +166,38 @@ async function start(
   };
 }
 
-/** Starts a part and registers its end. */
-const stoppedWith =
-  (onStop: OnStop) =>
-  async <T extends Pick<RunningServer, 'stop'>>(starting: Promise<T>): Promise<T> => {
-    const started = await starting;
-    onStop(started.stop);
-    return started;
-  };
+/** The map as it is served here. @throws AccessMapError where it does not fit the issuer. */
+function servedText(
+  source: MapSource,
+  map: AccessMap,
+  { issuerAddress, echo, consoleOrigins }: Surroundings,
+  { kind = map.kind, apps = [], issuerUrl, root }: LocalStackOptions,
+): string {
+  const text = localMapText(source, {
+    kind,
+    issuer: issuerAddress,
+    upstreamUrl: echo.url,
+    consoleOrigins: [...consoleOrigins, ...apps],
+    root,
+  });
+  if (issuerUrl !== undefined) checkText(text, `${map.source} with --issuer`, root);
+  return text;
+}
+
+async function startFunctions(
+  assembly: Assembly,
+  dynamoDbUrl: string,
+  options: LocalStackOptions,
+  onStop: OnStop,
+): Promise<{ readonly functions: LocalFunctions; readonly hub: LocalHub | undefined }> {
+  const secrets = assembly.hub && (await startHubSecrets(assembly.hub, onStop));
+  const environment = { ...options.environment, ...secrets?.environment };
+  const functions = createFunctions(assembly, dynamoDbUrl, { ...options, environment }, onStop);
+  if (!assembly.hub || !secrets) return { functions, hub: undefined };
+  const port = options.ports?.hub ?? 0;
+  const hub = await startHub(assembly.hub, secrets, { assembly, functions, port }, onStop);
+  return { functions, hub };
+}
 
 /** Serves the API; every function that it needs is warm before the first call. */
 async function startGateway(
