@@ -1,6 +1,9 @@
 /** Which parts of a map no recorded call used. Reports only what certainly was not used. */
 
-import type { DecisionRecord } from '../../lambda/core/contract/decision-record.ts';
+import type {
+  DecisionRecord,
+  RecordedPrincipal,
+} from '../../lambda/core/contract/decision-record.ts';
 import { addRow, differenceRow, emptyRow, type Row, setBit } from '../../lambda/core/model/bits.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { EVERYONE } from '../../lambda/core/model/model-file.ts';
@@ -53,37 +56,18 @@ interface Caller {
 export function usageCounter(model: AccessModel): UsageCounter {
   const wordCount = model.signedIn.length;
   const rows = rowsByName(wordCount);
-  const callers = new Map<string, Caller>();
-  const seen = { groups: new Set<string>(), machines: new Set<string>(), hashedMachines: false };
+  const callers = callersById(wordCount);
   const called = emptyRow(wordCount);
   const limits = limitCounter();
   const routesOf = gatewayRoutes(model);
-  const callerOf = (id: string): Caller => {
-    const caller = callers.get(id) ?? {
-      groups: new Set<string>(),
-      isUser: false,
-      decided: false,
-      routes: undefined,
-    };
-    callers.set(id, caller);
-    return caller;
-  };
 
   const decision = (record: DecisionRecord): void => {
     const { principal, route, code } = record;
     const index = route === undefined ? undefined : model.routeIndex.get(route);
     if (index !== undefined) setBit(called, index);
     if (principal === undefined) return;
-    const known = callerOf(principal.id);
-    known.decided = true;
-    known.isUser ||= principal.kind === 'user';
     const groups = (record.groups ?? []).map((name) => model.groups.get(name)?.name ?? name);
-    for (const name of groups) {
-      seen.groups.add(name);
-      known.groups.add(name);
-    }
-    if (principal.kind === 'machine') seen.hashedMachines ||= isHashed(principal);
-    if (principal.kind === 'machine') seen.machines.add(principal.id);
+    callers.decided(principal, groups);
     limits.add(record);
     if (index === undefined || (code !== undefined && !GRANTED.has(code))) return;
     for (const name of groups) setBit(rows.of('group', name), index);
@@ -91,26 +75,75 @@ export function usageCounter(model: AccessModel): UsageCounter {
     else setBit(rows.of('everyone', EVERYONE), index);
   };
 
-  const access = ({ route, status, caller: id, code }: AccessLine): void => {
+  const access = ({ route, status, caller, code }: AccessLine): void => {
+    // A refusal with a code has a decision record that explains it; without one it may be the back
+    // end's.
+    const isExplained = status === 401 || (status === 403 && code !== undefined);
     for (const index of routesOf(route)) {
       setBit(called, index);
-      // A refusal with a code has a decision record that explains it; without one it may be the
-      // back end's.
-      if (id === undefined || status === 401 || (status === 403 && code !== undefined)) continue;
-      const caller = callerOf(id);
-      caller.routes ??= emptyRow(wordCount);
-      setBit(caller.routes, index);
+      if (caller !== undefined && !isExplained) callers.accessed(caller, index);
     }
   };
 
   return {
     add: (item) => (item.kind === 'decision' ? decision(item.record) : access(item.access)),
     result: () => ({
-      ...explainAccesses(model, callers, rows, seen.machines),
-      ...rowsAndSeen(rows, seen),
+      ...explainAccesses(model, callers.all, rows, callers.machines),
+      usedRoutes: (kind, name) => rows.of(kind, name),
+      groupsSeen: callers.groups,
+      machinesSeen: callers.machines,
+      hashedMachines: callers.hasHashedMachines(),
       called,
       atLimit: limits.counted(),
     }),
+  };
+}
+
+interface Callers {
+  readonly all: ReadonlyMap<string, Caller>;
+  /** Of all of them. */
+  readonly groups: ReadonlySet<string>;
+  readonly machines: ReadonlySet<string>;
+  hasHashedMachines(): boolean;
+  /** @param groups by the map's names. */
+  decided(principal: RecordedPrincipal, groups: readonly string[]): void;
+  accessed(id: string, index: number): void;
+}
+
+function callersById(wordCount: number): Callers {
+  const all = new Map<string, Caller>();
+  const [seenGroups, machines] = [new Set<string>(), new Set<string>()];
+  let hashedMachines = false;
+  const callerOf = (id: string): Caller => {
+    const caller = all.get(id) ?? {
+      groups: new Set<string>(),
+      isUser: false,
+      decided: false,
+      routes: undefined,
+    };
+    all.set(id, caller);
+    return caller;
+  };
+  return {
+    ...{ all, groups: seenGroups, machines },
+    hasHashedMachines: () => hashedMachines,
+    decided(principal, groups) {
+      const caller = callerOf(principal.id);
+      caller.decided = true;
+      caller.isUser ||= principal.kind === 'user';
+      for (const name of groups) {
+        seenGroups.add(name);
+        caller.groups.add(name);
+      }
+      if (principal.kind !== 'machine') return;
+      hashedMachines ||= isHashed(principal);
+      machines.add(principal.id);
+    },
+    accessed(id, index) {
+      const caller = callerOf(id);
+      caller.routes ??= emptyRow(wordCount);
+      setBit(caller.routes, index);
+    },
   };
 }
 
@@ -154,24 +187,6 @@ function rowsByName(wordCount: number): Rows {
     },
   };
 }
-
-const rowsAndSeen = (
-  rows: Rows,
-  {
-    groups,
-    machines,
-    hashedMachines,
-  }: {
-    readonly groups: Set<string>;
-    readonly machines: Set<string>;
-    readonly hashedMachines: boolean;
-  },
-): Pick<RuleUsage, 'usedRoutes' | 'groupsSeen' | 'machinesSeen' | 'hashedMachines'> => ({
-  usedRoutes: (kind, name) => rows.of(kind, name),
-  groupsSeen: groups,
-  machinesSeen: machines,
-  hashedMachines,
-});
 
 /**
  * The gateway's key of an `ANY` route stands for each of its methods, which the access log does
