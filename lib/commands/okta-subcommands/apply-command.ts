@@ -56,21 +56,15 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     const job = await jobOf(options, io);
     const org = await connect(job.desired, RIGHTS.apply, io);
     const plan = await freshPlan(org, job, options);
+    const { maps } = job.desired;
     if (!options.json)
       writeLines(io, [
-        `${org.url}, from ${job.desired.maps.join(', ')}:`,
+        `${org.url}, from ${maps.join(', ')}:`,
         '',
         ...planLines(plan, io, options),
         '',
       ]);
-    if (isBlocked(plan)) {
-      if (!options.json) throw new OktaError('PLAN_BLOCKED', BLOCKED);
-      const { maps } = job.desired;
-      const problems = [failureProblem('PLAN_BLOCKED', BLOCKED), ...findingProblems(plan.findings)];
-      writeJson(io, 'okta apply', { org: org.url, maps, problems });
-      io.err(`${PROGRAM}: ${BLOCKED}\n`);
-      return EXIT.problem;
-    }
+    if (isBlocked(plan)) return refuseBlocked(plan, { org: org.url, maps }, options, io);
     const steps = [...plan.steps, ...(options.prune ? plan.dropped : [])];
     if (steps.length > 0 && !(options.yes || (await confirmed(steps, io)))) {
       io.err('nothing was written: only `yes` writes\n');
@@ -78,24 +72,48 @@ function runOktaApply(options: OktaApplyOptions, io: Io): Promise<ExitCode> {
     }
     const secrets = steps.length > 0 ? await hookSecrets(job.desired, io) : {};
     const ids = await write(org, steps, { ids: { ...plan.ids, ...secrets } }, io);
-    const { unlisted } = plan;
-    const writes = options.write === true;
-    const results = await resultsOf(org, job, ids, { write: writes, cwd: io.cwd, unlisted });
-    const isListed = unlisted.length === 0 || writes;
-    const problems = isListed ? [] : [foundProblem('PLAN_PENDING', UNLISTED)];
-    if (options.json) {
-      const { maps } = job.desired;
-      writeJson(io, 'okta apply', {
-        org: org.url,
-        maps,
-        changes: steps.length,
-        ...results,
-        problems,
-      });
-    } else writeLines(io, resultLines(results, job.desired, writes));
-    for (const { message } of problems) io.err(`${message}\n`);
-    return isListed ? EXIT.good : EXIT.problem;
+    return tellResults({ org, job, plan, changes: steps.length, ids }, options, io);
   });
+}
+
+/** @throws OktaError, where the answer is for people. */
+function refuseBlocked(
+  { findings }: Plan,
+  of: { readonly org: string; readonly maps: readonly string[] },
+  { json }: OktaApplyOptions,
+  io: Io,
+): ExitCode {
+  if (!json) throw new OktaError('PLAN_BLOCKED', BLOCKED);
+  const problems = [failureProblem('PLAN_BLOCKED', BLOCKED), ...findingProblems(findings)];
+  writeJson(io, 'okta apply', { ...of, problems });
+  io.err(`${PROGRAM}: ${BLOCKED}\n`);
+  return EXIT.problem;
+}
+
+interface Written {
+  readonly org: OktaOrg;
+  readonly job: Job;
+  readonly plan: Plan;
+  readonly changes: number;
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+/** What the maps have to say now; what they lack is a problem unless it is written into them. */
+async function tellResults(
+  { org, job, plan: { unlisted }, changes, ids }: Written,
+  options: OktaApplyOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const writes = options.write === true;
+  const results = await resultsOf(org, job, ids, { write: writes, cwd: io.cwd, unlisted });
+  const isListed = unlisted.length === 0 || writes;
+  const problems = isListed ? [] : [foundProblem('PLAN_PENDING', UNLISTED)];
+  const { maps } = job.desired;
+  if (options.json)
+    writeJson(io, 'okta apply', { org: org.url, maps, changes, ...results, problems });
+  else writeLines(io, resultLines(results, job.desired, writes));
+  for (const { message } of problems) io.err(`${message}\n`);
+  return isListed ? EXIT.good : EXIT.problem;
 }
 
 const BLOCKED = 'nothing was written: fix what is marked with `!` first';
