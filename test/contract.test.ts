@@ -2,9 +2,8 @@
  * The contract (lambda/core/contract) is the one home of what two sides of a wire agree on:
  * lambda, lib and bin take a name from there, tests and the other packages write it out.
  */
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
-import { ACCESS_LOG_FIELD } from '../lambda/core/contract/access-log.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, jest, test } from '@jest/globals';
 import { APP_CONTEXT } from '../lambda/core/contract/app-context.ts';
 import * as records from '../lambda/core/contract/attachment-record.ts';
 import * as request from '../lambda/core/contract/attachment-request.ts';
@@ -26,7 +25,6 @@ import { LEGACY_WIRE_NAMES } from '../lambda/core/contract/legacy-wire-names.ts'
 import * as metrics from '../lambda/core/contract/metric-names.ts';
 import { OKTA_FINDINGS } from '../lambda/core/contract/okta-findings.ts';
 import { OKTA_DOMAINS } from '../lambda/core/contract/okta-hosts.ts';
-import { EXTENSION } from '../lambda/core/contract/openapi-extensions.ts';
 import {
   authorizerNameOf,
   isOwnAuthorizerName,
@@ -35,7 +33,7 @@ import {
 import { FIVE_MINUTES_MS, PERIOD_SECONDS } from '../lambda/core/contract/periods.ts';
 import * as revocation from '../lambda/core/contract/revocation.ts';
 import { DEPLOYED_OUTPUT, STACK_OUTPUT } from '../lambda/core/contract/stack-outputs.ts';
-import { TABLE_KEY } from '../lambda/core/contract/tables.ts';
+import { EXPIRY_ATTRIBUTE, TABLE_KEY } from '../lambda/core/contract/tables.ts';
 import { contractImportsOf } from './support/contract-imports.ts';
 import { sourceFiles } from './support/folder-graph.ts';
 import * as attachment from './support/wire/attachment.ts';
@@ -59,13 +57,43 @@ const SHARED_WORDS = new Set([
   ...['requestId', 'routeKey', 'mapVersion', 'responseType'],
 ]);
 const isDistinctive = (name: string): boolean =>
-  /[a-z][A-Z]|[:_.-]/.test(name) && !SHARED_WORDS.has(name) && !CONTEXT_NAMES.has(name);
+  /[a-z][A-Z]|[:_.+-]/.test(name) && !SHARED_WORDS.has(name) && !CONTEXT_NAMES.has(name);
 
+/** What no text of ours is told by: a file, or an export of one. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'codes.ts': 'the compiler checks them, as those of CHECKED',
+  'context-fields.ts CONTEXT_FIELDS': 'the compiler checks them, as those of CHECKED',
+  'context-fields.ts MISSING_VALUE': 'a hyphen',
+  'context-fields.ts OPTIONAL_CONTEXT_FIELDS': 'the compiler checks them, as those of CHECKED',
+  'context-fields.ts IDENTITY_FIELDS': 'some of the fields of the context',
+  'decision-record.ts DECISION_MODES': 'the compiler checks them, as those of CHECKED',
+  'decision-record.ts EFFECTS': 'words of the map and of IAM too, which the compiler checks',
+  'decision-record.ts KEY_SOURCES': 'the compiler checks them, as those of CHECKED',
+  'decision-record.ts PRINCIPAL_KINDS': 'the compiler checks them, as those of CHECKED',
+  'failures.ts': 'its codes are in CHECKED; exit codes have no name',
+  'identity-source.ts PAYLOAD_FORMAT': 'a number of many things: AUTHORIZER_SETTING knows it',
+  'json-output.ts': 'compared with what commands print',
+  'legacy-wire-names.ts': 'repeats names of other files, beside words for a reader',
+  'okta-findings.ts': 'its codes are in CHECKED, their levels are words of the commands',
+  'okta-hosts.ts OKTA_DOMAINS': 'examples in messages have them: HOST_TEXT knows them',
+  'periods.ts PERIODS': 'words of the map, which the compiler checks',
+  'quota-budget.ts QUOTA_BUDGET_EXPECTED': 'a sentence of messages',
+  'revocation.ts LONE_SORT_KEY': 'a hyphen',
+  'revocation.ts POLL_PERIOD': 'durations of the map',
+  'revocation.ts REVOCATION_ATTRIBUTE': 'a letter or a short word, which stands for many things',
+  'store-client.ts': 'the compiler checks them',
+};
+const FOLDER = 'lambda/core/contract';
+/** Every file of the folder, so that a new one is not forgotten. */
+const EXPORTS = readdirSync(FOLDER).flatMap((file) =>
+  Object.entries(jest.requireActual<object>(`../${FOLDER}/${file}`)).map(([name, value]) => ({
+    ...{ file, name, value: value as unknown },
+  })),
+);
 const CONTRACT = new Set(
-  [
-    ...[metrics, resources, request, environment, record.REFUSED_BY, IDENTITY_HEADERS],
-    ...[STACK_OUTPUT, ACCESS_LOG_FIELD, APP_CONTEXT, FINDING, TOKEN_SOURCE, EXTENSION],
-  ].flatMap(textsOf),
+  EXPORTS.filter(
+    ({ file, name }) => !(file in LEFT_OUT) && !(`${file} ${name}` in LEFT_OUT),
+  ).flatMap(({ value }) => textsOf(value)),
 );
 /** Values that the compiler checks wherever lambda, lib and bin write them. */
 const CHECKED = new Set(
@@ -86,7 +114,20 @@ const oneOf = (texts: Iterable<string>): string =>
     .join('|');
 /** A name as a word of a text, such as a sentence of a message; after a dot it is of others. */
 const NAME_IN_TEXT = new RegExp(`(?<![\\w.-])(?:${oneOf(NAMES)})(?![\\w-])`, 'g');
+/** Attributes of all our tables; others of a name so short stand beside these. */
+const ATTRIBUTES = new Set<string>([TABLE_KEY, revocation.REVOCATION_SORT_KEY, EXPIRY_ATTRIBUTE]);
+/** How sort keys and subjects of a hub's table begin. */
+const HUB_KEY = new RegExp(
+  `^(?:${oneOf([
+    ...[revocation.sortKeyFrom(0).slice(0, 2), revocation.HUB_SORT_KEYS_FROM],
+    ...[revocation.userSubject(''), revocation.clientSubject(''), revocation.groupSubject('')],
+    revocation.userClientSubject('', '').trim(),
+  ])})`,
+);
 const FRAGMENTS = [
+  ...[revocation.snapshotKey('', ''), revocation.eventKey('', '')],
+  ...[revocation.pollKey(''), revocation.auditKey('')],
+  ...[records.responseRecordKeyOf(''), records.unmappedKeyOf('')],
   'Custom::',
   record.IS_DECISION,
   IS_FINDING,
@@ -147,9 +188,15 @@ const CONTEXT = /\btryGetContext\(\s*['"`]/;
 
 /** Ids of constructs, names of outputs and of classes, spelt as a wire name is. */
 const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
+  // Payers of a quota.
+  'lambda/core/quota/bill.ts': ['group:', 'user:', 'client:'],
+  'lambda/core/quota/charge.ts': ['group:'],
   'lib/attachment/attached-gateway-responses.ts': ['GatewayResponses'],
   'lib/attachment/drift-check.ts': ['UnprotectedRoutes'],
   'lib/authorizer/http-apis.ts': ['OktaGroupAuthorizer'],
+  'lib/commands/package.ts': ['RevocationHub'],
+  // A group of a plan for Okta.
+  'lib/okta/references.ts': ['group:'],
   'lib/package/terraform-module.ts': ['OktaGroupAuthorizer'],
   'lib/protect/rest-coverage.ts': ['OktaGroupAuthorizer'],
   'lib/stack/access-stack.ts': ['OktaGroupAuthorizer', 'MapVersion'],
@@ -160,6 +207,7 @@ const SAME_SPELLING: Readonly<Record<string, readonly string[]>> = {
 };
 
 const isRule = (text: string): boolean =>
+  HUB_KEY.test(text) ||
   HOST_PATTERN.test(text) ||
   HOST_TEXT.test(text) ||
   OWN_NAME.test(text) ||
@@ -170,6 +218,7 @@ const wireNamesIn = ({ texts, keys, members, numbers }: Literals): readonly stri
   ...new Set([
     ...texts.flatMap((text) => text.match(NAME_IN_TEXT) ?? []),
     ...[...keys, ...members].filter((name) => NAMES.has(name) || isExtension(name)),
+    ...[...texts, ...keys, ...members].filter((name) => ATTRIBUTES.has(name)),
     ...texts.filter((text) => FRAGMENTS.some((fragment) => text.includes(fragment))),
     ...texts.filter((text) => isRule(text) || isExtension(text)),
     ...numbers.filter((number) => LENGTHS.has(number)).map(String),
@@ -185,6 +234,11 @@ describe('a name on a wire', () => {
     const found = files.map((file) => [file, wireNamesIn(literalsIn(file))] as const);
     const named = found.filter(([, names]) => names.length > 0);
     expect(Object.fromEntries(named)).toEqual(SAME_SPELLING);
+  });
+
+  test('may be left out with a reason where it is', () => {
+    const there = EXPORTS.flatMap(({ file, name }) => [file, `${file} ${name}`]);
+    expect(Object.keys(LEFT_OUT).filter((name) => !there.includes(name))).toEqual([]);
   });
 
   test('is a length of five minutes in the contract alone', () => {
@@ -244,6 +298,22 @@ describe('a name on a wire', () => {
     ["const { authorizerError } = JSON.parse(line)['authorizerError'];", 'authorizerError'],
     ['const stack = `access-${map.name}`;', 'access-'],
     [`const lines = [${JSON.stringify(record.PARSE_GROUPS)}];`, record.PARSE_GROUPS],
+    ["const item = { pk: org, sk: '-' };", 'pk'],
+    ["const item = { sk: '-' };", 'sk'],
+    ['const item = { pk, expires };', 'expires'],
+    ["names['#ttl'] = 'expires';", 'expires'],
+    ['const { pk } = item;', 'pk'],
+    ['const { pk: org } = item;', 'pk'],
+    ['item.expires.N;', 'expires'],
+    ["const beat = { key: '2#heartbeat' };", '2#heartbeat'],
+    ['const first = `1#${written}`;', '1#'],
+    ['const poll = `${org}#poll`;', '#poll'],
+    ['const subject = `user:${uid}`;', 'user:'],
+    ['const responses = `${api}/responses`;', '/responses'],
+    ["outputs.find((id) => id.startsWith('RevocationHub'));", 'RevocationHub'],
+    ["outputs.find((id) => id.startsWith('AccessMap'));", 'AccessMap'],
+    ["headers['x-original-url'];", 'x-original-url'],
+    ["const header = { typ: 'dpop+jwt' };", 'dpop+jwt'],
     ['const filter = `code = "TOKEN_REVOKED"`;', 'code = "TOKEN_REVOKED"'],
     ['const filter = `effect = "deny" and code in ${list}`;', 'effect = "deny" and code in '],
     ["const domains = ['.okta.mil'];", '.okta.mil'],
@@ -407,6 +477,12 @@ describe('who writes a name out', () => {
     [environment.HUB_VARIABLE.orgUrl]: 'HUB_ORG_URL',
     [FINDING.newGroup]: 'new_group_on_sensitive_route',
     [STACK_OUTPUT.records]: 'AttachmentRecords',
+    [DEPLOYED_OUTPUT]: 'AccessMap',
+    [HUB_OUTPUT]: 'RevocationHub',
+    [revocation.HUB_SORT_KEYS_FROM]: '2#',
+    [record.IS_DECISION]: 'record = "decision"',
+    [IS_FINDING]: 'record = "finding"',
+    [record.PARSE_GROUPS]: String.raw`parse @message /"groups":(?<names>\[(?:"(?:[^"\\]|\\.)*",?)*\])/`,
   };
   const known = new Set([
     ...Object.values(writtenHere),
@@ -441,7 +517,6 @@ describe('who writes a name out', () => {
     expect(unwritten([...new Set(fields)]).toSorted()).toEqual([
       ...['accesses', 'advice', 'badPlaces', 'gaining', 'gives', 'noGroup', 'packagedDollars'],
       ...['reservations', 'sampled', 'someRoutes', 'starts', 'staying'],
-      ...['unjudgedClaims', 'unjudgedFindings'],
     ]);
   });
 
@@ -455,7 +530,7 @@ describe('who writes a name out', () => {
         ...['x-access-quota-remaining', 'x-access-quota-reset'],
       ],
     ],
-    ['client/src', ['QUOTA_EXCEEDED', 'retryAfter', 'x-access-map-version']],
+    ['client/src', ['QUOTA_EXCEEDED', 'quotaReset', 'retryAfter', 'x-access-map-version']],
     [
       'local',
       [
@@ -469,7 +544,7 @@ describe('who writes a name out', () => {
         ...['lifetime_too_long', 'org_server', 'paths_disagree', 'principalId', 'responseLength'],
         ...['x-amazon-apigateway-any-method', 'x-amazon-apigateway-authorizer'],
         ...['x-amazon-apigateway-authtype', 'x-amazon-apigateway-gateway-responses'],
-        'x-amazon-apigateway-integration',
+        ...['x-amazon-apigateway-integration', 'x-http-method-override'],
       ],
     ],
   ])('%s writes these names of ours', (folder, names) => {

@@ -37,7 +37,7 @@ export function authorizerOf(options: AccessOptions): Authorizer {
   let access: Access | undefined;
   return async (method, url) => {
     // A long apply gets a new one.
-    if (access === undefined || access.expires - TOKEN_MARGIN_MS < options.now())
+    if (access === undefined || access.expiresAt - TOKEN_MARGIN_MS < options.now())
       access = await fetchAccess(options, credentials);
     if (access.proofKey === undefined) return { authorization: `Bearer ${access.token}` };
     return {
@@ -50,7 +50,7 @@ export function authorizerOf(options: AccessOptions): Authorizer {
 interface Access {
   readonly token: string;
   /** Milliseconds since 1970. */
-  readonly expires: number;
+  readonly expiresAt: number;
   /**
    * Set where the org binds tokens to a key (RFC 9449), which is Okta's default for new service
    * apps.
@@ -71,7 +71,7 @@ async function fetchAccess(options: AccessOptions, credentials: PrivateKey): Pro
       case 'token':
         return {
           token: answer.token,
-          expires: options.now() + answer.lifetimeMs,
+          expiresAt: options.now() + answer.lifetimeMs,
           proofKey: answer.isBound ? proofKey : undefined,
         };
       case 'too few scopes':

@@ -18,7 +18,7 @@ export function literalsOf(source: string, tsx = false): Literals {
   const numbers: number[] = [];
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return;
-    const { type, value, cooked, pattern, key, object, property } = node as Readonly<
+    const { type, value, cooked, pattern, key, object, property, properties } = node as Readonly<
       Record<string, unknown>
     >;
     if (type === 'ImportDeclaration') return;
@@ -29,6 +29,7 @@ export function literalsOf(source: string, tsx = false): Literals {
     if (type === 'MemberExpression' && !CONSTANT.test(nameOf(object)))
       members.push(nameOf(property));
     if (type === 'AssignmentPatternProperty') members.push(nameOf(key));
+    if (type === 'ObjectExpression') keys.push(...shorthandsOf(properties));
     if (type === 'KeyValueProperty' || type === 'KeyValuePatternProperty') keys.push(nameOf(key));
     for (const [name, child] of Object.entries(node))
       if (typeof child === 'object' && name !== 'span') visit(child);
@@ -69,6 +70,10 @@ function numberOf(node: unknown): readonly number[] {
   const to = numberOf(right);
   return numberOf(left).flatMap((from) => to.map((by) => calculate(from, by)));
 }
+
+/** Members that are written by the name of a variable alone. */
+const shorthandsOf = (properties: unknown): readonly string[] =>
+  (properties as readonly unknown[]).map(nameOf).filter((name) => name !== '');
 
 function nameOf(key: unknown): string {
   const { type, value } = key as { readonly type?: unknown; readonly value?: unknown };

@@ -2,6 +2,7 @@
  * What is asked of a live deployment. GET, HEAD and OPTIONS only, a bounded number of requests,
  * nothing that writes.
  */
+import { METHOD_OVERRIDE_HEADERS } from '../../../lambda/core/contract/overrides.ts';
 import type { AccessMap } from '../../access-map/index.ts';
 import {
   type Answer,
@@ -17,6 +18,8 @@ import {
 import { withToken } from './token-probes.ts';
 
 const JUNK = 'Bearer not-a-token';
+/** The one that a gateway of REST APIs honours itself. */
+const [METHOD_HEADER] = METHOD_OVERRIDE_HEADERS;
 
 export async function probeAll({ map, ask, token }: Subject): Promise<readonly Finding[]> {
   const guarded = pick(map, false);
@@ -147,7 +150,7 @@ async function oddPaths(ask: SendProbe, path: string): Promise<readonly Finding[
 async function methodOverride(ask: SendProbe, path: string): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const method of ['HEAD', 'OPTIONS']) {
-    const answer = await ask('GET', path, { 'x-http-method-override': method });
+    const answer = await ask('GET', path, { [METHOD_HEADER]: method });
     const says = `GET ${path} with X-HTTP-Method-Override: ${method} answers ${answer.status} without a token`;
     findings.push(
       finding(
