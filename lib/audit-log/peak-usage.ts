@@ -8,7 +8,7 @@ import type { Decision } from '../../lambda/core/decision/decide.ts';
 import type { Entitlements } from '../../lambda/core/decision/entitlements.ts';
 import type { AccessModel } from '../../lambda/core/model/model.ts';
 import { billFor, type Payment } from '../../lambda/core/quota/bill.ts';
-import { chargeFor } from '../../lambda/core/quota/charge.ts';
+import { type Charge, type ChargeWindow, chargeFor } from '../../lambda/core/quota/charge.ts';
 import { SWEEP_AT } from './quota-replay.ts';
 
 /** A window whose limit is below its peak usage. */
@@ -50,29 +50,21 @@ export function peakUsage(model: AccessModel): {
     for (const [key, { ends }] of counters) if (ends <= second) counters.delete(key);
     sweepAt = Math.max(SWEEP_AT, counters.size * 2);
   };
+  const counterOf = ({ key, keepUntil }: Charge, { id, start }: ChargeWindow): Counter => {
+    const before = counters.get(`${key} ${id}`);
+    if (before !== undefined && before.start >= start) return before;
+    const counter: Counter = { start, used: 0, ends: keepUntil };
+    counters.set(`${key} ${id}`, counter);
+    return counter;
+  };
   const count = (payment: Payment, route: string, second: number, weight: number): void => {
     const charge = chargeFor(model, payment, route, second);
-    for (const { id, per, limit, start } of charge.windows) {
-      const key = `${charge.key} ${id}`;
-      const before = counters.get(key);
-      const counter =
-        before === undefined || before.start < start
-          ? { start, used: 0, ends: charge.keepUntil }
-          : before;
+    for (const window of charge.windows) {
+      const counter = counterOf(charge, window);
       counter.used += weight;
-      counters.set(key, counter);
-      const name = `${payment.quota.name} ${id}`;
-      if (counter.used <= (most.get(name)?.needed ?? limit)) continue;
-      const { quota, payer } = payment;
-      most.set(name, {
-        quota: quota.name,
-        window: quota.windows.findIndex((one) => one.id === id),
-        per,
-        limit,
-        needed: Math.ceil(counter.used),
-        payer,
-        windowStart: counter.start * 1_000,
-      });
+      const name = `${payment.quota.name} ${window.id}`;
+      if (counter.used > (most.get(name)?.needed ?? window.limit))
+        most.set(name, peakOf(payment, window, counter));
     }
   };
   return {
@@ -87,3 +79,17 @@ export function peakUsage(model: AccessModel): {
     counted: () => [...most.values()],
   };
 }
+
+const peakOf = (
+  { quota, payer }: Payment,
+  { id, per, limit }: ChargeWindow,
+  { used, start }: Counter,
+): PeakUsage => ({
+  quota: quota.name,
+  window: quota.windows.findIndex((one) => one.id === id),
+  per,
+  limit,
+  needed: Math.ceil(used),
+  payer,
+  windowStart: start * 1_000,
+});

@@ -76,18 +76,11 @@ export function createAuthorizers(
 ): Authorizers {
   const cache = new Map<string, CachedAnswer>();
 
-  const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
-    const found = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')));
-    const values = found.map((value) => value ?? '');
-    const required = view.ttlSeconds > 0 || form.requiresIdentitySource;
-    if (required && values.includes('')) {
-      const lacks = found.includes(undefined) ? 'identity source missing' : 'identity source empty';
-      return refusal(401, lacks, lacks);
-    }
-    const key = JSON.stringify([view.id, call.stage.name, values]);
-    const cached = cache.get(key);
-    if (cached !== undefined && cached.expiresMs > options.now())
-      return evaluate(cached.answer, call, 'cached');
+  const askFunction = async (
+    view: AuthorizerView,
+    call: Call,
+    { values, key }: { readonly values: readonly string[]; readonly key: string },
+  ): Promise<Authorization> => {
     if (!view.invocable)
       return refusal(500, 'the function has no permission for this authorizer', 'invoked');
     const result = await withTimeout(
@@ -104,12 +97,24 @@ export function createAuthorizers(
         cache.set(key, { answer, expiresMs: options.now() + view.ttlSeconds * 1000 });
       return evaluate(answer, call, 'invoked');
     } catch (cause) {
-      return refusal(
-        500,
-        `authorizer answer: ${cause instanceof Error ? cause.message : String(cause)}`,
-        'invoked',
-      );
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return refusal(500, `authorizer answer: ${message}`, 'invoked');
     }
+  };
+
+  const authorize = async (view: AuthorizerView, call: Call): Promise<Authorization> => {
+    const found = view.identitySources.map((source) => variable(call, source.replace(/^\$/, '')));
+    const values = found.map((value) => value ?? '');
+    const required = view.ttlSeconds > 0 || form.requiresIdentitySource;
+    if (required && values.includes('')) {
+      const lacks = found.includes(undefined) ? 'identity source missing' : 'identity source empty';
+      return refusal(401, lacks, lacks);
+    }
+    const key = JSON.stringify([view.id, call.stage.name, values]);
+    const cached = cache.get(key);
+    if (cached !== undefined && cached.expiresMs > options.now())
+      return evaluate(cached.answer, call, 'cached');
+    return askFunction(view, call, { values, key });
   };
   return { authorize, resetCache: () => cache.clear() };
 }

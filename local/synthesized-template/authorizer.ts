@@ -7,7 +7,7 @@ import {
   TemplateError,
 } from './intrinsics.ts';
 import { functionOfUri, mayInvoke } from './invoke.ts';
-import { readProperties } from './properties.ts';
+import { type Properties, readProperties } from './properties.ts';
 import type { Scope } from './scope.ts';
 
 export interface AuthorizerView {
@@ -41,21 +41,12 @@ export function readAuthorizer(
     'EnableSimpleResponses',
     'IdentitySource',
   ]);
-  if (authorizer.text('AuthorizerType') !== 'REQUEST')
-    throw new TemplateError(`${authorizer.at}: only AuthorizerType REQUEST is served locally`);
-  const payload = authorizer.optionalText('AuthorizerPayloadFormatVersion');
-  if (payload !== '2.0')
-    throw new TemplateError(
-      `${authorizer.at}: only payload format 2.0 is served locally, found \`${payload}\``,
-    );
+  assertServed(authorizer);
   const functionArn = functionOfUri(authorizer.text('AuthorizerUri'), authorizer.at);
   const authorizerId = localId(id);
   const ttlSeconds = authorizer.optionalNumber('AuthorizerResultTtlInSeconds') ?? 0;
   const identitySources = authorizer.texts('IdentitySource');
-  if (ttlSeconds < 0 || ttlSeconds > 3600)
-    throw new TemplateError(`${authorizer.at}: expected a TTL of 0 to 3600 s, found ${ttlSeconds}`);
-  if (ttlSeconds > 0 && identitySources.length === 0)
-    throw new TemplateError(`${authorizer.at}: caching needs an identity source`);
+  assertCacheable(authorizer.at, ttlSeconds, identitySources);
   return {
     id: authorizerId,
     functionArn,
@@ -70,4 +61,21 @@ export function readAuthorizer(
         `arn:aws:execute-api:${LOCAL_REGION}:${LOCAL_ACCOUNT}:${apiId}/authorizers/${authorizerId}`,
       ),
   };
+}
+
+function assertServed(authorizer: Properties): void {
+  if (authorizer.text('AuthorizerType') !== 'REQUEST')
+    throw new TemplateError(`${authorizer.at}: only AuthorizerType REQUEST is served locally`);
+  const payload = authorizer.optionalText('AuthorizerPayloadFormatVersion');
+  if (payload !== '2.0')
+    throw new TemplateError(
+      `${authorizer.at}: only payload format 2.0 is served locally, found \`${payload}\``,
+    );
+}
+
+function assertCacheable(at: string, ttlSeconds: number, sources: readonly string[]): void {
+  if (ttlSeconds < 0 || ttlSeconds > 3600)
+    throw new TemplateError(`${at}: expected a TTL of 0 to 3600 s, found ${ttlSeconds}`);
+  if (ttlSeconds > 0 && sources.length === 0)
+    throw new TemplateError(`${at}: caching needs an identity source`);
 }

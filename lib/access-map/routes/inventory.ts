@@ -69,22 +69,10 @@ export function readInventory(
   { reserved, readFile, kind }: InventoryOptions,
 ): Inventory {
   const described = readDocumentRoutes(routes, { kind, readFile }, report);
-  const gatewayRoutes: InventoryRoute[] = [];
   const admit = routeAdmission(kind);
-  const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
-  const ofDocument = (described?.routes ?? []).map(
-    ({ key }): Cursor<string> => ({
-      value: key,
-      pointer: at(routes, 'openapi').pointer,
-    }),
+  const gatewayRoutes = writtenRoutes(routes, described?.routes ?? []).filter((route) =>
+    isAcceptable(route, admit(route), report),
   );
-  for (const cursor of [...listed, ...ofDocument]) {
-    const key = text(cursor);
-    const parsed = key === undefined ? undefined : parseRoute(key);
-    if (key === undefined || !parsed) continue;
-    const route = { ...parsed, key, pointer: cursor.pointer };
-    if (isAcceptable(route, admit(route), report)) gatewayRoutes.push(route);
-  }
   // The reader of the endpoint reports a route that is there twice.
   for (const route of reserved) {
     const refusal = admit(route);
@@ -105,6 +93,21 @@ export function readInventory(
     basePath: described?.basePath ?? 'ignore',
     ...(described && { operations: described.routes.map(mapped) }),
   };
+}
+
+/** Those that the map lists, then those of its document. */
+function writtenRoutes(
+  routes: Cursor<MapSection<'routes'>>,
+  described: readonly DocumentRoute<Operation>[],
+): readonly InventoryRoute[] {
+  const { pointer } = at(routes, 'openapi');
+  const listed = items(routes).map((item) => (isObject(item.value) ? at(item, 'route') : item));
+  const ofDocument = described.map(({ key }): Cursor<string> => ({ value: key, pointer }));
+  return [...listed, ...ofDocument].flatMap((cursor) => {
+    const key = text(cursor);
+    const parsed = key === undefined ? undefined : parseRoute(key);
+    return key === undefined || !parsed ? [] : [{ ...parsed, key, pointer: cursor.pointer }];
+  });
 }
 
 const mapped = ({ key, operation }: DocumentRoute<Operation>): MappedOperation => ({

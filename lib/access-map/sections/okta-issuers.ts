@@ -61,23 +61,9 @@ export function issuerFault(
   issuer: string,
   { loopbackIssuer = false }: IssuerOptions = {},
 ): IssuerFault | undefined {
-  const invalid = (expected: string, nearest?: string): IssuerFault => ({
-    code: 'ISSUER_INVALID',
-    detail: { expected, nearest },
-  });
-  const placeholder = /\{[^{}]*\}|<[^<>]*>/.exec(issuer)?.[0];
-  if (placeholder !== undefined)
-    return invalid(
-      `an issuer of your own org in place of the placeholder ${code(placeholder)}, such as \`https://acme.okta.com/oauth2/default\``,
-    );
-  if (!URL.canParse(issuer))
-    return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
+  const malformed = addressFault(issuer);
+  if (malformed) return malformed;
   const url = new URL(issuer);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('an https URL');
-  if (url.username !== '' || url.password !== '')
-    return invalid('an issuer without user or password');
-  if (/[?#]/.test(issuer))
-    return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
   const insecure = evaluateProtocol(url, loopbackIssuer);
   if (insecure) return insecure;
   const orgHost = orgOfAdminHost(url.hostname);
@@ -97,6 +83,29 @@ export function issuerFault(
     // A suggestion must be a valid issuer itself.
     isServer ? canonical : undefined,
   );
+}
+
+const invalid = (expected: string, nearest?: string): IssuerFault => ({
+  code: 'ISSUER_INVALID',
+  detail: { expected, nearest },
+});
+
+/** Why a text is no URL that an issuer may be. */
+function addressFault(issuer: string): IssuerFault | undefined {
+  const placeholder = /\{[^{}]*\}|<[^<>]*>/.exec(issuer)?.[0];
+  if (placeholder !== undefined)
+    return invalid(
+      `an issuer of your own org in place of the placeholder ${code(placeholder)}, such as \`https://acme.okta.com/oauth2/default\``,
+    );
+  if (!URL.canParse(issuer))
+    return invalid('an issuer URL such as `https://acme.okta.com/oauth2/default`');
+  const url = new URL(issuer);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return invalid('an https URL');
+  if (url.username !== '' || url.password !== '')
+    return invalid('an issuer without user or password');
+  if (/[?#]/.test(issuer))
+    return invalid('an issuer without query or fragment', issuer.replace(/[?#].*$/, ''));
+  return undefined;
 }
 
 function evaluateProtocol(url: URL, loopbackIssuer: boolean): IssuerFault | undefined {
