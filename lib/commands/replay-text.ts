@@ -87,46 +87,42 @@ const WHY_UNKNOWN: { readonly [why in UnknownReason]: string } = {
 };
 
 /** What the records cannot tell, one line each. */
+const linesWhere = (holds: boolean, line: () => string): readonly string[] =>
+  holds ? [line()] : [];
+
+const callsText = (count: number): string => pluralize(Math.round(count), 'call');
+
 function caveats(replay: Replay): readonly string[] {
-  const {
-    unknown,
-    staying,
-    withUnmappedGroups,
-    groupsNotSeen,
-    quotasReplayed,
-    quotaWindowsCut,
-    formerlyPublic,
-  } = replay;
+  const { unknown, staying, withUnmappedGroups, groupsNotSeen } = replay;
+  const { quotasReplayed, quotaWindowsCut, formerlyPublic } = replay;
   const unknowns = (Object.keys(WHY_UNKNOWN) as UnknownReason[]).filter((why) => unknown[why] > 0);
   return [
-    ...unknowns.map(
-      (why) =>
-        `cannot be evaluated: ${pluralize(Math.round(unknown[why]), 'call')} ${WHY_UNKNOWN[why]}`,
+    ...unknowns.map((why) => `cannot be evaluated: ${callsText(unknown[why])} ${WHY_UNKNOWN[why]}`),
+    ...linesWhere(
+      staying > 0,
+      () => `${callsText(staying)} refused for the token, the path or the keys stay refused`,
     ),
-    ...(staying > 0
-      ? [
-          `${pluralize(Math.round(staying), 'call')} refused for the token, the path or the keys stay refused`,
-        ]
-      : []),
-    ...(withUnmappedGroups > 0 && groupsNotSeen.length > 0
-      ? [
-          `${pluralize(Math.round(withUnmappedGroups), 'call')} came with further groups, which records count and do not name; ` +
-            `whether ${firstOf(groupsNotSeen.map(code), 5)} would have let them in or refused them is not known`,
-        ]
-      : []),
-    ...(quotasReplayed
-      ? []
-      : ['allowed calls are sampled, so quotas are not replayed: quota refusals stay as recorded']),
-    ...(quotaWindowsCut > 0
-      ? [
-          `${pluralize(Math.round(quotaWindowsCut), 'call')} refused by a quota whose window began before the records stay refused`,
-        ]
-      : []),
-    ...(formerlyPublic > 0
-      ? [
-          `${pluralize(formerlyPublic, 'call')} of routes that were public needed no token; the map asks for one`,
-        ]
-      : []),
+    ...linesWhere(
+      withUnmappedGroups > 0 && groupsNotSeen.length > 0,
+      () =>
+        `${callsText(withUnmappedGroups)} came with further groups, which records count and do not name; ` +
+        `whether ${firstOf(groupsNotSeen.map(code), 5)} would have let them in or refused them is not known`,
+    ),
+    ...linesWhere(
+      !quotasReplayed,
+      () =>
+        'allowed calls are sampled, so quotas are not replayed: quota refusals stay as recorded',
+    ),
+    ...linesWhere(
+      quotaWindowsCut > 0,
+      () =>
+        `${callsText(quotaWindowsCut)} refused by a quota whose window began before the records stay refused`,
+    ),
+    ...linesWhere(
+      formerlyPublic > 0,
+      () =>
+        `${callsText(formerlyPublic)} of routes that were public needed no token; the map asks for one`,
+    ),
   ];
 }
 
