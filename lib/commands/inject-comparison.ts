@@ -7,6 +7,7 @@ import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
 import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
+import { kindOf, kindProblems } from '../openapi/api-kind.ts';
 import { type ClassifiedMethod, classifyDocument } from '../openapi/classify-document.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { serverOf } from '../openapi/server-path.ts';
@@ -28,7 +29,7 @@ export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'lef
  */
 export function compareDocument(
   map: AccessMap,
-  data: EditableDocument['data'],
+  { data, resource }: Pick<EditableDocument, 'data' | 'resource'>,
   replace: readonly string[],
 ): Comparison {
   const mapped = new MappedRoutes(map);
@@ -44,7 +45,7 @@ export function compareDocument(
   });
   const absent = absentOperations(map, methods, mapped);
   const problems = [
-    ...coded('API_SETTING', hidden),
+    ...coded('API_SETTING', [...kindProblems(kindOf({ data, resource }), kind), ...hidden]),
     ...methods.flatMap((method) => problemsOf(method, mapped, map)),
     ...absent.flatMap((one) => coded('ROUTE_MISSING', absentSentence(one, map.source))),
     ...coded(

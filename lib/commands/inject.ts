@@ -49,7 +49,7 @@ export function runInject(options: InjectOptions, io: Io): ExitCode {
   const map = requireMap(mapFile, io);
   return naming(name, () => {
     const document = readDocumentFile(name, io, readEditable);
-    const comparison = compareDocument(map, document.data, options.replace ?? []);
+    const comparison = compareDocument(map, document, options.replace ?? []);
     return written(document, comparison, { map, options }, io);
   });
 }

@@ -9,8 +9,16 @@ export interface FoundDocument {
   /** Where in the file the document is; empty for the whole file. */
   readonly at: DocumentPath;
   readonly data: Node;
-  /** The resource that holds the document; only in a template. */
-  readonly resource?: { readonly name: string; readonly kind: 'http' | 'rest' };
+  /** Only in a template. */
+  readonly resource?: HostResource;
+}
+
+/** The resource of a template that holds the document. */
+export interface HostResource {
+  /** Logical id. */
+  readonly name: string;
+  readonly type: string;
+  readonly kind: 'http' | 'rest';
 }
 
 const HOSTS: Readonly<Record<string, { readonly kind: 'http' | 'rest'; readonly key: string }>> = {
@@ -40,9 +48,9 @@ function inTemplate(resources: Node, name: string | undefined): FoundDocument {
     const { Type: type, Properties: properties } = membersIn(resource);
     const host = typeof type === 'string' && Object.hasOwn(HOSTS, type) ? HOSTS[type] : undefined;
     const body = host && membersIn(properties)[host.key];
-    if (host === undefined || !isObject(body)) return [];
+    if (typeof type !== 'string' || host === undefined || !isObject(body)) return [];
     const at = ['Resources', id, 'Properties', host.key];
-    return [{ at, data: body, resource: { name: id, kind: host.kind } }];
+    return [{ at, data: body, resource: { name: id, type, kind: host.kind } }];
   });
   const named = all.filter(({ resource }) => name === undefined || resource?.name === name);
   const [one, ...others] = named;

@@ -1,17 +1,15 @@
 /** Reads an OpenAPI description: operations, tags, required scopes, servers, authorizers. */
-import { EXTENSION } from '../../lambda/core/contract/openapi-extensions.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import {
-  authorizerIn,
   type DocumentOperation,
   type DocumentPath,
-  integrationOf,
   isMockOptions,
   operationsOf,
   pathItems,
   requirementsOf,
   schemesOf,
 } from '../../lambda/gateway/openapi-document.ts';
+import { type ApiKind, describedKindOf, kindOf } from './api-kind.ts';
 import { type ReadReferenced, resolvePaths } from './document-references.ts';
 import { type FoundDocument, findDocument } from './find-document.ts';
 import { intrinsicIn } from './intrinsic.ts';
@@ -45,8 +43,10 @@ export interface OpenapiDocument {
   readonly hasSecurity: boolean;
   /** Authorizers of others that operations require. */
   readonly authorizers: readonly DocumentAuthorizer[];
-  /** The kind of API that the document is of, where it says so. */
-  readonly kind: 'http' | 'rest' | undefined;
+  /** The kind of API that can be imported from the document, where it says so. */
+  readonly kind: ApiKind['kind'] | undefined;
+  /** The kind of API that it describes, imported or not. */
+  readonly described: ApiKind | undefined;
 }
 
 /** A document, and where it is in its file. */
@@ -119,7 +119,8 @@ export function readOpenapi(text: string, options: OpenapiOptions = {}): Openapi
     authorizers: [...required]
       .filter((name) => isForeignScheme(data, name))
       .map((name) => authorizerOf(data, name)),
-    kind: resource?.kind ?? kindOf(data, schemes),
+    kind: kindOf({ data, resource })?.kind,
+    described: describedKindOf({ data, resource }),
   };
 }
 
@@ -160,27 +161,4 @@ function issuerOf(scheme: Node): string | undefined {
   const urls = flowsOf(scheme).flatMap((flow) => [flow['tokenUrl'], flow['authorizationUrl']]);
   const url = urls.find((candidate): candidate is string => typeof candidate === 'string');
   return url?.replace(/\/v1\/(?:token|authorize)$/, '');
-}
-
-const REST_KEYS = [
-  EXTENSION.gatewayResponses,
-  EXTENSION.requestValidators,
-  EXTENSION.policy,
-  EXTENSION.apiKeySource,
-  EXTENSION.binaryMediaTypes,
-];
-
-/** HTTP APIs are not imported from version 2; of version 3 only their own extensions tell. */
-function kindOf(data: Node, schemes: readonly Node[]): 'http' | 'rest' | undefined {
-  if (data['swagger'] !== undefined || REST_KEYS.some((key) => data[key] !== undefined))
-    return 'rest';
-  const types = schemes.map((scheme) => authorizerIn(scheme)?.['type']);
-  if (types.includes('jwt')) return 'http';
-  if (types.includes('token') || types.includes('cognito_user_pools')) return 'rest';
-  const integrations = operationsOf(data).map(({ value }) => integrationOf(value));
-  if (integrations.some((one) => one['payloadFormatVersion'] !== undefined)) return 'http';
-  const isRest = integrations.some(({ type }) =>
-    ['mock', 'aws', 'http'].includes(String(type).toLowerCase()),
-  );
-  return isRest ? 'rest' : undefined;
 }

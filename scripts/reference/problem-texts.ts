@@ -73,7 +73,10 @@ export const PROBLEM_TEXTS: Readonly<Record<FindingCode, readonly [says: string,
     'a time is too short or too long',
     'use one within the bounds that the message gives',
   ],
-  OPENAPI_INVALID: ['the file is no OpenAPI document that can be read', 'correct the document'],
+  OPENAPI_INVALID: [
+    'the file is no OpenAPI document that can be read, or is one of the other kind of API',
+    'correct the document or `api.kind`',
+  ],
   OPENAPI_BASE_PATH: [
     'the server of the document has a path, and nobody said what the import does with it',
     'say `basePath: ignore` or `basePath: prepend`',

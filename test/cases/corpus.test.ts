@@ -48,7 +48,9 @@ describe.each(files)('%s', (file) => {
     return parseData(readFileSync(join(folder, output), 'utf8'));
   };
 
-  test.each(['http', 'rest'] as const)('is a good map of a %s API, and gets it', async (kind) => {
+  const isVersion2 = (parseData(text) as { readonly swagger?: unknown }).swagger !== undefined;
+  const kinds = isVersion2 ? (['rest'] as const) : (['http', 'rest'] as const);
+  test.each(kinds)('is a good map of a %s API, and gets it', async (kind) => {
     const folder = await written(kind);
     expect(runCheck({ maps: ['map.yaml'] }, capture(folder))).toBe(0);
     const out = inject(folder, file, 'out.txt');
@@ -58,6 +60,15 @@ describe.each(files)('%s', (file) => {
       keys.filter((route) => !route.public).length,
     );
   });
+
+  if (isVersion2)
+    test('is a good map of a http API, which cannot be imported from it', async () => {
+      const folder = await written('http');
+      expect(runCheck({ maps: ['map.yaml'] }, capture(folder))).toBe(0);
+      const io = capture(folder);
+      expect(runInject({ document: file, map: 'map.yaml', authorizerUri }, io)).toBe(1);
+      expect(io.stderr()).toContain('found one of a REST API by its version');
+    });
 
   test('is evaluated by protect as by inject', async () => {
     const folder = await written('rest');

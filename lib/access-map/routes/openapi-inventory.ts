@@ -1,6 +1,7 @@
 /** The route inventory from an OpenAPI file. */
 
 import { isObject } from '../../../lambda/core/json/json-object.ts';
+import { kindProblems } from '../../openapi/api-kind.ts';
 import {
   type OpenapiDocument,
   OpenapiError,
@@ -38,7 +39,9 @@ export function readDocumentRoutes(
   if (name === undefined) return undefined;
   const document = read(name, cursor, readFile, report);
   if (document === undefined) return undefined;
-  const { server, operations } = document;
+  const { server, operations, described: found } = document;
+  for (const says of kindProblems(found, kind))
+    report.error('OPENAPI_INVALID', cursor.pointer, { says: `${code(name)}: ${says}` });
   const basePath = choice(at(routes, 'basePath'), ['ignore', 'prepend']) ?? 'ignore';
   const described = documentRoutes(operations, { kind, basePath, server });
   for (const { key, code: reason, detail } of described.left)

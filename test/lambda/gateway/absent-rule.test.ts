@@ -91,7 +91,7 @@ function byInject(kind: Kind, given: Given): Verdict | 'problem' | undefined {
   const name = method === 'ANY' ? 'x-amazon-apigateway-any-method' : method.toLowerCase();
   const theirs = has === 'IAM' && { 'x-amazon-apigateway-auth': { type: 'AWS_IAM' } };
   const document = { openapi: '3.0.1', paths: { [path]: { [name]: { ...theirs } } } };
-  const { served, problems, missing } = compareDocument(mapOf(kind, given), document, []);
+  const { served, problems, missing } = compareDocument(mapOf(kind, given), { data: document }, []);
   const isTold = problems.some(({ message }) => message.includes(`\`${RULE}\` of `));
   expect(isTold).toBe(missing.includes(RULE));
   const kept = served.find(({ key }) => key === RULE)?.kind;
