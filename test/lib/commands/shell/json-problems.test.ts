@@ -97,7 +97,7 @@ const ROWS: readonly Row[] = [
   { args: 'inject other.yaml --authorizer-uri URI', exit: 1, code: 'ROUTE_UNMAPPED' },
   { args: 'login --map none.yaml', exit: 1, code: 'FILE_UNREADABLE' },
   { args: 'login --port x', exit: 2, code: 'USAGE_INVALID' },
-  { args: 'login --issuer URL', exit: 1, code: 'ISSUER_UNDESCRIBED' },
+  { args: 'login --issuer URL/oauth2/default', exit: 1, code: 'ISSUER_UNDESCRIBED' },
   { args: 'types --map none.yaml', exit: 1, code: 'FILE_UNREADABLE' },
   { args: 'package -o out', exit: 2, code: 'USAGE_INVALID' },
   { args: 'coverage --function none', exit: 2, code: 'USAGE_INVALID' },
