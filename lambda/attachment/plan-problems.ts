@@ -4,7 +4,12 @@ import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
 import { priorAuthorizerOf } from '../core/decision/prior-authorizer.ts';
 import { unacceptedOf } from '../gateway/api-rules.ts';
 import { describeAuthorizer } from '../gateway/classify-route.ts';
-import { publicConfusable } from '../gateway/confusable-routes.ts';
+import {
+  cellsOf,
+  publicConfusable,
+  publicExposureSentence,
+  publicExposures,
+} from '../gateway/confusable-routes.ts';
 import { joinWithLimit, type LiveRoute } from '../gateway/live-api.ts';
 import { liveApiProblems } from '../gateway/live-api-problems.ts';
 import {
@@ -36,6 +41,7 @@ export const planProblems = (
   ...protocolProblems(request, state),
   ...unmappedProblems(request, state, unmapped),
   ...spelledProblems(request, left, attach),
+  ...publicProblems(request, left, attach),
   ...otherAttachmentProblems(request, state),
   ...shadowProblems(request, state, attach),
   ...apiProblems(request, state, attach),
@@ -77,13 +83,31 @@ function spelledProblems(
     {
       guarded: attach.map(({ key }) => key),
       isMapped: (key) => mapped.has(key),
-      readsExactly: () => false,
     },
   ).map(
     (says) =>
       `${says}; \`attachTo.onUnmapped: deny\` refuses its calls; no finding accepts it, since nothing before the back end refuses such paths`,
   );
 }
+
+/** What is unmapped under `fail` is a problem by itself. */
+function publicProblems(
+  { onUnmapped, guarded, public: publicKeys, uncheckedPublic }: AttachmentRequest,
+  left: readonly LiveRoute[],
+  attach: readonly LiveRoute[],
+): readonly string[] {
+  if (onUnmapped === 'fail') return [];
+  const checked = new Set(publicKeys.filter((key) => !uncheckedPublic.includes(key)));
+  const isUnguarded = ({ authorization }: LiveRoute): boolean => authorization.type === 'NONE';
+  return publicExposures({
+    unguarded: keysOf(left.filter((route) => checked.has(route.key) && isUnguarded(route))),
+    closed: keysOf([...left.filter((route) => !isUnguarded(route)), ...attach]),
+    hasCell: cellsOf([...guarded, ...publicKeys]),
+    pathsOf: () => 'usual',
+  }).map((found) => publicExposureSentence(found, 'the access map'));
+}
+
+const keysOf = (routes: readonly LiveRoute[]): readonly string[] => routes.map(({ key }) => key);
 
 function otherAttachmentProblems(
   request: AttachmentRequest,

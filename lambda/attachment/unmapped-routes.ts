@@ -4,7 +4,7 @@
  */
 import type { UnmappedRecord } from '../core/contract/attachment-record.ts';
 import type { AttachmentRequest } from '../core/contract/attachment-request.ts';
-import { routesResolved } from '../gateway/confusable-routes.ts';
+import { cellsOf, routesResolved } from '../gateway/confusable-routes.ts';
 import type { LiveApi } from '../gateway/live-api.ts';
 import type { Store } from './record-store.ts';
 
@@ -14,12 +14,9 @@ export function unmappedRoutes(
   { routes }: Pick<LiveApi, 'routes'>,
 ): readonly string[] {
   if (onUnmapped === 'fail') return [];
-  const mapped = new Set([...guarded, ...publicKeys]);
-  const others = routes.filter(({ key, preflight }) => !preflight && !mapped.has(key));
-  return routesResolved(
-    guarded,
-    others.map(({ key }) => key),
-  );
+  const hasCell = cellsOf([...guarded, ...publicKeys]);
+  const unmapped = routes.filter(({ preflight }) => !preflight).map(({ key }) => key);
+  return routesResolved({ guarded, unmapped, hasCell });
 }
 
 /** Writes them down where they are others than before. */

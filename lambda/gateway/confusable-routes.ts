@@ -1,19 +1,19 @@
 /**
- * Routes of a live API that the map does not have and whose paths mix with those that it guards: a
- * back end may read a call of the one as a call of the other (docs/explanation/paths.md).
+ * Routes of an API that the map does not have and whose paths mix with those of the map: a back end
+ * may read a call of the one as a call of the other (docs/explanation/paths.md).
  */
 import { confusableRoutesOf, overriddenByPost } from '../core/path/confusable-templates.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { splitRoute } from '../core/path/route-key.ts';
 import { type RouteTable, routeTable } from '../core/path/route-table.ts';
-import { joinWithLimit, type LiveApi, type LiveRoute } from './live-api.ts';
+import { joinWithLimit, type LiveApi } from './live-api.ts';
+import type { RouteProtection } from './route-protection.ts';
 
 export interface ConfusableRoutes {
   /** Keys of the API's routes with our authorizer, or that get it. */
   readonly guarded: readonly string[];
+  /** Whether the map has the route of exactly this key. */
   readonly isMapped: (key: string) => boolean;
-  /** Whether the map says that the back end reads the route's paths exactly. */
-  readonly readsExactly: (key: string) => boolean;
 }
 
 /**
@@ -29,7 +29,7 @@ export function publicConfusable(
     .filter(({ key, authorization }) => authorization.type === 'NONE' && !isMapped(key))
     .filter(({ preflight }) => !preflight)
     .flatMap(({ key }) => {
-      const spelled = [...reachableFrom(key, table), ...runByHead(key, table)];
+      const spelled = exposedBy(key, table);
       return spelled.length === 0
         ? []
         : [
@@ -38,38 +38,117 @@ export function publicConfusable(
     });
 }
 
+export interface PublicNeighbours {
+  /** Keys that the map lists as public and before which nothing stands. */
+  readonly unguarded: readonly string[];
+  /** Keys with an authorizer, ours or another, or that get ours. */
+  readonly closed: readonly string[];
+  readonly hasCell: HasCell;
+  /** What the map says of how the back end reads the paths of a route. */
+  readonly pathsOf: (key: string) => 'usual' | 'exact' | 'report';
+}
+
+/** Whether the map has a method of a template, such as `GET /orders`. */
+export type HasCell = (cell: string) => boolean;
+
+/** @param keys of the map's routes */
+export function cellsOf(keys: readonly string[]): HasCell {
+  const cells = new Set(keys.flatMap(routeCells));
+  return (cell) => cells.has(cell);
+}
+
+/** A method of a document, or a route or method that is a resource. */
+interface ListedRoute {
+  /** Undefined where it is known at deploy time only. */
+  readonly key: string | undefined;
+  readonly outcome: RouteProtection;
+  /** Another authorizer on the route, public or not; empty where there is none. */
+  readonly authorizer: string;
+}
+
+/** What somebody else decides on a public route is refused by its rules. */
+export function publicNeighbours(
+  listed: readonly ListedRoute[],
+): Pick<PublicNeighbours, 'unguarded' | 'closed'> {
+  const keysOf = (isWanted: (route: ListedRoute) => boolean): readonly string[] =>
+    listed.filter(isWanted).flatMap(({ key }) => key ?? []);
+  return {
+    unguarded: keysOf(({ outcome, authorizer }) => outcome === 'public' && authorizer === ''),
+    closed: keysOf(({ outcome }) => outcome !== 'public' && outcome !== 'preflight'),
+  };
+}
+
+export interface PublicExposure {
+  /** The public route. */
+  readonly key: string;
+  /** A route of the API that the map does not have, or not with all its methods. */
+  readonly closed: string;
+  /** Whether the map says `paths: report` of the public route: no more than a warning. */
+  readonly isReported: boolean;
+}
+
+/**
+ * Public routes that a back end may read as a route of the API that the map does not have: nothing
+ * refuses their paths. Neighbours that the map has are evaluated with it (`PUBLIC_BESIDE_CLOSED`).
+ */
+export function publicExposures({
+  unguarded,
+  closed,
+  hasCell,
+  pathsOf,
+}: PublicNeighbours): readonly PublicExposure[] {
+  const table = unmappedTable(closed, hasCell);
+  return unguarded.flatMap((key) => {
+    const paths = pathsOf(key);
+    const [first] = paths === 'exact' ? [] : exposedBy(key, table);
+    return first === undefined ? [] : [{ key, closed: first, isReported: paths === 'report' }];
+  });
+}
+
+/** @param source the map, as messages name it. */
+export const publicExposureSentence = ({ key, closed }: PublicExposure, source: string): string =>
+  `\`${key}\` is public in ${source}, so nothing refuses a call that a back end reads as \`${closed}\`, which is not: expected both, neither, or \`paths: exact\` on the first if the back end reads paths exactly`;
+
+export interface UnmappedNeighbours {
+  /** Keys of the API's routes with our authorizer, or that get it. */
+  readonly guarded: readonly string[];
+  /** Keys of routes of the API that the map does not have, or not with all their methods. */
+  readonly unmapped: readonly string[];
+  readonly hasCell: HasCell;
+}
+
 /** Routes that the map does not have and that callers of a guarded one may spell. */
-export function unmappedConfusable(
-  routes: readonly Pick<LiveRoute, 'key' | 'preflight'>[],
-  { guarded, isMapped, readsExactly }: ConfusableRoutes,
-): readonly string[] {
-  const unmapped = routes
-    .filter(({ key, preflight }) => !preflight && !isMapped(key) && !guarded.includes(key))
-    .map(({ key }) => key);
-  const table = tableOf(unmapped);
-  const arriving = guarded.filter((key) => !readsExactly(key));
-  const spelled = new Map<string, string>();
-  for (const key of arriving)
-    for (const other of confusableWith(key, table))
-      if (!spelled.has(other)) spelled.set(other, key);
+export function unmappedConfusable(neighbours: UnmappedNeighbours): readonly string[] {
   return Array.from(
-    spelled,
+    guardedSpelling(neighbours),
     ([key, by]) =>
       `\`${key}\` is not in the map, and a caller of \`${by}\` can reach it by another spelling: add it to \`routes\`, or set \`paths: exact\` of \`${by}\` where the back end reads paths exactly`,
   );
 }
 
 /**
- * Other keys that a call of a guarded route may reach in a back end, by its path or by its method:
- * `HEAD` runs `GET`, and a POST may name another method.
+ * Keys of unmapped routes that a call of a guarded route may reach in a back end, by its path or by
+ * its method: `HEAD` runs `GET`, and a POST may name another method.
  */
-export function routesResolved(
-  guarded: readonly string[],
-  others: readonly string[],
-): readonly string[] {
-  const table = tableOf(others);
-  const found = guarded.flatMap((key) => confusableWith(key, table));
-  return [...new Set(found)].filter((key) => !guarded.includes(key)).toSorted();
+export const routesResolved = (neighbours: UnmappedNeighbours): readonly string[] =>
+  [...guardedSpelling(neighbours).keys()].toSorted();
+
+/**
+ * The first guarded route that may mean it, by unmapped route. Callers pass a guarded route by the
+ * methods that the map has of it. Of the same route, no call passes that names another method.
+ */
+function guardedSpelling({
+  guarded,
+  unmapped,
+  hasCell,
+}: UnmappedNeighbours): ReadonlyMap<string, string> {
+  const table = unmappedTable(unmapped, hasCell);
+  const found = new Map<string, string>();
+  for (const key of guarded)
+    for (const cell of routeCells(key).filter(hasCell))
+      for (const other of confusableWith(cell, table))
+        if (other !== key && !found.has(other)) found.set(other, key);
+  return found;
 }
 
 /** Keys among others that a back end may read a call of the route as. */
@@ -82,8 +161,13 @@ interface Table {
   readonly keys: ReadonlyMap<string, string>;
 }
 
-function tableOf(keys: readonly string[]): Table {
-  const own = keys.flatMap((key) => routeCells(key).map((cell) => [cell, key] as const));
+const tableOf = (keys: readonly string[]): Table => unmappedTable(keys, () => false);
+
+/** What the map does not have of the routes. */
+function unmappedTable(keys: readonly string[], hasCell: HasCell): Table {
+  const own = keys.flatMap((key) =>
+    routeCells(key).flatMap((cell) => (hasCell(cell) ? [] : [[cell, key] as const])),
+  );
   return { trees: routeTable(own.map(([cell]) => cell)).trees, keys: new Map(own) };
 }
 
@@ -104,6 +188,12 @@ function runByHead(key: string, { keys }: Table): readonly string[] {
   const { method, template } = splitRoute(key);
   return method === 'HEAD' ? [keys.get(`GET ${template}`) ?? []].flat() : [];
 }
+
+/** Routes that a route without an authorizer exposes. */
+const exposedBy = (key: string, table: Table): readonly string[] => [
+  ...reachableFrom(key, table),
+  ...runByHead(key, table),
+];
 
 /**
  * Routes that a call of a route without an authorizer may reach. A POST without parameters may be

@@ -28,6 +28,7 @@ export {
 export { documentRoutes, isRouteMethod } from './routes/document-routes.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export { isReplaced, needlessEntries, wrongEntry } from './routes/replaced-routes.ts';
+export { mapNeighbours } from './routes/route-neighbours.ts';
 export { pathsOfRoute } from './routes/route-paths.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';

@@ -7,7 +7,7 @@ import {
 } from '../../lambda/core/contract/attachment-request.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import type { AccessMap } from '../access-map/index.ts';
+import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
 import { attachedResponses } from '../template-parts/gateway-responses.ts';
 import type { AttachTarget } from './attach-options.ts';
 
@@ -32,6 +32,7 @@ export function requestProperties(target: AttachTarget): Readonly<Record<string,
       ...(target.stage !== undefined && { stage: target.stage }),
       guarded: keys(false),
       public: keys(true),
+      ...uncheckedFields(map),
       ...shadowFields(map),
       replace: target.replace ?? [],
       onUnmapped: target.onUnmapped ?? 'fail',
@@ -68,6 +69,15 @@ function acceptedFields({
     ...(foreign.length > 0 && { acceptedForeign: foreign }),
     ...(otherStages !== undefined && otherStages !== 'fail' && { otherStages }),
   };
+}
+
+/** Empty where no public route has parameters and is `exact` or `report`: nothing changes there. */
+function uncheckedFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRequest> {
+  const uncheckedPublic = gatewayRoutes
+    .filter((route) => route.public && /[{$]/.test(route.key))
+    .map(({ key }) => key)
+    .filter((key) => pathsOfRoute(model, key) !== 'usual');
+  return uncheckedPublic.length > 0 ? { uncheckedPublic } : {};
 }
 
 /** Empty where everything is enforced, so that the resource of such a map does not change. */

@@ -1,6 +1,6 @@
 /** `coverage`: what guards each route of the live API, and how to fix what is wrong. */
 import { unacceptedOf } from '../../lambda/gateway/api-rules.ts';
-import { publicConfusable, unmappedConfusable } from '../../lambda/gateway/confusable-routes.ts';
+import { publicConfusable } from '../../lambda/gateway/confusable-routes.ts';
 import { GatewayError, type LiveApi } from '../../lambda/gateway/live-api.ts';
 import { liveApiProblems } from '../../lambda/gateway/live-api-problems.ts';
 import { classifyRoutes } from '../../lambda/gateway/route-state.ts';
@@ -11,8 +11,9 @@ import {
   ROUTE_FIXES,
   ROUTE_STATES,
 } from '../../lambda/gateway/route-states.ts';
-import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import type { AccessMap } from '../access-map/index.ts';
 import { coverageJson, isFailing } from './coverage-json.ts';
+import { neighbourProblems } from './coverage-neighbours.ts';
 import { askAws } from './live/ask-aws.ts';
 import { type Deployed, findDeployed } from './live/deployed-authorizer.ts';
 import { type Expectation, expectationOf } from './live/expectation.ts';
@@ -78,7 +79,7 @@ export async function runCoverage(
 function problemsOf(
   map: AccessMap,
   routes: readonly ClassifiedRoute[],
-  { api: live, expected: { findings } }: ReadApi,
+  { api: live, expected }: ReadApi,
 ): readonly string[] {
   const guarded = routes.flatMap(({ key, state }) => (state.kind === 'ours' ? [key] : []));
   const mapped = new Set(map.gatewayRoutes.map(({ key }) => key));
@@ -90,12 +91,10 @@ function problemsOf(
     // An API that has ours had room for it; without ours the gateway's own error tells.
     otherAuthorizers: 0,
   });
-  const readsExactly = (key: string): boolean => pathsOfRoute(map.model, key) === 'exact';
-  const spelled = { guarded, isMapped, readsExactly };
   return [
-    ...unacceptedOf(found, findings).map(({ says }) => says),
-    ...publicConfusable(live, spelled),
-    ...unmappedConfusable(live.routes, spelled),
+    ...unacceptedOf(found, expected.findings).map(({ says }) => says),
+    ...publicConfusable(live, { guarded, isMapped }),
+    ...neighbourProblems(map, live, { routes, expected }),
   ];
 }
 

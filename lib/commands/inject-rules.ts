@@ -5,9 +5,14 @@ import {
   absentRoutes,
 } from '../../lambda/gateway/absent-route.ts';
 import { apiProblems, unacceptedOf } from '../../lambda/gateway/api-rules.ts';
-import { unmappedConfusable } from '../../lambda/gateway/confusable-routes.ts';
+import {
+  publicExposureSentence,
+  publicExposures,
+  publicNeighbours,
+  unmappedConfusable,
+} from '../../lambda/gateway/confusable-routes.ts';
 import { isCovered, standsBefore } from '../../lambda/gateway/route-protection.ts';
-import { type AccessMap, type MappedRoutes, pathsOfRoute } from '../access-map/index.ts';
+import { type AccessMap, type MappedRoutes, mapNeighbours } from '../access-map/index.ts';
 import type { ClassifiedMethod } from '../openapi/classify-document.ts';
 import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
 
@@ -32,30 +37,31 @@ export function documentProblems(
     ),
   });
   const said = unacceptedOf(found, map.api.accept.findings);
-  return [...said.map(({ says }) => says), ...partlyMapped(methods, { map, routes })];
+  // An operation that the map does not have at all is a problem by itself.
+  const known = methods.filter(({ key }) => routes.decidesSome(key));
+  return [
+    ...said.map(({ says }) => says),
+    ...partlyMapped(known, map),
+    ...publicProblems(known, map),
+  ];
 }
 
-/**
- * An operation for all methods of which the map has some: callers of a guarded one may spell the
- * others.
- */
-function partlyMapped(
-  methods: readonly ClassifiedMethod[],
-  { map, routes }: { readonly map: AccessMap; readonly routes: MappedRoutes },
-): readonly string[] {
-  const operations = methods.map(({ key, outcome }) => ({
-    key,
-    preflight: outcome === 'preflight',
-  }));
-  return unmappedConfusable(operations, {
+/** Callers of a guarded operation may spell the methods of another one that the map lacks. */
+function partlyMapped(methods: readonly ClassifiedMethod[], map: AccessMap): readonly string[] {
+  const { hasCell, pathsOf } = mapNeighbours(map);
+  return unmappedConfusable({
     guarded: methods
-      .filter((method) => isCovered(method.outcome) && routes.entry(method.key) !== undefined)
+      .filter(({ key, outcome }) => isCovered(outcome) && pathsOf(key) !== 'exact')
       .map(({ key }) => key),
-    // One that the map does not have at all is a problem by itself.
-    isMapped: (key) => routes.decidesAll(key) || !routes.decidesSome(key),
-    readsExactly: (key) => pathsOfRoute(map.model, key) === 'exact',
+    unmapped: methods.map(({ key }) => key),
+    hasCell,
   });
 }
+
+const publicProblems = (methods: readonly ClassifiedMethod[], map: AccessMap): readonly string[] =>
+  publicExposures({ ...mapNeighbours(map), ...publicNeighbours(methods) })
+    .filter(({ isReported }) => !isReported)
+    .map((found) => publicExposureSentence(found, map.source));
 
 /** Routes of the map that the document lacks, with what takes their calls. */
 export const absentOperations = (

@@ -4,8 +4,12 @@
  */
 import { Annotations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { routesConfusableWith } from '../../lambda/gateway/confusable-routes.ts';
-import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import {
+  publicExposureSentence,
+  publicExposures,
+  publicNeighbours,
+} from '../../lambda/gateway/confusable-routes.ts';
+import { type AccessMap, mapNeighbours } from '../access-map/index.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
 /** @param listed all routes of the API that the app has */
@@ -14,26 +18,10 @@ export function reportPublicConfusable(
   listed: readonly ListedRoute[],
   { map, report }: { readonly map: AccessMap; readonly report: CoverageReport },
 ): void {
-  const keysOf = (
-    of: readonly ListedRoute[],
-    ...wanted: readonly ListedRoute['outcome'][]
-  ): readonly string[] =>
-    of.flatMap(({ key, outcome }) => (key !== undefined && wanted.includes(outcome) ? [key] : []));
-  const unmapped = keysOf(listed, 'ours', 'unprotected').filter(
-    (key) => report.routes.entry(key) === undefined,
-  );
-  // What somebody else decides is refused by its rules.
-  const undecided = keysOf(
-    listed.filter(({ authorizer }) => authorizer === ''),
-    'public',
-  );
-  for (const key of undecided) {
-    const paths = pathsOfRoute(map.model, key);
-    const [closed] = paths === 'exact' ? [] : routesConfusableWith(key, unmapped);
-    if (closed === undefined) continue;
-    const says = `${report.describe(key)} is public in ${map.source}, so nothing refuses a call that a back end reads as \`${closed}\`, which is not: expected both, neither, or \`paths: exact\` on the first if the back end reads paths exactly`;
-    if (paths === 'report')
-      Annotations.of(at).addWarningV2(`okta-group-authorizer:publicBeside:${key}`, says);
+  for (const found of publicExposures({ ...mapNeighbours(map), ...publicNeighbours(listed) })) {
+    const says = publicExposureSentence(found, map.source);
+    if (found.isReported)
+      Annotations.of(at).addWarningV2(`okta-group-authorizer:publicBeside:${found.key}`, says);
     else report.refuse(at, says);
   }
 }

@@ -5,7 +5,7 @@
 import type { IConstruct } from 'constructs';
 import { routesResolved } from '../../lambda/gateway/confusable-routes.ts';
 import { isCovered } from '../../lambda/gateway/route-protection.ts';
-import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import { type AccessMap, mapNeighbours } from '../access-map/index.ts';
 import { formatCount } from '../access-map/report/layout.ts';
 import type { CoverageReport, ListedRoute } from './coverage-report.ts';
 
@@ -34,19 +34,17 @@ export function denyUnmappedConfusable(
     .filter(({ outcome }) => isCovered(outcome))
     .filter(({ key }) => report.routes.decidesSome(key))
     .map(({ key }) => key);
-  const unmapped = keyed
-    .filter(({ outcome }) => outcome !== 'preflight')
-    .filter(({ key }) => key !== map.permissionsEndpoint?.route && !report.routes.decidesAll(key))
-    .map(({ key }) => key);
-  const closed = routesResolved(guarded, unmapped);
+  const unmapped = keyed.filter(({ outcome }) => outcome !== 'preflight').map(({ key }) => key);
+  const { hasCell, pathsOf } = mapNeighbours(map);
+  const closed = routesResolved({ guarded, unmapped, hasCell });
   if (closed.length > 0 && !close(closed))
     report.refuse(
       at,
       `${closed.length} routes of the API are not in ${map.source}, and callers of its routes can reach them by another spelling: expected keys of at most ${formatCount(MAX_UNMAPPED_CHARACTERS)} characters, for an environment variable; add them to \`routes\``,
     );
   if (map.cache.mode === 'off') return;
-  const classified = guarded.filter((key) => pathsOfRoute(map.model, key) !== 'exact');
-  for (const key of routesResolved(classified, unmapped))
+  const arriving = guarded.filter((key) => pathsOf(key) !== 'exact');
+  for (const key of routesResolved({ guarded: arriving, unmapped, hasCell }))
     report.refuse(
       at,
       `${report.describe(key)} is not in ${map.source}, or not with all its methods, and a back end may read a call of a neighbouring route as one of it. So that no cached answer allows it, add it to \`routes\`, set \`paths: exact\` of that route, or set \`api.cache\` to \`off\``,

@@ -101,6 +101,7 @@ describe('docs/how-to/troubleshooting.md', () => {
       findStack: async () => stack,
       findStacksOf: async () => [],
       readRecord: async () => ({ unpublished: false, routes: {} }),
+      readUnmapped: async () => ({ routes: [] }),
       read: async () => API,
       findApi: async () => ({ kind: 'http', id: 'a1b2c3d4e5' }),
       readTemplate: async () => undefined,

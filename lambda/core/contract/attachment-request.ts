@@ -27,6 +27,10 @@ export interface AttachmentRequest {
   /** The map's routes that need an authorizer. */
   readonly guarded: readonly string[];
   readonly public: readonly string[];
+  /**
+   * Those of them that may have neighbours which the map does not have: `paths: exact` or `report`.
+   */
+  readonly uncheckedPublic: readonly string[];
   /** Routes of the map in shadow mode, and whether those are that it does not have. */
   readonly shadow: readonly string[];
   readonly shadowUnmapped: boolean;
@@ -66,6 +70,7 @@ export const PROPERTY = {
   authorizerId: 'AuthorizerId',
   guarded: 'Guarded',
   public: 'Public',
+  uncheckedPublic: 'UncheckedPublic',
   shadow: 'Shadow',
   shadowUnmapped: 'ShadowUnmapped',
   issuers: 'Issuers',
@@ -150,6 +155,7 @@ export function readRequest(properties: Properties): AttachmentRequest {
     ...(authorizerId !== undefined && { authorizerId }),
     guarded: texts('guarded'),
     public: texts('public'),
+    uncheckedPublic: texts('uncheckedPublic'),
     shadow: texts('shadow'),
     shadowUnmapped: text('shadowUnmapped') === 'true',
     issuers: texts('issuers'),

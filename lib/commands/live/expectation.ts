@@ -26,6 +26,11 @@ export interface ExpectationOptions {
 export interface Expectation extends ExpectedRoutes {
   /** Findings of the API as a whole that are accepted. */
   readonly findings: readonly string[];
+  /**
+   * Whether the attachment has handed a route that the map does not have to the authorizer, which
+   * refuses calls that a back end may read as one of it. Absent where no attachment does so.
+   */
+  readonly isHandedOver?: (key: string) => boolean;
 }
 
 /** @throws ServiceError for a record that cannot be read. */
@@ -36,22 +41,24 @@ export async function expectationOf(
 ): Promise<Expectation> {
   const { attachTo, accept } = map.api;
   const table = deployed?.records?.find(({ api }) => api === ref.id || api === '*')?.table;
-  const record = table === undefined ? EMPTY_RECORD : await recordOf(table, ref.id, aws);
+  const record = table === undefined ? EMPTY_RECORD : await inTable(table, ref.id, aws.readRecord);
   const isAttached = attachTo !== undefined || table !== undefined;
   const invokes = named ?? deployed?.authorizer;
   const stage = ref.stage ?? record.stage;
   // Code may attach otherwise than the map says.
   const settings = record.settings ?? attachTo;
+  const onUnmapped = settings?.onUnmapped ?? 'fail';
   const findings = [...accept.findings, ...(settings?.accept ?? [])];
   return {
     findings,
+    ...(onUnmapped !== 'fail' && (await handedOver(table, { ref, deployed }, aws))),
     ...keysOf(map),
     authorizer: invokes === undefined ? {} : { invokes, settings: settingsOf(map, isAttached) },
     ...(isAttached && {
       attachment: {
         recorded: new Set(Object.keys(record.routes)),
         replace: new Set(settings?.replace ?? []),
-        onUnmapped: settings?.onUnmapped ?? 'fail',
+        onUnmapped,
       },
     }),
     acceptedForeign: new Set(accept.foreign),
@@ -80,8 +87,24 @@ function settingsOf({ kind, cache, model }: AccessMap, isAttached: boolean): Aut
   };
 }
 
-async function recordOf(table: string, apiId: string, aws: LiveAws) {
-  return aws.readRecord(table, apiId).catch((cause: unknown) => {
+/** Where no stack is known, the map says that its attachment hands over every such route. */
+async function handedOver(
+  table: string | undefined,
+  { ref, deployed }: Pick<ExpectationOptions, 'ref' | 'deployed'>,
+  aws: LiveAws,
+): Promise<Pick<Expectation, 'isHandedOver'>> {
+  if (table === undefined) return deployed === undefined ? { isHandedOver: () => true } : {};
+  const { routes } = await inTable(table, ref.id, aws.readUnmapped);
+  return { isHandedOver: (key) => routes.includes(key) };
+}
+
+/** @throws ServiceError for a record that cannot be read. */
+async function inTable<T>(
+  table: string,
+  apiId: string,
+  read: (table: string, apiId: string) => Promise<T>,
+): Promise<T> {
+  return read(table, apiId).catch((cause: unknown) => {
     if (cause instanceof LaterFormat)
       throw new ServiceError(
         'ATTACHMENT_RECORD_UNREADABLE',

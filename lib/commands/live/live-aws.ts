@@ -7,9 +7,12 @@ import { Option } from 'commander';
 import {
   type AttachmentRecord,
   EMPTY_RECORD,
+  NO_UNMAPPED,
   RECORD_TEXT,
   readRecord,
   recordKeyOf,
+  type UnmappedRecord,
+  unmappedKeyOf,
 } from '../../../lambda/core/contract/attachment-record.ts';
 import { deployedAuthorizers } from '../../../lambda/core/contract/stack-outputs.ts';
 import { TABLE_KEY } from '../../../lambda/core/contract/tables.ts';
@@ -38,6 +41,8 @@ export interface LiveAws {
   findStacksOf(mapName: string): Promise<readonly FoundStack[]>;
   /** An attachment's record of an API. */
   readRecord(table: string, apiId: string): Promise<AttachmentRecord>;
+  /** Routes of an API that an attachment has handed to the authorizer. */
+  readUnmapped(table: string, apiId: string): Promise<UnmappedRecord>;
   /** Text of a stack's template; undefined where there is no such stack. */
   readTemplate(stackName: string): Promise<string | undefined>;
 }
@@ -118,13 +123,10 @@ export const liveAws: LiveAws = {
       deployedAuthorizers(outputs).some(({ map }) => map === mapName),
     );
   },
-  async readRecord(table, apiId) {
-    const { DynamoDBClient, GetItemCommand } = await import('@aws-sdk/client-dynamodb');
-    const Key = { [TABLE_KEY]: { S: recordKeyOf(apiId) } };
-    const request = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
-    const { Item } = await new DynamoDBClient({}).send(request);
-    return readRecord(Item?.[RECORD_TEXT]?.S, EMPTY_RECORD);
-  },
+  readRecord: async (table, apiId) =>
+    readRecord(await itemText(table, recordKeyOf(apiId)), EMPTY_RECORD),
+  readUnmapped: async (table, apiId) =>
+    readRecord(await itemText(table, unmappedKeyOf(apiId)), NO_UNMAPPED),
   async readTemplate(stackName) {
     const { CloudFormationClient, GetTemplateCommand } = await import(
       '@aws-sdk/client-cloudformation'
@@ -133,6 +135,15 @@ export const liveAws: LiveAws = {
     return (await new CloudFormationClient({}).send(request).catch(unlessMissing))?.TemplateBody;
   },
 };
+
+/** Text of a record of an attachment; undefined where there is none. */
+async function itemText(table: string, key: string): Promise<string | undefined> {
+  const { DynamoDBClient, GetItemCommand } = await import('@aws-sdk/client-dynamodb');
+  const Key = { [TABLE_KEY]: { S: key } };
+  const request = new GetItemCommand({ TableName: table, Key, ConsistentRead: true });
+  const { Item } = await new DynamoDBClient({}).send(request);
+  return Item?.[RECORD_TEXT]?.S;
+}
 
 const foundStack = ({ StackName, StackId, Outputs = [] }: Stack): FoundStack => ({
   name: StackName ?? '',

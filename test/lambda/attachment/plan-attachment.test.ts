@@ -77,6 +77,27 @@ test('the plan forbids to leave a route without an authorizer that may spell a g
     expect(await reasonOf(wild, way)).toBeUndefined();
 });
 
+test.each<[string, 'leave' | 'deny', string, readonly string[], boolean]>([
+  ['one that gets ours', 'deny', 'GET /files/secret', [], true],
+  ['one that gets ours for all methods', 'deny', 'ANY /files/secret', ['POST /files/secret'], true],
+  ['one of whose methods the map has that one', 'deny', 'ANY /files/x', ['GET /files/x'], false],
+  ['one that stays open', 'leave', 'GET /files/secret', [], false],
+  ['one that it does not spell', 'deny', 'GET /other', [], false],
+])('the plan forbids that a public route spells a route that the map lacks: %s', async (...row) => {
+  const [, OnUnmapped, other, alsoPublic, isForbidden] = row;
+  const anyone = 'GET /files/{id}';
+  const says = `\`${anyone}\` is public in the access map, so nothing refuses a call that a back end reads as \`${other}\``;
+  const wish = { public: [anyone, ...alsoPublic], OnUnmapped };
+  const reason = await reasonOf(addRoutes(anyone, other), wish);
+  expect(reason?.includes(says) ?? false).toBe(isForbidden);
+  // Where the owner has the back end read the route exactly, or has its paths reported.
+  const unchecked = await reasonOf(addRoutes(anyone, other), {
+    ...wish,
+    UncheckedPublic: [anyone],
+  });
+  expect(unchecked?.includes(says) ?? false).toBe(false);
+});
+
 describe('the plan forbids, before anything is changed,', () => {
   const policy = JSON.stringify({
     Statement: [

@@ -22,6 +22,7 @@ const requestOf = (world: World): AttachmentRequest => ({
   // Refused preflights open nothing.
   accept: ['preflight'],
   acceptedForeign: [...world.accepted],
+  uncheckedPublic: [],
   otherStages: world.otherStages,
   keepOnDelete: false,
   publishPending: true,
@@ -77,6 +78,7 @@ const ELSEWHERE = [
   /^expected the map's routes on API .* found no /,
   /without an entry: add them to `routes`/,
   /has no authorizer, and a back end may read its calls as/,
+  /is public in the access map, so nothing refuses a call that a back end reads as/,
 ];
 
 function compare(world: World): boolean {

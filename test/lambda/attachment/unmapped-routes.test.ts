@@ -3,7 +3,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
-import { routesResolved } from '../../../lambda/gateway/confusable-routes.ts';
+import { cellsOf, routesResolved } from '../../../lambda/gateway/confusable-routes.ts';
 import { NO_UNMAPPED, requestIn } from '../../support/wire/attachment.ts';
 import {
   type FakeGateway,
@@ -97,5 +97,6 @@ test.each<[string, string, string, boolean]>([
   ['a parameter beside a literal', 'GET /orders/export', 'GET /orders/{id}', false],
   ['another folder', 'GET /files/{path+}', 'GET /orders', false],
 ])('a call may mean %s', (_name, guarded, other, may) => {
-  expect(routesResolved([guarded], [other])).toEqual(may ? [other] : []);
+  const neighbours = { guarded: [guarded], unmapped: [other], hasCell: cellsOf([guarded]) };
+  expect(routesResolved(neighbours)).toEqual(may ? [other] : []);
 });

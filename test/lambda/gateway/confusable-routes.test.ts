@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { publicConfusable, unmappedConfusable } from '../../../lambda/gateway/confusable-routes.ts';
+import {
+  cellsOf,
+  publicConfusable,
+  publicExposureSentence,
+  publicExposures,
+  unmappedConfusable,
+} from '../../../lambda/gateway/confusable-routes.ts';
 
 const live = (keys: readonly string[], type: string) => ({
   routes: keys.map((key) => ({
@@ -10,10 +16,9 @@ const live = (keys: readonly string[], type: string) => ({
     preflight: key.startsWith('OPTIONS '),
   })),
 });
-const mapOf = (guarded: readonly string[], exact: readonly string[] = []) => ({
+const mapOf = (guarded: readonly string[]) => ({
   guarded,
   isMapped: (key: string) => guarded.includes(key) || key === 'GET /public/{id}',
-  readsExactly: (key: string) => exact.includes(key),
 });
 
 test.each<[string, string, string, boolean]>([
@@ -66,10 +71,63 @@ test.each<[string, string, string, boolean]>([
 ])(
   'callers of a guarded route may spell one that the map lacks: %s',
   (_name, guarded, other, is) => {
-    const { routes } = live([guarded, other], 'JWT');
-    const said = unmappedConfusable(routes, mapOf([guarded]));
+    const said = unmappedConfusable({
+      guarded: [guarded],
+      unmapped: [guarded, other],
+      hasCell: cellsOf([guarded]),
+    });
     expect(said.map((text) => text.split(' is not')[0])).toEqual(is ? [`\`${other}\``] : []);
     if (is) expect(said[0]).toContain('add it to `routes`');
-    expect(unmappedConfusable(routes, mapOf([guarded], [guarded]))).toEqual([]);
+  },
+);
+
+test.each<[string, readonly string[], string, string, boolean]>([
+  ['one that it lacks', [], 'GET /files/{id}', 'GET /files/secret', true],
+  ['one of whose methods it lacks', ['POST'], 'GET /files/{id}', 'ANY /files/secret', true],
+  ['one of whose methods it has the one', ['GET'], 'GET /files/{id}', 'ANY /files/secret', false],
+  ['one that it has', ['GET'], 'GET /files/{id}', 'GET /files/secret', false],
+  ['another method', [], 'GET /files/{id}', 'POST /files/secret', false],
+  ['what a POST may name', ['POST'], 'POST /files/{id}', 'ANY /files/secret', true],
+  ['the GET that answers a HEAD', [], 'HEAD /files/{id}', 'GET /files/{id}', true],
+  ['what is below the default route', [], '$default', 'GET /admin', true],
+  ['a parameter beside a literal', [], 'GET /files/secret', 'GET /files/{id}', false],
+])(
+  'a public route opens of the routes that the map lacks: %s',
+  (_, methods, anyone, other, opens) => {
+    const [, template = ''] = other.split(' ');
+    const mapped = [anyone, ...methods.map((method) => `${method} ${template}`)];
+    const found = (paths: 'usual' | 'exact' | 'report') =>
+      publicExposures({
+        unguarded: [anyone],
+        closed: [other],
+        hasCell: cellsOf(mapped),
+        pathsOf: () => paths,
+      });
+    const said = { key: anyone, closed: other };
+    expect(found('usual')).toEqual(opens ? [{ ...said, isReported: false }] : []);
+    expect(found('report')).toEqual(opens ? [{ ...said, isReported: true }] : []);
+    expect(found('exact')).toEqual([]);
+    for (const one of found('usual'))
+      expect(publicExposureSentence(one, 'access.yaml')).toMatch(
+        /^`.* is public in access\.yaml, .* as `.*`.*`paths: exact`/,
+      );
+  },
+);
+
+test.each<[string, readonly string[], string, string, boolean]>([
+  ['a method that it lacks', ['GET /o/{id}', 'POST /o/all'], 'GET /o/{id}', 'ANY /o/all', true],
+  ['a method that it has', ['GET /o/{id}', 'GET /o/all'], 'GET /o/{id}', 'ANY /o/all', false],
+  ['a method by which nobody passes', ['GET /o/{id}'], 'ANY /o/{id}', 'PUT /o/all', false],
+  ['a method by which some pass', ['PUT /o/{id}'], 'ANY /o/{id}', 'PUT /o/all', true],
+  ['its own other methods', ['POST /o/{id}'], 'ANY /o/{id}', 'ANY /o/{id}', false],
+])(
+  'of a route that the map has in part, a caller may spell %s',
+  (_, mapped, guarded, other, is) => {
+    const said = unmappedConfusable({
+      guarded: [guarded],
+      unmapped: [guarded, other],
+      hasCell: cellsOf(mapped),
+    });
+    expect(said.map((text) => text.split(' is not')[0])).toEqual(is ? [`\`${other}\``] : []);
   },
 );

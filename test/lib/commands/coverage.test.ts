@@ -67,6 +67,89 @@ groups: { staff: { allow: ['GET /orders/{id}'] } }
     expect([wild.code, wild.codes]).toEqual([1, expect.arrayContaining(['API_SETTING'])]);
   });
 
+  test.each<[string, string, readonly string[], number]>([
+    ['what the attachment handed over', 'leave', ['GET /orders/export'], 0],
+    ['what it has not handed over yet', 'leave', ['GET /orders/old'], 1],
+    ['what it handed over, of routes with ours', 'deny', ['GET /orders/export'], 0],
+    ['what no attachment hands over', 'fail', ['GET /orders/export'], 1],
+  ])('of the routes that callers may spell, %s', async (_, onUnmapped, routes, code) => {
+    const map = `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5, onUnmapped: ${onUnmapped} } }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: ['GET /orders/{id}']
+groups: { staff: { allow: ['GET /orders/{id}'] } }
+`;
+    const live = {
+      ...API,
+      routes: [
+        route('GET /orders/{id}', 'CUSTOM', { authorizerId: 'ours' }),
+        route('GET /orders/export', 'AWS_IAM'),
+      ],
+    };
+    const io = capture(project({ 'access.yaml': map }));
+    const attached = aws(live, {
+      findStack: async () => stackWith({ records: [{ api: API.id, table: 'records' }] }),
+      readUnmapped: async (table, api) => ({
+        routes: table === 'records' && api === API.id ? routes : [],
+      }),
+    });
+    expect(await runCoverage({ json: true }, io, attached)).toBe(code);
+    expect(problemCodes(io)).toEqual(code === 0 ? [] : ['API_SETTING']);
+    expect(io.stdout().includes('within 15 minutes')).toBe(code === 1 && onUnmapped === 'leave');
+  });
+
+  test('without a stack, takes the word of the map for what an attachment hands over', async () => {
+    const map = (
+      onUnmapped: string,
+    ) => `api: { name: orders, attachTo: { httpApiId: a1b2c3d4e5, onUnmapped: ${onUnmapped} } }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: ['GET /orders/{id}']
+groups: { staff: { allow: ['GET /orders/{id}'] } }
+`;
+    const live = {
+      ...API,
+      routes: [
+        route('GET /orders/{id}', 'CUSTOM', { authorizerId: 'ours' }),
+        route('GET /orders/export', 'AWS_IAM'),
+      ],
+    };
+    const run = (onUnmapped: string) =>
+      runCoverage(
+        { function: ARN },
+        capture(project({ 'access.yaml': map(onUnmapped) })),
+        aws(live, { findStack: async () => undefined }),
+      );
+    expect([await run('leave'), await run('fail')]).toEqual([0, 1]);
+  });
+
+  test.each<[string, string, string, number]>([
+    ['a route that the map lacks', 'usual', 'ANY /files/secret', 1],
+    ['with `paths: report`, of which `check` warns', 'report', 'ANY /files/secret', 0],
+    ['with `paths: exact`', 'exact', 'ANY /files/secret', 0],
+    ['another route', 'usual', 'ANY /other/secret', 0],
+  ])(
+    'a public route that a back end may read as %s, `paths: %s`',
+    async (_, paths, other, code) => {
+      const map = `api: { name: orders, cache: off }
+okta: { issuer: https://acme.okta.com/oauth2/aus1abc, audience: api://orders, clients: [0oa1web] }
+routes: ['GET /items', { route: 'GET /files/{id}', paths: ${paths} }]
+public: ['GET /files/{id}']
+groups: { staff: { allow: ['GET /items'] } }
+`;
+      const routes = [
+        route('GET /items', 'CUSTOM', { authorizerId: 'ours' }),
+        route('GET /files/{id}', 'NONE'),
+        route(other, 'CUSTOM', { authorizerId: 'ours' }),
+      ];
+      const io = capture(project({ 'access.yaml': map }));
+      expect(await runCoverage({ httpApi: API.id, json: true }, io, aws({ ...API, routes }))).toBe(
+        code,
+      );
+      expect(problemCodes(io)).toEqual(code === 0 ? [] : ['API_SETTING']);
+      if (code === 1)
+        expect(io.stdout()).toMatch(/`GET \/files\/\{id\}` is public in .*`ANY \/files\/secret`/);
+    },
+  );
+
   // A route for all methods is read exactly where each of them is.
   test.each([
     ['GET', 1],

@@ -48,3 +48,41 @@ test.each([
     expect([exit, codes]).toEqual(isNamed ? [1, ['API_SETTING']] : [0, []]);
   },
 );
+
+test.each([
+  ['POST', 'usual', true],
+  ['POST', 'report', false],
+  ['POST', 'exact', false],
+  ['GET', 'usual', false],
+])(
+  'a public route beside a route for all methods, of which the map has %s, `paths: %s`',
+  (method, paths, isNamed) => {
+    const template = '/reports/{year}';
+    const total = `${method} /reports/total`;
+    const api = {
+      ...document(template, 'get', ANY),
+      paths: { ...document(template, 'get', ANY).paths, '/items': { get: { responses: {} } } },
+    };
+    const folder = project({
+      'api.json': JSON.stringify(api),
+      'access.json': JSON.stringify({
+        ...map(`GET ${template}`, paths),
+        routes: [{ route: `GET ${template}`, paths }, total, 'GET /items'],
+        groups: { readers: { allow: ['GET /items'] } },
+        public: [`GET ${template}`, total],
+      }),
+    });
+    const io = capture(folder);
+    const files = { document: 'api.json', map: 'access.json', output: 'out.json' };
+    const exit = runInject({ ...files, authorizerUri, json: true }, io);
+    const { problems } = io.json() as {
+      readonly problems: readonly { readonly message: string }[];
+    };
+    expect(exit).toBe(isNamed ? 1 : 0);
+    expect(problems.map(({ message }) => message)).toEqual(
+      isNamed
+        ? [expect.stringMatching(/`GET \/reports\/\{year\}` is public .*`ANY \/reports\/total`/)]
+        : [],
+    );
+  },
+);

@@ -104,6 +104,26 @@ test.each([
   },
 );
 
+test.each([
+  ['POST', 1],
+  ['GET', 0],
+  ['ANY', 0],
+])('beside a route for all methods, of which the map has %s public: %i errors', (method, count) => {
+  const stack = newStack('Test', quietApp());
+  const routes = ['GET /items', 'GET /files/{id}', `${method} /files/secret`];
+  const map = accessMap({
+    api: { name: 'shop', cache: 'off' },
+    routes,
+    groups: { staff: { allow: ['GET /items'] } },
+    public: routes.slice(1),
+  });
+  const api = new HttpApi(stack, 'Api');
+  new OktaGroupAuthorizer(stack, 'Authorizer', { map }).protect(api);
+  for (const [n, routeKey] of ['GET /items', 'GET /files/{id}', 'ANY /files/secret'].entries())
+    new CfnRoute(stack, `R${n}`, { apiId: api.apiId, routeKey });
+  expect(said(stack, 'findError')).toHaveLength(count);
+});
+
 describe('every shape of a public route that spells another', () => {
   interface Shape {
     readonly of: string;

@@ -18,6 +18,8 @@ interface Scene {
   readonly exactOf?: readonly string[];
   /** Default: `GET /files/{id}` and `POST /files`. */
   readonly mapped?: readonly string[];
+  /** Those of them that the API has as they are. Default: all. */
+  readonly present?: readonly string[];
   readonly cache?: string;
   /** Default: the whole API is protected. */
   readonly single?: boolean;
@@ -27,6 +29,7 @@ function synthesized({
   kind,
   beside,
   mapped = ['GET /files/{id}', 'POST /files'],
+  present = mapped,
   paths = 'usual',
   exactOf,
   cache = 'off',
@@ -42,7 +45,7 @@ function synthesized({
     public: [],
   });
   const authorizer = new OktaGroupAuthorizer(stack, 'Authorizer', { map });
-  const keys = [...mapped, ...beside];
+  const keys = [...present, ...beside];
   if (kind === 'http') {
     const api = new HttpApi(stack, 'Api');
     if (!single) authorizer.protect(api);
@@ -77,6 +80,18 @@ describe.each(KINDS)('on an API of kind %s', (kind) => {
     const { errors, lists } = synthesized({ kind, beside });
     expect(errors).toEqual([]);
     expect(lists).toEqual([['DELETE /files', 'GET /files/secret']]);
+  });
+
+  test('a route of whose methods the map has some is one of them, for those that it lacks', () => {
+    const some = (mapped: readonly string[]) =>
+      synthesized({ kind, mapped, beside: ['ANY /files/secret'] }).lists;
+    const mapped = ['GET /files/{id}', 'POST /files/secret'];
+    // The API has the method of the map by the route for all methods alone.
+    const { errors, lists } = synthesized({
+      ...{ kind, mapped, present: ['GET /files/{id}'], beside: ['ANY /files/secret'] },
+    });
+    expect([errors, lists]).toEqual([[], [['ANY /files/secret']]]);
+    expect(some(['GET /files/{id}', 'GET /files/secret'])).toEqual([]);
   });
 
   test('a template without such routes stays as it is', () => {

@@ -23,6 +23,7 @@ interface WrittenProperties {
   readonly AuthorizerId?: string;
   readonly Guarded: readonly string[];
   readonly Public: readonly string[];
+  readonly UncheckedPublic?: readonly string[];
   readonly Shadow?: readonly string[];
   readonly ShadowUnmapped?: Flag;
   readonly Issuers?: readonly string[];
@@ -53,6 +54,7 @@ export function requestIn(properties: Properties): AttachmentRequest {
     ...(wire.AuthorizerId !== undefined && { authorizerId: wire.AuthorizerId }),
     guarded: wire.Guarded,
     public: wire.Public,
+    uncheckedPublic: wire.UncheckedPublic ?? [],
     shadow: wire.Shadow ?? [],
     shadowUnmapped: wire.ShadowUnmapped === 'true',
     issuers: wire.Issuers ?? [],
@@ -81,6 +83,7 @@ export const EVERY_PROPERTY: WrittenProperties & Properties = {
   AuthorizerId: 'ours',
   Guarded: ['GET /orders'],
   Public: ['GET /health'],
+  UncheckedPublic: ['GET /files/{id}'],
   Shadow: ['GET /new'],
   ShadowUnmapped: 'true',
   Issuers: ['https://acme.okta.com/oauth2/default'],

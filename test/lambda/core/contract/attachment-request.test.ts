@@ -24,6 +24,7 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
     authorizerId: text,
     guarded: texts,
     public: texts,
+    uncheckedPublic: texts,
     shadow: texts,
     shadowUnmapped: fc.boolean(),
     issuers: texts,
@@ -52,8 +53,8 @@ const requests: fc.Arbitrary<AttachmentRequest> = fc.record(
   },
   {
     requiredKeys: [
-      ...(['kind', 'apiId', 'authorizerName', 'guarded', 'public', 'shadow'] as const),
-      ...(['shadowUnmapped', 'issuers', 'replace', 'onUnmapped', 'accept'] as const),
+      ...(['kind', 'apiId', 'authorizerName', 'guarded', 'public', 'uncheckedPublic'] as const),
+      ...(['shadow', 'shadowUnmapped', 'issuers', 'replace', 'onUnmapped', 'accept'] as const),
       ...(['acceptedForeign', 'otherStages', 'keepOnDelete'] as const),
       ...(['publishPending', 'dryRun', 'responses', 'replaceResponses', 'cors'] as const),
     ],

@@ -58,6 +58,7 @@ export const aws = (api: LiveApi | Error = API, more: Partial<LiveAws> = {}): Li
   findStack: async (name) => (name === 'access-orders' ? STACK : undefined),
   findStacksOf: async () => [],
   readRecord: async () => ({ unpublished: false, routes: {} }),
+  readUnmapped: async () => ({ routes: [] }),
   read: async () => {
     if (api instanceof Error) throw api;
     return api;
