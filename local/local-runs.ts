@@ -7,7 +7,7 @@ import { LOCAL_RUNS_FOLDER, type LocalRun } from '../lambda/core/contract/local-
  * Tells the commands of this project that a run runs.
  * @returns takes it back
  */
-export function announceRun(project: string, run: LocalRun): () => void {
+export function registerRun(project: string, run: LocalRun): () => void {
   const folder = join(project, LOCAL_RUNS_FOLDER);
   const file = join(folder, `${run.pid}.json`);
   mkdirSync(folder, { recursive: true });

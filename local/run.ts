@@ -7,7 +7,7 @@ import { createDecisionPrinter } from './decision-lines.ts';
 import { IssuerError, IssuerUnreachableError, readIssuer } from './foreign-issuer.ts';
 import { PortInUseError } from './listen.ts';
 import { readMap } from './local-map.ts';
-import { announceRun } from './local-runs.ts';
+import { registerRun } from './local-runs.ts';
 import { type OktaSide, startOktaSide } from './okta-org/side.ts';
 import { whenNpmEnds } from './parent-watch.ts';
 import { forgetState, type PersistedState, persistedState, StateError } from './persisted-state.ts';
@@ -45,7 +45,7 @@ export async function run(options: StartOptions, ports: Ports): Promise<void> {
     for (const line of describeStack(stack, { state: plan.state, issuerUrl: options.issuer }))
       console.log(line);
     for (const line of side?.lines() ?? []) console.log(line);
-    const takeBack = announce(options, stack, side);
+    const takeBack = register(options, stack, side);
     await stopped;
     takeBack();
     await stack.stop();
@@ -76,7 +76,7 @@ async function planOf(options: StartOptions, ports: Ports): Promise<Plan> {
 const mapFile = ({ map }: StartOptions): string => map ?? join(project, 'access.yaml');
 
 /** Both maps that a run with an org is of: the user's own, and the one derived from it. */
-const announce = (
+const register = (
   options: StartOptions,
   { issuer }: LocalStack,
   side: OktaSide | undefined,
@@ -84,7 +84,7 @@ const announce = (
   if (issuer === undefined) return () => undefined;
   const files = [mapFile(options), ...(side ? [side.gatewayMap, side.commandMap] : [])];
   const maps = files.map((file) => resolve(file));
-  return announceRun(project, { pid: process.pid, maps, issuer: issuer.issuer });
+  return registerRun(project, { pid: process.pid, maps, issuer: issuer.issuer });
 };
 
 const startSide = ({ map }: StartOptions, ports: Ports): Promise<OktaSide> =>

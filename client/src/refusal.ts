@@ -5,7 +5,7 @@ import type { Questions } from './questions.ts';
 import type { Refusal } from './refused.ts';
 import { secondsIn } from './retry-after.ts';
 
-const PUZZLED_MS = 1_000;
+const UNEXPLAINED_MS = 1_000;
 
 export interface Source extends Pick<Permissions, 'can' | 'quota' | 'state'> {
   readonly questions: Questions;
@@ -23,7 +23,7 @@ export function refusals({ can, quota, state, questions, now }: Source): Permiss
    */
   const versions = new Set([null, '']);
   /** A fresh answer has just not explained a refusal, e.g. a back end's own: no other will soon. */
-  let puzzledUntil = 0;
+  let unexplainedUntil = 0;
 
   /** @param asked questions so far. */
   const reasonOf = async (response: Response, asked: number, route?: Route): Promise<Refusal> => {
@@ -36,14 +36,14 @@ export function refusals({ can, quota, state, questions, now }: Source): Permiss
     }
     const may = (): boolean => route === undefined || can(route);
     const isSpent = (): boolean => quota(route)?.remaining === 0 && may();
-    const isPuzzling = (): boolean => may() && !isSpent();
+    const isUnexplained = (): boolean => may() && !isSpent();
     const given = secondsIn(headers.get('retry-after'), now()) ?? secondsIn(quotaReset, now());
     if (given === undefined || isForbidden) {
       await questions.recent();
       // What is known does not explain the refusal, so it was asked for too early.
-      if (isPuzzling() && now() >= puzzledUntil) {
+      if (isUnexplained() && now() >= unexplainedUntil) {
         await questions.after(asked);
-        if (isPuzzling()) puzzledUntil = now() + PUZZLED_MS;
+        if (isUnexplained()) unexplainedUntil = now() + UNEXPLAINED_MS;
       }
     }
     if (isForbidden && code === undefined && !isSpent()) return { kind: kindOf(state(), may()) };

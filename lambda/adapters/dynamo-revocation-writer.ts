@@ -10,9 +10,9 @@ import {
   ENTRY_LIFE_MS,
   entryExpiry,
   eventKey,
-  LONE_SORT_KEY,
   MAX_WRITE_MS,
   type NewRevocation,
+  SINGLE_SORT_KEY,
 } from '../core/contract/revocation.ts';
 import { TABLE_KEY } from '../core/contract/tables.ts';
 import { entryItem, itemKey, markerItem } from '../core/revocation/hub-items.ts';
@@ -63,7 +63,7 @@ interface Writing extends RevocationTable {
 }
 
 async function isMarked({ client, table, org, requestMs }: Writing, id: string): Promise<boolean> {
-  const Key = itemKey(eventKey(org, id), LONE_SORT_KEY);
+  const Key = itemKey(eventKey(org, id), SINGLE_SORT_KEY);
   const { Item } = await client.send(
     'GetItem',
     { TableName: table, Key, ConsistentRead: true },

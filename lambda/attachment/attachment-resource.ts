@@ -114,8 +114,8 @@ async function restoreRoutes(
   const { stage } = request;
   // Routes that still carry, or get back, the authorizer of a stack that was taken over are its
   // own.
-  const mine = new Set([...ours].filter((id) => id !== record.tookOver?.authorizerId));
-  const desired = { attach: [], ours: mine, ...(stage !== undefined && { stage }) };
+  const own = new Set([...ours].filter((id) => id !== record.tookOver?.authorizerId));
+  const desired = { attach: [], ours: own, ...(stage !== undefined && { stage }) };
   const work = { control: parts.control(request), store: unmarkingStore(call, record) };
   parts.log({ outcome: await reconcile(desired, api, handedBack(record, api), work) });
   if (request.onUnmapped !== 'fail') await parts.unmapped(request).remove();

@@ -55,12 +55,12 @@ export async function readState({ event, request, parts }: ResourceCall): Promis
   if (paths.length === 0) return { api, record, ours, ...taken };
   // After Create the endpoint may exist; only the authorizer's name identifies it.
   const byName = event.RequestType === 'Create' ? undefined : idByName(api, request);
-  const mine = byName === undefined ? ours : new Set([...ours, byName]);
+  const allOurs = byName === undefined ? ours : new Set([...ours, byName]);
   const sought = {
     paths,
     wanted: request.endpoint,
     stage: request.stage,
-    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, mine),
+    hasOurAuthorizer: (route: LiveRoute) => hasOurAuthorizer(route, allOurs),
   };
   return { record, ours, ...taken, ...withoutEndpoint({ api, record }, sought) };
 }

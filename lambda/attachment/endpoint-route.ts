@@ -67,16 +67,16 @@ export function withoutEndpoint(
     record.routes[`GET ${path}`] === undefined &&
     api.routes.some((route) => route.key === `GET ${path}` && hasOurAuthorizer(route));
   // A stage may still serve it after it is removed from the API; then the owner has no route there.
-  const mine = paths.filter(
+  const own = paths.filter(
     (path) => isOurs(path) || !api.routes.some(({ key }) => isAt(api.kind, path, key)),
   );
-  const keys = new Set(mine.flatMap((path) => keysAt(api.kind, path)));
+  const keys = new Set(own.flatMap((path) => keysAt(api.kind, path)));
   const others = api.routes.filter(({ key }) => !keys.has(key));
   return {
     api: { ...api, routes: others, pendingEdits: api.pendingEdits.filter((key) => !keys.has(key)) },
     endpoint: {
       taken:
-        wanted === undefined || mine.includes(wanted)
+        wanted === undefined || own.includes(wanted)
           ? []
           : others.map(({ key }) => key).filter((key) => isAt(api.kind, wanted, key)),
       pending: isPending({ ...api, stages: ownStages(api, stage) }, keys),

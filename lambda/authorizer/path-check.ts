@@ -141,7 +141,7 @@ function evaluate(
 const readExactly = (verdict: PathVerdict): PathVerdict => ({
   ...verdict,
   needs: verdict.needs.filter(({ by }) => by.every((one) => one === 'method' || one === 'plain')),
-  strays: verdict.strays.filter((by) => by.every((one) => one === 'method')),
+  misses: verdict.misses.filter((by) => by.every((one) => one === 'method')),
 });
 
 /**

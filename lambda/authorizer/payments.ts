@@ -34,7 +34,7 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
   const chargeAt = knownCharges(model);
 
   /** The store has counted the units, but the call has continued without them. */
-  const hearLate = ({ payment, route, charge }: ChargedCall, result: ChargeResult): void => {
+  const recordLate = ({ payment, route, charge }: ChargedCall, result: ChargeResult): void => {
     exhausted.remember(charge, result.counts);
     // INVARIANT: a unit pays once. With `onStoreFailure: allow`, or in shadow mode, the call may
     // have passed on it.
@@ -48,7 +48,7 @@ export function payments(model: AccessModel, store: QuotaStore, clock: Clock): P
     const { payment, charge } = call;
     const sentMs = clock.now();
     try {
-      const result = await store.charge(charge, (late) => hearLate(call, late));
+      const result = await store.charge(charge, (late) => recordLate(call, late));
       pauses.chargeAnswered(charge.key, sentMs);
       exhausted.remember(charge, result.counts);
       return answerInTime(call, result, leases);

@@ -8,8 +8,8 @@ import {
   type AbsentRule,
   absentRule,
   hasNoEffect,
+  type ServingCandidate,
   type TakenCalls,
-  type Taker,
 } from './absent-rule.ts';
 import { nearestTo } from './route-state.ts';
 import { servingRoutes } from './serving-route.ts';
@@ -32,7 +32,7 @@ export interface MissingRoute {
 
 export interface AbsentRoute {
   readonly key: string;
-  readonly kind: AbsentRule<Taker>['kind'];
+  readonly kind: AbsentRule<ServingCandidate>['kind'];
   readonly by: string | undefined;
   /** The closest known route, where a typo is likely. */
   readonly nearest: string | undefined;
@@ -48,14 +48,14 @@ export function absentRoutes(
   const known = [...byKey.keys(), ...missing.map(({ key }) => key)];
   return missing.map((route) => {
     const { key } = route;
-    const takers = serving(key)
+    const candidates = serving(key)
       .flatMap((one) => byKey.get(one) ?? [])
       .map(({ key: by, before, isMapped }) => ({
         key: by,
         calls: takenCalls(before, route),
         isUnmapped: before === 'ours' && !isMapped,
       }));
-    const rule = absentRule(takers);
+    const rule = absentRule(candidates);
     return { key, nearest: nearestTo(key, known), kind: rule.kind, by: rule.by?.key };
   });
 }

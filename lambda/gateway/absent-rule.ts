@@ -8,7 +8,7 @@ import { isCatchAll } from '../core/path/route-tree.ts';
 export type TakenCalls = 'decided' | 'accepted' | 'open';
 
 /** A route of the API that takes some calls of the absent one. */
-export interface Taker {
+export interface ServingCandidate {
   readonly key: string;
   readonly calls: TakenCalls;
   /** Whether our authorizer refuses them, since the map does not have the route. */
@@ -21,19 +21,19 @@ export interface Taker {
  * route takes the calls that has neither. `dead`: a parameter route takes them, and its own rule
  * decides, or a catch-all that the map does not have. `missing`: nobody can call it.
  */
-export type AbsentRule<T extends Taker> =
+export type AbsentRule<T extends ServingCandidate> =
   | { readonly kind: 'served' | 'accepted' | 'unprotected' | 'dead'; readonly by: T }
   | { readonly kind: 'missing'; readonly by: undefined };
 
 /** Calls that pass without a token come before a rule that has no effect. */
-export function absentRule<T extends Taker>(takers: readonly T[]): AbsentRule<T> {
-  const unprotected = takers.find(({ calls }) => calls === 'open');
+export function absentRule<T extends ServingCandidate>(candidates: readonly T[]): AbsentRule<T> {
+  const unprotected = candidates.find(({ calls }) => calls === 'open');
   if (unprotected !== undefined) return { kind: 'unprotected', by: unprotected };
-  const dead = takers.find(({ key, isUnmapped }) => isUnmapped || !isCatchAll(key));
+  const dead = candidates.find(({ key, isUnmapped }) => isUnmapped || !isCatchAll(key));
   if (dead !== undefined) return { kind: 'dead', by: dead };
-  const accepted = takers.find(({ calls }) => calls === 'accepted');
+  const accepted = candidates.find(({ calls }) => calls === 'accepted');
   if (accepted !== undefined) return { kind: 'accepted', by: accepted };
-  const [first] = takers;
+  const [first] = candidates;
   return first === undefined ? { kind: 'missing', by: undefined } : { kind: 'served', by: first };
 }
 

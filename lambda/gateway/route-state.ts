@@ -152,11 +152,11 @@ interface Surroundings {
  * A route of the map that the API lacks. What is wrong below a catch-all route names that route.
  */
 function belowServing(key: string, serving: readonly string[], around: Surroundings): RouteState {
-  const takers = serving.map((by) => {
+  const candidates = serving.map((by) => {
     const state = { ...under(by, key, around), servedBy: by };
     return { key: by, state, calls: takenCalls(state), isUnmapped: state.kind === 'missing' };
   });
-  const { kind, by } = absentRule(takers);
+  const { kind, by } = absentRule(candidates);
   const fix = fixOf('routes', around.expected);
   if (kind === 'missing') return { kind, fix };
   if (kind === 'dead' && !isCatchAll(by.key))

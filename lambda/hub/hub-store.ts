@@ -5,9 +5,9 @@ import { itemsFrom } from '../adapters/dynamo-revocation-list.ts';
 import { DAY_SECONDS } from '../core/contract/periods.ts';
 import {
   HEARTBEAT_SORT_KEY,
-  LONE_SORT_KEY,
   pollKey,
   REVOCATION_ATTRIBUTE,
+  SINGLE_SORT_KEY,
   SNAPSHOT_SORT_KEY,
   sortKeyFrom,
 } from '../core/contract/revocation.ts';
@@ -92,7 +92,7 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
       return item && hubItemsIn([item]).snapshot;
     },
     async cursor() {
-      const item = await get(pollKey(org), LONE_SORT_KEY);
+      const item = await get(pollKey(org), SINGLE_SORT_KEY);
       const [link, at] = [item?.['link']?.S, item?.['at']?.N];
       return link === undefined ? undefined : { link, at: Number(at) };
     },
@@ -102,6 +102,6 @@ export function hubStore(client: DynamoClient, table: string, org: string): HubS
       return items.flatMap((item) => removalsIn(item) ?? []);
     },
     putCursor: ({ link, at }) =>
-      put({ ...itemKey(pollKey(org), LONE_SORT_KEY), link: { S: link }, at: numbered(at) }),
+      put({ ...itemKey(pollKey(org), SINGLE_SORT_KEY), link: { S: link }, at: numbered(at) }),
   };
 }

@@ -27,7 +27,7 @@ export {
 } from './report/problems.ts';
 export { documentRoutes, isRouteMethod } from './routes/document-routes.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
-export { isReplaced, needlessEntries, wrongEntry } from './routes/replaced-routes.ts';
+export { isReplaced, redundantEntries, wrongEntry } from './routes/replaced-routes.ts';
 export { mapNeighbours } from './routes/route-neighbours.ts';
 export { pathsOfRoute } from './routes/route-paths.ts';
 export type { AccessMapInput } from './schema/schema.ts';

@@ -124,10 +124,10 @@ export function loadMaps(
   });
   const named = new Map<string, AccessMap>();
   for (const map of maps) {
-    const twin = named.get(map.name);
+    const sameName = named.get(map.name);
     named.set(map.name, map);
-    if (twin === undefined) continue;
-    const found = `${code(map.name)} in ${twin.source} as well`;
+    if (sameName === undefined) continue;
+    const found = `${code(map.name)} in ${sameName.source} as well`;
     problems.push(
       problem(
         'error',

@@ -103,7 +103,7 @@ function pathAgainst(
     {
       route,
       needs: known.map((one) => ({ route: one, by: [...by] as ReadingClass[] })),
-      strays: [],
+      misses: [],
       odd: [],
       unbounded: false,
     },

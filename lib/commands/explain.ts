@@ -6,7 +6,7 @@ import type { AccessMap } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { callerAccess, callerAccessLines } from '../verdicts/caller-access.ts';
 import { effectOf, shadowNote } from '../verdicts/cells.ts';
-import { explainDecision, type Question, type Rulebook } from '../verdicts/explanation.ts';
+import { type DecisionSources, explainDecision, type Question } from '../verdicts/explanation.ts';
 import { type Answer, answerLines, isUnmapped } from '../verdicts/explanation-text.ts';
 import { type FoundRoute, findRoute } from '../verdicts/find-route.ts';
 import { whoCanCall } from '../verdicts/who-can-call.ts';
@@ -106,10 +106,10 @@ function refusePatterns({ group = [], machine }: ExplainOptions, { model }: Acce
 
 function answerTo(
   { route: asked, group, scope, machine }: ExplainOptions & { readonly route: string },
-  book: Rulebook,
+  sources: DecisionSources,
   source: string,
 ): Answer {
-  const { model } = book;
+  const { model } = sources;
   const keys = model.routes.map(({ key }) => key);
   const found = findRoute(asked, keys);
   const route = routeOf(found, asked);
@@ -128,8 +128,9 @@ function answerTo(
     followsRevocations: model.revocation.length > 0,
     scopesGiven: scope !== undefined,
     nearestRoute: found.kind === 'unknown' ? found.nearest : undefined,
-    explanation: explainDecision(book, question),
-    who: group === undefined && machine === undefined ? whoCanCall(book, route, scopes) : undefined,
+    explanation: explainDecision(sources, question),
+    who:
+      group === undefined && machine === undefined ? whoCanCall(sources, route, scopes) : undefined,
   };
 }
 

@@ -6,7 +6,7 @@ import { isCovered } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, MappedRoutes } from '../access-map/index.ts';
 import { code } from '../access-map/report/problems.ts';
 import { type DocumentRoutes, documentRoutes } from '../access-map/routes/document-routes.ts';
-import { isReplaced, needlessEntries } from '../access-map/routes/replaced-routes.ts';
+import { isReplaced, redundantEntries } from '../access-map/routes/replaced-routes.ts';
 import { kindOf, kindProblems } from '../openapi/api-kind.ts';
 import { type ClassifiedMethod, classifyDocument } from '../openapi/classify-document.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
@@ -52,7 +52,7 @@ export function compareDocument(
       'API_SETTING',
       documentProblems(data, methods, { map, routes: mapped, scheme: DOCUMENT_SCHEME }),
     ),
-    ...coded('ROUTE_MISSING', needlessIn(replace, methods)),
+    ...coded('ROUTE_MISSING', redundantIn(replace, methods)),
   ];
   return {
     methods,
@@ -78,11 +78,11 @@ const nothingProtected = (
       ]);
 
 /** Entries of `--replace` that stand for no route of the document. */
-const needlessIn = (
+const redundantIn = (
   replace: readonly string[],
   methods: readonly ClassifiedMethod[],
 ): readonly string[] =>
-  needlessEntries(
+  redundantEntries(
     replace,
     methods.map(({ key }) => key),
   ).map((entry) => `expected a route of the document for \`--replace\`, found ${code(entry)}`);

@@ -11,7 +11,7 @@ import { ownersIn } from './ownership.ts';
 import type { AppState } from './state.ts';
 import {
   error,
-  saying,
+  findingOf,
   type UnevaluatedFinding,
   type VerifyFinding,
   warning,
@@ -138,7 +138,7 @@ const CODE = 'authorization_code';
 function evaluateKeys({ shown }: Client, app: AppState): readonly VerifyFinding[] {
   const keys = valueAt(app.json, 'settings', 'oauthClient', 'jwks', 'keys');
   const uri = textAt(app.json, 'settings', 'oauthClient', 'jwks_uri');
-  const tell = saying(app.authMethod === 'private_key_jwt' ? 'warning' : 'error');
+  const toFinding = findingOf(app.authMethod === 'private_key_jwt' ? 'warning' : 'error');
   const findings: VerifyFinding[] = [];
   if (lacksKey(app))
     findings.push(
@@ -149,7 +149,7 @@ function evaluateKeys({ shown }: Client, app: AppState): readonly VerifyFinding[
     );
   if (Array.isArray(keys) && keys.length > 0)
     findings.push(
-      tell(
+      toFinding(
         'APP_KEYS_UNJUDGED',
         `app ${code(shown)} accepts keys of its client (${keys.map((key) => code(textAt(key, 'kid'))).join(', ')}): anybody with one of them can act as the client, which is not evaluated`,
         'app.settings.oauthClient.jwks',

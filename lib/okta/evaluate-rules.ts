@@ -19,7 +19,7 @@ import type { PolicyState, RuleState, ServerState } from './state.ts';
 import {
   distinct,
   error,
-  saying,
+  findingOf,
   type UnevaluatedFinding,
   type VerifyFinding,
 } from './verify-finding.ts';
@@ -47,10 +47,10 @@ function evaluateMinting(
   const isOwn = policy === context.own;
   // A rule with a loose grant is one click away from tokens by that grant, even if the app lacks
   // it.
-  const isUnmeant = (grant: string): boolean =>
+  const isUnintended = (grant: string): boolean =>
     isLoose(grant) && !context.wanted.grantTypes.includes(grant);
   const loose = grants.filter(
-    (grant) => (isUnmeant(grant) || mayUse(client, grant)) && !client.grants.includes(grant),
+    (grant) => (isUnintended(grant) || mayUse(client, grant)) && !client.grants.includes(grant),
   );
   // What our own rule allows is compared with the map itself.
   const byGrants = isOwn || loose.length === 0 ? [] : [looseGrants(minting, client, loose)];
@@ -149,7 +149,7 @@ export const unevaluatedOfDecision = ({
 
 /** Our rule is for everybody; a rule of somebody else may exclude people on purpose. */
 function evaluateReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[] {
-  const tell = saying(isOwn ? 'error' : 'warning');
+  const toFinding = findingOf(isOwn ? 'error' : 'warning');
   const { name, people, users, excludedUsers, excludedGroups, scopes } = rule;
   const who = [
     ...(people.includes('EVERYONE') ? [] : [`only members of ${listed(people)}`]),
@@ -160,7 +160,7 @@ function evaluateReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[
   return [
     ...(isForSomePeople(rule)
       ? [
-          tell(
+          toFinding(
             'RULE_FOR_SOME_PEOPLE',
             `rule ${code(name)} matches ${who.join(', ')}: for others Okta goes on to the next rule`,
             'rule.conditions.people',
@@ -169,7 +169,7 @@ function evaluateReach(rule: RuleState, isOwn: boolean): readonly VerifyFinding[
       : []),
     ...(isForSomeScopes(rule)
       ? [
-          tell(
+          toFinding(
             'RULE_FOR_SOME_SCOPES',
             `rule ${code(name)} matches only requests for the scopes ${listed(scopes)}: others get no token from it`,
             'rule.conditions.scopes',
@@ -188,14 +188,14 @@ const unevaluatedOf = (
   level: 'error' | 'warning',
 ): readonly UnevaluatedFinding[] => [
   ...unevaluatedFields('policy', policy.json).map((field) =>
-    saying(level)(
+    findingOf(level)(
       'FIELD_UNJUDGED',
       `policy ${code(policy.name)} has ${code(field)}, which is not evaluated`,
       field,
     ),
   ),
   ...unevaluatedFields('rule', rule.json).map((field) =>
-    saying(level)(
+    findingOf(level)(
       'FIELD_UNJUDGED',
       `rule ${code(rule.name)} has ${code(field)}, which is not evaluated`,
       field,

@@ -19,7 +19,7 @@ import { encryptionFaults } from './server-faults.ts';
 import type { GroupState, OrgState, PolicyState, ServerState } from './state.ts';
 import {
   error,
-  saying,
+  findingOf,
   type UnevaluatedFinding,
   type VerifyFinding,
   warning,
@@ -114,7 +114,7 @@ function evaluateServerFields(server: ServerState): readonly UnevaluatedFinding[
   ): readonly UnevaluatedFinding[] =>
     all.flatMap((one) =>
       unevaluatedFields(kind, one.json).map((field) =>
-        saying(level)(
+        findingOf(level)(
           'FIELD_UNJUDGED',
           `${kind} ${code(one.name)} has ${code(field)}, which is not evaluated`,
           field,

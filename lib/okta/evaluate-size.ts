@@ -2,7 +2,7 @@
 import type { EvaluatedServer } from './evaluate-server.ts';
 import type { GroupState } from './state.ts';
 import { TOKEN_BUDGET_BYTES, tokenBytes } from './token-size.ts';
-import { note, saying, type VerifyFinding } from './verify-finding.ts';
+import { findingOf, note, type VerifyFinding } from './verify-finding.ts';
 
 /**
  * @param groups all that the claims may carry
@@ -27,7 +27,7 @@ export function evaluateSize(
   if (bytes <= TOKEN_BUDGET_BYTES) return note('TOKEN_SIZE', text);
   // Probably nobody is in all groups of the org.
   const own = groups.filter((group) => mapped.includes(group));
-  return saying(bytesOf(own) > TOKEN_BUDGET_BYTES ? 'error' : 'warning')(
+  return findingOf(bytesOf(own) > TOKEN_BUDGET_BYTES ? 'error' : 'warning')(
     'TOKEN_SIZE_EXCEEDED',
     text,
   );

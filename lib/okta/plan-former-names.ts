@@ -22,11 +22,11 @@ function findingsOf(map: string, desired: DesiredOrg, state: OrgState): PlanPart
   const given = givenNames(desired);
   const owned = wantedOf(map, desired, state);
   const owners = new Set(owned.flatMap((each) => each.owners));
-  const strangers = [...owners].filter((owner) => !given.includes(owner));
+  const others = [...owners].filter((owner) => !given.includes(owner));
   return joined(
-    ...strangers.map((stranger) => {
-      const what = owned.filter((each) => each.owners.includes(stranger)).map(({ shown }) => shown);
-      const text = `map ${code(map)} owns nothing in the org yet, and ${code(stranger)} owns what it wants: ${what.join(', ')}. If \`api.name\` was ${code(stranger)}, set \`okta.manage.was: [${stranger}]\`, and they become those of ${code(map)}; else new ones are made beside them`;
+    ...others.map((other) => {
+      const what = owned.filter((each) => each.owners.includes(other)).map(({ shown }) => shown);
+      const text = `map ${code(map)} owns nothing in the org yet, and ${code(other)} owns what it wants: ${what.join(', ')}. If \`api.name\` was ${code(other)}, set \`okta.manage.was: [${other}]\`, and they become those of ${code(map)}; else new ones are made beside them`;
       return finding('warns', 'MAP_FORMER_NAME', text);
     }),
   );

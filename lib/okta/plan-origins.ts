@@ -6,7 +6,7 @@ import { code } from '../access-map/report/problems.ts';
 import { givenNames } from './desired.ts';
 import type { DesiredOrg } from './desired-org.ts';
 import { originName, originOwners, ownersAfter } from './ownership.ts';
-import { doing, joined, leaving, type PlanPart, partOf, retold } from './plan-part.ts';
+import { doing, joined, leaving, type PlanPart, partOf, repeatFinding } from './plan-part.ts';
 import { deletion, ownersChange, update } from './plan-steps.ts';
 import type { OrgState, OriginState } from './state.ts';
 import type { PlanStep } from './step.ts';
@@ -32,7 +32,7 @@ function planOrigin(
   const existing = origins.find((candidate) => candidate.origin === origin);
   if (!existing) return doing(creationOf(origin, maps));
   const fault = originFault(origin, existing);
-  if (fault !== undefined) return retold('warns', fault);
+  if (fault !== undefined) return repeatFinding('warns', fault);
   const owners = originOwners(existing.name);
   const after = ownersAfter(owners ?? [], given, maps);
   return owners && owners.join() !== after.join()

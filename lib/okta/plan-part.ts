@@ -65,10 +65,10 @@ export const finding = <Level extends PlanLevel>(
   level: Level,
   code: OktaCodeOf<Level>,
   text: string,
-): PlanPart => retold(level, { code, text });
+): PlanPart => repeatFinding(level, { code, text });
 
 /** A finding of verify, in a plan. */
-export const retold = (
+export const repeatFinding = (
   level: PlanLevel,
   { code, text }: Pick<Finding, 'code' | 'text'>,
 ): PlanPart => partOf({ findings: [{ level, code, text }] });

@@ -13,8 +13,8 @@ import { activation, update } from './plan-steps.ts';
 import {
   contradictions,
   differentTokens,
+  policiesOfOtherMaps,
   shadowFindings,
-  strangerPolicies,
 } from './policy-findings.ts';
 import { decidesFor, policyName } from './policy-order.ts';
 import { appRef, policyRef, type References } from './references.ts';
@@ -30,7 +30,7 @@ export function planPolicies(policies: readonly DesiredPolicy[], context: Server
   const parts: PlanPart[] = [];
   for (const policy of inOrder)
     parts.push(planPolicy(wantedPolicy(policy, context, creationsIn(parts)), context));
-  return joined(...parts, contradictions(inOrder), strangerPolicies(context));
+  return joined(...parts, contradictions(inOrder), policiesOfOtherMaps(context));
 }
 
 const creationsIn = (parts: readonly PlanPart[]): number =>

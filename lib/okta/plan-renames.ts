@@ -23,8 +23,8 @@ export const renameFindings = (
       if (found.kind !== 'found') return NOTHING;
       const carried = carriedIds(found.server, wanted, 'RESOURCE');
       const named = new Set(desired.groups.map(({ name }) => references.ids.get(groupRef(name))));
-      const strangers = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
-      if (strangers.length === 0) return NOTHING;
+      const others = state.groups.filter(({ id }) => carried.has(id) && !named.has(id));
+      if (others.length === 0) return NOTHING;
       // Groups of maps that are not given are strangers here too, so they prove nothing.
       const shared = foreignOwners(wanted, found.server).length > 0;
       return joined(
@@ -35,7 +35,7 @@ export const renameFindings = (
             finding(
               group.denies && !shared ? 'blocks' : 'warns',
               'GROUP_MAYBE_RENAMED',
-              textOf(group, strangers, shared),
+              textOf(group, others, shared),
             ),
           ),
       );
@@ -65,11 +65,11 @@ function isMissing(
 
 function textOf(
   { name, denies }: DesiredGroup,
-  strangers: readonly GroupState[],
+  others: readonly GroupState[],
   shared: boolean,
 ): string {
-  const listed = strangers.slice(0, 5).map((group) => `${code(group.name)} (${group.id})`);
-  const more = strangers.length > 5 ? ` and ${strangers.length - 5} more` : '';
+  const listed = others.slice(0, 5).map((group) => `${code(group.name)} (${group.id})`);
+  const more = others.length > 5 ? ` and ${others.length - 5} more` : '';
   const who = `group ${code(name)}${denies ? ', which denies,' : ''} is not in the claim, which carries ${listed.join(', ')}${more} under no name of the given maps`;
   const all = shared ? 'give all maps of the server to be sure; ' : '';
   return `${who}: ${all}if it was renamed in Okta, list that name under \`was\` (with its \`id\`, if both names exist). If another group was dropped, apply the maps without ${code(name)} first`;

@@ -13,7 +13,7 @@ import {
   leaving,
   NOTHING,
   type PlanPart,
-  retold,
+  repeatFinding,
 } from './plan-part.ts';
 import { activation, update } from './plan-steps.ts';
 import { serverRef } from './references.ts';
@@ -113,5 +113,5 @@ function issuerFinding(wanted: DesiredServer, existing: ServerState): PlanPart {
   }
   const fault = issuerFault(wanted, existing);
   if (!fault) return NOTHING;
-  return retold(fault.level === 'error' ? 'warns' : 'notes', fault);
+  return repeatFinding(fault.level === 'error' ? 'warns' : 'notes', fault);
 }

@@ -17,7 +17,7 @@ import {
   NOTHING,
   type PlanPart,
   partOf,
-  retold,
+  repeatFinding,
 } from './plan-part.ts';
 import { planPolicies } from './plan-policies.ts';
 import { planScopes } from './plan-scopes.ts';
@@ -76,7 +76,9 @@ function planFound(wanted: DesiredServer, found: FoundServer, planning: Planning
  */
 const faultsOf = (findings: readonly VerifyFinding[]): PlanPart =>
   joined(
-    ...findings.filter(({ level }) => level === 'error').map((each) => retold('faults', each)),
+    ...findings
+      .filter(({ level }) => level === 'error')
+      .map((each) => repeatFinding('faults', each)),
   );
 
 /**
@@ -87,7 +89,7 @@ function planForeign(evaluated: EvaluatedServer): PlanPart {
   const { server, wanted, state } = evaluated;
   const errors = evaluateWhole(evaluated).filter(({ level }) => level === 'error');
   const reference = known(serverRef(wanted.name), server.id);
-  const unjudged = unevaluatedClients(evaluated).map((each) => retold('notes', each));
+  const unjudged = unevaluatedClients(evaluated).map((each) => repeatFinding('notes', each));
   if (errors.length === 0)
     return joined(
       reference,
@@ -100,7 +102,7 @@ function planForeign(evaluated: EvaluatedServer): PlanPart {
     );
   return joined(
     finding('blocks', 'SERVER_FOREIGN', foreignServerText(wanted, server, state.servers)),
-    ...errors.map(({ code, text }) => retold('notes', { code, text: `as it is: ${text}` })),
+    ...errors.map(({ code, text }) => repeatFinding('notes', { code, text: `as it is: ${text}` })),
   );
 }
 
@@ -111,8 +113,10 @@ const planWhole = (context: ServerContext, state: OrgState): PlanPart =>
     planClaims(context),
     planPolicies(policiesOfOrg(context.wanted, state), context),
     unknownClientFindings(context.wanted, state),
-    ...machineFaults(context.wanted, context.existing).map((each) => retold('warns', each)),
-    ...unevaluatedClients({ wanted: context.wanted, state }).map((each) => retold('notes', each)),
+    ...machineFaults(context.wanted, context.existing).map((each) => repeatFinding('warns', each)),
+    ...unevaluatedClients({ wanted: context.wanted, state }).map((each) =>
+      repeatFinding('notes', each),
+    ),
   );
 
 /**

@@ -37,13 +37,13 @@ function sharedClients(
 }
 
 /** Policies of maps that are not given. */
-export function strangerPolicies({ wanted, desired, existing }: ServerContext): PlanPart {
+export function policiesOfOtherMaps({ wanted, desired, existing }: ServerContext): PlanPart {
   const given = givenNames(desired);
   return joined(
     ...(existing?.policies ?? []).map(({ name, description }) => {
-      const strangers = (ownersIn(description) ?? []).filter((owner) => !given.includes(owner));
-      if (strangers.length === 0) return NOTHING;
-      const text = `policy ${code(name)} belongs to ${strangers.map(code).join(', ')}, not given: it stays. If a map was renamed from that, say so under its \`okta.manage.was\`. If no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...wanted.maps, ...strangers].map(code).join(', ')}`;
+      const others = (ownersIn(description) ?? []).filter((owner) => !given.includes(owner));
+      if (others.length === 0) return NOTHING;
+      const text = `policy ${code(name)} belongs to ${others.map(code).join(', ')}, not given: it stays. If a map was renamed from that, say so under its \`okta.manage.was\`. If no map has that name any more, delete it in Okta and take the name out of the description of the server, now of ${[...wanted.maps, ...others].map(code).join(', ')}`;
       return finding('notes', 'POLICY_OF_OTHER_MAP', text);
     }),
   );
@@ -75,11 +75,11 @@ export function shadowFindings(
   const given = givenNames(desired);
   const before = shadowing(policy, clientIds, existing?.policies ?? [], wanted);
   // Maps that are given contradict each other, which is reported once.
-  const strangers = before.filter(
+  const others = before.filter(
     ({ description }) => !ownersIn(description)?.some((owner) => given.includes(owner)),
   );
   return joined(
-    ...strangers.map(({ name }) => {
+    ...others.map(({ name }) => {
       const text = `policy ${code(name)} has a higher priority than ${code(policy.name)} and decides for its clients: move it below, or deactivate it`;
       return finding('warns', 'POLICY_PRECEDED', text);
     }),

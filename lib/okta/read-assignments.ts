@@ -29,7 +29,7 @@ export function membersReader(org: OktaOrg): (groupId: string) => Promise<readon
 }
 
 /** What is meant to use an app. */
-interface Meant {
+interface IntendedUse {
   /** Groups whose members are meant to use the app. */
   readonly mapped: readonly GroupState[];
   /** Id of the group of all users. */
@@ -45,7 +45,7 @@ export const isAssigned = async (org: OktaOrg, appId: string, userId: string): P
 export async function readAssigned(
   org: OktaOrg,
   app: AppHead,
-  { mapped, everyone, membersOf }: Meant,
+  { mapped, everyone, membersOf }: IntendedUse,
 ): Promise<Assigned> {
   const listed = await org.list(`/api/v1/apps/${app.id}/groups`, { limit: '200' });
   const groupIds = listed.map((group) => textAt(group, 'id')).toSorted();

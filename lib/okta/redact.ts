@@ -59,7 +59,7 @@ interface FieldPath {
 }
 
 export class Redactor {
-  readonly #standIns = new Map<string, string>();
+  readonly #placeholders = new Map<string, string>();
   readonly #ids = new Map<string, string>();
 
   /** @param value an object of that kind, or a list of them */
@@ -122,8 +122,8 @@ export class Redactor {
   /** Upper and lower case stay distinct, as in Okta's expressions. */
   #word(word: string): string {
     const small = word.toLowerCase();
-    const known = this.#standIns.get(small) ?? `w${this.#standIns.size + 1}`;
-    this.#standIns.set(small, known);
+    const known = this.#placeholders.get(small) ?? `w${this.#placeholders.size + 1}`;
+    this.#placeholders.set(small, known);
     return word === small ? known : known.toUpperCase();
   }
 }

@@ -6,13 +6,13 @@ import type { HclValue } from '../hcl/hcl-values.ts';
 import { type JsonObject, textAt, textsAt, valueAt } from './org.ts';
 import { ownersIn, withoutMark } from './ownership.ts';
 import type { ClaimState, PolicyState, RuleState, ScopeState, ServerState } from './state.ts';
-import { childId, idOf, type NameTaker, type Resources, resource } from './terraform-names.ts';
+import { childId, idOf, type NameAllocator, type Resources, resource } from './terraform-names.ts';
 
 interface Below {
   readonly server: ServerState;
   readonly serverId: HclValue;
   /** Local name for an object of that name. */
-  readonly take: NameTaker;
+  readonly take: NameAllocator;
   /** Maps that are given: what others own is theirs to export. */
   readonly given: readonly string[];
 }

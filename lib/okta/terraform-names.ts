@@ -46,9 +46,9 @@ export const childId = (
 export const localCharacters = (name: string): string => name.replace(/[^A-Za-z0-9_-]/g, '_');
 
 /** Gives local names of one kind that are right and differ, whatever the names of the org are. */
-export type NameTaker = (name: string) => string;
+export type NameAllocator = (name: string) => string;
 
-export function nameTaker(taken: ReadonlySet<string> = new Set()): NameTaker {
+export function nameAllocator(taken: ReadonlySet<string> = new Set()): NameAllocator {
   const names = new Set(taken);
   return (name) => {
     const base = `${/^[A-Za-z_]/.test(name) ? '' : '_'}${localCharacters(name)}`;
@@ -60,6 +60,6 @@ export function nameTaker(taken: ReadonlySet<string> = new Set()): NameTaker {
 }
 
 function localNames(names: readonly string[]): ReadonlyMap<string, string> {
-  const take = nameTaker();
+  const take = nameAllocator();
   return new Map(names.map((name) => [name, take(name)] as const));
 }

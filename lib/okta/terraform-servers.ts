@@ -14,7 +14,7 @@ import {
   childId,
   idOf,
   type Names,
-  nameTaker,
+  nameAllocator,
   type Resources,
   resource,
 } from './terraform-names.ts';
@@ -40,7 +40,7 @@ export const serverBlocks = (
     ];
     if (!existing) return own;
     const labels = own.map(({ block }) => block.labels?.[1] ?? '');
-    const take = nameTaker(new Set(labels));
+    const take = nameAllocator(new Set(labels));
     const parent = {
       server: existing,
       serverId,

@@ -56,7 +56,7 @@ const UNKNOWN_TO_PROVIDER: readonly (readonly [path: string, usual: readonly Jso
 ];
 
 /** What the text cannot say of apps that exist: the provider may put it back. */
-export const unsaidOf = (desired: DesiredOrg, state: OrgState): readonly string[] =>
+export const exportGaps = (desired: DesiredOrg, state: OrgState): readonly string[] =>
   desired.apps.flatMap(({ label }) => {
     const app = state.apps.find((candidate) => candidate.label === label);
     const set = UNKNOWN_TO_PROVIDER.flatMap(([path, usual]) => {

@@ -15,7 +15,7 @@ import { matchingGroups } from './matching-groups.ts';
 import { valueAt } from './org.ts';
 import { ownersIn } from './ownership.ts';
 import type { ClaimState, GroupState, ServerState } from './state.ts';
-import { error, saying, type VerifyFinding, warning } from './verify-finding.ts';
+import { error, findingOf, type VerifyFinding, warning } from './verify-finding.ts';
 
 /** Active claims of access tokens. */
 export const claimsOfToken = ({ claims }: ServerState): readonly ClaimState[] =>
@@ -181,7 +181,7 @@ function evaluateLimits(
           ),
         ]),
     ...(passed?.exceeded ?? []).map((limit) =>
-      saying(exceeded.includes(limit) ? 'error' : 'warning')(
+      findingOf(exceeded.includes(limit) ? 'error' : 'warning')(
         'CLAIM_LIMIT_EXCEEDED',
         `claim ${code(name)} lets ${passed?.groups.length} groups through: for a user with more than ${limit} of them Okta refuses the token, or makes one too long for the gateway`,
       ),
@@ -213,7 +213,7 @@ function extraGroups(
     ];
   const given = givenNames(desired);
   const isShared = (ownersIn(server.description) ?? []).some((map) => !given.includes(map));
-  return [saying(isShared ? 'note' : 'warning')('CLAIM_FILTER_TOO_WIDE', text)];
+  return [findingOf(isShared ? 'note' : 'warning')('CLAIM_FILTER_TOO_WIDE', text)];
 }
 
 /** What the maps' claims lack: another claim may carry it, which the map then must list. */

@@ -23,7 +23,7 @@ export interface VerifyFinding<
 export type UnevaluatedFinding = VerifyFinding<OktaCodeOf<'unjudged'>>;
 
 /** One function for several levels takes the codes that have each of them. */
-export const saying =
+export const findingOf =
   <Level extends VerifyLevel>(level: Level) =>
   <Code extends OktaCodeOf<Level>>(
     finding: Code,
@@ -36,9 +36,9 @@ export const saying =
     ...(field === undefined ? {} : { field }),
   });
 
-export const error = saying('error');
-export const warning = saying('warning');
-export const note = saying('note');
+export const error = findingOf('error');
+export const warning = findingOf('warning');
+export const note = findingOf('note');
 
 /** One finding for each text: several clients meet the same rule. */
 export const distinct = <Finding extends VerifyFinding>(

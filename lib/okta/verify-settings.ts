@@ -7,7 +7,7 @@ import { originFaults } from './plan-origins.ts';
 import { LIFETIME } from './plan-policy-rule.ts';
 import type { OrgState } from './state.ts';
 import type { PlanStep } from './step.ts';
-import { error, saying, type VerifyFinding, warning } from './verify-finding.ts';
+import { error, findingOf, type VerifyFinding, warning } from './verify-finding.ts';
 
 export function verifySettings(desired: DesiredOrg, state: OrgState): readonly VerifyFinding[] {
   const { steps, findings, unlisted } = makePlan(desired, state);
@@ -53,9 +53,9 @@ function stepFinding({ action, kind, name, changes }: PlanStep): readonly Verify
     .filter((what) => what !== 'maps' && what !== 'audience');
   if (action !== 'update' || !KINDS.includes(kind) || differs.length === 0) return [];
   // A shorter life than the map names does no harm; a longer one has a finding of its own.
-  const tell = saying(differs.every((what) => what === LIFETIME) ? 'warning' : 'error');
+  const toFinding = findingOf(differs.every((what) => what === LIFETIME) ? 'warning' : 'error');
   return [
-    tell(
+    toFinding(
       'DIFFERS_FROM_MAP',
       `${kind} ${code(name)} differs from the map in ${differs.join(', ')}: apply the map`,
     ),

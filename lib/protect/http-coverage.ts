@@ -199,7 +199,7 @@ export class HttpCoverage {
       this.#report.reportBelowOptedOut(reporter, httpApi.node.path, this.#listed(routes));
     if (!this.#protecting) return;
     const keys = routes.flatMap(({ routeKey }) => routeKey ?? []);
-    this.#replacing.reportNeedless(this.#report, reporter, keys);
+    this.#replacing.reportRedundant(this.#report, reporter, keys);
     noteUnthrottled(reporter, httpApi, nodes);
     // The owner of an imported API makes most of its routes elsewhere: nothing can be said of them.
     if (apiResource(httpApi) === undefined) {

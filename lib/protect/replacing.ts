@@ -1,6 +1,6 @@
 /** Routes of one API whose other authorizer the caller of `protect` gives up. */
 import type { IConstruct } from 'constructs';
-import { isReplaced, needlessEntries, wrongEntry } from '../access-map/index.ts';
+import { isReplaced, redundantEntries, wrongEntry } from '../access-map/index.ts';
 import type { CoverageReport } from './coverage-report.ts';
 
 export interface ProtectOptions {
@@ -34,8 +34,8 @@ export class Replacing {
    * What stands for no route of the API replaces nothing of it.
    * @param keys of all routes of the API that the app has
    */
-  reportNeedless(report: CoverageReport, at: IConstruct, keys: readonly string[]): void {
-    for (const entry of needlessEntries([...this.#entries], keys))
+  reportRedundant(report: CoverageReport, at: IConstruct, keys: readonly string[]): void {
+    for (const entry of redundantEntries([...this.#entries], keys))
       report.refuse(
         at,
         `expected a route of the API for \`replace\` of \`protect\`, found \`${entry}\`: correct it, or remove it`,

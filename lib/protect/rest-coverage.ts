@@ -168,7 +168,7 @@ export class RestCoverage {
       api === undefined
         ? methods.map((one) => keyOf(restApi, one))
         : this.#listed(api, nodes).map(({ key }) => key);
-    this.#replacing.reportNeedless(
+    this.#replacing.reportRedundant(
       this.#report,
       reporter,
       present.flatMap((key) => key ?? []),

@@ -63,13 +63,13 @@ export interface Explanation {
 }
 
 /** The rules of the map and the model compiled from it. */
-export interface Rulebook {
+export interface DecisionSources {
   readonly model: AccessModel;
   readonly rules: readonly AccessRule[];
 }
 
-export function explainDecision(book: Rulebook, question: Question): Explanation {
-  const { model } = book;
+export function explainDecision(sources: DecisionSources, question: Question): Explanation {
+  const { model } = sources;
   const principal = principalOf(model, question);
   const entitlements = entitlementsOf(model, principal);
   const evaluated = decide(model, entitlements, question.route);
@@ -81,7 +81,7 @@ export function explainDecision(book: Rulebook, question: Question): Explanation
     decision,
     cell: cellsFor(model, question)(question.route),
     entitlements,
-    ...matchingRules(book, entitlements, decision),
+    ...matchingRules(sources, entitlements, decision),
     ...chargeOf(model, entitlements, decision),
     unknownGroups: principal.kind === 'user' ? unknownGroups(model, principal.groups) : [],
     unknownMachine: unknownMachine(model, principal),
@@ -103,7 +103,7 @@ const NO_RULES = { rules: [], overridden: [], conflicting: [] };
 
 /** The rules that made a decision, and those that it overrides. */
 export function matchingRules(
-  { model, rules }: Rulebook,
+  { model, rules }: DecisionSources,
   entitlements: Entitlements,
   decision: Decision,
 ): Pick<Explanation, 'rules' | 'overridden' | 'conflicting'> {

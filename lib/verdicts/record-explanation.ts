@@ -10,7 +10,7 @@ import type { AccessModel } from '../../lambda/core/model/model.ts';
 import type { Principal } from '../../lambda/core/token/principal.ts';
 import { code } from '../access-map/report/problems.ts';
 import { explanationOf } from './code-explanations.ts';
-import { matchingRules, permissionsWith, type Rulebook } from './explanation.ts';
+import { type DecisionSources, matchingRules, permissionsWith } from './explanation.ts';
 import { nearestGroupLines, outcomeText, ruleLines } from './explanation-text.ts';
 import { nearestGroup } from './nearest-group.ts';
 import { reasonWords, spaced } from './reason-words.ts';
@@ -33,16 +33,16 @@ export interface RecordExplanation {
  * @param entry of the map, with its place, that a refusal is about where no rule made it
  */
 export function explainRecord(
-  book: Rulebook,
+  sources: DecisionSources,
   record: DecisionRecord,
   entry?: string,
 ): RecordExplanation {
   const { effect, code: refused, reason, mapVersion } = record;
   const decision = decisionIn(record);
   const principal = principalIn(record);
-  const entitlements = entitlementsOf(book.model, principal ?? NOBODY);
-  const matching = matchingRules(book, entitlements, decision);
-  const acceptedScopes = permissionsWith(book.model, decision.route);
+  const entitlements = entitlementsOf(sources.model, principal ?? NOBODY);
+  const matching = matchingRules(sources, entitlements, decision);
+  const acceptedScopes = permissionsWith(sources.model, decision.route);
   const sentence = sentenceFor({ decision, entitlements, ...matching, acceptedScopes });
   return {
     effect,
@@ -59,7 +59,7 @@ export function explainRecord(
       ...quotaLines(record),
       ...nearestGroupLines({
         decision,
-        nearestGroup: principal && nearestFor(book.model, principal, entitlements, decision),
+        nearestGroup: principal && nearestFor(sources.model, principal, entitlements, decision),
       }),
       ...fixLines(decision),
       `decided by the map of version ${mapVersion}`,

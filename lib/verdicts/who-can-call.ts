@@ -6,7 +6,7 @@ import { type Decision, decide } from '../../lambda/core/decision/decide.ts';
 import { entitlementsOf } from '../../lambda/core/decision/entitlements.ts';
 import { hasBit, type Row } from '../../lambda/core/model/bits.ts';
 import type { AccessRule } from '../access-map/index.ts';
-import type { Rulebook } from './explanation.ts';
+import type { DecisionSources } from './explanation.ts';
 import { type Caller, principalOf } from './principals.ts';
 
 export interface WhoCanCall {
@@ -29,7 +29,7 @@ export interface WhoCanCall {
  * nobody.
  */
 export function whoCanCall(
-  { model, rules }: Rulebook,
+  { model, rules }: DecisionSources,
   route: string,
   scopes: readonly string[] | undefined,
 ): WhoCanCall {

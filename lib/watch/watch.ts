@@ -97,11 +97,11 @@ export class Watch extends Construct {
         : new Detector(this, 'Detector', { ...detector, ...watched, operations });
     if (props.savedQueries !== false) this.#addQueries(props);
     this.dashboard = props.dashboard === false ? undefined : this.#addDashboard(authorizer);
-    if (props.alarmTopic === undefined) this.#sayUnheard();
+    if (props.alarmTopic === undefined) this.#warnWithoutTopic();
     else this.#send(new SnsAction(this.#topic(props.alarmTopic)), authorizer);
   }
 
-  #sayUnheard(): void {
+  #warnWithoutTopic(): void {
     addInfo(
       this,
       'okta-group-authorizer:alarmsUnheard',

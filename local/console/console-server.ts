@@ -13,7 +13,7 @@ import type { CallFeed } from './feed.ts';
 import { changeInOrg, orgChangeIn } from './org-change.ts';
 import { pageScript } from './page-script.ts';
 import { type ConsoleParts, consoleSetup, whatIf } from './setup.ts';
-import type { RunNews } from './wire.ts';
+import type { RunEvent } from './wire.ts';
 
 export interface ConsoleServer extends RunningServer {
   /** Where the page may be opened, and where the issuer sends its codes. */
@@ -166,8 +166,8 @@ function addCalls(app: FastifyInstance, stage: Stage): void {
       ...reply.getHeaders(),
       'content-type': 'text/event-stream',
     } as Record<string, string>);
-    const tellRun = (news: RunNews): void =>
-      void reply.raw.write(`event: run\ndata: ${JSON.stringify(news)}\n\n`);
+    const tellRun = (event: RunEvent): void =>
+      void reply.raw.write(`event: run\ndata: ${JSON.stringify(event)}\n\n`);
     let end = (): void => undefined;
     const follow = ({ run, feed }: ConsoleContent): void => {
       tellRun({ run });

@@ -4,12 +4,12 @@ import { explainRecord } from '../../lib/verdicts/record-explanation.ts';
 import type { MapFacts } from './setup.ts';
 import type { ExplainedCall, SeenCall } from './wire.ts';
 
-export function explainedCall({ book, entryOf }: MapFacts, call: SeenCall): ExplainedCall {
+export function explainedCall({ sources, entryOf }: MapFacts, call: SeenCall): ExplainedCall {
   const record = call.record as unknown as DecisionRecord | undefined;
   if (record === undefined) return { call, withoutRecord: withoutRecord(call) };
   const { code } = record;
   const entry = code === undefined ? undefined : entryOf({ ...record, code });
-  return { call, explanation: explainRecord(book, record, entry) };
+  return { call, explanation: explainRecord(sources, record, entry) };
 }
 
 const OWN_ANSWERS: Readonly<Record<NonNullable<SeenCall['ownAnswer']>, string>> = {

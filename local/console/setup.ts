@@ -5,7 +5,7 @@ import type { AccessMap, CheckedMap } from '../../lib/access-map/index.ts';
 import { type Matrix, matrixOf } from '../../lib/verdicts/access-matrix.ts';
 import { CELL_LABELS, labelOfCell } from '../../lib/verdicts/cell-labels.ts';
 import { effectOf, shadowNote } from '../../lib/verdicts/cells.ts';
-import { explainDecision, type Rulebook } from '../../lib/verdicts/explanation.ts';
+import { type DecisionSources, explainDecision } from '../../lib/verdicts/explanation.ts';
 import { answerLines } from '../../lib/verdicts/explanation-text.ts';
 import { sentenceFor } from '../../lib/verdicts/sentence.ts';
 import { clientApp } from '../client-app.ts';
@@ -34,7 +34,7 @@ export interface IssuerEndpoints {
 /** Everything about a map that the page's answers need; made once for each map. */
 export interface MapFacts {
   readonly map: AccessMap;
-  readonly book: Rulebook;
+  readonly sources: DecisionSources;
   readonly matrix: Pick<ConsoleSetup, 'routes' | 'cells' | 'subjects'>;
   /** The entry that a refusal is about where no rule made it. */
   readonly entryOf: RefusalPlaces;
@@ -45,7 +45,7 @@ export function mapFacts(map: AccessMap, read?: CheckedMap): MapFacts {
   return {
     map,
     entryOf: read ? refusalPlaces(read) : () => undefined,
-    book: { model: parseModel(map.model), rules: map.rules },
+    sources: { model: parseModel(map.model), rules: map.rules },
     matrix: packedMatrix(matrixOf(map)),
   };
 }
@@ -116,10 +116,14 @@ export function consoleSetup(
 }
 
 /** The decision for a user of these groups, with the rules that made it. */
-export function whatIf({ map, book }: MapFacts, route: string, groups: readonly string[]): WhatIf {
-  const { model } = book;
+export function whatIf(
+  { map, sources }: MapFacts,
+  route: string,
+  groups: readonly string[],
+): WhatIf {
+  const { model } = sources;
   const scopes = model.permissions.map(({ name }) => name);
-  const explanation = explainDecision(book, { route, groups, scopes });
+  const explanation = explainDecision(sources, { route, groups, scopes });
   const { decision, cell } = explanation;
   const lines = answerLines(
     {

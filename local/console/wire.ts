@@ -4,7 +4,7 @@ import type { Cell } from '../../lambda/core/decision/cell.ts';
 export type { Cell };
 
 /** Sent when the stream of calls begins, and when the run is ready. */
-export interface RunNews {
+export interface RunEvent {
   /** Another one for each start; undefined while the run is starting. */
   readonly run?: string;
 }

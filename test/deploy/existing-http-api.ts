@@ -24,7 +24,7 @@ const ROUTES = [
   'GET /legacy',
 ];
 
-interface Wish {
+interface Desired {
   readonly routes?: readonly string[];
   readonly public?: readonly string[];
   /** Routes that may keep the authorizers of their owners. */
@@ -33,14 +33,14 @@ interface Wish {
   readonly permissionsEndpoint?: Readonly<Record<string, unknown>>;
 }
 
-function mapText(world: World, apiId: string, wish: Wish = {}): string {
+function mapText(world: World, apiId: string, desired: Desired = {}): string {
   const {
     routes = ROUTES,
     public: publicKeys = ['GET /health'],
     attachTo = {},
     permissionsEndpoint,
     foreign = ['GET /me', 'GET /invoices', 'POST /invoices', 'POST /internal', 'GET /legacy'],
-  } = wish;
+  } = desired;
   return JSON.stringify({
     api: {
       name: NAME,

@@ -13,7 +13,7 @@ const NAME = 'attached-rest';
 const STACK = `access-${NAME}`;
 const ORIGIN = 'https://app.example.com';
 
-interface Wish {
+interface Desired {
   readonly routes?: readonly string[];
   readonly attachTo?: Readonly<Record<string, unknown>>;
   readonly permissionsEndpoint?: Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ interface Wish {
 function mapText(
   world: World,
   restApiId: string,
-  { routes = REST_ROUTES, attachTo = {}, permissionsEndpoint }: Wish = {},
+  { routes = REST_ROUTES, attachTo = {}, permissionsEndpoint }: Desired = {},
 ): string {
   return JSON.stringify({
     api: {
@@ -48,7 +48,7 @@ export async function existingRestApi(world: World, step: Step): Promise<void> {
     makeLiveRestApi(world),
   );
   const before = await api.state();
-  const deployed = (wish: Wish) => deploy(mapText(world, api.apiId, wish), options);
+  const deployed = (desired: Desired) => deploy(mapText(world, api.apiId, desired), options);
   const failing = async (result: ReturnType<typeof tryDeploy>, says: RegExp): Promise<void> => {
     const { code, output } = await result;
     assert.notEqual(code, 0);
@@ -162,7 +162,7 @@ async function keyed(world: World, api: LiveRestApi): Promise<void> {
 interface Tools {
   readonly step: Step;
   readonly options: ReturnType<typeof cdkOptions>;
-  deployed(wish: Wish): Promise<unknown>;
+  deployed(desired: Desired): Promise<unknown>;
   failing(result: ReturnType<typeof tryDeploy>, says: RegExp): Promise<void>;
 }
 
@@ -172,12 +172,12 @@ async function changes(
   { step, options, deployed, failing }: Tools,
 ): Promise<void> {
   const attached = await api.state();
-  const wish = { attachTo: { gatewayResponses: true } };
+  const desired = { attachTo: { gatewayResponses: true } };
   await step(
     'attach-rest: another API id on the deployed stack fails and changes nothing',
     async () => {
       const says = /expected the API `\w+`, which this stack is attached to, found `otherapi01`/;
-      await failing(tryDeploy(mapText(world, 'otherapi01', wish), options), says);
+      await failing(tryDeploy(mapText(world, 'otherapi01', desired), options), says);
       assert.deepEqual(await api.state(), attached);
     },
   );
@@ -196,7 +196,7 @@ async function changes(
     async () => {
       await api.addMethod('PUT /orders');
       // Something has to differ: CloudFormation runs nothing for a template that it has.
-      const changed = { attachTo: { ...wish.attachTo, accept: ['resourcePolicy'] } };
+      const changed = { attachTo: { ...desired.attachTo, accept: ['resourcePolicy'] } };
       await failing(
         tryDeploy(mapText(world, api.apiId, changed), options),
         /`PUT \/orders` without an entry/,

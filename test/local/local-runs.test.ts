@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { announceRun, removeDeadRuns, runFolderPrefix } from '../../local/local-runs.ts';
+import { registerRun, removeDeadRuns, runFolderPrefix } from '../../local/local-runs.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'runs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,8 +19,8 @@ test('folders of runs that were killed are taken away, those of running ones sta
 test('a run is announced until it ends, and those that were killed no longer', () => {
   const announced = join(folder, '.local/runs');
   const issuer = 'http://127.0.0.1:4001/oauth2/default';
-  announceRun(folder, { pid: 2 ** 30, maps: ['/a.yaml'], issuer });
-  const takeBack = announceRun(folder, { pid: process.pid, maps: ['/a.yaml'], issuer });
+  registerRun(folder, { pid: 2 ** 30, maps: ['/a.yaml'], issuer });
+  const takeBack = registerRun(folder, { pid: process.pid, maps: ['/a.yaml'], issuer });
   expect(readdirSync(announced)).toEqual([`${process.pid}.json`]);
   takeBack();
   expect(readdirSync(announced)).toEqual([]);

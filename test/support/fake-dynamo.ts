@@ -11,7 +11,7 @@ export type HearLate = (item: () => Numbers) => void;
 
 /** A client whose every request is an UpdateItem that `update` carries out. */
 export function updatesOnly(
-  update: (input: UpdateItem, hearLate: HearLate) => Promise<Numbers>,
+  update: (input: UpdateItem, recordLate: HearLate) => Promise<Numbers>,
 ): ConnectDynamo {
   const send = async (
     operation: string,
@@ -20,8 +20,8 @@ export function updatesOnly(
     onLate?: (answer: LateAnswer<'UpdateItem'>) => void,
   ) => {
     if (operation !== 'UpdateItem') throw new Error('the failure has told the item already');
-    const hearLate: HearLate = (item) => onLate?.(() => ({ Attributes: attributes(item()) }));
-    return { Attributes: attributes(await update(input as UpdateItem, hearLate)) };
+    const recordLate: HearLate = (item) => onLate?.(() => ({ Attributes: attributes(item()) }));
+    return { Attributes: attributes(await update(input as UpdateItem, recordLate)) };
   };
   return () => ({ send }) as DynamoClient;
 }

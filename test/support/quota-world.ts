@@ -54,7 +54,7 @@ export interface Outcome {
 interface Pending {
   readonly environment: number;
   readonly input: UpdateItem;
-  readonly hearLate: HearLate;
+  readonly recordLate: HearLate;
   readonly answer: (item: Numbers) => void;
   readonly fail: (error: Error) => void;
 }
@@ -75,7 +75,7 @@ export async function runWorld(
   const pending: Pending[] = [];
   // Writes that nobody waits for any more; the network may still deliver them, at any time or
   // never, and the answer may or may not be heard.
-  const strays: { readonly input: UpdateItem; readonly hearLate?: HearLate }[] = [];
+  const misses: { readonly input: UpdateItem; readonly recordLate?: HearLate }[] = [];
   const crashed = new Set<number>();
   const admitted = new Map<number, number>();
   const calls: AdmittedCall[] = [];
@@ -90,9 +90,9 @@ export async function runWorld(
   };
   const limiters = sketch.calls.map((_calls, environment) => {
     const standIn = updatesOnly(
-      (input, hearLate) =>
+      (input, recordLate) =>
         new Promise((answer, fail) => {
-          pending.push({ environment, input, hearLate, answer, fail });
+          pending.push({ environment, input, recordLate, answer, fail });
         }),
     );
     const store = withLease(
@@ -133,9 +133,9 @@ export async function runWorld(
     }
   };
   const deliverStray = (at: number, heard: boolean): void => {
-    for (const { input, hearLate } of strays.splice(at, 1)) {
+    for (const { input, recordLate } of misses.splice(at, 1)) {
       const item = outcomeOf(() => apply(input));
-      if (heard) hearLate?.(item);
+      if (heard) recordLate?.(item);
     }
   };
   const aMinutePasses = (): void => {
@@ -144,9 +144,9 @@ export async function runWorld(
   const options = (): (() => void)[] => [
     ...pending.map((one, at) => () => deliver(taken(pending, at, one))),
     ...(faults < sketch.faults ? pending.flatMap((one, at) => faultsOf(one, at)) : []),
-    ...strays.flatMap(({ hearLate }, at) => [
+    ...misses.flatMap(({ recordLate }, at) => [
       () => deliverStray(at, false),
-      ...(hearLate ? [() => deliverStray(at, true)] : []),
+      ...(recordLate ? [() => deliverStray(at, true)] : []),
     ]),
     ...(sketch.minutePasses && nowMs === START && pending.length > 0 ? [aMinutePasses] : []),
   ];
@@ -154,17 +154,17 @@ export async function runWorld(
     () => {
       faults++;
       taken(pending, at, one).fail(new DynamoError({ kind: 'timeout' }, 'no answer in time'));
-      strays.push(one);
+      misses.push(one);
     },
     () => {
       faults++;
       deliver(taken(pending, at, one));
-      strays.push({ input: one.input });
+      misses.push({ input: one.input });
     },
     () => {
       faults++;
       crashed.add(taken(pending, at, one).environment);
-      strays.push({ input: one.input });
+      misses.push({ input: one.input });
     },
   ];
 

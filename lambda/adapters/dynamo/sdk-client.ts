@@ -37,7 +37,7 @@ const CREDENTIALS_MS = 300;
  * What the SDK does around a request that these requests do not need, or that others do here: the
  * retry is the sender's.
  */
-const NEEDLESS = [
+const UNUSED_STEPS = [
   'loggerMiddleware',
   'getUserAgentMiddleware',
   'recursionDetectionMiddleware',
@@ -117,7 +117,7 @@ function leanClient(
     requestHandler: handlerFor(endpoint),
   });
   const { middlewareStack: steps } = client;
-  for (const name of NEEDLESS) steps.remove(name);
+  for (const name of UNUSED_STEPS) steps.remove(name);
   // Signing is beside the retry.
   steps.add((next) => next, { step: 'finalizeRequest', priority: 'high', name: 'retryMiddleware' });
   steps.add(

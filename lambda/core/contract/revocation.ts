@@ -110,7 +110,7 @@ const HUB_PREFIX = '2#';
 export const HEARTBEAT_SORT_KEY = `${HUB_PREFIX}heartbeat`;
 export const SNAPSHOT_SORT_KEY = `${HUB_PREFIX}snapshot`;
 /** Sort key of an item that is alone under its partition key. */
-export const LONE_SORT_KEY = '-';
+export const SINGLE_SORT_KEY = '-';
 
 /** The smallest sort key of what was written from a time on; the hub's own items follow. */
 export const sortKeyFrom = (writtenAt: number): string =>

@@ -44,7 +44,7 @@ export interface PathVerdict {
   readonly route: string;
   readonly needs: readonly Need[];
   /** Readings that no route of the map takes, each by the classes that lead there. */
-  readonly strays: readonly (readonly ReadingClass[])[];
+  readonly misses: readonly (readonly ReadingClass[])[];
   /**
    * Dot segments, values that are empty or several segments, control characters, lost characters
    * and a method in an escaped query: no client sends them, and no reading makes them harmless.
@@ -55,8 +55,8 @@ export interface PathVerdict {
 }
 
 /** Whether the path is refused whatever its caller may call. */
-export const isRefusedForAll = ({ strays, odd, unbounded }: PathVerdict): boolean =>
-  unbounded || odd.length > 0 || strays.length > 0;
+export const isRefusedForAll = ({ misses, odd, unbounded }: PathVerdict): boolean =>
+  unbounded || odd.length > 0 || misses.length > 0;
 
 /**
  * Evaluates a request on a route with parameters, a greedy or the `$default` route; on any other
@@ -68,7 +68,7 @@ export function evaluatePath(table: RouteTable, request: PathRequest): PathVerdi
   const nothing: PathVerdict = {
     route: request.arrived,
     needs: [],
-    strays: [],
+    misses: [],
     odd: [],
     unbounded: false,
   };
@@ -85,7 +85,7 @@ export function evaluatePath(table: RouteTable, request: PathRequest): PathVerdi
   return {
     route,
     ...meaningsOf(table, request, { arrival, route, readings }),
-    odd: [...broken, ...oddities(readings)],
+    odd: [...broken, ...unusualIn(readings)],
     unbounded,
   };
 }
@@ -108,7 +108,7 @@ function slashesOf(path: string): number {
   return count;
 }
 
-function oddities(readings: readonly PathReading[]): readonly ReadingClass[] {
+function unusualIn(readings: readonly PathReading[]): readonly ReadingClass[] {
   const features = readings.reduce((all, reading) => all | reading.features, 0);
   // A lenient decoder makes U+FFFD of what a strict one leaves as it is: the caller lost nothing.
   const lost = readings.some(
@@ -134,11 +134,11 @@ function meaningsOf(
   table: RouteTable,
   request: PathRequest,
   evaluated: EvaluatedRequest,
-): Pick<PathVerdict, 'needs' | 'strays'> {
+): Pick<PathVerdict, 'needs' | 'misses'> {
   const { arrival, route, readings } = evaluated;
   const own = ownRoutes(arrival, route);
   const needs = new Map<string, readonly ReadingClass[]>();
-  const strays: (readonly ReadingClass[])[] = [];
+  const misses: (readonly ReadingClass[])[] = [];
   const prefixes = arrival.template === '$default' ? request.prefixes : undefined;
   const methods = [{ method: arrival.method, demanded: false }, ...(request.methods ?? [])];
   for (const [index, reading] of readings.entries()) {
@@ -153,11 +153,11 @@ function meaningsOf(
         });
       found += matches.length;
       // An override runs a handler that no route of the map stands for.
-      if (demanded && index === 0 && matches.length === 0) strays.push(turned);
+      if (demanded && index === 0 && matches.length === 0) misses.push(turned);
     }
-    if (found === 0) strays.push(classesOf(reading.by));
+    if (found === 0) misses.push(classesOf(reading.by));
   }
-  return { needs: Array.from(needs, ([needed, by]) => ({ route: needed, by })), strays };
+  return { needs: Array.from(needs, ([needed, by]) => ({ route: needed, by })), misses };
 }
 
 /**
@@ -167,10 +167,10 @@ function ownRoutes(
   { method, template, catchAll, inherent }: Arrival,
   route: string,
 ): ReadonlySet<string> {
-  const twin = method === 'HEAD' ? [`GET ${templateOf(route)}`] : [];
+  const runsGet = method === 'HEAD' ? [`GET ${templateOf(route)}`] : [];
   return new Set([
     route,
-    ...twin,
+    ...runsGet,
     ...(catchAll
       ? []
       : inherent.filter((other) => other !== template).map((other) => `${method} ${other}`)),

@@ -55,7 +55,7 @@ export function pathRefusals(model: AccessModel): PathRefusals {
   const read: PathRefusals['read'] = (verdict, arrived, caller) => {
     // Readings of a route that the map does not have lead to no route of the map.
     const isKnown = model.routeIndex.has(verdict.route);
-    const refusal = refusalForAll(isKnown ? verdict : { ...verdict, strays: [] }, arrived);
+    const refusal = refusalForAll(isKnown ? verdict : { ...verdict, misses: [] }, arrived);
     if (refusal) return { ...always(refusal), reading: { by: forAllBy(verdict), routes: [] } };
     const inShadow = (route: string): boolean => shadow.modeOf(route) === 'shadow';
     // In shadow mode a quota refuses nobody, so that it opens nothing that costs a unit elsewhere.
@@ -92,20 +92,20 @@ export function pathRefusals(model: AccessModel): PathRefusals {
   return { always, read, unevaluated };
 }
 
-const forAllBy = ({ odd, strays }: PathVerdict): readonly ReadingClass[] => {
-  const [stray = []] = strays;
+const forAllBy = ({ odd, misses }: PathVerdict): readonly ReadingClass[] => {
+  const [stray = []] = misses;
   return odd.length > 0 ? odd : stray;
 };
 
 /** What no reading makes harmless. */
 function refusalForAll(
-  { unbounded, odd, strays }: PathVerdict,
+  { unbounded, odd, misses }: PathVerdict,
   arrived: string,
 ): Refusal | undefined {
   if (unbounded) return refuse('PATH_REFUSED', 'too_many_readings');
-  if (odd.length === 0 && strays.length > 0 && strays.every((by) => by.includes('method')))
+  if (odd.length === 0 && misses.length > 0 && misses.every((by) => by.includes('method')))
     return refuse('PATH_REFUSED', 'method_override');
-  if (odd.length === 0 && strays.length === 0) return undefined;
+  if (odd.length === 0 && misses.length === 0) return undefined;
   return refuse('PATH_REFUSED', isCatchAll(arrived) ? 'ambiguous_path' : 'ambiguous_parameter');
 }
 

@@ -8,12 +8,12 @@ import {
   eventKey,
   groupOf,
   HEARTBEAT_SORT_KEY,
-  LONE_SORT_KEY,
   type NewRevocation,
   REVOCATION_ATTRIBUTE,
   REVOCATION_SORT_KEY,
   type RevocationEntry,
   type RevocationReason,
+  SINGLE_SORT_KEY,
   SNAPSHOT_SORT_KEY,
   snapshotKey,
   writtenAtOf,
@@ -144,7 +144,7 @@ export const markerItem = (
   writtenAt: number,
   expires: number,
 ): HubItem => ({
-  ...itemKey(eventKey(org, id), LONE_SORT_KEY),
+  ...itemKey(eventKey(org, id), SINGLE_SORT_KEY),
   [of.writtenAt]: { N: String(writtenAt) },
   [EXPIRY_ATTRIBUTE]: { N: String(expires) },
 });

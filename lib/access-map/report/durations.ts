@@ -25,7 +25,10 @@ export const DURATION = `^${AMOUNT}[smhd]$`;
 const DURATION_OR_MS = new RegExp(`^(${AMOUNT})(ms|[smhd])$`);
 
 /** The unit that is meant by a longer word; digits alone say none. */
-export function meantDuration(text: string): { readonly nearest?: string; readonly fix?: string } {
+export function intendedDuration(text: string): {
+  readonly nearest?: string;
+  readonly fix?: string;
+} {
   const written = new RegExp(`^(${AMOUNT})[ _-]?([a-z]*)$`, 'i').exec(text.trim());
   if (written === null) return {};
   const [, amount = '', unit = ''] = written;

@@ -90,7 +90,7 @@ export function diagnose(text: string, notation: 'route' | 'pattern'): Omit<Deta
   if (!ROUTE_METHODS.some((method) => method === methodName)) {
     return {
       expected: `one of the methods ${ROUTE_METHODS.join(', ')}`,
-      ...right(`${meantMethod(methodName)} ${target}`),
+      ...right(`${intendedMethod(methodName)} ${target}`),
     };
   }
   return diagnosePath(methodName, target, { expected, right });
@@ -107,7 +107,7 @@ function severalRoutes(methodName: string, rest: readonly string[]): string | un
 }
 
 /** A method with one letter wrong. `FETCH` has no suggestion: a guess would allow another route. */
-function meantMethod(name: string): string | undefined {
+function intendedMethod(name: string): string | undefined {
   if (name === '*') return 'ANY';
   const method = closest(name, ROUTE_METHODS);
   const letters = (text: string): string => [...text.toUpperCase()].sort().join('');

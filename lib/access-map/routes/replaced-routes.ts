@@ -24,7 +24,7 @@ export const isReplaced = (entries: readonly string[], key: string, isIam: boole
  * Entries that replace nothing, since they stand for no route.
  * @param keys of all routes of the API
  */
-export const needlessEntries = (
+export const redundantEntries = (
   entries: readonly string[],
   keys: readonly string[],
 ): readonly string[] =>

@@ -31,21 +31,25 @@ export function anyAdmission(keys: ReadonlySet<string>): Admission {
       return { code: 'ROUTE_DUPLICATE', detail };
     }
     const shape = shapeOf(template);
-    const twin = templates.get(shape) ?? template;
-    templates.set(shape, twin);
-    if (twin === template) return undefined;
-    const renamed = key.replace(template, () => twin);
-    return twinRefusal(template, twin, keys.has(renamed) ? undefined : renamed);
+    const equivalent = templates.get(shape) ?? template;
+    templates.set(shape, equivalent);
+    if (equivalent === template) return undefined;
+    const renamed = key.replace(template, () => equivalent);
+    return equivalentRefusal(template, equivalent, keys.has(renamed) ? undefined : renamed);
   };
 }
 
 /** @param nearest the route by the other names, unless it is declared already. */
-function twinRefusal(template: string, twin: string, nearest: string | undefined): RouteRefusal {
-  const says = `\`${template}\` and \`${twin}\` are the same template with other parameter names`;
+function equivalentRefusal(
+  template: string,
+  equivalent: string,
+  nearest: string | undefined,
+): RouteRefusal {
+  const says = `\`${template}\` and \`${equivalent}\` are the same template with other parameter names`;
   const fix = nearest === undefined ? { fix: ONE_ROUTE } : {};
   return {
     code: 'TEMPLATE_DUPLICATE',
-    detail: { says, expected: code(twin), found: code(template), nearest, ...fix },
+    detail: { says, expected: code(equivalent), found: code(template), nearest, ...fix },
   };
 }
 

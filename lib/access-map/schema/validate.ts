@@ -2,7 +2,7 @@
 import type { ErrorObject } from 'ajv';
 import { isObject } from '../../../lambda/core/json/json-object.ts';
 import type { Report } from '../report/cursor.ts';
-import { DURATION, meantDuration } from '../report/durations.ts';
+import { DURATION, intendedDuration } from '../report/durations.ts';
 import { mapPointer } from '../report/map-pointer.ts';
 import { nearest } from '../report/nearest.ts';
 import { describeFound, escapePointer, type ProblemCode } from '../report/problems.ts';
@@ -38,7 +38,7 @@ export function validate(data: unknown, broken: ReadonlySet<string>, report: Rep
     },
   };
   const errors = check.errors ?? [];
-  const meant = new Set(errors.flatMap(meantKey));
+  const meant = new Set(errors.flatMap(intendedKey));
   for (const error of errors) if (!meant.has(missingAt(error) ?? '')) reportOne(error, collect);
   return without(faulty, data, '', meant);
 }
@@ -71,7 +71,7 @@ function without(
 }
 
 /** The key that an unknown one is a misspelling of, where it is not there itself. */
-function meantKey({ keyword, params, instancePath, data, parentSchema }: ErrorObject): string[] {
+function intendedKey({ keyword, params, instancePath, data, parentSchema }: ErrorObject): string[] {
   if (keyword !== 'additionalProperties' || !isObject(data)) return [];
   const known = Object.keys((parentSchema as Annotated).properties ?? {});
   const key = nearest(String(params['additionalProperty']), known);
@@ -225,7 +225,7 @@ function wrongValue(pointer: string, error: ErrorObject, node: Annotated, report
   report.error(codeOf(keyword, data), pointer, {
     expected,
     found: isShort ? `a list of ${data.length}` : found,
-    ...(node.pattern === DURATION && typeof data === 'string' ? meantDuration(data) : {}),
+    ...(node.pattern === DURATION && typeof data === 'string' ? intendedDuration(data) : {}),
     ...fixFor(pointer, keyword, data, expected),
   });
 }

@@ -143,10 +143,10 @@ function warnOfLookalikes(
         `${code(name)} looks like the id of a group: \`groups\` has names, \`id\` is a key of each`,
       );
     for (const look of looksOf(name)) {
-      const twin = byLook.get(look);
-      if (twin !== undefined && twin !== name)
+      const lookalike = byLook.get(look);
+      if (lookalike !== undefined && lookalike !== name)
         warn(
-          `${code(name)} and ${code(twin)} look alike and are two names: ${differenceOf(name, twin)}`,
+          `${code(name)} and ${code(lookalike)} look alike and are two names: ${differenceOf(name, lookalike)}`,
         );
       else byLook.set(look, name);
     }
@@ -163,10 +163,11 @@ function looksOf(name: string): readonly string[] {
   return isAscii ? [folded] : [folded, unhomoglyph(folded).toLowerCase()];
 }
 
-function differenceOf(name: string, twin: string): string {
-  if (name.toLowerCase() === twin.toLowerCase()) return 'they differ only in upper and lower case';
+function differenceOf(name: string, lookalike: string): string {
+  if (name.toLowerCase() === lookalike.toLowerCase())
+    return 'they differ only in upper and lower case';
   const foreign =
-    [...name].find((letter) => letter > '\x7f') ?? [...twin].find((letter) => letter > '\x7f');
+    [...name].find((letter) => letter > '\x7f') ?? [...lookalike].find((letter) => letter > '\x7f');
   const point = foreign?.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0') ?? '';
   return `one has ${code(foreign ?? '')} (U+${point})`;
 }

@@ -25,7 +25,7 @@ export function readOkta(
 ): readonly OktaModel[] {
   const blocks = oktaBlocks(okta);
   const models = blocks.map((block) => readBlock(block, options, report));
-  if (Array.isArray(okta.value)) reportTwins(blocks, report);
+  if (Array.isArray(okta.value)) reportDuplicates(blocks, report);
   return models;
 }
 
@@ -66,7 +66,7 @@ function optionsOf(okta: OktaBlock, options: IssuerOptions): IssuerOptions {
 }
 
 /** Blocks of a list differ by name and by issuer; each after the first lists its groups. */
-function reportTwins(blocks: readonly OktaBlock[], report: Report): void {
+function reportDuplicates(blocks: readonly OktaBlock[], report: Report): void {
   const names = new Set<string>();
   const issuers = new Map<string, number>();
   blocks.forEach((block, index) => {

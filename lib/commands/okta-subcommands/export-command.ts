@@ -1,7 +1,7 @@
 /** `okta export`: the Okta side of maps in the language of another tool. */
 import { Option } from 'commander';
 import { readOrgState } from '../../okta/read-state.ts';
-import { terraformOf, unsaidOf } from '../../okta/terraform.ts';
+import { exportGaps, terraformOf } from '../../okta/terraform.ts';
 import { defineCommand, EXIT, type ExitCode } from '../shell/command.ts';
 import { escapeControls, type Io, redactTokens } from '../shell/io.ts';
 import { type OutputOptions, outputOption, writeOutput } from '../shell/output.ts';
@@ -23,13 +23,13 @@ const runOktaExport = (options: OktaExportOptions, io: Io): Promise<ExitCode> =>
     const { desired, org } = await openSession(options, RIGHTS.plan, io);
     const state = await readOrgState(org, desired);
     const text = redactTokens(terraformOf(desired, state));
-    const unsaid = unsaidOf(desired, state);
-    for (const each of unsaid) io.err(`warning: ${escapeControls(each)}\n`);
+    const gaps = exportGaps(desired, state);
+    for (const each of gaps) io.err(`warning: ${escapeControls(each)}\n`);
     if (options.json && options.output === undefined)
       writeJson(io, 'okta export', {
         ok: true,
         exit: EXIT.good,
-        problems: unsaid.map((message) => ({ level: 'warning', text: message })),
+        problems: gaps.map((message) => ({ level: 'warning', text: message })),
         org: org.url,
         maps: desired.maps,
         terraform: text,

@@ -1,5 +1,5 @@
 /** The stream that says whether the run runs, and what calls it answers. */
-import type { ConsoleSetup, RunNews, SeenCall } from '../wire.ts';
+import type { ConsoleSetup, RunEvent, SeenCall } from '../wire.ts';
 import type { Store } from './store.ts';
 
 /** Calls are shown together: a flood of them must not render the page for each. */
@@ -23,7 +23,7 @@ export function followRun(store: Store, onRunning: (setup: ConsoleSetup) => Prom
   const connect = (): void => {
     const source = new EventSource('/api/calls');
     source.addEventListener('run', ({ data }) => {
-      const { run } = JSON.parse(data) as RunNews;
+      const { run } = JSON.parse(data) as RunEvent;
       waiting = [];
       store.forgetCalls();
       if (run === undefined) store.starting();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   API_ID,
+  type Desired,
   type FakeGateway,
   fakeGateway,
   iam,
@@ -10,7 +11,6 @@ import {
   plan,
   properties,
   send,
-  type Wish,
 } from './fake-api.ts';
 
 const ROUTES = {
@@ -24,12 +24,12 @@ const ROUTES = {
 const GUARDED = ['GET /orders', 'POST /orders', 'GET /me', 'GET /paid', 'POST /internal'];
 const REST = { Kind: 'rest', Stage: 'prod' };
 const ACCEPTED = { AcceptedForeign: ['GET /me', 'POST /internal'] };
-const NARROW: Wish = { guarded: GUARDED, public: ['GET /health'], ...ACCEPTED };
+const NARROW: Desired = { guarded: GUARDED, public: ['GET /health'], ...ACCEPTED };
 /**
  * One route more is public, one authorizer more gives way: an update from NARROW attaches and
  * restores.
  */
-const MANY_ROUTES: Wish = {
+const MANY_ROUTES: Desired = {
   guarded: GUARDED.filter((key) => key !== 'GET /orders'),
   public: ['GET /health', 'GET /orders'],
   replace: ['GET /me'],
@@ -39,12 +39,16 @@ const MANY_ROUTES: Wish = {
 const KINDS = ['http', 'rest'] as const;
 type Kind = (typeof KINDS)[number];
 
-const wished = (kind: Kind, wish: Wish) => properties({ ...wish, ...(kind === 'rest' && REST) });
+const desiredProperties = (kind: Kind, desired: Desired) =>
+  properties({ ...desired, ...(kind === 'rest' && REST) });
 
-async function attached(kind: Kind, wish: Wish = NARROW): Promise<FakeGateway> {
+async function attached(kind: Kind, desired: Desired = NARROW): Promise<FakeGateway> {
   const gateway = fakeGateway({ kind, routes: ROUTES });
   expect(
-    await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, wish) }),
+    await send(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: desiredProperties(kind, desired),
+    }),
   ).toMatchObject({ kind: 'success' });
   return gateway;
 }
@@ -85,7 +89,10 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
   test('says in its answer what was done, and what opens again on detaching', async () => {
     const gateway = fakeGateway({ kind, routes: ROUTES });
     expect(
-      await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+      await send(gateway, {
+        RequestType: 'Create',
+        ResourceProperties: desiredProperties(kind, MANY_ROUTES),
+      }),
     ).toEqual({
       kind: 'success',
       physicalId: API_ID,
@@ -106,7 +113,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
     const gateway = await attached(kind, MANY_ROUTES);
     const remove = {
       RequestType: 'Delete',
-      ResourceProperties: wished(kind, MANY_ROUTES),
+      ResourceProperties: desiredProperties(kind, MANY_ROUTES),
     } as const;
     expect(await send(gateway, remove)).toMatchObject({ kind: 'success' });
     expect(gateway.state()).toEqual(before);
@@ -125,7 +132,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
   test('run again with the same properties changes nothing', async () => {
     const gateway = await attached(kind);
     const [state, published, record] = [gateway.state(), [...gateway.published], gateway.record()];
-    await update(gateway, wished(kind, NARROW), wished(kind, NARROW));
+    await update(gateway, desiredProperties(kind, NARROW), desiredProperties(kind, NARROW));
     expect([gateway.state(), gateway.published, gateway.record()]).toEqual([
       state,
       published,
@@ -141,7 +148,10 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       expect(total).toBe(0);
       const probe = fakeGateway({ kind, routes: ROUTES });
       const calls = await callsOf(probe, () =>
-        send(probe, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+        send(probe, {
+          RequestType: 'Create',
+          ResourceProperties: desiredProperties(kind, MANY_ROUTES),
+        }),
       );
       expect(calls).toBeGreaterThan(6);
       for (let at = 1; at <= calls; at++) {
@@ -150,7 +160,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
         expect(
           await send(gateway, {
             RequestType: 'Create',
-            ResourceProperties: wished(kind, MANY_ROUTES),
+            ResourceProperties: desiredProperties(kind, MANY_ROUTES),
           }),
         ).toMatchObject({
           kind: 'failure',
@@ -161,7 +171,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
         expect(
           await send(gateway, {
             RequestType: 'Delete',
-            ResourceProperties: wished(kind, MANY_ROUTES),
+            ResourceProperties: desiredProperties(kind, MANY_ROUTES),
           }),
         ).toMatchObject({
           kind: 'success',
@@ -174,7 +184,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
   test.each(['before', 'after'] as const)(
     'a fault %s the effect of any call of Update leaves the former state once the opposite Update has run',
     async (effect) => {
-      const [from, to] = [wished(kind, NARROW), wished(kind, MANY_ROUTES)];
+      const [from, to] = [desiredProperties(kind, NARROW), desiredProperties(kind, MANY_ROUTES)];
       const probe = await attached(kind);
       const original = probe.state();
       const calls = await callsOf(probe, () => update(probe, from, to));
@@ -204,7 +214,7 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
       const probe = await attached(kind, MANY_ROUTES);
       const remove = {
         RequestType: 'Delete',
-        ResourceProperties: wished(kind, MANY_ROUTES),
+        ResourceProperties: desiredProperties(kind, MANY_ROUTES),
       } as const;
       const calls = await callsOf(probe, () => send(probe, remove));
       for (let at = 1; at <= calls; at++) {
@@ -223,7 +233,10 @@ describe.each(KINDS)('an attachment to a %s API', (kind) => {
     const gateway = fakeGateway({ kind, routes: ROUTES });
     gateway.failAt(5, 'after', true);
     expect(
-      await send(gateway, { RequestType: 'Create', ResourceProperties: wished(kind, MANY_ROUTES) }),
+      await send(gateway, {
+        RequestType: 'Create',
+        ResourceProperties: desiredProperties(kind, MANY_ROUTES),
+      }),
     ).toMatchObject({
       kind: 'failure',
     });
@@ -342,7 +355,10 @@ test('detaching a REST API whose stage lacks edits of others asks for a decision
   const gateway = await attached('rest');
   gateway.set('POST /internal', noAuthorization);
   const before = gateway.state();
-  const remove = { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) } as const;
+  const remove = {
+    RequestType: 'Delete',
+    ResourceProperties: desiredProperties('rest', NARROW),
+  } as const;
   expect(await send(gateway, remove)).toMatchObject({
     kind: 'failure',
     reason: expect.stringContaining('found edits that are not deployed at `POST /internal`'),
@@ -350,7 +366,7 @@ test('detaching a REST API whose stage lacks edits of others asks for a decision
   expect(gateway.state()).toEqual(before);
   const accepted = {
     ...remove,
-    ResourceProperties: wished('rest', { ...NARROW, PublishPending: 'true' }),
+    ResourceProperties: desiredProperties('rest', { ...NARROW, PublishPending: 'true' }),
   };
   expect(await send(gateway, accepted)).toMatchObject({ kind: 'success' });
 });
@@ -361,7 +377,10 @@ describe('a stage that its owner', () => {
     gateway.stageGone = true;
     const published = gateway.published.length;
     expect(
-      await send(gateway, { RequestType: 'Delete', ResourceProperties: wished('rest', NARROW) }),
+      await send(gateway, {
+        RequestType: 'Delete',
+        ResourceProperties: desiredProperties('rest', NARROW),
+      }),
     ).toMatchObject({ kind: 'success' });
     expect(gateway.published).toHaveLength(published);
     const [state] = gateway.state() as [unknown];
@@ -373,8 +392,8 @@ describe('a stage that its owner', () => {
     const gateway = await attached('rest');
     const original = gateway.state();
     gateway.serve(new Map(Object.keys(ROUTES).map((key) => [key, 'NONE'])));
-    const forced = wished('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
-    expect(await update(gateway, wished('rest', NARROW), forced)).toMatchObject({
+    const forced = desiredProperties('rest', { ...NARROW, PublishPending: 'true', Again: '2' });
+    expect(await update(gateway, desiredProperties('rest', NARROW), forced)).toMatchObject({
       kind: 'success',
     });
     expect([gateway.state(), gateway.published]).toEqual([original, ['prod', 'prod']]);
@@ -390,7 +409,11 @@ describe('a stage that its owner', () => {
     ] as const) {
       gateway.rollingBack = rollingBack;
       expect(
-        await update(gateway, wished('rest', NARROW), wished('rest', { ...NARROW, Again: '2' })),
+        await update(
+          gateway,
+          desiredProperties('rest', NARROW),
+          desiredProperties('rest', { ...NARROW, Again: '2' }),
+        ),
       ).toMatchObject({ kind });
       expect([gateway.state(), gateway.published]).toEqual([older, ['prod']]);
     }

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { requestIn } from '../../support/wire/attachment.ts';
 import {
+  type Desired,
   type FakeGateway,
   fakeGateway,
   iam,
@@ -11,26 +12,25 @@ import {
   send,
   TAKEN_ROUTES,
   takenWish,
-  type Wish,
 } from './fake-api.ts';
 
 type Kind = 'http' | 'rest';
 
-async function attached(kind: Kind, more: Partial<Wish> = {}): Promise<FakeGateway> {
+async function attached(kind: Kind, more: Partial<Desired> = {}): Promise<FakeGateway> {
   const gateway = fakeGateway({ kind, routes: TAKEN_ROUTES });
   const created = { RequestType: 'Create', ResourceProperties: takenWish(kind, more) } as const;
   expect(await send(gateway, created)).toMatchObject({ kind: 'success' });
   return gateway;
 }
 
-const update = (gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) =>
+const update = (gateway: FakeGateway, kind: Kind, more: Partial<Desired> = {}) =>
   send(gateway, {
     RequestType: 'Update',
     ResourceProperties: takenWish(kind, { Again: 'now', ...more }),
     OldResourceProperties: takenWish(kind),
   });
 
-async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Wish> = {}) {
+async function drift(gateway: FakeGateway, kind: Kind, more: Partial<Desired> = {}) {
   const request = requestIn(takenWish(kind, more));
   const { control, store, unmapped } = gateway.parts;
   const parts = {
@@ -125,17 +125,17 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
 
   test('a route that leaves the map stops where it would be open above a guarded one that it may spell', async () => {
     const routes = { 'GET /files/{name}': noAuthorization, 'GET /files/secret': noAuthorization };
-    const wish = (guarded: readonly string[]) =>
+    const desired = (guarded: readonly string[]) =>
       takenWish(kind, { guarded, replace: [], OnUnmapped: 'leave' });
     const gateway = fakeGateway({ kind, routes });
-    const both = wish(Object.keys(routes));
+    const both = desired(Object.keys(routes));
     expect(await send(gateway, { RequestType: 'Create', ResourceProperties: both })).toMatchObject({
       kind: 'success',
     });
     const before = gateway.state();
     const narrowed = {
       RequestType: 'Update',
-      ResourceProperties: wish(['GET /files/secret']),
+      ResourceProperties: desired(['GET /files/secret']),
       OldResourceProperties: both,
     } as const;
     expect(await send(gateway, narrowed)).toMatchObject({
@@ -150,11 +150,11 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
   test('a rule below a catch-all of the map needs no route; below any other it stops', async () => {
     const routes = { 'ANY /{proxy+}': noAuthorization };
     const guarded = ['ANY /{proxy+}', 'GET /orders'];
-    const plan = (now: typeof routes, wish: Wish) =>
+    const plan = (now: typeof routes, desired: Desired) =>
       send(fakeGateway({ kind, routes: now }), {
         ResourceType: 'Custom::OktaGroupAttachmentPlan',
         RequestType: 'Create',
-        ResourceProperties: takenWish(kind, { replace: [], ...wish }),
+        ResourceProperties: takenWish(kind, { replace: [], ...desired }),
       });
     expect(await plan(routes, { guarded })).toMatchObject({
       kind: 'success',

@@ -40,7 +40,7 @@ const byHand = (api: LiveApi): LiveApi => ({
 const gatewayOf = (kind: Kind, more: Readonly<Record<string, Authorization>> = {}): FakeGateway =>
   fakeGateway({ kind, routes: { ...ROUTES, ...more }, change: byHand });
 
-const wished = (kind: Kind, endpoint?: string, more: object = {}) =>
+const desiredProperties = (kind: Kind, endpoint?: string, more: object = {}) =>
   properties({
     guarded: ['GET /orders'],
     public: ['GET /health'],
@@ -60,23 +60,25 @@ const removal = (
 async function deployed(
   kind: Kind,
   gateway = gatewayOf(kind),
-  wish: Properties = wished(kind, '/permissions'),
+  desired: Properties = desiredProperties(kind, '/permissions'),
 ): Promise<FakeGateway> {
   expect(
     await plan(gateway, {
       RequestType: 'Create',
-      ResourceProperties: { ...wish, AuthorizerId: undefined },
+      ResourceProperties: { ...desired, AuthorizerId: undefined },
     }),
   ).toMatchObject({
     kind: 'success',
   });
-  expect(await removal(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject(
-    { kind: 'success' },
+  expect(
+    await removal(gateway, { RequestType: 'Create', ResourceProperties: desired }),
+  ).toMatchObject({ kind: 'success' });
+  if (desired['Endpoint'] !== undefined) gateway.set(`GET ${String(desired['Endpoint'])}`, ours);
+  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: desired })).toMatchObject(
+    {
+      kind: 'success',
+    },
   );
-  if (wish['Endpoint'] !== undefined) gateway.set(`GET ${String(wish['Endpoint'])}`, ours);
-  expect(await send(gateway, { RequestType: 'Create', ResourceProperties: wish })).toMatchObject({
-    kind: 'success',
-  });
   return gateway;
 }
 
@@ -86,7 +88,7 @@ const servedBy = (gateway: FakeGateway): Readonly<Record<string, string>> =>
   (gateway.state() as [unknown, Record<string, string>])[1];
 
 describe.each(KINDS)('on a %s API', (kind) => {
-  const wish = wished(kind, '/permissions');
+  const desired = desiredProperties(kind, '/permissions');
 
   test('is published with the attachment, and no route of the owner is recorded or reported for it', async () => {
     const gateway = await deployed(kind);
@@ -97,8 +99,11 @@ describe.each(KINDS)('on a %s API', (kind) => {
 
   test('is looked past by the next deployment, whatever happens to unmapped routes', async () => {
     for (const OnUnmapped of ['fail', 'deny', 'leave']) {
-      const gateway = await deployed(kind, gatewayOf(kind), { ...wish, OnUnmapped });
-      const second = update({ ...wish, OnUnmapped }, { ...wish, OnUnmapped, MapVersion: '2' });
+      const gateway = await deployed(kind, gatewayOf(kind), { ...desired, OnUnmapped });
+      const second = update(
+        { ...desired, OnUnmapped },
+        { ...desired, OnUnmapped, MapVersion: '2' },
+      );
       expect(
         await plan(gateway, {
           ...second,
@@ -114,12 +119,12 @@ describe.each(KINDS)('on a %s API', (kind) => {
   });
 
   test('that joins an attachment later is published although no other route changes', async () => {
-    const without = wished(kind);
+    const without = desiredProperties(kind);
     const gateway = await deployed(kind, gatewayOf(kind), without);
     const before = gateway.published.length;
-    expect(await plan(gateway, update(without, wish))).toMatchObject({ kind: 'success' });
+    expect(await plan(gateway, update(without, desired))).toMatchObject({ kind: 'success' });
     gateway.set('GET /permissions', ours);
-    expect(await send(gateway, update(without, wish))).toMatchObject({ kind: 'success' });
+    expect(await send(gateway, update(without, desired))).toMatchObject({ kind: 'success' });
     expect(gateway.published.length).toBe(before + 1);
   });
 
@@ -133,7 +138,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
     for (const OnUnmapped of ['leave', 'deny']) {
       const result = await plan(gateway, {
         RequestType: 'Create',
-        ResourceProperties: { ...wish, OnUnmapped },
+        ResourceProperties: { ...desired, OnUnmapped },
       });
       expect(result).toMatchObject({
         kind: 'failure',
@@ -144,7 +149,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
   });
 
   test('a route that was the owner’s and has been attached is not taken for the endpoint', async () => {
-    const denyUnmapped = wished(kind, undefined, { OnUnmapped: 'deny' });
+    const denyUnmapped = desiredProperties(kind, undefined, { OnUnmapped: 'deny' });
     const gateway = await deployed(
       kind,
       gatewayOf(kind, { 'GET /permissions': noAuthorization }),
@@ -163,29 +168,31 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('goes with the stack: every route is as it was, and no stage serves the endpoint', async () => {
     const before = gatewayOf(kind).state();
     const gateway = await deployed(kind);
-    expect(await send(gateway, { RequestType: 'Delete', ResourceProperties: wish })).toMatchObject({
+    expect(
+      await send(gateway, { RequestType: 'Delete', ResourceProperties: desired }),
+    ).toMatchObject({
       kind: 'success',
     });
     gateway.set('GET /permissions', undefined);
     const published = gateway.published.length;
     expect(
-      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: desired }),
     ).toMatchObject({ kind: 'success' });
     expect([gateway.state(), gateway.published.length]).toEqual([before, published + 1]);
   });
 
   test('leaves the attachment when the map no longer asks for it', async () => {
     const gateway = await deployed(kind);
-    const without = wished(kind);
-    expect(await plan(gateway, update(wish, without))).toMatchObject({
+    const without = desiredProperties(kind);
+    expect(await plan(gateway, update(desired, without))).toMatchObject({
       kind: 'success',
       data: { Unmapped: 'none' },
     });
-    expect(await send(gateway, update(wish, without))).toMatchObject({ kind: 'success' });
+    expect(await send(gateway, update(desired, without))).toMatchObject({ kind: 'success' });
     // CloudFormation's clean-up.
     gateway.set('GET /permissions', undefined);
     expect(
-      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: desired }),
     ).toMatchObject({ kind: 'success' });
     if (kind === 'rest')
       expect(Object.keys(servedBy(gateway)).toSorted()).toEqual(['GET /health', 'GET /orders']);
@@ -194,10 +201,10 @@ describe.each(KINDS)('on a %s API', (kind) => {
 
   test('moves: while both paths are there, neither is the owner’s', async () => {
     const gateway = await deployed(kind);
-    const moved = wished(kind, '/mine');
-    expect(await plan(gateway, update(wish, moved))).toMatchObject({ kind: 'success' });
+    const moved = desiredProperties(kind, '/mine');
+    expect(await plan(gateway, update(desired, moved))).toMatchObject({ kind: 'success' });
     gateway.set('GET /mine', ours);
-    expect(await send(gateway, update(wish, moved))).toMatchObject({
+    expect(await send(gateway, update(desired, moved))).toMatchObject({
       kind: 'success',
       data: { Unmapped: 'none' },
     });
@@ -207,10 +214,10 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('a removal that nothing was published for publishes nothing', async () => {
     if (kind === 'http') return;
     const gateway = gatewayOf(kind);
-    await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish });
+    await removal(gateway, { RequestType: 'Delete', ResourceProperties: desired });
     gateway.gone = true;
     expect(
-      await removal(gateway, { RequestType: 'Delete', ResourceProperties: wish }),
+      await removal(gateway, { RequestType: 'Delete', ResourceProperties: desired }),
     ).toMatchObject({ kind: 'success' });
     expect(gateway.published).toEqual([]);
   });
@@ -218,7 +225,7 @@ describe.each(KINDS)('on a %s API', (kind) => {
   test('without its authorizer it is drift, also where unmapped routes are left', async () => {
     const gateway = await deployed(kind);
     const drift = async () => {
-      const request = requestIn({ ...wish, OnUnmapped: 'leave' });
+      const request = requestIn({ ...desired, OnUnmapped: 'leave' });
       const parts = {
         control: gateway.parts.control(request),
         store: gateway.parts.store(request),
@@ -235,7 +242,10 @@ describe.each(KINDS)('on a %s API', (kind) => {
 
 describe('on a REST API', () => {
   const planned = (endpoint: string, gateway = gatewayOf('rest')) =>
-    plan(gateway, { RequestType: 'Create', ResourceProperties: wished('rest', endpoint) });
+    plan(gateway, {
+      RequestType: 'Create',
+      ResourceProperties: desiredProperties('rest', endpoint),
+    });
 
   test.each([
     ['/permissions', 'root'],
@@ -268,10 +278,10 @@ describe('on a REST API', () => {
   });
 
   test('while a failure is taken back the plan still tells where the resource stands, or CloudFormation would move it', async () => {
-    const wish = wished('rest', '/permissions');
+    const desired = desiredProperties('rest', '/permissions');
     const gateway = await deployed('rest');
     gateway.rollingBack = true;
-    expect(await plan(gateway, update(wish, wish))).toMatchObject({
+    expect(await plan(gateway, update(desired, desired))).toMatchObject({
       kind: 'success',
       data: { EndpointParent: 'root' },
     });
@@ -288,7 +298,7 @@ describe('on a REST API', () => {
     pending.waits = true;
     const request = {
       RequestType: 'Delete',
-      ResourceProperties: wished('rest', '/permissions'),
+      ResourceProperties: desiredProperties('rest', '/permissions'),
     } as const;
     expect(await removal(gateway, request)).toMatchObject({
       kind: 'failure',
@@ -311,6 +321,6 @@ test('on an HTTP API routes of other methods stay beside it', async () => {
   await deployed(
     'http',
     gatewayOf('http', { 'POST /permissions': noAuthorization }),
-    wished('http', '/permissions', { OnUnmapped: 'leave' }),
+    desiredProperties('http', '/permissions', { OnUnmapped: 'leave' }),
   );
 });

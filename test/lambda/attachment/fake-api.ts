@@ -242,7 +242,7 @@ const liveRoute = (
   preflight: kind === 'rest' && key.startsWith('OPTIONS ') && authorization.type === 'NONE',
 });
 
-export interface Wish {
+export interface Desired {
   readonly guarded: readonly string[];
   readonly public?: readonly string[];
   readonly replace?: readonly string[];
@@ -254,7 +254,7 @@ export const properties = ({
   public: publicKeys = [],
   replace = [],
   ...more
-}: Wish): Readonly<Record<string, unknown>> => ({
+}: Desired): Readonly<Record<string, unknown>> => ({
   Kind: 'http',
   ApiId: API_ID,
   AuthorizerName: OURS.name,
@@ -296,7 +296,7 @@ export const TAKEN_ROUTES = {
   'GET /me': jwt,
 };
 
-export const takenWish = (kind: 'http' | 'rest', more: Partial<Wish> = {}) =>
+export const takenWish = (kind: 'http' | 'rest', more: Partial<Desired> = {}) =>
   properties({
     guarded: Object.keys(TAKEN_ROUTES),
     replace: ['GET /me'],

@@ -7,6 +7,7 @@ import { restrictsByAllow } from '../../../lambda/gateway/resource-policy.ts';
 import { requestIn } from '../../support/wire/attachment.ts';
 import {
   API_ID,
+  type Desired,
   fakeGateway,
   jwt,
   noAuthorization,
@@ -14,22 +15,21 @@ import {
   plan,
   properties,
   send,
-  type Wish,
 } from './fake-api.ts';
 
 const ROUTES = { 'GET /orders': noAuthorization, 'GET /me': jwt };
-const WISH: Wish = { guarded: ['GET /orders', 'GET /me'], AcceptedForeign: ['GET /me'] };
+const WISH: Desired = { guarded: ['GET /orders', 'GET /me'], AcceptedForeign: ['GET /me'] };
 
 const reasonOf = async (
   change: (api: LiveApi) => LiveApi,
-  wish: Partial<Wish> = {},
+  desired: Partial<Desired> = {},
   kind: 'http' | 'rest' = 'http',
 ) => {
   const gateway = fakeGateway({ kind, routes: ROUTES, change });
   const ResourceProperties = properties({
     ...WISH,
     ...(kind === 'rest' && { Kind: 'rest', Stage: 'prod' }),
-    ...wish,
+    ...desired,
   });
   const before = gateway.state();
   const result = await plan(gateway, { RequestType: 'Create', ResourceProperties });
@@ -149,7 +149,9 @@ describe('the plan forbids, before anything is changed,', () => {
     ...api,
     stages: api.stages.map((stage) => ({ ...stage, canary: true })),
   });
-  test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest', RegExp]>([
+  test.each<
+    readonly [string, (api: LiveApi) => LiveApi, Partial<Desired>, 'http' | 'rest', RegExp]
+  >([
     [
       'an unmapped route',
       addRoutes('GET /new'),
@@ -228,11 +230,11 @@ describe('the plan forbids, before anything is changed,', () => {
       'rest',
       /edits that are not deployed at `GET \/orders`/,
     ],
-  ])('%s', async (_, change, wish, kind, says) => {
-    expect(await reasonOf(change, wish, kind)).toMatch(says);
+  ])('%s', async (_, change, desired, kind, says) => {
+    expect(await reasonOf(change, desired, kind)).toMatch(says);
   });
 
-  test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Wish>, 'http' | 'rest']>([
+  test.each<readonly [string, (api: LiveApi) => LiveApi, Partial<Desired>, 'http' | 'rest']>([
     ['an unmapped route with `deny`', addRoutes('GET /new'), { OnUnmapped: 'deny' }, 'http'],
     ['an unmapped route with `leave`', addRoutes('GET /new'), { OnUnmapped: 'leave' }, 'http'],
     ['a preflight method', addRoutes('OPTIONS /orders'), {}, 'rest'],
@@ -278,8 +280,8 @@ describe('the plan forbids, before anything is changed,', () => {
       { PublishPending: 'true' },
       'rest',
     ],
-  ])('but not %s', async (_, change, wish, kind) => {
-    expect(await reasonOf(change, wish, kind)).toBeUndefined();
+  ])('but not %s', async (_, change, desired, kind) => {
+    expect(await reasonOf(change, desired, kind)).toBeUndefined();
   });
 });
 
@@ -418,7 +420,7 @@ test('a policy that cannot be read is taken as one that restricts', () => {
 describe('the drift check', () => {
   const drift = async (
     routes: Parameters<typeof fakeGateway>[0]['routes'],
-    more: Partial<Wish> = {},
+    more: Partial<Desired> = {},
     change = same,
   ) => {
     const gateway = fakeGateway({

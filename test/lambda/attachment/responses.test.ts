@@ -14,7 +14,7 @@ const BODY = '{"message":$context.error.messageString}';
 const OURS =
   '{"message":$context.error.messageString,"code":"$context.authorizer.code","quotaReset":"$context.authorizer.quotaReset"}';
 const cors = (origin: string) => ({ origins: [origin], headers: [], maxAgeSeconds: 0 });
-const wished = (origin?: string, more: Readonly<Record<string, unknown>> = {}) =>
+const desiredProperties = (origin?: string, more: Readonly<Record<string, unknown>> = {}) =>
   properties({
     guarded: ['GET /orders'],
     Kind: 'rest',
@@ -25,8 +25,8 @@ const wished = (origin?: string, more: Readonly<Record<string, unknown>> = {}) =
     ReplaceResponses: 'false',
     ...more,
   });
-const PLAIN = wished();
-const BROWSERS = wished('https://app.example.com');
+const PLAIN = desiredProperties();
+const BROWSERS = desiredProperties('https://app.example.com');
 const headers = (all: Readonly<Record<string, string>>) =>
   Object.fromEntries(
     Object.entries(all).map(([name, source]) => [`gatewayresponse.header.${name}`, source]),
@@ -59,9 +59,9 @@ const stateOf = (gateway: FakeGateway): State => gateway.responses.state() as St
 
 async function setting(
   gateway: FakeGateway,
-  wish: Readonly<Record<string, unknown>>,
+  desired: Readonly<Record<string, unknown>>,
 ): Promise<State[0]> {
-  expect(await send(gateway, request('Create', wish))).toMatchObject({ kind: 'success' });
+  expect(await send(gateway, request('Create', desired))).toMatchObject({ kind: 'success' });
   const [set, served] = stateOf(gateway);
   expect(served).toEqual(set);
   return set;
@@ -190,7 +190,7 @@ describe('gateway responses of an attachment', () => {
     const gateway = gatewayWith(OWN);
     const before = gateway.responses.state();
     await setting(gateway, REPLACING);
-    const other = wished('https://next.example.com', { ReplaceResponses: 'true' });
+    const other = desiredProperties('https://next.example.com', { ReplaceResponses: 'true' });
     expect(await send(gateway, request('Update', other))).toMatchObject({ kind: 'success' });
     expect(JSON.stringify(gateway.responses.state())).not.toContain('app.example.com');
     await send(gateway, request('Delete', other));
@@ -250,7 +250,7 @@ describe('gateway responses of an attachment', () => {
       await setting(gateway, REPLACING);
       return gateway;
     };
-    const other = wished('https://next.example.com');
+    const other = desiredProperties('https://next.example.com');
 
     test('of Create leaves the old state once Delete has run', async () => {
       const before = gatewayWith(OWN).responses.state();

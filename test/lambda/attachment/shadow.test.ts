@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Authorization, LiveAuthorizer } from '../../../lambda/gateway/live-api.ts';
 import {
+  type Desired,
   fakeGateway,
   iam,
   jwt,
@@ -13,7 +14,6 @@ import {
   plan,
   properties,
   send,
-  type Wish,
 } from './fake-api.ts';
 
 const ISSUER = 'https://acme.okta.com/oauth2/aus1abc';
@@ -24,7 +24,7 @@ const ACME: LiveAuthorizer = {
   identitySources: ['$request.header.Authorization'],
   jwt: { issuer: ISSUER, audiences: ['api://orders'] },
 };
-const wish: Wish = {
+const desired: Desired = {
   guarded: ['GET /orders'],
   replace: ['GET /orders'],
   Shadow: ['GET /orders'],
@@ -41,10 +41,10 @@ const gatewayWith = (
   gateway.authorizers.splice(0, gateway.authorizers.length, authorizer, OURS);
   return gateway;
 };
-const planned = async (gateway: ReturnType<typeof fakeGateway>, changes: Partial<Wish> = {}) => {
+const planned = async (gateway: ReturnType<typeof fakeGateway>, changes: Partial<Desired> = {}) => {
   const result = await plan(gateway, {
     RequestType: 'Create',
-    ResourceProperties: properties({ ...wish, ...changes }),
+    ResourceProperties: properties({ ...desired, ...changes }),
   });
   return result.kind === 'failure' ? result.reason : 'planned';
 };
@@ -123,7 +123,7 @@ describe('an attachment with shadow mode', () => {
     Object.assign(gateway.parts, { waitForReaders: settle });
     const result = await send(gateway, {
       RequestType: 'Create',
-      ResourceProperties: properties(wish),
+      ResourceProperties: properties(desired),
     });
     expect(result.kind).toBe('success');
     expect(gateway.record().routes['GET /orders']).toMatchObject({
@@ -138,7 +138,7 @@ describe('an attachment with shadow mode', () => {
   test('waits for nothing where everything is enforced', async () => {
     const gateway = gatewayWith(noAuthorization);
     Object.assign(gateway.parts, { waitForReaders: () => Promise.reject(new Error('waited')) });
-    const ResourceProperties = properties({ ...wish, Shadow: [] });
+    const ResourceProperties = properties({ ...desired, Shadow: [] });
     expect((await send(gateway, { RequestType: 'Create', ResourceProperties })).kind).toBe(
       'success',
     );

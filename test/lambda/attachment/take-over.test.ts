@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { findDrift } from '../../../lambda/attachment/unprotected-routes.ts';
 import { EMPTY_RECORD, requestIn } from '../../support/wire/attachment.ts';
 import {
+  type Desired,
   type FakeGateway,
   fakeGateway,
   plan,
   send,
   TAKEN_ROUTES,
   takenWish,
-  type Wish,
 } from './fake-api.ts';
 
 const NEXT = { id: 'next', name: 'okta-groups-22222222', type: 'REQUEST' };
@@ -26,13 +26,13 @@ async function scene(kind: Kind) {
     parts: { ...gateway.parts, store: () => gateway.store('access-old', EMPTY_RECORD) },
   };
   const stackId = (name: string) => `arn:aws:cloudformation:us-east-1:111122223333:stack/${name}/1`;
-  const byOld = (RequestType: RequestType, more: Partial<Wish> = {}) =>
+  const byOld = (RequestType: RequestType, more: Partial<Desired> = {}) =>
     send(old, {
       RequestType,
       ResourceProperties: takenWish(kind, more),
       StackId: stackId('access-old'),
     });
-  const byNext = (RequestType: RequestType, more: Partial<Wish> = {}) =>
+  const byNext = (RequestType: RequestType, more: Partial<Desired> = {}) =>
     send(gateway, {
       RequestType,
       ResourceProperties: takenWish(kind, { ...BY_NEXT, TakeOver: 'access-old', ...more }),

@@ -27,7 +27,7 @@ const ROUTES = {
 };
 const MEANT = ['DELETE /orders', 'GET /orders/export'];
 
-const wish = (kind: Kind, onUnmapped: string) =>
+const desired = (kind: Kind, onUnmapped: string) =>
   properties({
     guarded: GUARDED,
     OnUnmapped: onUnmapped,
@@ -35,7 +35,7 @@ const wish = (kind: Kind, onUnmapped: string) =>
   });
 const handed = (gateway: FakeGateway) => gateway.store('unmapped', NO_UNMAPPED).load();
 const check = async (gateway: FakeGateway, kind: Kind, onUnmapped: string) => {
-  const request = requestIn(wish(kind, onUnmapped));
+  const request = requestIn(desired(kind, onUnmapped));
   const { control, store, unmapped } = gateway.parts;
   const parts = { control: control(request), store: store(request), unmapped: unmapped(request) };
   await findDrift(request, { ...parts, invokes: undefined });
@@ -44,7 +44,10 @@ const check = async (gateway: FakeGateway, kind: Kind, onUnmapped: string) => {
 describe.each(KINDS)('an attachment to an API of kind %s', (kind) => {
   const attach = async (onUnmapped: string): Promise<FakeGateway> => {
     const gateway = fakeGateway({ kind, routes: ROUTES });
-    const request = { RequestType: 'Create', ResourceProperties: wish(kind, onUnmapped) } as const;
+    const request = {
+      RequestType: 'Create',
+      ResourceProperties: desired(kind, onUnmapped),
+    } as const;
     expect(await send(gateway, request)).toMatchObject({ kind: 'success' });
     return gateway;
   };
@@ -71,14 +74,14 @@ describe.each(KINDS)('an attachment to an API of kind %s', (kind) => {
 
   test('deleting the stack removes the list', async () => {
     const gateway = await attach('leave');
-    await send(gateway, { RequestType: 'Delete', ResourceProperties: wish(kind, 'leave') });
+    await send(gateway, { RequestType: 'Delete', ResourceProperties: desired(kind, 'leave') });
     expect(await handed(gateway)).toEqual(NO_UNMAPPED);
   });
 
   test('where the map must have every route there is nothing to hand over', async () => {
     const { 'GET /orders/export': _, 'DELETE /orders': __, 'GET /other': ___, ...mapped } = ROUTES;
     const gateway = fakeGateway({ kind, routes: mapped });
-    await send(gateway, { RequestType: 'Create', ResourceProperties: wish(kind, 'fail') });
+    await send(gateway, { RequestType: 'Create', ResourceProperties: desired(kind, 'fail') });
     await check(gateway, kind, 'fail');
     expect(await handed(gateway)).toEqual(NO_UNMAPPED);
   });

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AuthorizationType, HttpIntegration, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CfnRoute, HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { AbsentRule, Taker } from '../../../lambda/gateway/absent-rule.ts';
+import type { AbsentRule, ServingCandidate } from '../../../lambda/gateway/absent-rule.ts';
 import { classifyRoutes } from '../../../lambda/gateway/route-state.ts';
 import type { AccessMap } from '../../../lib/access-map/index.ts';
 import { OktaGroupAuthorizer } from '../../../lib/authorizer/okta-group-authorizer.ts';
@@ -12,7 +12,7 @@ import { accessMap, newStack, quietApp } from '../../support/synthesis.ts';
 import { ARN, apiOf } from './modelled-api.ts';
 
 type Kind = 'http' | 'rest';
-type Verdict = Exclude<AbsentRule<Taker>['kind'], 'missing'>;
+type Verdict = Exclude<AbsentRule<ServingCandidate>['kind'], 'missing'>;
 
 /** The one route of the API, which takes the calls of the rule. */
 interface Given {

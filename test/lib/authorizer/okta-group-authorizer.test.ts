@@ -206,9 +206,10 @@ test.each([
     expect(authorization(Template.fromStack(stack))).toEqual({ [route]: 'AWS_IAM' });
     const ofRoute = (texts: readonly string[]) =>
       texts.filter((text) => text.startsWith(`route \`${route}\` `) && text.includes('of its own'));
-    const saying = (texts: readonly string[]) => texts.map((text) => expect.stringContaining(text));
-    expect(errors(stack)).toEqual(saying(refused));
-    expect(ofRoute(said(stack, 'findWarning'))).toEqual(saying(warned));
+    const findingOf = (texts: readonly string[]) =>
+      texts.map((text) => expect.stringContaining(text));
+    expect(errors(stack)).toEqual(findingOf(refused));
+    expect(ofRoute(said(stack, 'findWarning'))).toEqual(findingOf(warned));
   },
 );
 

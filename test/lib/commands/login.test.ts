@@ -14,7 +14,7 @@ import type { FailureCode } from '../../../lambda/core/contract/failures.ts';
 import { login as command, type LoginOptions, runLogin } from '../../../lib/commands/login.ts';
 import { localRunOf } from '../../../lib/commands/shell/find-local-run.ts';
 import { runProgram } from '../../../lib/commands/shell/program.ts';
-import { announceRun } from '../../../local/local-runs.ts';
+import { registerRun } from '../../../local/local-runs.ts';
 import { pass, stopTimers } from '../../support/stopped-timers.ts';
 import { type Captured, capture, EXAMPLE, exampleWith, project } from './project.ts';
 
@@ -183,7 +183,7 @@ describe('login', () => {
     const { issuer } = await startIssuer();
     const folder = project({ 'access.yaml': EXAMPLE });
     const map = join(folder, 'access.yaml');
-    const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
+    const takeBack = registerRun(folder, { pid: process.pid, maps: [map], issuer });
     const { code, io } = await run(['--port', '0'], browser, EXAMPLE, folder);
     expect([code, io.stdout()]).toEqual([0, `${TOKEN}\n`]);
     const [first] = io.stderr().split('\n');
@@ -208,7 +208,7 @@ describe('login', () => {
       ['by a link to the map', 'linked.yaml', elsewhere],
       ['by a link to its folder', 'access.yaml', join(elsewhere, 'project')],
     ])('%s', (_how, named, cwd) => {
-      const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
+      const takeBack = registerRun(folder, { pid: process.pid, maps: [map], issuer });
       expect(localRunOf(named, { cwd })).toMatchObject({ issuer });
       expect(localRunOf('access.yaml', { cwd: elsewhere })).toBeUndefined();
       takeBack();
@@ -216,14 +216,14 @@ describe('login', () => {
 
     test('that was started with a link to the map', () => {
       const link = join(elsewhere, 'linked.yaml');
-      const takeBack = announceRun(folder, { pid: process.pid, maps: [link], issuer });
+      const takeBack = registerRun(folder, { pid: process.pid, maps: [link], issuer });
       expect(localRunOf('access.yaml', { cwd: folder })).toMatchObject({ issuer });
       takeBack();
     });
 
     test('of a map that was derived from that of the run', () => {
       const maps = [join(elsewhere, 'access.yaml'), map];
-      const takeBack = announceRun(folder, { pid: process.pid, maps, issuer });
+      const takeBack = registerRun(folder, { pid: process.pid, maps, issuer });
       expect(localRunOf('access.yaml', { cwd: folder })).toMatchObject({ issuer });
       takeBack();
     });
@@ -231,7 +231,7 @@ describe('login', () => {
     test('of a map elsewhere, since it is announced in the project of this package', () => {
       const own = join(import.meta.dirname, '../../..');
       const there = join(elsewhere, 'access.yaml');
-      const takeBack = announceRun(own, { pid: process.pid, maps: [there], issuer });
+      const takeBack = registerRun(own, { pid: process.pid, maps: [there], issuer });
       expect(localRunOf('access.yaml', { cwd: elsewhere })).toMatchObject({ issuer });
       takeBack();
     });
@@ -239,7 +239,7 @@ describe('login', () => {
     test('that was started last, of several', () => {
       const runs = join(folder, '.local/runs');
       const newer = issuer.replace('4001', '5001');
-      const takeBack = announceRun(folder, { pid: process.pid, maps: [map], issuer });
+      const takeBack = registerRun(folder, { pid: process.pid, maps: [map], issuer });
       writeFileSync(
         join(runs, '0.json'),
         JSON.stringify({ pid: process.pid, maps: [map], issuer: newer }),
@@ -261,7 +261,7 @@ describe('login', () => {
     const folder = project({ 'access.yaml': EXAMPLE });
     const issuer = 'http://127.0.0.1:4001/oauth2/default';
     const map = join(folder, 'access.yaml');
-    announceRun(folder, { pid: process.pid, maps: [map], issuer, ...change });
+    registerRun(folder, { pid: process.pid, maps: [map], issuer, ...change });
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();
     writeFileSync(join(folder, '.local/runs', 'x.json'), 'no JSON');
     expect(localRunOf('access.yaml', { cwd: folder })).toBeUndefined();

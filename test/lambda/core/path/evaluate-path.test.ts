@@ -105,7 +105,7 @@ describe('a parameter’s value beside a literal', () => {
     expect(evaluated('GET /orders/{id}', value)).toEqual({
       route: 'GET /orders/{id}',
       needs: [],
-      strays: [],
+      misses: [],
       odd: [],
       unbounded: false,
     });
@@ -141,9 +141,9 @@ describe('a parameter’s value beside a literal', () => {
     ['GET /lonely/{id}', 'a\\b', [['backslash']]],
     ['GET /users/{id}/keys', 'x?', [['query']]],
     ['GET /users/{id}/keys', 'x%c0%afy', [['overlong']]],
-  ])('%s with %s reads as a path that no route has', (route, value, strays) => {
+  ])('%s with %s reads as a path that no route has', (route, value, misses) => {
     const verdict = evaluated(route, value);
-    expect(verdict).toMatchObject({ needs: [], strays });
+    expect(verdict).toMatchObject({ needs: [], misses });
     expect(isRefusedForAll(verdict)).toBe(true);
   });
 
@@ -220,7 +220,7 @@ describe('a path below a greedy or default route', () => {
     ['POST', '/orders/1', 'POST /{proxy+}'],
     ['GET', '/static/a//b.css', 'GET /{proxy+}'],
   ])('%s %s means %s and nothing else', (method, path, route) => {
-    expect(at(method, path)).toEqual({ route, needs: [], strays: [], odd: [], unbounded: false });
+    expect(at(method, path)).toEqual({ route, needs: [], misses: [], odd: [], unbounded: false });
   });
 
   test.each([
@@ -258,7 +258,7 @@ describe('a path below a greedy or default route', () => {
       arrived: 'GET /files/{path+}',
       paths: ['/files/a?/x', '/files/a'],
     });
-    expect([inside.needs, inside.strays, outside.strays]).toEqual([[], [], []]);
+    expect([inside.needs, inside.misses, outside.misses]).toEqual([[], [], []]);
     expect(
       evaluatePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fadmin'] }),
     ).toMatchObject({
@@ -266,7 +266,7 @@ describe('a path below a greedy or default route', () => {
       odd: ['dots'],
     });
     expect(
-      evaluatePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).strays,
+      evaluatePath(files, { arrived: 'GET /files/{path+}', paths: ['/files/..%2fsecret'] }).misses,
     ).not.toEqual([]);
   });
 
@@ -299,7 +299,7 @@ describe('a path below a greedy or default route', () => {
       evaluatePath(single, { arrived, paths: [path], methods: get });
     expect(head('HEAD /a/{id}', '/a/7').needs).toEqual([]);
     expect(needs(head('HEAD /a/{id}', '/a/B'))).toEqual({ 'GET /a/b': 'case+method' });
-    expect(head('HEAD /c/{id}', '/c/7')).toMatchObject({ needs: [], strays: [] });
+    expect(head('HEAD /c/{id}', '/c/7')).toMatchObject({ needs: [], misses: [] });
   });
 
   test('a POST that names another method needs its route, and the map to have one', () => {
@@ -312,7 +312,7 @@ describe('a path below a greedy or default route', () => {
       evaluatePath(routes, { arrived: 'POST /b/{id}', paths: ['/b/7'], methods: named }),
     ).toMatchObject({
       needs: [],
-      strays: [['method']],
+      misses: [['method']],
     });
   });
 

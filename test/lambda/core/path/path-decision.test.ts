@@ -26,7 +26,7 @@ const sketch: ModelSketch = {
   },
 };
 const verdict = (over: Partial<PathVerdict> = {}): PathVerdict => ({
-  ...{ route: ID, needs: [], strays: [], odd: [], unbounded: false },
+  ...{ route: ID, needs: [], misses: [], odd: [], unbounded: false },
   ...over,
 });
 const may = (route: string): PathVerdict => verdict({ needs: [{ route, by: ['case'] }] });
@@ -111,12 +111,12 @@ describe('what no caller may send', () => {
     ['an odd value', { odd: ['dots'] }, ID, 'ambiguous_parameter'],
     ['an odd path', { odd: ['dots'] }, 'GET $default', 'ambiguous_path'],
     ['an odd path of a greedy route', { odd: ['nul'] }, 'GET /{proxy+}', 'ambiguous_path'],
-    ['a reading that is no route', { strays: [['matrix']] }, ID, 'ambiguous_parameter'],
-    ['a method that is no route', { strays: [['method']] }, ID, 'method_override'],
-    ['both', { strays: [['method'], ['matrix']] }, ID, 'ambiguous_parameter'],
+    ['a reading that is no route', { misses: [['matrix']] }, ID, 'ambiguous_parameter'],
+    ['a method that is no route', { misses: [['method']] }, ID, 'method_override'],
+    ['both', { misses: [['method'], ['matrix']] }, ID, 'ambiguous_parameter'],
     [
       'of a route that the map has not, readings are none of the map’s',
-      { route: 'GET /x', strays: [['matrix']] },
+      { route: 'GET /x', misses: [['matrix']] },
       'GET $default',
       undefined,
     ],
