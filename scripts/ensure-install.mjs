@@ -1,5 +1,5 @@
 // Lets `npm start` and `npm test` work alone on a fresh clone: installs when nothing is installed.
-// An installation that is there is never touched, only told to be older than the lock file.
+// An installation that is there is never touched, only reported as older than the lock file.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';

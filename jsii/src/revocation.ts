@@ -144,7 +144,7 @@ const Base = core.RevocationHub as unknown as Face<Construct, [Construct, string
  * Where one Okta org says whose tokens are revoked, for all APIs of a Region: the receiver of its
  * event hook, the table that authorizers read, and the poll of its System Log.
  *
- * Okta is told by `okta-group-authorizer okta apply`, once this is deployed.
+ * `okta-group-authorizer okta apply` registers it in Okta, once this is deployed.
  */
 export class RevocationHub extends Base {
   /** Which tokens are revoked. */

@@ -17,7 +17,7 @@ export interface Attempt {
 
 export interface ChargeAttempt extends Attempt {
   readonly charge: Charge;
-  /** Told of answers that came after their request was given up. */
+  /** Called with answers that came after their request was given up. */
   readonly onLate: ((result: ChargeResult) => void) | undefined;
   /** Whether a write without an answer may have taken units. */
   mayHaveCharged: boolean;

@@ -47,7 +47,7 @@ export class TokenMemory<Proof> {
     expiresAt: number,
   ): void {
     if (expiresAt <= now) return;
-    // Anew at the end: the first entry is the oldest.
+    // Again at the end: the first entry is the oldest.
     this.#entries.delete(digest);
     const oldest =
       this.#entries.size >= MAX_ENTRIES ? this.#entries.keys().next().value : undefined;

@@ -16,7 +16,7 @@ export interface FreshListOptions {
   /** Waits for work that never throws, for at most this time. */
   readonly wait: (ms: number, work: Promise<unknown>) => Promise<unknown>;
   /**
-   * Told of each read that gave nothing, but for those that a freeze of the environment cut off.
+   * Called for each read that gave nothing, but for those that a freeze of the environment cut off.
    */
   readonly onFailure: (error: unknown) => void;
 }

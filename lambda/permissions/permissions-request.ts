@@ -82,7 +82,7 @@ function groupsIn(json: string): readonly string[] {
     const groups: unknown = JSON.parse(json);
     if (isStrings(groups)) return groups;
   } catch {
-    // Told below: the parser's own message would quote the text.
+    // Reported below: the parser's own message would quote the text.
   }
   throw new UnauthorizedEvent("the authorizer's `groups` are not a JSON list of names");
 }

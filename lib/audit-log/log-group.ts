@@ -24,7 +24,7 @@ export interface LogGroups {
 export interface LogGroupRange {
   readonly sinceMs?: number;
   readonly nowMs: number;
-  /** Told after each page. */
+  /** Called after each page. */
   readonly progress: (text: string) => void;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every field of the objects that decide who gets a token and what is in it: those that verify
  * evaluates, and those that do no harm, each with the reason. A field that is in neither list is
- * told as not evaluated, never taken for equal. Held against Okta's API description by
+ * reported as not evaluated, never taken for equal. Held against Okta's API description by
  * test/lib/okta/evaluated-fields.test.ts.
  */
 import { isObject } from '../../lambda/core/json/json-object.ts';

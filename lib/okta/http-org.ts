@@ -17,7 +17,7 @@ export interface HttpOrgOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onWait?: (seconds: number, why: WaitReason) => void;
 }
 

@@ -10,7 +10,7 @@ import type { Json } from './org.ts';
 
 /** Words of Okta, of OAuth and of our own marks: they name nobody. */
 const KEPT_WORDS = new Set([
-  // Whether a host is one of Okta's must be told of a recording too.
+  // Whether a host is one of Okta's must be known of a recording too.
   ...OKTA_DOMAINS.flatMap((domain) => domain.split(/[.-]/)),
   ...[
     'http https api v1 oauth2 default org well known organization',

@@ -26,7 +26,7 @@ const PROVIDER: HclBlock = {
   ],
 };
 
-/** @throws OktaError for groups that have to be told apart by hand. */
+/** @throws OktaError for groups that a person has to tell apart. */
 export function terraformOf(desired: DesiredOrg, state: OrgState): string {
   const names = namesOf(desired);
   const groups = groupBlocks(desired, state, names);

@@ -20,7 +20,7 @@ export interface TokenRequestOptions {
   readonly scopes: readonly string[];
   readonly now: () => number;
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onWait?: (seconds: number, why: WaitReason) => void;
   readonly fetch?: typeof fetch;
 }

@@ -1,6 +1,6 @@
 /**
- * Whether the groups of the maps exist, have members and are told from their namesakes; whether
- * their rules run.
+ * Whether the groups of the maps exist, have members and can be told from groups of the same name;
+ * whether their rules run.
  */
 import { code } from '../access-map/report/problems.ts';
 import type { DesiredGroup } from './desired-org.ts';

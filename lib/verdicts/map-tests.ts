@@ -117,8 +117,7 @@ export const failureText = (failure: TestFailure): string =>
   `${describePlace(failure.place)}: ${saidText(failure)}`;
 
 function saidText({ caller, route, expected, found, why }: TestFailure): string {
-  const said = found === 'unknown' ? 'cannot be told' : `found ${found}`;
-  return `${caller} on ${code(route)}: expected ${expected}, ${said} (${why})`;
+  return `${caller} on ${code(route)}: expected ${expected}, found ${found} (${why})`;
 }
 
 /**

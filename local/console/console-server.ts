@@ -24,7 +24,7 @@ export interface ConsoleServer extends RunningServer {
 
 const appFolder = join(import.meta.dirname, 'app');
 
-/** A call is told to its caller before it is told here. */
+/** A call is answered before it is shown here. */
 const PATIENCE_MS = 2_000;
 
 interface ConsoleContent {

@@ -46,7 +46,7 @@ export function orgChangeIn(
   return { uid: user.uid, login: user.login, change: name, group };
 }
 
-/** Resolves when the org has told its hooks. */
+/** Resolves when the org has called its hooks. */
 export async function changeInOrg(
   { url, groupPrefix }: LocalOrgAddress,
   { uid, login, change, group = '' }: OrgChange & Pick<LocalUser, 'login'>,

@@ -1,4 +1,4 @@
-/** What the console's page is told about the run, and the answers of its what-if panel. */
+/** What the console's page knows about the run, and the answers of its what-if panel. */
 import { type Cell, GATEWAY_STATES, type RuleState } from '../../lambda/core/decision/cell.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
 import type { AccessMap, CheckedMap } from '../../lib/access-map/index.ts';
@@ -50,7 +50,7 @@ export function mapFacts(map: AccessMap, read?: CheckedMap): MapFacts {
   };
 }
 
-/** Cells are few different ones: 12,000 of them are told as places in a short list. */
+/** Cells are few different ones: 12,000 of them are sent as indexes into a short list. */
 function packedMatrix({ routes, subjects }: Matrix): MapFacts['matrix'] {
   const cells: Cell[] = [];
   const places = new Map<string, number>();

@@ -171,7 +171,7 @@ function nextMessage(child: ChildProcess, end: ProcessEnd, limitMs: number): Pro
 }
 
 interface Output {
-  /** Resolves when the stream has told the end of an invocation's output. */
+  /** Resolves when the stream has shown the end of an invocation's output. */
   readonly nextEnd: () => Promise<void>;
 }
 

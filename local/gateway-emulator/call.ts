@@ -23,7 +23,7 @@ export interface Call {
   readonly outcome?: CallOutcome;
 }
 
-/** What the authorizer told the gateway about the caller. */
+/** What the authorizer's answer says about the caller. */
 export interface AuthorizerContext {
   readonly principalId: string | undefined;
   readonly context: Readonly<Record<string, unknown>>;

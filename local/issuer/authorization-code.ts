@@ -118,7 +118,7 @@ const isLoopback = (uri: string, path: string): boolean =>
   URL.canParse(uri) &&
   new URL(uri).href === `${new URL(uri).origin}${path}`;
 
-/** What is told to the client by redirect. */
+/** What the redirect tells the client. */
 function faultOf(query: OAuthParameters): Readonly<Record<string, string>> | undefined {
   if (query['response_type'] !== 'code') return { error: 'unsupported_response_type' };
   if (

@@ -24,8 +24,8 @@ export interface HttpAnswer {
 
 /**
  * Posts a body and resolves with whatever answer came.
- * @param onLate told of an answer that came within 10 s after its time; without it the request is
- * given up when its time is over.
+ * @param onLate called with an answer that came within 10 s after its time; without it the request
+ * is given up when its time is over.
  * @throws DynamoError where no whole answer came in time, or too much of one.
  */
 export type HttpExchange = (

@@ -81,7 +81,7 @@ export interface DynamoClient {
   /**
    * Carries out one request, once.
    * @param withinMs longest time in milliseconds until the last byte of the answer.
-   * @param onLate told of an answer that came within 10 s after that time, once. Default: late
+   * @param onLate called with an answer that came within 10 s after that time, once. Default: late
    * answers are dropped.
    * @throws DynamoError for anything but the answer.
    */
@@ -95,8 +95,8 @@ export interface DynamoClient {
 
 export interface DynamoClientOptions {
   /**
-   * Told of every answer, refusals included: its `Date` field, and when the request was sent and
-   * the answer received (epoch milliseconds).
+   * Called with every answer, refusals included: its `Date` field, and when the request was sent
+   * and the answer received (epoch milliseconds).
    */
   readonly onAnswer?: (dateField: string | undefined, sentAt: number, receivedAt: number) => void;
 }

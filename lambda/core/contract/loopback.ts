@@ -25,7 +25,7 @@ export const isLoopbackHttp = (url: {
 
 /** Https, or plain http on a literal loopback address; without user and password. */
 export function isSafeUrl(text: string): boolean {
-  // A parser drops white space and adds slashes that others, who are told the text, do not.
+  // A parser drops white space and adds slashes that others, which get the text, do not.
   if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
   return (

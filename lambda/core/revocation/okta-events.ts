@@ -34,7 +34,7 @@ interface EventRule {
   /** Only where somebody else than the user did it: a user who resets a password loses no token. */
   readonly byOthers?: true;
   /**
-   * Whether its outcome says that it happened. Default: unless it failed. A lock is told as a
+   * Whether its outcome says that it happened. Default: unless it failed. A lock is reported as a
    * sign-in that failed.
    */
   readonly anyOutcome?: true;
