@@ -78,7 +78,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   'okta-hosts.ts OKTA_DOMAINS': 'examples in messages have them: HOST_TEXT knows them',
   'periods.ts PERIODS': 'words of the map, which the compiler checks',
   'quota-budget.ts QUOTA_BUDGET_EXPECTED': 'a sentence of messages',
-  'revocation.ts LONE_SORT_KEY': 'a hyphen',
+  'revocation.ts SINGLE_SORT_KEY': 'a hyphen',
   'revocation.ts POLL_PERIOD': 'durations of the map',
   'revocation.ts REVOCATION_ATTRIBUTE': 'a letter or a short word, which stands for many things',
   'store-client.ts': 'the compiler checks them',
