@@ -247,7 +247,8 @@ describe('the folders of the code', () => {
     // function, our own APIs and smoke. Two folders and eleven edges more: helpers that are no wire
     // left the contract, whose edges do not count, for folders about JSON, HTTP, paths and
     // gateways.
-    expect(counted.length).toBeLessThanOrEqual(258);
+    // One more: what a reference of a template names is told in one place, to apps and templates.
+    expect(counted.length).toBeLessThanOrEqual(259);
   });
 
   // The measure of docs/decisions/0093: folders below a folder belong to it, and edges out of lib
@@ -258,7 +259,7 @@ describe('the folders of the code', () => {
     );
     const graph = folderGraphOf(inLib, sourceFiles(['lib']), topFolderOf);
     expect(graph.folders.length).toBeLessThanOrEqual(22);
-    expect(graph.edges.length).toBeLessThanOrEqual(66);
+    expect(graph.edges.length).toBeLessThanOrEqual(67);
     expect(cyclesOf(graph.edges)).toEqual([]);
   });
 

@@ -11,7 +11,12 @@ import { kindOf, kindProblems } from '../openapi/api-kind.ts';
 import { type ClassifiedMethod, classifyDocument } from '../openapi/classify-document.ts';
 import type { EditableDocument } from '../openapi/editable-document.ts';
 import { serverOf } from '../openapi/server-path.ts';
-import { absentOperations, absentSentence, documentProblems } from './inject-rules.ts';
+import {
+  absentOperations,
+  absentSentence,
+  documentProblems,
+  resourceProblems,
+} from './inject-rules.ts';
 import { type FoundCode, type FoundProblem, foundProblem } from './shell/problem-json.ts';
 
 export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'left'> {
@@ -29,11 +34,12 @@ export interface Comparison extends Pick<DocumentRoutes<DocumentOperation>, 'lef
  */
 export function compareDocument(
   map: AccessMap,
-  { data, resource }: Pick<EditableDocument, 'data' | 'resource'>,
+  document: Pick<EditableDocument, 'data' | 'resource'>,
   replace: readonly string[],
 ): Comparison {
   const mapped = new MappedRoutes(map);
   const { kind, basePath } = map;
+  const { data } = document;
   const server = serverOf(data);
   const { routes, left } = documentRoutes(operationsOf(data), { kind, basePath, server });
   const { methods, hidden } = classifyDocument(data, routes, {
@@ -45,12 +51,16 @@ export function compareDocument(
   });
   const absent = absentOperations(map, methods, mapped);
   const problems = [
-    ...coded('API_SETTING', [...kindProblems(kindOf({ data, resource }), kind), ...hidden]),
+    ...coded('API_SETTING', [
+      ...kindProblems(kindOf(document), kind),
+      ...resourceProblems(document, map),
+      ...hidden,
+    ]),
     ...methods.flatMap((method) => problemsOf(method, mapped, map)),
     ...absent.flatMap((one) => coded('ROUTE_MISSING', absentSentence(one, map.source))),
     ...coded(
       'API_SETTING',
-      documentProblems(data, methods, { map, routes: mapped, scheme: DOCUMENT_SCHEME }),
+      documentProblems(document, methods, { map, routes: mapped, scheme: DOCUMENT_SCHEME }),
     ),
     ...coded('ROUTE_MISSING', redundantIn(replace, methods)),
   ];

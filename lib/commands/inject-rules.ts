@@ -14,11 +14,31 @@ import {
 import { isCovered, standsBefore } from '../../lambda/gateway/route-protection.ts';
 import { type AccessMap, type MappedRoutes, mapNeighbours } from '../access-map/index.ts';
 import type { ClassifiedMethod } from '../openapi/classify-document.ts';
-import { documentFacts, routeFacts } from '../openapi/document-facts.ts';
+import { routeFacts } from '../openapi/document-facts.ts';
+import type { OpenapiSource } from '../openapi/read-openapi.ts';
+import {
+  besideBody,
+  importProblems,
+  opaqueProblems,
+  resourceFacts,
+} from '../openapi/resource-facts.ts';
+
+/** What the template's resource makes of its document. */
+export const resourceProblems = (
+  { data, resource }: Pick<OpenapiSource, 'data' | 'resource'>,
+  map: AccessMap,
+): readonly string[] =>
+  resource === undefined
+    ? []
+    : [
+        ...opaqueProblems(resource.properties),
+        ...importProblems(resource.properties, data, map),
+        ...resource.parts.routes.map(besideBody),
+      ];
 
 /** @param scheme name of our security scheme. */
 export function documentProblems(
-  document: unknown,
+  { data, resource }: Pick<OpenapiSource, 'data' | 'resource'>,
   methods: readonly ClassifiedMethod[],
   {
     map,
@@ -26,8 +46,10 @@ export function documentProblems(
     scheme,
   }: { readonly map: AccessMap; readonly routes: MappedRoutes; readonly scheme: string },
 ): readonly string[] {
+  const facts = resourceFacts(resource?.properties ?? {}, data, scheme);
   const found = apiProblems({
-    ...documentFacts(document, scheme),
+    ...facts,
+    otherAuthorizers: facts.otherAuthorizers + (resource?.parts.authorizers ?? 0),
     kind: map.kind,
     name: 'of the document',
     id: undefined,

@@ -4,6 +4,7 @@
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import type { DocumentPath } from '../../lambda/gateway/openapi-document.ts';
 import { OpenapiError } from './openapi-error.ts';
+import { type ApiParts, partsOfApi, propertiesOfApi } from './template-resources.ts';
 
 export interface FoundDocument {
   /** Where in the file the document is; empty for the whole file. */
@@ -19,6 +20,9 @@ export interface HostResource {
   readonly name: string;
   readonly type: string;
   readonly kind: 'http' | 'rest';
+  readonly properties: Node;
+  /** Resources of the template beside it that belong to the API. */
+  readonly parts: ApiParts;
 }
 
 const HOSTS: Readonly<Record<string, { readonly kind: 'http' | 'rest'; readonly key: string }>> = {
@@ -35,7 +39,7 @@ const HOSTS: Readonly<Record<string, { readonly kind: 'http' | 'rest'; readonly 
 export function findDocument(data: unknown, name?: string): FoundDocument {
   if (!isObject(data))
     throw new OpenapiError('expected an OpenAPI description, version 2 or 3, found no mapping');
-  const found = isObject(data['Resources']) ? inTemplate(data['Resources'], name) : undefined;
+  const found = isObject(data['Resources']) ? inTemplate(data, data['Resources'], name) : undefined;
   if (found === undefined && name !== undefined)
     throw new OpenapiError(`expected a template whose resource \`${name}\` has a document`);
   const document = found ?? { at: [], data };
@@ -43,14 +47,26 @@ export function findDocument(data: unknown, name?: string): FoundDocument {
   return document;
 }
 
-function inTemplate(resources: Node, name: string | undefined): FoundDocument {
+function inTemplate(template: Node, resources: Node, name: string | undefined): FoundDocument {
   const all = Object.entries(resources).flatMap(([id, resource]): readonly FoundDocument[] => {
     const { Type: type, Properties: properties } = membersIn(resource);
     const host = typeof type === 'string' && Object.hasOwn(HOSTS, type) ? HOSTS[type] : undefined;
     const body = host && membersIn(properties)[host.key];
     if (typeof type !== 'string' || host === undefined || !isObject(body)) return [];
     const at = ['Resources', id, 'Properties', host.key];
-    return [{ at, data: body, resource: { name: id, type, kind: host.kind } }];
+    return [
+      {
+        at,
+        data: body,
+        resource: {
+          name: id,
+          type,
+          kind: host.kind,
+          properties: propertiesOfApi(template, type, properties),
+          parts: partsOfApi(resources, id),
+        },
+      },
+    ];
   });
   const named = all.filter(({ resource }) => name === undefined || resource?.name === name);
   const [one, ...others] = named;

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import type { Node } from '../../lambda/core/json/json-object.ts';
 import type { ApiFacts } from '../../lambda/gateway/api-rules.ts';
 import type { AccessMap } from '../access-map/index.ts';
-import { documentFacts, policiesIn, settingIn } from '../openapi/document-facts.ts';
+import { resourceFacts } from '../openapi/resource-facts.ts';
 import { type AnyHttpApi, type AnyRestApi, matchApi } from '../resources/api-identity.ts';
 import { apiIdOf } from './deployments.ts';
 
@@ -22,10 +22,6 @@ export const authorizersOf = (api: AnyHttpApi | AnyRestApi, nodes: readonly ICon
       matchApi(api, apiIdOf(node), node) === 'this',
   ).length;
 
-/** Whether an HTTP API's own settings have origins. */
-export const hasCorsSettings = (rendered: Node): boolean =>
-  rendered['CorsConfiguration'] !== undefined;
-
 export interface ApiResource {
   readonly api: AnyHttpApi | AnyRestApi;
   /** The API's own properties. */
@@ -37,7 +33,6 @@ export interface ApiResource {
   readonly scheme: string | undefined;
 }
 
-/** Properties of the API win over what its body says. */
 export function apiFacts({
   api,
   rendered,
@@ -45,15 +40,13 @@ export function apiFacts({
   authorizers,
   scheme = '',
 }: ApiResource): Omit<ApiFacts, 'routes'> {
-  const body = documentFacts(rendered['Body'], scheme);
+  const facts = resourceFacts(rendered, rendered['Body'], scheme);
   return {
     kind: map.kind,
     name: `\`${api.node.path}\``,
     id: undefined,
-    policies: [...policiesIn(rendered['Policy']), ...body.policies],
-    keySource: settingIn(rendered['ApiKeySourceType']) ?? body.keySource,
-    otherAuthorizers: authorizers + body.otherAuthorizers,
-    apiHasCors: hasCorsSettings(rendered),
+    ...facts,
+    otherAuthorizers: authorizers + facts.otherAuthorizers,
     mapHasCors: map.api.cors !== undefined,
   };
 }

@@ -1,7 +1,7 @@
 /** Covers the methods in the OpenAPI body of a REST API. */
 import { Tokenization } from 'aws-cdk-lib';
 import type { CfnRestApi } from 'aws-cdk-lib/aws-apigateway';
-import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
+import { isObject, membersIn } from '../../lambda/core/json/json-object.ts';
 import { operationsOf } from '../../lambda/gateway/openapi-document.ts';
 import { type AccessMap, documentRoutes, isRouteMethod } from '../access-map/index.ts';
 import {
@@ -12,18 +12,12 @@ import {
 } from '../openapi/classify-document.ts';
 import type { Change } from '../openapi/document-changes.ts';
 import { resolvePaths, writtenOut } from '../openapi/document-references.ts';
-import { intrinsicIn } from '../openapi/intrinsic.ts';
+import { importProblems } from '../openapi/resource-facts.ts';
 import { methodChanges, type SchemeProps, schemeChange } from '../openapi/security-scheme.ts';
 import { serverOf } from '../openapi/server-path.ts';
 import { renderedBody, renderedProperties } from '../resources/rendered.ts';
 import type { CoverageReport } from './coverage-report.ts';
 import type { Replacing } from './replacing.ts';
-
-/** Properties that give an API methods which synthesis cannot see. */
-const OPAQUE_PROPERTIES: Readonly<Record<string, string>> = {
-  BodyS3Location: 'a body in S3',
-  CloneFrom: 'methods copied from another API',
-};
 
 /** Our authorizer in the body; its name and settings. */
 export type BodyScheme = Omit<SchemeProps, 'kind'>;
@@ -32,11 +26,11 @@ export class BodyCoverage {
   readonly #report: CoverageReport;
   readonly #scheme: SchemeProps;
   readonly #rules: ClassificationRules;
-  readonly #basePath: AccessMap['basePath'];
+  readonly #map: Pick<AccessMap, 'basePath'>;
 
-  constructor(report: CoverageReport, scheme: BodyScheme, { basePath }: AccessMap) {
+  constructor(report: CoverageReport, scheme: BodyScheme, map: Pick<AccessMap, 'basePath'>) {
     this.#report = report;
-    this.#basePath = basePath;
+    this.#map = map;
     this.#scheme = { ...scheme, kind: 'rest' };
     this.#rules = {
       kind: 'rest',
@@ -93,7 +87,7 @@ export class BodyCoverage {
     const { data, problems } = resolvePaths(membersIn(body));
     const { routes, left } = documentRoutes(operationsOf(data), {
       kind: 'rest',
-      basePath: this.#basePath,
+      basePath: this.#map.basePath,
       server: serverOf(data),
     });
     const known = left.filter(({ operation }) => isRouteMethod(operation.method));
@@ -103,38 +97,13 @@ export class BodyCoverage {
     });
     return {
       ...classified,
-      hidden: [...classified.hidden, ...problems, ...this.#imports(api, data)],
+      hidden: [
+        ...classified.hidden,
+        ...problems,
+        ...importProblems(renderedProperties(api), data, this.#map),
+      ],
     };
   }
-
-  /** The map says what an import does with the server's path; the API must say the same. */
-  #imports(api: CfnRestApi, document: Node): readonly string[] {
-    const { path } = serverOf(document);
-    const { basepath = 'ignore' } = membersIn(renderedProperties(api)['Parameters']);
-    return path === '' || basepath === this.#basePath
-      ? []
-      : [
-          `the API imports its body with \`basepath\` ${JSON.stringify(basepath)}: expected \`${this.#basePath}\`, as the access map says (\`routes.basePath\`)`,
-        ];
-  }
-}
-
-/** Reports why synthesis cannot see methods of the API. */
-export function refuseOpaque(api: CfnRestApi, report: CoverageReport): void {
-  const rendered = renderedProperties(api);
-  for (const [property, what] of Object.entries(OPAQUE_PROPERTIES)) {
-    if (rendered[property] === undefined) continue;
-    report.refuse(
-      api,
-      `the API has ${what} (\`${property}\`), which cannot be seen: expected methods as resources or in an inline body`,
-    );
-  }
-  const key = intrinsicIn(rendered);
-  if (key !== undefined)
-    report.refuse(
-      api,
-      `the properties of the API are known at deploy time only (\`${key}\`), so that its methods cannot be seen`,
-    );
 }
 
 /** In the path of an override a dot ends a name. */

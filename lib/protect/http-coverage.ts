@@ -5,6 +5,7 @@ import type { IConstruct } from 'constructs';
 import { type ApiFacts, preflightProblems } from '../../lambda/gateway/api-rules.ts';
 import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
 import type { AccessMap } from '../access-map/index.ts';
+import { opaqueProperties } from '../openapi/resource-facts.ts';
 import { type AnyHttpApi, apiResource, matchApi } from '../resources/api-identity.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 import { isPreflightRoute } from '../template-parts/preflight-route.ts';
@@ -115,8 +116,9 @@ export class HttpCoverage {
 
   #inspectApi(api: CfnResource, root: IConstruct): void {
     const rendered = renderedProperties(api);
-    for (const property of ['Body', 'BodyS3Location', 'Target'])
-      if (rendered[property] !== undefined) this.#report.refuseOpaque(api, property);
+    const body = rendered['Body'] === undefined ? [] : ['Body'];
+    for (const property of [...body, ...opaqueProperties(rendered)])
+      this.#report.refuseOpaque(api, property);
     const authorizers = authorizersOf(this.#props.httpApi, root.node.findAll()) - 1;
     // Preflights are inspected with each route, since the API is visited before its routes, which
     // add others for them.

@@ -7,11 +7,11 @@ import { OVERRIDE_HEADERS } from '../../lambda/core/contract/overrides.ts';
 import { isObject, membersIn, type Node } from '../../lambda/core/json/json-object.ts';
 import { preflightPaths } from '../../lambda/gateway/preflight.ts';
 import type { MappedRoutes } from '../access-map/index.ts';
+import { hasCorsSettings } from '../openapi/resource-facts.ts';
 import { type AnyHttpApi, apiResource, elementOf } from '../resources/api-identity.ts';
 import { renderedProperties } from '../resources/rendered.ts';
 import { spellings } from '../template-parts/header-spellings.ts';
 import { addPreflightRoute } from '../template-parts/preflight-route.ts';
-import { hasCorsSettings } from './api-facts.ts';
 import { outermost } from './deployments.ts';
 import type { RouteResource } from './route-resource.ts';
 

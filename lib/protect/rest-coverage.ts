@@ -2,13 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import { type CfnRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import { Construct, type IConstruct } from 'constructs';
 import type { RouteProtection } from '../../lambda/gateway/route-protection.ts';
+import { besideBody, opaqueProblems } from '../openapi/resource-facts.ts';
 import { matchApi, restApiResource } from '../resources/api-identity.ts';
 import { hasBody, renderedProperties } from '../resources/rendered.ts';
 import { restCaching } from '../template-parts/identity-sources.ts';
 import { allowInvocation } from '../template-parts/invoke-permission.ts';
 import { apiFacts, authorizersOf } from './api-facts.ts';
 import { authorizerName, classify, isIam, setAuthorizer } from './authorization.ts';
-import { refuseOpaque } from './body-coverage.ts';
 import { coverByAspects } from './cover-aspects.ts';
 import { CoverageReport, type ListedMethod } from './coverage-report.ts';
 import { Deployments } from './deployments.ts';
@@ -133,7 +133,7 @@ export class RestCoverage {
     const rendered = renderedProperties(api);
     const facts = apiFacts({ api: restApi, rendered, map, authorizers, scheme });
     this.#report.reportApi(api, facts, this.#listed(api, nodes));
-    refuseOpaque(api, this.#report);
+    for (const reason of opaqueProblems(rendered)) this.#report.refuse(api, reason);
     if (this.#covering.by === 'body') this.#covering.body.inspect(api);
     else if (hasBody(api))
       this.#report.refuse(
@@ -146,10 +146,7 @@ export class RestCoverage {
     const { resource } = method;
     const key = keyOf(this.#props.restApi, method);
     if (this.#covering.by === 'body')
-      this.#report.refuse(
-        resource,
-        `${this.#report.describe(key)} is a resource beside the API's body: an import of the body removes it; write it into the body`,
-      );
+      this.#report.refuse(resource, besideBody(this.#report.describe(key)));
     else
       this.#report.report(resource, {
         key,

@@ -2,7 +2,8 @@ import { type CfnElement, CfnResource, Reference, Stack, Tokenization } from 'aw
 import type { CfnRestApi, IRestApi, RestApiBase } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnApi, HttpApi, IHttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IConstruct } from 'constructs';
-import { isObject, isSame } from '../../lambda/core/json/json-object.ts';
+import { isSame } from '../../lambda/core/json/json-object.ts';
+import { logicalIdIn } from '../openapi/intrinsic.ts';
 
 /**
  * `HttpApi` beside its interface: under `exactOptionalPropertyTypes` the class is not assignable to
@@ -101,20 +102,3 @@ export function elementOf(scope: IConstruct, id: unknown): IConstruct | undefine
 
 const isReferred = (node: IConstruct): boolean =>
   CfnResource.isCfnResource(node) && REFERRED.has(node.cfnResourceType);
-
-/** Logical id in a `Ref` or `Fn::GetAtt`, or in an `Fn::Sub` or `Fn::Join` of just one of these. */
-function logicalIdIn(value: unknown): string | undefined {
-  const [[name, of] = [], further] = isObject(value) ? Object.entries(value) : [];
-  if (further !== undefined) return undefined;
-  if (name === 'Ref') return String(of);
-  if (name === 'Fn::GetAtt')
-    return (Array.isArray(of) ? String(of[0]) : String(of)).split('.', 1)[0];
-  if (name === 'Fn::Join' && Array.isArray(of))
-    return Array.isArray(of[1]) && of[1].length === 1 ? logicalIdIn(of[1][0]) : undefined;
-  if (name !== 'Fn::Sub') return undefined;
-  const [text, variables = {}] = Array.isArray(of) ? of : [of];
-  const [, id = ''] = /^\$\{([^}!]+)\}$/.exec(String(text)) ?? [];
-  return isObject(variables) && Object.hasOwn(variables, id)
-    ? logicalIdIn(variables[id])
-    : id.split('.', 1)[0] || undefined;
-}
