@@ -1,4 +1,7 @@
-/** Turns a call over quota into a 429, and gives every answer its RateLimit fields. */
+/**
+ * Turns a call over quota into a 429, and gives every answer its RateLimit fields. Which calls over
+ * quota come as far as the back end: lambda/core/quota/over-quota-403-or-429.ts.
+ */
 import type { QuotaNotice } from './quota-notice.ts';
 
 /** Source: RFC 6585, 4. */
