@@ -227,12 +227,12 @@ describe('the folders of the code', () => {
     // that read a live API evaluate it as the drift check does, with the settings that templates
     // write. Three more: the rules of an attachment have one home, which protect, our own APIs and
     // check ask. Three more: check finds what a template cannot hold, inject what attach
-    // refuses. Two more: recorded paths are evaluated anew by the evaluator itself; inject asks for
-    // the rules. Three more: what is packaged for other tools is the stack of a map, and a command
-    // writes it. One more: alarms name the page of the runbook as messages name pages. One more:
-    // what a typed path means is asked of the evaluator, not of a rule beside it. Two more: the
-    // authorizer follows revoked tokens by their rules, and so do its adapters. One more: which
-    // requests a route of all methods takes is told in one place. Six more: a hub of revoked tokens
+    // refuses. Two more: recorded paths are evaluated again by the evaluator itself; inject asks
+    // for the rules. Three more: what is packaged for other tools is the stack of a map, and a
+    // command writes it. One more: alarms name the page of the runbook as messages name pages. One
+    // more: what a typed path means is asked of the evaluator, not of a rule beside it. Two more:
+    // the authorizer follows revoked tokens by their rules, and so do its adapters. One more: which
+    // requests a route of all methods takes is said in one place. Six more: a hub of revoked tokens
     // is functions of its own, which write as `revoke` does, and what a hook of Okta asks for is
     // the table of events that they read. Two more: its constructs. Two more: an authorizer makes
     // its own hub, and its alarm says the bound of the map. Seven more: the command `revoke`, of
@@ -243,7 +243,7 @@ describe('the folders of the code', () => {
     // command, what a stack keeps of its map is written and read in access-map, and the size of a
     // stack is told by stack. Two more: what is loaded later is counted too, the writer of packages
     // by its command, and what reads quotas by the permissions function. Three more: how a template
-    // writes parameters is told beside the tree of routes, also to policies, the permissions
+    // writes parameters is said beside the tree of routes, also to policies, the permissions
     // function, our own APIs and smoke. Two folders and eleven edges more: helpers that are no wire
     // left the contract, whose edges do not count, for folders about JSON, HTTP, paths and
     // gateways.

@@ -32,7 +32,7 @@ afterAll(async () => {
   await stack?.stop();
 });
 
-test('the set-up is told without making calls wait, 50 of which come each second', async () => {
+test('the set-up is fetched without making calls wait, 50 of which come each second', async () => {
   const token = stack.issuer?.userToken('team-1@example.com') ?? '';
   const headers = { authorization: `Bearer ${token}` };
   const call = async (): Promise<number> => {

@@ -136,7 +136,7 @@ describe('the record of that request', () => {
     expect(await shown.panel.locator('.verdict').count()).toBe(0);
   });
 
-  test('a call without a token has no record, and is told so', async () => {
+  test('a call without a token has no record, and is reported as such', async () => {
     shown = await openConsole(browser, `http://localhost:${stack.console?.port}`);
     await shown.callRoute('GET /stock');
     await shown.verdict.getByText('Not signed in').waitFor();

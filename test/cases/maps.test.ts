@@ -356,7 +356,7 @@ tests:
       'EVERYONE_SIGNED_IN',
       'warning',
     ],
-  ])('of every user %s is told', (_, text, code, severity) => {
+  ])('of every user %s is reported', (_, text, code, severity) => {
     const found = checked(text).problems.find((one) => one.code === code);
     expect(found?.severity).toBe(severity);
   });

@@ -247,7 +247,7 @@ test.each([
   ['a no-break space', HEAD.replace('api://orders', 'api://orders\u00a0'), '2:64'],
   ['a space at the end', HEAD.replace('api://orders', '"api://orders "'), '2:64'],
   ['typographic quotes', HEAD.replace('api://orders', '\u201capi://orders\u201d'), '2:64'],
-])('a value with %s is told', (_, head, place) => {
+])('a value with %s is reported', (_, head, place) => {
   const { problems } = AccessMap.checkText(
     `${head}${ROUTES}groups: { a: { allow: [GET /orders] } }\n`,
     'access.yaml',
@@ -309,7 +309,7 @@ test('no message speaks in the terms of the grammar, wherever a sign is too much
 test.each([
   ['no/folder/out.txt', 'its folder is not there'],
   ['folder', 'it is a folder'],
-])('a file that cannot be written, %s, is told in a sentence', (file, why) => {
+])('a file that cannot be written, %s, is reported in a sentence', (file, why) => {
   const folder = project({ 'access.yaml': WHOLE });
   mkdirSync(join(folder, 'folder'));
   expect(() => writeOutput('x', file, capture(folder))).toThrow(

@@ -287,7 +287,7 @@ test('`--replace` takes a pattern, of signed requests the route itself, and noth
   expect(() => inject('get /a')).toThrow('`--replace`: expected one of the methods');
 });
 
-test('`init --base-path` makes the map name the document, and says what an import is told', async () => {
+test('`init --base-path` makes the map name the document, and says what an import needs', async () => {
   const text = `openapi: 3.0.0\ninfo: { title: t, version: "1" }\nservers: [ { url: /v1 } ]\npaths: { /a: { get: ${OK} } }\n`;
   const folder = project({ 'in.yaml': text });
   const init = { openapi: 'in.yaml', output: 'map.yaml', basePath: 'prepend', ...KNOWN };
@@ -305,7 +305,7 @@ test.each([
     'none that a gateway can have',
     { openapi: '3.0.3', info: { title: 't', version: '1' }, paths: { '/a b': { get: {} } } },
   ],
-])('a document whose routes are %s is told, and no map is written', async (_, document) => {
+])('a document whose routes are %s is reported, and no map is written', async (_, document) => {
   const folder = project({ 'in.json': JSON.stringify(document) });
   const init = runInit({ openapi: 'in.json', output: 'map.yaml', ...KNOWN }, capture(folder));
   await expect(init).rejects.toMatchObject({

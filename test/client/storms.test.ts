@@ -141,7 +141,7 @@ describe('after the end of a window', () => {
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(5);
   });
 
-  test('the quota is full at once, and the listeners are told', async () => {
+  test('the quota is full at once, and the listeners are called', async () => {
     // No client asks before 60.1 s, wherever in a second it has begun.
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     const { permissions } = scene(() => json(spent()));

@@ -46,7 +46,7 @@ async function tokenAt(issuerPort: string): Promise<string> {
   return ((await answer.json()) as { readonly access_token: string }).access_token;
 }
 
-test('a restart costs nothing: the same token is good and its counter goes on, also with another map; --fresh begins anew', async () => {
+test('a restart costs nothing: the same token is good and its counter goes on, also with another map; --fresh begins again', async () => {
   const ports = await chosenPorts();
   const map = join(folder, 'restart.yaml');
   const text = readFileSync('access.yaml', 'utf8').replace(

@@ -57,7 +57,7 @@ describe('what a run keeps', () => {
   test.each([
     ['tables that are none', 'tables/CURRENT', 'tables'],
     ['a file in the place of the folder', 'taken', 'taken'],
-  ])('%s: the way out is told', (_what, file, tables) => {
+  ])('%s: the way out is named', (_what, file, tables) => {
     mkdirSync(join(folder, 'tables'), { recursive: true });
     writeFileSync(join(folder, file), 'garbage');
     const program = `import { startDynamoDb } from './local/dynamodb.ts';

@@ -32,7 +32,7 @@ test('a run keeps its own records, and nothing else that functions write', () =>
   expect(readFileSync(first.decisions, 'utf8')).toBe('');
 });
 
-test('a rule is told where it stands in the map as the user wrote it', () => {
+test('a rule is named where it stands in the map as the user wrote it', () => {
   const placed = withPlacesOf(new Map([['groups.readers.allow[0]', 'access.yaml:9:7']]));
   const rule = { path: 'groups.readers.allow[0]', at: 'access.yaml:3:1' };
   expect(placed(decision(rule))).toBe(decision({ ...rule, at: 'access.yaml:9:7' }));

@@ -151,7 +151,7 @@ export const CONTROL_CONTRACT: readonly ContractCase[] = [
     },
   },
   {
-    name: 'a route that its owner has deleted is told, and does not come back',
+    name: 'a route that its owner has deleted is reported, and does not come back',
     kinds: BOTH,
     async run(subject) {
       const { routeOf, target } = await look(subject);

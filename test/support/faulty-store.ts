@@ -1,4 +1,4 @@
-/** An HTTP server in DynamoDB's place that fails as it is told, request by request. */
+/** An HTTP server in DynamoDB's place that fails as it is set, request by request. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 // The clock itself: the global one stands still in tests that stop their timers.

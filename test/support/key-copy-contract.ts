@@ -43,7 +43,7 @@ export function keyCopyContract(name: string, copy: () => KeyCopy): void {
       },
     );
 
-    test('writes the same keys anew once they are an hour old, and not before', async () => {
+    test('writes the same keys again once they are an hour old, and not before', async () => {
       const issuer = newIssuer();
       await copy().write(issuer, { keys: a, fetchedAt: NOON }, terms);
       await copy().write(issuer, { keys: a, fetchedAt: NOON + COPY_REWRITE_MS - 1 }, terms);
@@ -52,7 +52,7 @@ export function keyCopyContract(name: string, copy: () => KeyCopy): void {
       expect(await copy().read(issuer)).toMatchObject({ fetchedAt: NOON + COPY_REWRITE_MS });
     });
 
-    test('writes the same keys anew as early as it is told to', async () => {
+    test('writes the same keys again as early as it is told to', async () => {
       const issuer = newIssuer();
       const often = { now: NOON, rewriteAfterMs: 60_000 };
       await copy().write(issuer, { keys: a, fetchedAt: NOON }, often);

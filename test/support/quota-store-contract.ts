@@ -61,7 +61,7 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       });
     });
 
-    test('starts anew in the next window', async () => {
+    test('starts again in the next window', async () => {
       const charge = charges([minute(2)]);
       expect(await times(5, charge(MORNING))).toBe(2);
       expect(await times(5, charge(MORNING + 60))).toBe(2);
@@ -138,7 +138,7 @@ export function quotaStoreContract(name: string, store: () => QuotaStore): void 
       });
     });
 
-    test('counts the environments that join a window, and anew in the next one', async () => {
+    test('counts the environments that join a window, and again in the next one', async () => {
       const charge = charges([minute(1_000)]);
       await store().charge(charge(MORNING, 1, true));
       await store().charge(charge(MORNING, 1, true));

@@ -1,5 +1,5 @@
 /**
- * Who calls while an org revokes tokens: environments that freeze and start anew, and the verdict
+ * Who calls while an org revokes tokens: environments that freeze and start again, and the verdict
  * on each call.
  */
 import type { ConnectDynamo } from '../../lambda/adapters/dynamo/requests.ts';

@@ -17,7 +17,7 @@ export interface OrderSketch {
   readonly faults: number;
   /** Whether a request may stand for longer than an entry may take to be written. */
   readonly freezes: number;
-  /** Whether the hub makes a snapshot meanwhile, and the reader starts anew after it. */
+  /** Whether the hub makes a snapshot meanwhile, and the reader starts again after it. */
   readonly snapshot?: true;
 }
 

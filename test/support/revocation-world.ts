@@ -1,7 +1,8 @@
 /**
  * An Okta org's revocations from the event to the last call, with a clock of its own: receivers
- * that freeze and are told events late, doubled and in any order; a store that loses requests and
- * answers; environments that are frozen between calls and start anew; a gateway that keeps answers.
+ * that freeze and get events late, doubled and in any order; a store that loses requests and
+ * answers; environments that are frozen between calls and start again; a gateway that keeps
+ * answers.
  */
 import { type ConnectDynamo, DynamoError } from '../../lambda/adapters/dynamo/requests.ts';
 import { dynamoRevocationList } from '../../lambda/adapters/dynamo-revocation-list.ts';

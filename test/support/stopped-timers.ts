@@ -23,7 +23,7 @@ async function settle(): Promise<void> {
 
 /**
  * Lets so many milliseconds pass in two halves. What the sockets bring comes between them, so that
- * a timer which each byte would set anew does not go off.
+ * a timer which each byte would set again does not go off.
  */
 export async function pass(ms: number): Promise<void> {
   for (const part of [Math.floor(ms / 2), Math.ceil(ms / 2)]) {

@@ -206,7 +206,7 @@ describe.each(KINDS)('of the %s API', (_, { keys, detector, log }, __) => {
     expect([revision, Number.isSafeInteger(read?.cursor)]).toEqual([1, true]);
   });
 
-  test('each decision record is read; one of a later form is told as such', () => {
+  test('each decision record is read; one of a later form is reported as such', () => {
     const records = log.filter((line) => line.includes('"record":"decision"'));
     expect(records.length).toBeGreaterThan(8);
     for (const line of records) {

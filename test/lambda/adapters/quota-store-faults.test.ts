@@ -81,7 +81,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
     );
 
     test.each(faults)(
-      'that stays is told within the budget, after one retry: %s',
+      'that stays is reported within the budget, after one retry: %s',
       async (_name, behaviour, fault) => {
         await store.warmUp();
         server.behave([behaviour]);
@@ -98,7 +98,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
       ['rights that are missing', error(400, 'AccessDeniedException')],
       ['a request that is not valid', error(400, 'ValidationException')],
       ['a table that is not there', error(400, 'ResourceNotFoundException')],
-    ])('that no retry can fix is told at once: %s', async (_name, behaviour) => {
+    ])('that no retry can fix is reported at once: %s', async (_name, behaviour) => {
       await store.warmUp();
       server.behave([behaviour]);
       await expect(store.charge(charge)).rejects.toMatchObject({
@@ -151,7 +151,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
       expect(server.operations().slice(0, 3)).toEqual(['UpdateItem', 'UpdateItem', 'GetItem']);
     });
 
-    test('is told as a conflict where other calls are faster six times in a row', async () => {
+    test('is reported as a conflict where other calls are faster six times in a row', async () => {
       const item = { minute_start: 1_795_000_020, minute_used: 0, minute_instances: 0 };
       server.behave([
         { kind: 'error', status: 400, type: 'ConditionalCheckFailedException', item },
@@ -254,7 +254,7 @@ describe.each(DYNAMO_CLIENTS)('over %s', (_client, connect) => {
       expect(Math.abs(server.signedAt() - Date.now())).toBeLessThan(120_000);
     });
 
-    test('that the store refuses is told, and the request is not signed anew with another time', async () => {
+    test('that the store refuses is reported, and the request is not signed again with another time', async () => {
       server.setClock(-DAY);
       server.behave([error(400, 'InvalidSignatureException')]);
       await expect(store.charge(charge)).rejects.toMatchObject({ fault: 'clock' });

@@ -121,7 +121,7 @@ describe('a flood of refusals before authentication', () => {
     );
   });
 
-  test('is told when its second ends, though no further call comes', () => {
+  test('is reported when its second ends, though no further call comes', () => {
     const { recorder, lines, runTimers } = scene();
     for (let n = 0; n < 12; n++) recorder.record(expired);
     runTimers();

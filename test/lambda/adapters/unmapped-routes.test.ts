@@ -36,7 +36,7 @@ describe('routes that the map does not have', () => {
     expect(state.reads).toBe(1);
   });
 
-  test('are read anew beside the calls, and stay the same list while nothing changes', async () => {
+  test('are read again beside the calls, and stay the same list while nothing changes', async () => {
     const { state, of } = scene();
     const first = await of();
     state.now += 10_000;

@@ -229,7 +229,7 @@ test.each([
     /expected the stage `test`, found `prod`: correct `attachTo.stage`/,
   ],
 ] as const)(
-  'a wrong protocol or stage of a %s API is told',
+  'a wrong protocol or stage of a %s API is reported',
   async (kind, options, changes, says) => {
     const api = wireApi({ kind, ...options });
     const reason = reasonOf(await handleResource(event(kind, PLAN, changes), api.parts));

@@ -532,7 +532,7 @@ test.each([
     'Invalid\nAuthorizer',
     /^unexpected BadRequestException: Invalid Authorizer$/,
   ],
-])('%s is told in one sentence', (name, message, says) => {
+])('%s is reported in one sentence', (name, message, says) => {
   expect(describeError(Object.assign(new Error(message), { name }))).toMatch(says);
 });
 

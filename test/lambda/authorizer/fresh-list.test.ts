@@ -167,7 +167,7 @@ describe('the age of the list', () => {
 });
 
 describe('a read that fails', () => {
-  test('is told, and repeated no sooner than after a second while requests need it', async () => {
+  test('is reported, and repeated no sooner than after a second while requests need it', async () => {
     const { fresh, time, reads, begin, last, failures } = scene();
     await begin();
     time.freeze(10_001);

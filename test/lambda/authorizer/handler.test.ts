@@ -255,7 +255,7 @@ describe('a refused call', () => {
     expect(Object.values(context)).not.toContain('');
   });
 
-  test('over quota is told when the window ends', async () => {
+  test('over quota is reported when the window ends', async () => {
     const { handler } = scene();
     const call = () => handler(event('GET', '/orders', { token: 'reader' }));
     expect((await call()).context['quotaRemaining']).toBe('1');

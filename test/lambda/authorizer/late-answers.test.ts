@@ -39,7 +39,7 @@ type Answer =
   | { readonly kind: 'fails'; readonly fault: QuotaStoreFault; readonly mayHaveCharged: boolean };
 const unknown: Answer = { kind: 'fails', fault: 'timeout', mayHaveCharged: true };
 
-/** A store whose every charge ends as it is told. */
+/** A store whose every charge ends as it is set. */
 function scene(group = 'exact-deny') {
   let answer: Answer = { kind: 'prompt' };
   let charges = 0;

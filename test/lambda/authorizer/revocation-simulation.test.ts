@@ -28,7 +28,7 @@ describe('after the bound no revoked token is admitted, and none is refused that
     if (given.faults > 0) expect(report.storeFaults).toBeGreaterThan(10);
   });
 
-  test('with `allow` what passes unread is told, and nothing else passes late', async () => {
+  test('with `allow` what passes unread is reported, and nothing else passes late', async () => {
     const given = { seed: 5, cached: false, onStoreFailure: 'allow', faults: 0.5 } as const;
     const report = await runWorld({ ...SMALL, ...given });
     expect(report).toMatchObject({ late: [], wronged: [] });

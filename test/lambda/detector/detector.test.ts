@@ -71,7 +71,7 @@ describe('probing', () => {
     expect(found(rows)).toEqual([]);
   });
 
-  test('the window reaches over what runs were told', () => {
+  test('the window reaches over what runs have reported', () => {
     const first = findProbing(
       nobody,
       [refused(0, 'GET /a'), refused(0, 'GET /b')],
@@ -196,7 +196,7 @@ describe('first use of a sensitive route', () => {
     expect(found(learnt(), [passed(0, ['__proto__'])])).toMatchObject([{ group: '__proto__' }]);
   });
 
-  test('a route that is not sensitive any more is forgotten, and learnt anew when it is again', () => {
+  test('a route that is not sensitive any more is forgotten, and learnt again when it is again', () => {
     const { known } = findFirstUse(learnt(['admins']), [], NOON, { ...settings, sensitive: [] });
     expect([...known.keys()]).toEqual([]);
     expect(found(known, [passed(0, ['admins'])])).toEqual([]);

@@ -43,7 +43,7 @@ test.each([
   expect(flushed).toEqual(expected);
 });
 
-test('a stage that cannot be flushed is told, does not stop the others, and never has the deploy roll back to the old map', async () => {
+test('a stage that cannot be flushed is reported, does not stop the others, and never has the deploy roll back to the old map', async () => {
   const { flushed, told: logged, run } = scene({ failing: ['$default'] });
   expect(await run()).toEqual(SUCCESS);
   expect(flushed).toEqual(['http a1 v2']);
@@ -55,7 +55,7 @@ test('a stage that cannot be flushed is told, does not stop the others, and neve
   });
 });
 
-test('stages that cannot be listed are told', async () => {
+test('stages that cannot be listed are reported', async () => {
   const { told: logged, run } = scene({ unlisted: true });
   expect(await run()).toEqual(SUCCESS);
   expect(logged).toEqual([{ error: 'TypeError', flushed: false, apiId: 'a1' }]);

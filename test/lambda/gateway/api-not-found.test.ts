@@ -38,7 +38,7 @@ test.each<readonly [what: string, read: () => Promise<unknown>, kind: string, ot
     'REST',
     'httpApiId',
   ],
-])('%s that does not exist is told with what to do about it', async (_, read, kind, other) => {
+])('%s that does not exist is reported with what to do about it', async (_, read, kind, other) => {
   const failure = read();
   await expect(failure).rejects.toBeInstanceOf(ApiNotFoundError);
   await expect(failure).rejects.toMatchObject({

@@ -238,7 +238,7 @@ describe.each(['http', 'rest'] as const)('on a %s API', (kind) => {
     expect(said(routes, expected)[key]).toBe(says);
   });
 
-  test('a likely typo below a catch-all is told with the nearest route', () => {
+  test('a likely typo below a catch-all is reported with the nearest route', () => {
     const expected = expecting(kind, { guarded: new Set(['ANY /{p+}', 'GET /admni/users']) });
     const routes = { 'ANY /{p+}': 'ours', 'GET /admin/users': 'ours' };
     expect(said(routes, expected)['GET /admni/users']).toBe(
@@ -393,7 +393,7 @@ describe('a stage of a REST API', () => {
     expect(state([OWN, stageOf('rest', 'dev', {})])?.kind).toBe('ours');
   });
 
-  test('that serves a route which the API has no more is told, unless the map leaves such routes', () => {
+  test('that serves a route which the API has no more is reported, unless the map leaves such routes', () => {
     const stages = [OWN, stageOf('rest', 'dev', { 'GET /old': 'bare', 'OPTIONS /old': 'bare' })];
     expect(state(stages, {}, undefined, 'GET /old')).toMatchObject({ kind: 'stale', stage: 'dev' });
     expect(state(stages, {}, undefined, 'OPTIONS /old')?.kind).toBe('preflight');

@@ -55,7 +55,7 @@ test('the heartbeat is written every 20 seconds, and never a minute old', async 
   expect(hub.lines).toEqual([3, 3, 3].map((HubHeartbeats) => ({ HubHeartbeats })));
 });
 
-test('a heartbeat that cannot be written is told, and the next is tried', async () => {
+test('a heartbeat that cannot be written is reported, and the next is tried', async () => {
   const hub = hubWorld();
   let first = true;
   hub.table.intercept(async ({ moment }) => {
@@ -136,7 +136,7 @@ test('a short tail waits for an hour, and nothing new makes no snapshot', async 
   expect(await hub.store.snapshotPointer()).toMatchObject({ id: 's2' });
 });
 
-test('a snapshot whose entries have ended is made anew without them', async () => {
+test('a snapshot whose entries have ended is made again without them', async () => {
   const hub = hubWorld();
   await hub.deliver(many(3, 0, START - 500));
   hub.pass(7_200_000);

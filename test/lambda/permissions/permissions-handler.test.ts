@@ -154,7 +154,7 @@ describe('routes in shadow mode', () => {
   test.each([
     [false, 'anyToken'],
     [true, 'prior'],
-  ])('are told with what the rules say of them (attached: %s)', async (prior, gateway) => {
+  ])('are reported with what the rules say of them (attached: %s)', async (prior, gateway) => {
     expect((await shadowed(['POST /orders'], '["readers"]', prior)).shadow).toEqual([
       { route: 'POST /orders', rule: 'closed', mode: 'shadow', gateway },
     ]);
@@ -349,7 +349,7 @@ test('beside an open `HEAD` each closed `GET` is told that may answer it, in any
   expect(JSON.parse(body).closed).toEqual(['GET /{id}', 'GET /orders']);
 });
 
-test('on a REST API methods that a resource lacks are told where it takes the path of an open route', async () => {
+test('on a REST API methods that a resource lacks are reported where it takes the path of an open route', async () => {
   const routes = ['POST /orders/{id}', 'GET /orders/export', 'GET /permissions'];
   const groups = { readers: { allow: ['POST /orders/{id}', 'GET /orders/export'] } };
   const closed = async (kind: 'http' | 'rest') => {

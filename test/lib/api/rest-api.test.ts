@@ -373,7 +373,7 @@ test('the event of a function behind an HTTP API has the headers of the authoriz
     expect(parametersOf(key)).not.toHaveProperty(['overwrite:path']);
 });
 
-test('whatever changes is deployed anew, and what does not change is not', () => {
+test('whatever changes is deployed again, and what does not change is not', () => {
   const deploymentOf = (map = rest(), props: Partial<AccessStackProps> = {}): string =>
     only(templateOf(map, props), 'AWS::ApiGateway::Deployment').id;
   const changed = [

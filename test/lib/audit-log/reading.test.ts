@@ -67,7 +67,7 @@ describe('files and folders', () => {
     expect(() => fileInputs([name], project({ 'notes.md': '' }), undefined)).toThrow(message);
   });
 
-  test('a compressed file that was cut off is told, with the file', async () => {
+  test('a compressed file that was cut off is reported, with the file', async () => {
     const folder = project({});
     writeFileSync(join(folder, 'cut.gz'), gzipSync(line(1).repeat(5_000)).subarray(0, 200));
     await expect(timesOf(fileInputs(['cut.gz'], folder, undefined))).rejects.toThrow(
@@ -76,7 +76,7 @@ describe('files and folders', () => {
   });
 });
 
-describe('what was read is told', () => {
+describe('what was read is counted', () => {
   const summaryOf = (content: string, since?: number) =>
     readAuditLog(
       fileInputs(['a.jsonl'], project({ 'a.jsonl': content }), undefined),
@@ -229,7 +229,7 @@ describe('a log group', () => {
     },
   });
 
-  test('is asked for the span, page by page, and progress is told', async () => {
+  test('is asked for the span, page by page, and progress is reported', async () => {
     const asked: unknown[] = [];
     const messages: string[] = [];
     const input = logGroupInput(
@@ -255,7 +255,7 @@ describe('a log group', () => {
       'expected one that can be read, found ResourceNotFoundException: no such group',
     ],
     ['AbortError', 'aborted', 'stopped after 1 line'],
-  ])('that cannot be read to its end is told: %s', async (name, text, message) => {
+  ])('that cannot be read to its end is reported: %s', async (name, text, message) => {
     const error = Object.assign(new Error(text), { name });
     await expect(
       timesOf([logGroupInput('/g', logs([[line(1)]], [], error), range)]),

@@ -29,7 +29,7 @@ function stackOf({ okta, props = {}, env }: Sketch): Stack {
   return stack;
 }
 
-/** What the authorizer's role may do, and what its function is told. */
+/** What the authorizer's role may do, and what its function is configured with. */
 function authorizerOf(template: Template) {
   const functions = resources(template, 'AWS::Lambda::Function').map(
     ({ Properties }) => Properties,

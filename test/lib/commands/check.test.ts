@@ -50,7 +50,7 @@ const evaded = (charged: string, routes: string, quota: string): string =>
   `access.yaml:46:3: at groups.orders-admins: warning: who is in \`${charged}\` and in \`orders-admins\` calls \`${routes} free of \`${quota}\`: \`orders-admins\` has no quota there; with \`strict: true\` the quota is still charged`;
 
 describe('a good map', () => {
-  test('that follows revocations is told with how long a revoked token may pass', () => {
+  test('that follows revocations is reported with how long a revoked token may pass', () => {
     const okta = '\nokta:\n  revocation: { within: 5s, poll: 5m }\n';
     const { map } = reported(exampleWith(['\nokta:\n', okta]));
     expect(map).toMatchObject({
@@ -60,7 +60,7 @@ describe('a good map', () => {
     });
   });
 
-  test('is told with all that will be deployed from it', () => {
+  test('is reported with all that will be deployed from it', () => {
     const { code, text } = checked(EXAMPLE);
     expect(code).toBe(0);
     expect(text).toBe(
@@ -108,7 +108,7 @@ describe('a good map', () => {
     },
   );
 
-  test('with many routes is told which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
+  test('with many routes is reported which have no metrics of their own, and with a sample and shadow mode what they mean', () => {
     const routes = Array.from({ length: 60 }, (_, n) => `  - GET /more${n}`).join('\n');
     const { map } = reported(
       exampleWith(
@@ -156,7 +156,7 @@ describe('a good map', () => {
       cache: { mode: 'token', ttlSeconds: 60 },
       names: '8 routes in 4 classes',
     },
-  ])('with $what is told how its answers are cached, and why', ({ drop, cache, names }) => {
+  ])('with $what is reported how its answers are cached, and why', ({ drop, cache, names }) => {
     const { map } = reported(EXAMPLE.replaceAll(drop, ''));
     expect(map).toMatchObject({ cache: { ...cache, reasons: [expect.stringContaining(names)] } });
   });

@@ -525,7 +525,7 @@ groups: { all: { allow: ["GET /**"] } }
       expect(json().changes).toEqual([]);
     });
 
-    test('that has no such file is told', async () => {
+    test('that has no such file is reported', async () => {
       await expect(since({ 'a.txt': '' }, { 'access.yaml': EXAMPLE })).rejects.toMatchObject({
         code: 'REVISION_UNKNOWN',
         message: expect.stringMatching(/`access\.yaml`.*`HEAD`/),
@@ -607,14 +607,14 @@ describe('the deployed map', () => {
       kept('{"format":1,"model":{"format":9}}'),
       /this version, found another/,
     ],
-  ])('that cannot be read is told: %s', async (_, template, says) => {
+  ])('that cannot be read is reported: %s', async (_, template, says) => {
     await expect(run(template)).rejects.toMatchObject({
       code: 'DEPLOYED_MAP_UNREADABLE',
       message: expect.stringMatching(says),
     });
   });
 
-  test('of no stack is told', async () => {
+  test('of no stack is reported', async () => {
     await expect(run(undefined)).rejects.toMatchObject({
       code: 'STACK_UNKNOWN',
       message: expect.stringContaining('`access-orders`'),

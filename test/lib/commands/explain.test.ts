@@ -21,7 +21,7 @@ function explained(options: ExplainOptions, content = EXAMPLE) {
 const VERSION = 'access.yaml, version 053cb8cea21b6df5\n';
 const INTERSECT = exampleWith(['\ntests:', '\nscopes: intersect\ntests:']);
 
-describe('to a person it is told', () => {
+describe('for a person', () => {
   const ADMIN_AND_CONTRACTOR = ['orders-admins', 'contractors'];
 
   test.each<[string, ExplainOptions, readonly string[]]>([
@@ -321,7 +321,7 @@ describe('with scopes: intersect', () => {
     expect(explained(asked, INTERSECT).json['effect']).toBe(effect);
   });
 
-  test('a route in no permission is told as such', () => {
+  test('a route in no permission is reported as such', () => {
     const { json } = explained(
       { route: 'DELETE /orders/{id}', group: ['orders-admins'], scope: ['orders:read'] },
       INTERSECT,
@@ -334,7 +334,7 @@ describe('with scopes: intersect', () => {
 });
 
 describe('without a caller', () => {
-  test('it is told who may call, who is denied, and by which rules', () => {
+  test('it says who may call, who is denied, and by which rules', () => {
     const { json } = explained({ route: 'GET /reports/{year}' });
     const who = {
       groups: ['orders-admins'],
@@ -377,7 +377,7 @@ describe('without a caller', () => {
 });
 
 describe('the route', () => {
-  test('may be a concrete path, which is told with its template', () => {
+  test('may be a concrete path, which is reported with its template', () => {
     const { json } = explained({ route: 'GET /orders/42', group: ['partners'] });
     expect(json).toMatchObject({ asked: 'GET /orders/42', route: 'GET /orders/{id}' });
   });
@@ -486,7 +486,7 @@ test('the JSON has every key whatever the answer is, on one line without spaces'
   }
 });
 
-test('a map with mistakes explains nothing: its problems are told and the exit code is 1', () => {
+test('a map with mistakes explains nothing: its problems are reported and the exit code is 1', () => {
   const folder = project({ 'access.yaml': exampleWith(['[orders:read]', '[orders:raed]']) });
   const [text, json] = [capture(folder), capture(folder)];
   expect(runExplain({ route: 'GET /orders' }, text)).toBe(1);
@@ -514,7 +514,7 @@ test.each(['foo', 'GET', 'get /orders', '/orders', 'GET orders', ''])(
   },
 );
 
-test('a route that the map does not have is told, exit code 0', () => {
+test('a route that the map does not have is reported, exit code 0', () => {
   const { code, json } = explained({ route: 'GET /nowhere' });
   expect({ code, json }).toMatchObject({ code: 0, json: { code: 'ROUTE_UNMAPPED' } });
 });

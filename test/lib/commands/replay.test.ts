@@ -174,7 +174,7 @@ describe('replay', () => {
     },
   );
 
-  test('what began before the records is not counted anew', async () => {
+  test('what began before the records is not counted again', async () => {
     const late = calls([user('00u1', ['orders-readers']), 'GET /orders', 1]).map((call) => ({
       ...call,
       at: call.at + 30_000,

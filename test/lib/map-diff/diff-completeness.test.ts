@@ -121,7 +121,7 @@ describe('maps that differ in one key', () => {
   });
 });
 
-test('a block of another name is told as such, not as another authorization server', () => {
+test('a block of another name is reported as such, not as another authorization server', () => {
   const [from, to] = [
     mapWith([['okta', [ONE, TWO]]]),
     mapWith([['okta', [ONE, { ...TWO, name: 'three', audience: 'api://else' }]]]),

@@ -107,7 +107,7 @@ test.each<readonly [what: string, names: readonly string[], code: number, findin
     findings: expect.arrayContaining([finding]),
   });
   expect((await all.runner.run('okta plan')).code).toBe(code);
-  // What is told is what Okta does.
+  // What is reported is what Okta does.
   const token = (login: string) =>
     all.org.tokenFor(all.server, { clientId: all.app.id, login, scopes: ['openid'] }).kind;
   const kinds = USERS.map(({ login }) => token(login));
@@ -569,7 +569,7 @@ const request = fc.record({
   groups: some(['00g0', '00g1']),
 });
 
-test('the rule that answers a user is the one by which the org gives the token, and one that is told', () => {
+test('the rule that answers a user is the one by which the org gives the token, and one that is reported', () => {
   fc.assert(
     fc.property(
       fc.array(policyJson, { maxLength: 3 }),

@@ -42,8 +42,8 @@ const web = (named: string): string =>
   `apps: [{ label: orders-web, type: spa, redirectUris: [https://app.example.com/callback], ${named} }]`;
 
 /**
- * What somebody changes, what is told, and the key or the field by which the map says that it is
- * meant.
+ * What somebody changes, what is reported, and the key or the field by which the map says that it
+ * is meant.
  */
 test.each(
   sampled<readonly [what: string, change: (app: Client) => void, finding: unknown, named: string]>(
@@ -83,7 +83,7 @@ test.each(
     ],
     3,
   ),
-)('%s is told, never written, until the map names it', async (_, change, finding, named) => {
+)('%s is reported, never written, until the map names it', async (_, change, finding, named) => {
   const org = await orgWith({ groups: GROUPS });
   const isField = named.startsWith('app.');
   const text = mapText(org.url);

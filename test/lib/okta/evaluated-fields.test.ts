@@ -69,7 +69,7 @@ test.each<readonly [what: string, json: JsonObject, fields: readonly string[]]>(
     { actions: { token: { inlineHook: { x: 1 } } } },
     ['rule.actions.token.inlineHook.x'],
   ],
-])('a field %s is told as not evaluated', (_, json, fields) => {
+])('a field %s is reported as not evaluated', (_, json, fields) => {
   expect(unevaluatedFields('rule', json)).toEqual(fields);
 });
 

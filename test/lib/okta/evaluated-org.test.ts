@@ -142,7 +142,7 @@ const SETTINGS: readonly (readonly [
 ];
 
 test.each(sampled(SETTINGS, 5))(
-  '%s is told, never undone, and accepted by name',
+  '%s is reported, never undone, and accepted by name',
   async (...row) => {
     const [, change, code, names, field] = row;
     const all = await applied();
@@ -171,7 +171,7 @@ test.each(sampled(SETTINGS, 5))(
   },
 );
 
-test('refresh tokens without end are told, never undone, and accepted by the key of the map alone', async () => {
+test('refresh tokens without end are reported, never undone, and accepted by the key of the map alone', async () => {
   const { org, runner, rule } = await applied();
   Object.assign(at(rule, 'actions', 'token'), { refreshTokenLifetimeMinutes: 0 });
   for (const command of ['verify', 'plan'])
@@ -232,7 +232,7 @@ test('a client with DPoP-bound tokens is named, without advice to weaken it', as
   }
 });
 
-test('a server that encrypts tokens is told', async () => {
+test('a server that encrypts tokens is reported', async () => {
   const { runner, server } = await applied();
   Object.assign(server, { accessTokenEncryptedResponseAlgorithm: 'RSA-OAEP-256' });
   expect((await foundBy(runner, 'verify')).findings).toContainEqual(

@@ -125,7 +125,7 @@ describe('okta apply', () => {
     expect(entries()).toEqual(['user:00u1reader']);
   });
 
-  test('sets right what somebody changed, and lays the secret anew', async () => {
+  test('sets right what somebody changed, and lays the secret again', async () => {
     const runner = runnerIn({ 'access.yaml': revoked('orders') });
     await run(runner, 'okta apply --yes');
     const [hook] = await hooksOf();

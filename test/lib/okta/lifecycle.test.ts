@@ -178,7 +178,7 @@ test('what somebody destroys by hand is exactly what the next plan makes', async
   expect((await runner.run('okta plan')).code).toBe(0);
 });
 
-test('a server that somebody destroyed is told, and not called as the maps say', async () => {
+test('a server that somebody destroyed is reported, and not called as the maps say', async () => {
   const { org, runner } = await richOrg();
   await runner.run('okta apply --yes --write');
   org.store.servers.clear();

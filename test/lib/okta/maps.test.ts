@@ -352,7 +352,7 @@ test.each<
         .replace('spa', 'web'),
     ...(['MAPS_DIFFER', '`orders-web`', '`orders`', '`billing`'] as const),
   ],
-])('maps that contradict each other are told (%#)', async (change, code, ...names) => {
+])('maps that contradict each other are reported (%#)', async (change, code, ...names) => {
   const org = await orgWith({ groups: GROUPS });
   const runner = runnerIn({
     'orders.yaml': mapText(org.url).replace('  readers: {', '  readers: { id: 00gone,'),

@@ -20,8 +20,8 @@ const BESIDE: Readonly<Record<string, string>> = {
   'group.objectClass[]': 'answers of real orgs have them',
   'groupRule.conditions.expression.type': 'answers of real orgs have it',
   'groupRule.type': 'answers of real orgs have it',
-  'hook.channel.config.authScheme.key': 'a chosen name, of which ours is told',
-  'hook.events.items[]': 'its text names the catalogue of event types, of which ours are told',
+  'hook.channel.config.authScheme.key': 'a chosen name, of which Okta gets ours',
+  'hook.events.items[]': 'its text names the catalogue of event types, of which Okta gets ours',
   'origin.scopes[].type': 'the excerpt lacks trusted origins',
   'origin.status': 'the excerpt lacks trusted origins',
 };

@@ -118,7 +118,7 @@ test.each([
   ['/api/v1/groups/rules', 401, 'group rules'],
   ['/api/v1/groups/rules', 403, 'group rules'],
   ['/api/v1/trustedOrigins', 401, 'trusted origins'],
-])('a feature that %s lacks is told when it comes as %s', async (path, status, names) => {
+])('a feature that %s lacks is reported when it comes as %s', async (path, status, names) => {
   const org = await orgWith({ groups: GROUPS });
   org.fault = (request) => (request.path === path ? { status, body: LACKING } : undefined);
   const runner = runnerIn({ 'access.yaml': mapText(org.url) });
@@ -231,7 +231,7 @@ test('whom an invalid rule leaves out its replacement leaves out too', async () 
   expect((await run('okta plan')).code).toBe(0);
 });
 
-test('an org that is not there is told', async () => {
+test('an org that is not there is reported', async () => {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -369,7 +369,7 @@ test.each<
   ],
   ['a refusal without words', [new Response('', { status: 401 })], 'OKTA_TOKEN_REFUSED', ['(401)']],
 ])(
-  'a token endpoint that answers %s is told before anything is asked',
+  'a token endpoint that answers %s is reported before anything is asked',
   async (_, answers, code, names) => {
     const left = [...answers];
     const authorizer = authorizerOf({
@@ -433,7 +433,7 @@ test.each([
   },
 );
 
-test('a key that the app does not know is told', async () => {
+test('a key that the app does not know is reported', async () => {
   const other = rsaKeyPair().publicKey;
   const org = await orgWith({
     groups: GROUPS,
@@ -474,7 +474,7 @@ test.each<
     'OKTA_CREDENTIALS_INVALID',
     ['`OKTA_CLIENT_TOKEN`'],
   ],
-])('credentials %j are told without being shown', async (env, code, names) => {
+])('credentials %j are reported without being shown', async (env, code, names) => {
   const org = await orgWith({ groups: GROUPS });
   const runner = runnerIn({ 'access.yaml': mapText(org.url) });
   const failure = await failureOf(runner, 'plan', { env });
@@ -504,7 +504,7 @@ test.each<readonly [text: string, code: FailureCode, ...names: readonly string[]
   );
 });
 
-test('a map without okta.manage is told', async () => {
+test('a map without okta.manage is reported', async () => {
   const runner = runnerIn({
     'access.yaml': mapText('https://acme.okta.com')
       .replace(/ {2}manage:[\s\S]*?(?=routes:)/, '')

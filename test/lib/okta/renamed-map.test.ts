@@ -159,7 +159,7 @@ test('a renamed map is taken over after any failed call', async () => {
 test.each([
   ['a map that is given', 'billing'],
   ['its own name', 'sales'],
-])('a former name that is the name of %s is told', async (_, former) => {
+])('a former name that is the name of %s is reported', async (_, former) => {
   const org = await orgWith({ groups: GROUPS });
   const runner = runnerIn({
     'a.yaml': mapText(org.url, { name: 'sales', manage: `was: [${former}]` }),

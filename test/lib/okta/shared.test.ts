@@ -146,7 +146,7 @@ test('a map that leaves a shared server takes its policy along, and nothing of t
   expect((await runner.run('okta plan b.yaml')).code).toBe(0);
 });
 
-test('a policy of a map that is not given is told', async () => {
+test('a policy of a map that is not given is reported', async () => {
   const { runner } = await two({});
   await runner.run('okta apply -m a.yaml --yes');
   expect((await foundBy(runner, 'plan b.yaml')).findings).toContainEqual(
@@ -222,7 +222,7 @@ test('an assignment to a group of a map that is not given stays', async () => {
   expect([...(org.store.assignments.get(app) ?? [])]).toContain(payers);
 });
 
-test('two maps with one client and different tokens for it are told, by plan and by verify', async () => {
+test('two maps with one client and different tokens for it are reported, by plan and by verify', async () => {
   const org = await orgWith({ groups: GROUPS });
   org.store.apps.set('0oashared', { id: '0oashared', label: 'other', status: 'ACTIVE' });
   const text = (name: string, lifetime: string): string =>
@@ -292,7 +292,7 @@ test('ID tokens carry the groups of the maps that ask for it alone, applied apar
   expect(inIdTokens()).toContain(`"${readers}", "${writers}"`);
 });
 
-test('maps that want different issuer modes of one server are told, apart and together', async () => {
+test('maps that want different issuer modes of one server are reported, apart and together', async () => {
   const { org, runner } = await two({
     a: { manage: 'issuerMode: ORG_URL' },
     b: { manage: 'issuerMode: DYNAMIC' },
@@ -315,7 +315,7 @@ test('maps that want different issuer modes of one server are told, apart and to
   expect(writesOf(org.requests)).toEqual([]);
 });
 
-test('a policy of the name of ours without our mark is told, and taken over with the mark', async () => {
+test('a policy of the name of ours without our mark is reported, and taken over with the mark', async () => {
   const { org, runner } = await two({});
   await runner.run('okta apply -m a.yaml --yes');
   const [policy] = [...org.store.policies.values()].flatMap((table) => [...table.values()]);

@@ -482,7 +482,7 @@ test('a group rule of ours is imported while the map says another expression', a
   expect(imports.map(({ id }) => id)).toContain(rule?.id);
 });
 
-test('what the provider does not know of an app is told', async () => {
+test('what the provider does not know of an app is reported', async () => {
   const { org, runner } = await richOrg();
   await runner.run('okta apply --yes');
   const app = [...org.store.apps.values()].find(({ label }) => label === 'orders-web');
@@ -501,7 +501,7 @@ test('what the provider does not know of an app is told', async () => {
   });
 });
 
-test('a directory’s group is read, not owned; groups that only a person can tell apart are told', async () => {
+test('a directory’s group is read, not owned; groups that only a person can tell apart are reported', async () => {
   const org = await orgWith({ groups: [{ name: 'readers', type: 'APP_GROUP', id: '00gad1' }] });
   const runner = runnerIn({
     'access.yaml': mapText(org.url, { groups: '  readers: { id: 00gad1, allow: [orders:read] }' }),

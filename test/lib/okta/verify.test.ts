@@ -507,7 +507,7 @@ test.each([
   ],
   ['Groups.startsWith("OKTA", "readers", 101)', 101],
   ['Arrays.flatten(getFilteredGroups({"ID"}, "group.name", 40))', undefined],
-])('the limit of %s is told where it is over 100', async (value, limit) => {
+])('the limit of %s is reported where it is over 100', async (value, limit) => {
   const { org, runner } = await applied();
   const [claims] = org.store.claims.values();
   const claim = [...(claims?.values() ?? [])].find(({ name }) => name === 'groups');

@@ -322,7 +322,7 @@ const WRONG: readonly Row[] = [
     'SERVER_INACTIVE',
   ],
   [
-    'a mapped group was made anew under its name',
+    'a mapped group was made again under its name',
     (all) => {
       const old = all.group('blocked');
       all.org.store.groups.delete(old.id);

@@ -54,8 +54,8 @@ describe.each(KINDS)('the authorizer of a map of kind %s', (kind) => {
   const files = (format: 'cloudformation' | 'terraform') => packaged[format]?.files ?? {};
 
   test('is the same whenever it is packaged, and the same code for both tools', () => {
-    const anew = packageFiles(mapOf(kind), 'terraform');
-    expect({ ...anew, files: digestsOf(anew.files) }).toEqual({
+    const second = packageFiles(mapOf(kind), 'terraform');
+    expect({ ...second, files: digestsOf(second.files) }).toEqual({
       ...packaged.terraform,
       files: digestsOf(files('terraform')),
     });

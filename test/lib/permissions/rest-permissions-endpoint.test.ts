@@ -99,7 +99,7 @@ describe('the permissions endpoint of a REST API that we deploy', () => {
   });
 });
 
-test('the function is told which origins may read its answers, on a REST API alone', () => {
+test('the function knows which origins may read its answers, on a REST API alone', () => {
   expect(mapWith({ cors }).model.permissionsEndpoint).toEqual({
     route: 'GET /permissions',
     exposeGroups: false,
@@ -159,7 +159,7 @@ describe('a REST API whose methods are resources', () => {
     expect(DependsOn).toEqual(expect.arrayContaining([get?.id, preflight?.id]));
   });
 
-  test('is deployed anew for it', () => {
+  test('is deployed again for it', () => {
     const idWith = (asked: boolean): string => {
       const { stack, restApi, authorizer } = protectedApi();
       authorizer.protect(restApi);
@@ -234,7 +234,7 @@ describe('a REST API with a body', () => {
     });
   });
 
-  test('is deployed anew for it', () => {
+  test('is deployed again for it', () => {
     const idWith = (asked: boolean): string => {
       const { stack, restApi, authorizer } = withBody({ openapi: '3.0.1' }, {});
       if (asked) authorizer.addPermissionsEndpoint(restApi);

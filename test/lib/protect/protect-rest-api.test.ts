@@ -149,7 +149,7 @@ test('the proxy of a LambdaRestApi is covered', () => {
   expect(found(stack, 'findWarning')).toEqual([]);
 });
 
-test('protection, a new map and a method written by hand are deployed anew, after what they need', () => {
+test('protection, a new map and a method written by hand are deployed again, after what they need', () => {
   const deploymentOf = (build: (parts: ReturnType<typeof shop>) => void, of = map()) => {
     const parts = shop(newStack('Test', quietApp()), of);
     addMethods(parts.restApi, 'GET /items');
@@ -177,7 +177,7 @@ test('protection, a new map and a method written by hand are deployed anew, afte
   expect(deployments.at(-1)?.DependsOn).toContain('ByHand');
 });
 
-test('a deployment that its owner makes is made anew as well', () => {
+test('a deployment that its owner makes is made again as well', () => {
   const idOf = (protect: boolean): string => {
     const stack = newStack('Test', quietApp());
     const restApi = new RestApi(stack, 'Api', { deploy: false, cloudWatchRole: false });

@@ -16,7 +16,7 @@ import { metricKey, type Value } from './embedded-metrics.ts';
 
 const known = new WeakMap<DecisionRecord, number>();
 
-/** Start of a record's step; records are asked for it with each plant anew. */
+/** Start of a record's step; records are asked for it with each plant again. */
 function stepOf(record: DecisionRecord): number {
   const step = known.get(record) ?? Math.floor(Date.parse(record.time) / STEP_MS) * STEP_MS;
   known.set(record, step);

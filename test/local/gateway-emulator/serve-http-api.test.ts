@@ -219,7 +219,7 @@ describe('the cache of answers', () => {
     (await gateway.call('GET /cached/b', [...token])).status,
   ];
 
-  test('keeps an answer for all routes of the authorizer and evaluates it anew for each', async () => {
+  test('keeps an answer for all routes of the authorizer and evaluates it again for each', async () => {
     answerWith(iam('Allow', arn('$default/GET/cached/a')));
     expect(await bothPaths()).toEqual([200, 403]);
     expect(gateway.events).toHaveLength(1);

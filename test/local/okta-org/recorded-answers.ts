@@ -2,7 +2,7 @@
  * How Okta answers, as facts: statuses, fields and the values that a creation leaves to Okta. Read
  * off answers of real orgs (Identity Engine and Classic Engine, March to July 2025) that the tests
  * of okta/terraform-provider-okta replay (test/fixtures/vcr/idaas, commit e59c130b), and typed
- * anew; ids and times are left out.
+ * again; ids and times are left out.
  */
 
 export interface RecordedAnswer {

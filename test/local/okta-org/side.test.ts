@@ -77,7 +77,7 @@ test.each([
   ]);
 });
 
-test('a map that extends another is told in one sentence', async () => {
+test('a map that extends another is reported in one sentence', async () => {
   const folder = folderWith({ 'base.yaml': MAP, 'access.yaml': 'extends: base.yaml\n' });
   await expect(sideOf(folder)).rejects.toThrow(
     'expected a whole map for `--okta`, found one that extends another',

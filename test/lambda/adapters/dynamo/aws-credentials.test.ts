@@ -10,7 +10,7 @@ import {
 const SOON_MS = 30_000;
 
 describe('credentials in variables', () => {
-  test('are read anew at each signing', () => {
+  test('are read again at each signing', () => {
     const env: Record<string, string> = {
       AWS_ACCESS_KEY_ID: 'one',
       AWS_SECRET_ACCESS_KEY: 'secret',
@@ -29,7 +29,7 @@ describe('credentials in variables', () => {
     });
   });
 
-  test('that are gone later are told', () => {
+  test('that are gone later are reported', () => {
     const env: Record<string, string> = {
       AWS_ACCESS_KEY_ID: 'one',
       AWS_SECRET_ACCESS_KEY: 'secret',
@@ -119,7 +119,7 @@ describe('credentials of the endpoint that SnapStart sets', () => {
     expect(server.requests()[0]).toMatch(/\r\nauthorization: token-1\r\n/i);
   });
 
-  test('that have run out are fetched anew, with the token of that time', async () => {
+  test('that have run out are fetched again, with the token of that time', async () => {
     server.react([gives('one', -1_000), gives('two', HOUR_MS)]);
     const current = credentialsFrom(variables);
     await current(SOON_MS);

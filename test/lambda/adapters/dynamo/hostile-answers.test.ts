@@ -219,7 +219,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     expect(server.connections()).toBe(1);
   });
 
-  test('asks anew where a kept connection turns out to be dead, and once', async () => {
+  test('asks again where a kept connection turns out to be dead, and once', async () => {
     await ask();
     const hangUp: Reaction = (socket) => void socket.destroy();
     server.react([hangUp, good]);
@@ -231,7 +231,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     expect(server.requests()).toHaveLength(2);
   });
 
-  test('asks anew where the connection was cut while the environment was frozen', async () => {
+  test('asks again where the connection was cut while the environment was frozen', async () => {
     await ask();
     await server.cut();
     server.react([good]);
@@ -239,7 +239,7 @@ describe.each(DYNAMO_CLIENTS)('%s', (_client, connect) => {
     expect(server.requests()).toHaveLength(1);
   });
 
-  test('does not ask anew where a kept connection broke off with the first byte of an answer', async () => {
+  test('does not ask again where a kept connection broke off with the first byte of an answer', async () => {
     await ask();
     server.react([(socket) => void socket.end('H'), good]);
     expect(await failure()).toMatchObject({ failure: { kind: 'connection' } });

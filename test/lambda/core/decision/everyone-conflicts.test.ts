@@ -53,7 +53,7 @@ describe('everyone', () => {
     ],
     ['denies what a group allows', user(['readers']), 'GET /b', 'GROUP_DENIED everyone_denies'],
     [
-      'who lacks groups is told so where every user is denied',
+      'who lacks groups is reported as such where every user is denied',
       user([]),
       'GET /b',
       'GROUPS_MISSING no_groups_in_token',

@@ -67,7 +67,7 @@ describe('a path that may mean another route', () => {
     });
   });
 
-  test('by another method is told as such, of a POST alone', () => {
+  test('by another method is reported as such, of a POST alone', () => {
     const named = verdict({
       route: 'POST /orders/{id}',
       needs: [{ route: 'DELETE /orders/{id}', by: ['method'] }],

@@ -214,7 +214,7 @@ describe('windows', () => {
   });
 });
 
-describe('what the caller is told', () => {
+describe('what the caller reads', () => {
   const paymentOfPartners = () => {
     const payments = sharedFor(access, entitlementsOf(access, user('partners')), 'GET /orders');
     const [payment] = payments === 'free' ? [] : payments;

@@ -90,7 +90,7 @@ describe('the claims', () => {
     expect(refusalsOfClaims({ ...good, ...change }, basis)).toEqual([]);
   });
 
-  test('of an ID token are told as such, before what else is wrong', () => {
+  test('of an ID token are reported as such, before what else is wrong', () => {
     const { cid: _, ...claims } = { ...good, nonce: 'n', aud: '0oa1web' };
     expect(principalOfClaims(claims, basis)).toEqual({ code: 'TOKEN_TYPE', reason: 'id_token' });
   });

@@ -293,7 +293,7 @@ describe('the cache of a map', () => {
     expect(cache.mode).toBe('off');
   });
 
-  test('whoever is blocked is told so whatever is kept', async () => {
+  test('whoever is blocked is reported as such whatever is kept', async () => {
     const map = mapOf({ ...TOKEN, blocked: { users: ['u'] } } as never);
     const model = parseModel(map.model);
     const authorize = createAuthorizer({

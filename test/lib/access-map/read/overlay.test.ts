@@ -101,7 +101,7 @@ test.each([
   ['{ users: [00ua] }', '{ persons: [00ub] }', /^stage\.yaml:2:12: at blocked\.persons/],
   ['{ users: [00ua] }', '[00ub]', /^stage\.yaml:2:10: at blocked: expected lists/],
 ])(
-  'a problem in `blocked: %s` under `blocked: %s` is told with its own place',
+  'a problem in `blocked: %s` under `blocked: %s` is reported with its own place',
   (below, above, message) => {
     expect(
       messagesOf(`extends: base.yaml\nblocked: ${above}\n`, `${BASE}blocked: ${below}\n`),
@@ -158,7 +158,7 @@ test.each([
   ]);
 });
 
-test('a problem is told with the file that it stands in', () => {
+test('a problem is reported with the file that it stands in', () => {
   expect(
     messagesOf(
       'extends: base.yaml\nmachines: { 0oa1batch: { groups: [nobody] } }\n',
@@ -212,7 +212,7 @@ test('the stages of the example are two maps with one set of rules', () => {
   expect(production?.version).not.toBe(staging?.version);
 });
 
-test('maps of one name are refused, and the problems of all maps are told at once', () => {
+test('maps of one name are refused, and the problems of all maps are reported at once', () => {
   write('a.yaml', BASE);
   write('b.yaml', BASE);
   const load = () => loadMaps(resolveMapSources(folder, '*.yaml'));

@@ -67,14 +67,14 @@ describe('an inventory from an OpenAPI file', () => {
     ['paths: {}', 'expected an OpenAPI description, version 2 or 3, found no `openapi` key'],
     ['openapi: 2.0.0', 'expected an OpenAPI description, version 2 or 3, found version 2.0.0'],
     ['- a', 'expected an OpenAPI description, version 2 or 3, found no mapping'],
-  ])('that is none (%s) is told', (content, says) => {
+  ])('that is none (%s) is reported', (content, says) => {
     const { problems } = check({}, () => content);
     expect(problems.map(({ message }) => message)).toEqual([
       `cdk.json#/context/accessMap/routes/openapi: \`books.openapi.yaml\`: ${says}`,
     ]);
   });
 
-  test('that is not there is told, and so are operations that no gateway can have', () => {
+  test('that is not there is reported, and so are operations that no gateway can have', () => {
     expect(messages({ routes: { openapi: 'none.yaml' } })).toEqual([
       '/routes/openapi: expected a readable OpenAPI file, named relative to the map, found `none.yaml`',
     ]);
@@ -150,7 +150,7 @@ describe('a permission', () => {
       { routes: ['GET /v1/books'], except: ['GET /v1/*'] },
       '/permissions/p/except: `except` removes every route of `p`: expected at least one that remains',
     ],
-  ])('%j is told', (permission, message) => {
+  ])('%j is reported', (permission, message) => {
     expect(messages({ permissions: { p: permission }, groups: { g: { allow: ['p'] } } })).toContain(
       message,
     );

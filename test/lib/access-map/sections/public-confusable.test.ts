@@ -89,7 +89,7 @@ test.each<[string, string, 'error' | 'warning']>([
   ['POST /a/{id}', 'DELETE /a/{id}', 'error'],
   ['POST /{proxy+}', 'DELETE /a', 'error'],
   ['HEAD /a/b', 'GET /a/{id}', 'error'],
-])('%s, public beside %s, is told as %s', (anyone, closed, severity) => {
+])('%s, public beside %s, is reported as %s', (anyone, closed, severity) => {
   const map = { ...base, routes: [anyone, closed], public: [anyone], groups: {} };
   const told = AccessMap.checkObject(map as never).problems.filter(
     ({ code }) => code === 'PUBLIC_BESIDE_CLOSED',

@@ -88,7 +88,7 @@ describe('a wrong command line', () => {
       says: 'expected `--group` or `--machine`, found both: a machine has the groups that the map gives it',
     },
     { args: [TOKEN], says: 'unknown command `<token>`: see `--help`' },
-  ])('$args is told in one line and ends with 2', async ({ args, says }) => {
+  ])('$args is reported in one line and ends with 2', async ({ args, says }) => {
     expect(await ran(args)).toEqual({
       code: 2,
       stdout: '',

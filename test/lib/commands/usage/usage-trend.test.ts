@@ -128,7 +128,7 @@ describe('usage --trend', () => {
     [['absent.jsonl'], 1, /`absent\.jsonl`/],
     [[], 2, /`--log-group`.*`\.records`/],
     [['decisions.jsonl', '--since', 'yesterday'], 2, /--since: .*`yesterday`/],
-  ] as const)('%j is told in one line, and ends with %i', async (args, exit, named) => {
+  ] as const)('%j is reported in one line, and ends with %i', async (args, exit, named) => {
     const { code, out, err } = await ran(args);
     expect([code, out]).toEqual([exit, '']);
     expect(err).toMatch(/^okta-group-authorizer: .*\n$/);
