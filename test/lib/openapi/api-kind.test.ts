@@ -31,6 +31,13 @@ const integration = (value: Data): Data => ({
   paths: { '/items': { get: { 'x-amazon-apigateway-integration': value } } },
 });
 
+/** A resource policy that restricts nothing. */
+const ANYONE: Data = {
+  Statement: [
+    { Effect: 'Allow', Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*' },
+  ],
+};
+
 const ROWS: readonly Row[] = [
   { of: 'nothing of a kind', file: documentOf(), imports: undefined },
   { of: 'a RestApi', file: template('AWS::ApiGateway::RestApi', 'Body'), imports: 'rest' },
@@ -59,7 +66,7 @@ const ROWS: readonly Row[] = [
   {
     of: 'version 2 with a policy',
     file: {
-      ...documentOf({ 'x-amazon-apigateway-policy': {} }),
+      ...documentOf({ 'x-amazon-apigateway-policy': ANYONE }),
       openapi: undefined,
       swagger: '2.0',
     },
