@@ -63,10 +63,11 @@ export function opaqueProblems(properties: Node): readonly string[] {
 }
 
 const authProblems = (auth: unknown): readonly string[] =>
-  Object.keys(membersIn(auth))
-    .filter((name) => OPAQUE_AUTH.includes(name) || intrinsicIn({ [name]: '' }) !== undefined)
+  Object.entries(membersIn(auth))
+    .filter(([, value]) => value !== false)
+    .filter(([name]) => OPAQUE_AUTH.includes(name) || intrinsicIn({ [name]: '' }) !== undefined)
     .map(
-      (name) =>
+      ([name]) =>
         `the API has \`Auth.${name}\`, which its transform writes into its body, where it cannot be seen: write it there`,
     );
 

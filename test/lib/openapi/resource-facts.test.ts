@@ -304,6 +304,17 @@ describe('what SAM writes into the document after `inject`', () => {
     },
     { of: 'a policy', properties: { Auth: { ResourcePolicy: {} } }, refused: AUTH },
     { of: 'keys of all methods', properties: { Auth: { ApiKeyRequired: true } }, refused: AUTH },
+    { of: 'no keys', properties: { Auth: { ApiKeyRequired: false } } },
+    {
+      of: 'no keys, where the template’s globals ask for them',
+      properties: { Auth: { ApiKeyRequired: false } },
+      globals: { Api: { Auth: { ApiKeyRequired: true } } },
+    },
+    {
+      of: 'keys that the template’s globals ask for',
+      globals: { Api: { Auth: { ApiKeyRequired: true } } },
+      refused: AUTH,
+    },
     {
       of: 'an authorization of the template’s globals',
       properties: { Auth: { UsagePlan: {} } },
