@@ -9,7 +9,7 @@ import {
   requirementsOf,
   schemesOf,
 } from '../../lambda/gateway/openapi-document.ts';
-import { type ApiKind, describedKindOf, kindOf } from './api-kind.ts';
+import { type ApiKind, describedKindOf, likelyKindOf } from './api-kind.ts';
 import { type ReadReferenced, resolvePaths } from './document-references.ts';
 import { type FoundDocument, findDocument } from './find-document.ts';
 import { intrinsicIn } from './intrinsic.ts';
@@ -43,7 +43,7 @@ export interface OpenapiDocument {
   readonly hasSecurity: boolean;
   /** Authorizers of others that operations require. */
   readonly authorizers: readonly DocumentAuthorizer[];
-  /** The kind of API that can be imported from the document, where it says so. */
+  /** The kind of API that the document is most likely of. */
   readonly kind: ApiKind['kind'] | undefined;
   /** The kind of API that it describes, imported or not. */
   readonly described: ApiKind | undefined;
@@ -119,7 +119,7 @@ export function readOpenapi(text: string, options: OpenapiOptions = {}): Openapi
     authorizers: [...required]
       .filter((name) => isForeignScheme(data, name))
       .map((name) => authorizerOf(data, name)),
-    kind: kindOf({ data, resource })?.kind,
+    kind: likelyKindOf({ data, resource }),
     described: describedKindOf({ data, resource }),
   };
 }

@@ -147,9 +147,11 @@ function inventoryOf(
   { readFile }: CompileOptions,
   report: Report,
 ): Inventory {
-  const kind = is(at(at(root, 'api'), 'kind'), 'rest') ? 'rest' : 'http';
+  const api = at(root, 'api');
+  const kind = is(at(api, 'kind'), 'rest') ? 'rest' : 'http';
+  const hasUpstream = at(api, 'upstream').value !== undefined;
   const reserved = asRoute(endpoint, at(at(root, 'permissionsEndpoint'), 'path').pointer);
-  return readInventory(at(root, 'routes'), report, { reserved, readFile, kind });
+  return readInventory(at(root, 'routes'), report, { reserved, readFile, kind, hasUpstream });
 }
 
 function readSettings(

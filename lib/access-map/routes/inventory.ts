@@ -61,14 +61,16 @@ export interface InventoryOptions {
   readonly reserved: readonly InventoryRoute[];
   readonly readFile: ReadFile | undefined;
   readonly kind: 'http' | 'rest';
+  /** Of an API that we deploy. */
+  readonly hasUpstream: boolean;
 }
 
 export function readInventory(
   routes: Cursor<MapSection<'routes'>>,
   report: Report,
-  { reserved, readFile, kind }: InventoryOptions,
+  { reserved, readFile, kind, hasUpstream }: InventoryOptions,
 ): Inventory {
-  const described = readDocumentRoutes(routes, { kind, readFile }, report);
+  const described = readDocumentRoutes(routes, { kind, hasUpstream, readFile }, report);
   const admit = routeAdmission(kind);
   const gatewayRoutes = writtenRoutes(routes, described?.routes ?? []).filter((route) =>
     isAcceptable(route, admit(route), report),

@@ -24,13 +24,20 @@ export interface InventoryFile extends Pick<DocumentRoutes<Operation>, 'routes'>
 
 type Routes = Cursor<MapSection<'routes'>>;
 
+interface DocumentOptions {
+  readonly kind: 'http' | 'rest';
+  /** An API that we deploy before an upstream; its routes may be in the upstream's document. */
+  readonly hasUpstream: boolean;
+  readonly readFile: ReadFile | undefined;
+}
+
 /**
  * The operations that the gateway can have as routes; nothing where the map lists its routes
  * itself.
  */
 export function readDocumentRoutes(
   routes: Routes,
-  { kind, readFile }: { readonly kind: 'http' | 'rest'; readonly readFile: ReadFile | undefined },
+  { kind, hasUpstream, readFile }: DocumentOptions,
   report: Report,
 ): InventoryFile | undefined {
   if (!isObject(routes.value)) return undefined;
@@ -40,7 +47,7 @@ export function readDocumentRoutes(
   const document = read(name, cursor, readFile, report);
   if (document === undefined) return undefined;
   const { server, operations, described: found } = document;
-  for (const says of kindProblems(found, kind))
+  for (const says of hasUpstream ? [] : kindProblems(found, kind))
     report.error('OPENAPI_INVALID', cursor.pointer, { says: `${code(name)}: ${says}` });
   const basePath = choice(at(routes, 'basePath'), ['ignore', 'prepend']) ?? 'ignore';
   const described = documentRoutes(operations, { kind, basePath, server });

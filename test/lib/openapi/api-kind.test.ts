@@ -13,7 +13,7 @@ interface Row {
   /** The kind of API that the file can be imported into; undefined: both. */
   readonly imports: Kind | undefined;
   /** The kind of API that it describes. Default: `imports`. */
-  readonly describes?: 'both';
+  readonly describes?: Kind | 'both';
 }
 
 const documentOf = (more: Data = {}): Data => ({
@@ -90,15 +90,82 @@ const ROWS: readonly Row[] = [
     file: documentOf(integration({ payloadFormatVersion: '2.0' })),
     imports: 'http',
   },
+  {
+    of: 'a format of payloads that is a number',
+    file: documentOf(integration({ payloadFormatVersion: 2 })),
+    imports: 'http',
+  },
+  {
+    of: 'a REST API of Terraform, whose import ignores the format of payloads',
+    file: documentOf(
+      integration({
+        ...{ httpMethod: 'GET', payloadFormatVersion: '1.0', type: 'HTTP_PROXY' },
+        uri: 'https://ip-ranges.amazonaws.com/ip-ranges.json',
+      }),
+    ),
+    imports: undefined,
+  },
+  {
+    of: 'CORS, which the import of a REST API ignores',
+    file: documentOf({ 'x-amazon-apigateway-cors': {} }),
+    imports: undefined,
+  },
+  {
+    of: 'CORS beside binary media types',
+    file: documentOf({
+      'x-amazon-apigateway-cors': {},
+      'x-amazon-apigateway-binary-media-types': ['*/*'],
+    }),
+    imports: undefined,
+  },
+  {
+    of: 'CORS and a format of payloads beside binary media types',
+    file: documentOf({
+      ...integration({ type: 'aws_proxy', payloadFormatVersion: '2.0' }),
+      'x-amazon-apigateway-cors': { allowOrigins: ['https://shop.example.com'] },
+      'x-amazon-apigateway-binary-media-types': ['*/*'],
+    }),
+    imports: undefined,
+  },
+  {
+    of: 'authorizers of both kinds',
+    file: documentOf({
+      components: {
+        securitySchemes: Object.fromEntries(
+          ['jwt', 'token'].map((type) => [type, { 'x-amazon-apigateway-authorizer': { type } }]),
+        ),
+      },
+    }),
+    imports: undefined,
+  },
+  {
+    of: 'version 2 with a format of payloads, which its import ignores',
+    file: {
+      ...documentOf(integration({ payloadFormatVersion: '2.0' })),
+      ...{ openapi: undefined, swagger: '2.0' },
+    },
+    imports: 'rest',
+    describes: 'http',
+  },
 ];
 
 const CASES = ROWS.flatMap((row) => (['http', 'rest'] as const).map((kind) => ({ ...row, kind })));
 const differs = (found: Kind | undefined, kind: Kind): boolean =>
   found !== undefined && found !== kind;
 
-const mapOf = (kind: Kind, routes: AccessMapInput['routes']) =>
+type Deployment = Pick<AccessMapInput['api'], 'attachTo' | 'authorizerOnly' | 'upstream'>;
+
+/** What is in front of the routes: an API that is there, or ours before an upstream. */
+const BEFORE_UPSTREAM: Deployment = { upstream: { url: 'https://shop.example.com' } };
+const AUTHORIZER_ONLY: Deployment = { authorizerOnly: true };
+const attachedTo = (kind: Kind): Deployment => ({
+  attachTo:
+    kind === 'http' ? { httpApiId: 'a1b2c3d4e5' } : { restApiId: 'a1b2c3d4e5', stage: 'prod' },
+});
+
+const mapOf = (kind: Kind, routes: AccessMapInput['routes'], deployment = BEFORE_UPSTREAM) =>
   ({
-    api: { name: 'shop', kind, upstream: { url: 'https://shop.example.com' }, cache: 'off' },
+    api: { name: 'shop', kind, cache: 'off', ...deployment },
     okta: {
       issuer: 'https://acme.okta.com/oauth2/aus1abc',
       audience: 'api://shop',
@@ -128,17 +195,26 @@ describe('a map of the other kind than its document', () => {
     );
   });
 
-  test.each(CASES)('a map that names it, $kind, of $of', ({ file, imports, describes, kind }) => {
-    const { problems } = AccessMap.checkText(
-      JSON.stringify(mapOf(kind, { openapi: 'in.json' })),
+  const told = (file: Data, kind: Kind, deployment: Deployment) =>
+    AccessMap.checkText(
+      JSON.stringify(mapOf(kind, { openapi: 'in.json' }, deployment)),
       'access.yaml',
       { readFile: () => JSON.stringify(file) },
-    );
-    const told = problems.filter(({ message }) => message.includes(refusal(kind)));
-    expect(told.map(({ code, place }) => [code, place.path])).toEqual(
-      describes !== 'both' && differs(imports, kind)
+    )
+      .problems.filter(({ message }) => message.includes(refusal(kind)))
+      .map(({ code, place }) => [code, place.path]);
+
+  test.each(CASES)('a map that names it, $kind, of $of', (row) => {
+    const { file, imports, describes = imports, kind } = row;
+    const expected =
+      describes !== 'both' && differs(describes, kind)
         ? [['OPENAPI_INVALID', '/routes/openapi']]
-        : [],
-    );
+        : [];
+    for (const deployment of [AUTHORIZER_ONLY, attachedTo(kind), {}])
+      expect(told(file, kind, deployment)).toEqual(expected);
+  });
+
+  test.each(CASES)('a map whose upstream has it, $kind, of $of', ({ file, kind }) => {
+    expect(told(file, kind, BEFORE_UPSTREAM)).toEqual([]);
   });
 });

@@ -43,6 +43,25 @@ test.each([
   ['a format of payloads', withIntegration({ payloadFormatVersion: '2.0' }), 'http'],
   ['a mock', withIntegration({ type: 'MOCK' }), 'rest'],
   ['an integration of both kinds', withIntegration({ type: 'http_proxy' }), undefined],
+  [
+    'version 1.0 of payloads, which both kinds may have',
+    withIntegration({ type: 'HTTP_PROXY', payloadFormatVersion: '1.0' }),
+    undefined,
+  ],
+  [
+    'a policy beside CORS',
+    { 'x-amazon-apigateway-policy': {}, 'x-amazon-apigateway-cors': {} },
+    'rest',
+  ],
+  [
+    'more of HTTP APIs than of REST APIs',
+    {
+      ...withIntegration({ type: 'aws_proxy', payloadFormatVersion: '2.0' }),
+      'x-amazon-apigateway-cors': {},
+      'x-amazon-apigateway-binary-media-types': [],
+    },
+    'http',
+  ],
   ['CORS of HTTP APIs, which tells nothing', { 'x-amazon-apigateway-cors': {} }, undefined],
 ])('a document with %s is of the kind %s', (_, document, kind) => {
   expect(readAs(document)).toBe(kind);
