@@ -100,7 +100,9 @@ function publicProblems(
   const checked = new Set(publicKeys.filter((key) => !uncheckedPublic.includes(key)));
   const isUnguarded = ({ authorization }: LiveRoute): boolean => authorization.type === 'NONE';
   return publicExposures({
-    unguarded: keysOf(left.filter((route) => checked.has(route.key) && isUnguarded(route))),
+    unguarded: keysOf(
+      left.filter((route) => checked.has(route.key) && isUnguarded(route) && !route.preflight),
+    ),
     closed: keysOf([...left.filter((route) => !isUnguarded(route)), ...attach]),
     hasCell: cellsOf([...guarded, ...publicKeys]),
     pathsOf: () => 'usual',

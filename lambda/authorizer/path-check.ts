@@ -14,6 +14,7 @@ import { type PathRefusal, pathRefusals } from '../core/path/path-decision.ts';
 import { prefixesOf, sameFrame, tidied } from '../core/path/prefixes.ts';
 import { routeCells } from '../core/path/route-cells.ts';
 import { type RouteTable, routeOn, routeTable } from '../core/path/route-table.ts';
+import { mayReachAnother } from '../core/path/route-template.ts';
 import type { UnmappedRoutes } from '../ports.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { perObject } from './per-object.ts';
@@ -82,7 +83,7 @@ export function pathCheck(model: AccessModel, live?: UnmappedRoutes): PathCheck 
   };
   return {
     resolve: (request) => {
-      if (!model.hasRoutesBelowCatchAll) return request;
+      if (!model.hasRoutesBelow) return request;
       const [path = ''] = request.sent.paths;
       return { ...request, route: routeOn(table, request.route, path), arrived: request.route };
     },
@@ -103,7 +104,7 @@ async function withUnmapped(
   live: UnmappedRoutes,
 ): Promise<GatewayRequest> {
   const { apiId, route, arrived = route, sent } = request;
-  const mayMeanAnother = /[{$]/.test(arrived) || sent.overrides.length > 0;
+  const mayMeanAnother = mayReachAnother(arrived) || sent.overrides.length > 0;
   return mayMeanAnother ? { ...request, unmapped: (await live.of(apiId)) ?? 'unknown' } : request;
 }
 

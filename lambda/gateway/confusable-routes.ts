@@ -64,6 +64,8 @@ interface ListedRoute {
   readonly outcome: RouteProtection;
   /** Another authorizer on the route, public or not; empty where there is none. */
   readonly authorizer: string;
+  /** A preflight that the gateway of a REST API answers: no back end reads it. Default: false. */
+  readonly isMock?: boolean;
 }
 
 /** What somebody else decides on a public route is refused by its rules. */
@@ -73,7 +75,9 @@ export function publicNeighbours(
   const keysOf = (isWanted: (route: ListedRoute) => boolean): readonly string[] =>
     listed.filter(isWanted).flatMap(({ key }) => key ?? []);
   return {
-    unguarded: keysOf(({ outcome, authorizer }) => outcome === 'public' && authorizer === ''),
+    unguarded: keysOf(
+      ({ outcome, authorizer, isMock }) => outcome === 'public' && authorizer === '' && !isMock,
+    ),
     closed: keysOf(({ outcome }) => outcome !== 'public' && outcome !== 'preflight'),
   };
 }

@@ -7,7 +7,7 @@ import {
 } from '../../lambda/core/contract/attachment-request.ts';
 import { hasBit } from '../../lambda/core/model/bits.ts';
 import { parseModel } from '../../lambda/core/model/load-model.ts';
-import { type AccessMap, pathsOfRoute } from '../access-map/index.ts';
+import { type AccessMap, uncheckedPublicRoutes } from '../access-map/index.ts';
 import { attachedResponses } from '../template-parts/gateway-responses.ts';
 import type { AttachTarget } from './attach-options.ts';
 
@@ -71,12 +71,9 @@ function acceptedFields({
   };
 }
 
-/** Empty where no public route has parameters and is `exact` or `report`: nothing changes there. */
-function uncheckedFields({ model, gatewayRoutes }: AccessMap): Partial<AttachmentRequest> {
-  const uncheckedPublic = gatewayRoutes
-    .filter((route) => route.public && /[{$]/.test(route.key))
-    .map(({ key }) => key)
-    .filter((key) => pathsOfRoute(model, key) !== 'usual');
+/** Empty where no such public route is `exact` or `report`: nothing changes there. */
+function uncheckedFields(map: AccessMap): Partial<AttachmentRequest> {
+  const uncheckedPublic = uncheckedPublicRoutes(map);
   return uncheckedPublic.length > 0 ? { uncheckedPublic } : {};
 }
 

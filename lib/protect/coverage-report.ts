@@ -27,6 +27,8 @@ export interface ListedRoute {
   readonly outcome: RouteProtection;
   /** Another authorizer on the route, public or not; empty where there is none. */
   readonly authorizer: string;
+  /** A preflight that the gateway of a REST API answers: no back end reads it. Default: false. */
+  readonly isMock?: boolean;
 }
 
 export interface ListedMethod extends ListedRoute {

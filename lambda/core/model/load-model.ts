@@ -80,7 +80,7 @@ function loadModel(file: ModelJson): AccessModel {
     conflicts: (file.conflicts ?? []).map((one) => ({ ...one, routes: row(one.routes) })),
     permissions: file.permissions.map((one) => ({ name: one.name, routes: row(one.routes) })),
     cache: loadCache(file),
-    hasRoutesBelowCatchAll: file.routesBelow ?? false,
+    hasRoutesBelow: file.routesBelow ?? false,
     permissionsEndpoint: file.permissionsEndpoint,
     shadow: file.shadow && {
       whole: file.shadow.whole ?? false,

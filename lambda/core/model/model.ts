@@ -64,7 +64,8 @@ export interface AccessModel
   readonly permissions: readonly { readonly name: string; readonly routes: Row }[];
   readonly quotas: ReadonlyMap<string, Quota>;
   readonly cache: CacheFile | undefined;
-  readonly hasRoutesBelowCatchAll: boolean;
+  /** Whether the map has routes below a catch-all router of the gateway. */
+  readonly hasRoutesBelow: boolean;
   readonly permissionsEndpoint: PermissionsEndpointFile | undefined;
   readonly shadow:
     | { readonly whole: boolean; readonly routes: Row; readonly prior: boolean }

@@ -14,6 +14,12 @@ export const isParameter = (segment: string): boolean => segment.startsWith('{')
 /** Whether a segment, or the last one of a template or key, takes any number of segments. */
 export const isGreedy = (segment: string): boolean => segment.endsWith('+}');
 
+/**
+ * Whether a call of a route may reach another one in a back end, besides by a header that names a
+ * method: by its path, which has parameters, or as `HEAD`, which runs the handler of `GET`.
+ */
+export const mayReachAnother = (key: string): boolean => /[{$]|^HEAD /.test(key);
+
 const PARAMETER = /\{([^{}+]+)(\+?)\}/g;
 
 /** Templates are the API's, so there are few; beyond this all are read again. */

@@ -2,6 +2,7 @@
 import { hasBit, rowFromHex } from '../../../lambda/core/model/bits.ts';
 import type { ModelFile } from '../../../lambda/core/model/model-file.ts';
 import { routeCells } from '../../../lambda/core/path/route-cells.ts';
+import { mayReachAnother } from '../../../lambda/core/path/route-template.ts';
 
 /**
  * How paths of a route are read. A route for any method is `exact` where the map says so of all
@@ -28,3 +29,19 @@ export function pathsOfRoute(
   if (cells.every(isExact)) return 'exact';
   return cells.every((cell) => isExact(cell) || isReport(cell)) ? 'report' : 'usual';
 }
+
+/**
+ * Keys of public routes whose calls may reach another route in a back end, and whose paths the map
+ * says to be read exactly, or to be no more than reported.
+ */
+export const uncheckedPublicRoutes = ({
+  model,
+  gatewayRoutes,
+}: {
+  readonly model: Parameters<typeof pathsOfRoute>[0];
+  readonly gatewayRoutes: readonly { readonly key: string; readonly public: boolean }[];
+}): readonly string[] =>
+  gatewayRoutes
+    .filter((route) => route.public && mayReachAnother(route.key))
+    .map(({ key }) => key)
+    .filter((key) => pathsOfRoute(model, key) !== 'usual');

@@ -98,6 +98,12 @@ test.each<[string, 'leave' | 'deny', string, readonly string[], boolean]>([
   expect(unchecked?.includes(says) ?? false).toBe(false);
 });
 
+test('a public preflight that the gateway answers spells nothing', async () => {
+  const wish = { public: ['OPTIONS /{proxy+}'], OnUnmapped: 'deny' };
+  const reason = await reasonOf(addRoutes('OPTIONS /{proxy+}', 'ANY /admin'), wish, 'rest');
+  expect(reason ?? '').not.toContain('is public in the access map');
+});
+
 describe('the plan forbids, before anything is changed,', () => {
   const policy = JSON.stringify({
     Statement: [

@@ -68,6 +68,15 @@ describe.each(KINDS)('on an API of kind %s', (kind) => {
     expect(await ask(readers('HEAD /orders/{id}', 'HEAD /orders/Export'))).toBe(CLOSED);
   });
 
+  test('a HEAD without parameters that a GET of the API may answer is refused', async () => {
+    const routes = ['HEAD /reports', ORDER];
+    const head = model({ routes, groups: { readers: { allow: routes } } });
+    const call = readers('HEAD /reports', 'HEAD /reports');
+    expect(await asking(head, kind)(call)).toBe('allow');
+    expect(await asking(head, kind, have('GET /other'))(call)).toBe('allow');
+    expect(await asking(head, kind, have('GET /{proxy+}'))(call)).toBe(CLOSED);
+  });
+
   test('who may not call the route itself is told that', async () => {
     const ask = asking(model(SKETCH), kind, have('GET /orders/export'));
     expect(await ask({ ...order('/orders/Export'), as: 'others' })).toMatch(/^GROUP_NOT_ALLOWED/);

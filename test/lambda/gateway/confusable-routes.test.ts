@@ -4,6 +4,7 @@ import {
   publicConfusable,
   publicExposureSentence,
   publicExposures,
+  publicNeighbours,
   unmappedConfusable,
 } from '../../../lambda/gateway/confusable-routes.ts';
 
@@ -113,6 +114,12 @@ test.each<[string, readonly string[], string, string, boolean]>([
       );
   },
 );
+
+test('no back end reads a preflight that the gateway answers', () => {
+  const route = { key: 'OPTIONS /{proxy+}', outcome: 'public', authorizer: '' } as const;
+  expect(publicNeighbours([route]).unguarded).toEqual([route.key]);
+  expect(publicNeighbours([{ ...route, isMock: true }]).unguarded).toEqual([]);
+});
 
 test.each<[string, readonly string[], string, string, boolean]>([
   ['a method that it lacks', ['GET /o/{id}', 'POST /o/all'], 'GET /o/{id}', 'ANY /o/all', true],

@@ -419,25 +419,27 @@ describe('the construct', () => {
     });
   });
 
-  test('says which public routes with parameters the map lets have any neighbours', () => {
+  test('says which public routes with parameters, or of HEAD, the map lets have any neighbours', () => {
     const templates = ['files', 'photos', 'texts'].map((name) => `GET /${name}/{id}`);
     const propertiesOf = (paths: readonly string[]) => {
       const routes = [
         'GET /items',
         { route: 'GET /about', paths: 'exact' },
+        { route: 'HEAD /status', paths: paths[3] ?? 'usual' },
         ...templates.map((route, at) => ({ route, paths: paths[at] ?? 'usual' })),
       ];
       const map = accessMap({
         api: { name: 'shop', cache: 'off' },
         routes,
         groups: { staff: { allow: ['GET /items'] } },
-        public: ['GET /about', ...templates],
+        public: ['GET /about', 'HEAD /status', ...templates],
       });
       const one = new OktaGroupAuthorizer(newStack(), 'Authorizer', { map });
       one.attach(HttpApi.fromHttpApiAttributes(Stack.of(one), 'Api', { httpApiId: 'a1b2c3d4e5' }));
       return only(Template.fromStack(Stack.of(one)), 'Custom::OktaGroupAttachment').Properties;
     };
-    expect(propertiesOf(['exact', 'usual', 'report'])['UncheckedPublic']).toEqual([
+    expect(propertiesOf(['exact', 'usual', 'report', 'exact'])['UncheckedPublic']).toEqual([
+      'HEAD /status',
       'GET /files/{id}',
       'GET /texts/{id}',
     ]);
