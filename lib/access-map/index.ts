@@ -29,7 +29,7 @@ export { documentRoutes, isRouteMethod } from './routes/document-routes.ts';
 export { type MappedRoute, MappedRoutes } from './routes/mapped-routes.ts';
 export { isReplaced, redundantEntries, wrongEntry } from './routes/replaced-routes.ts';
 export { mapNeighbours } from './routes/route-neighbours.ts';
-export { pathsOfRoute, uncheckedPublicRoutes } from './routes/route-paths.ts';
+export { uncheckedPublicRoutes } from './routes/route-paths.ts';
 export type { AccessMapInput } from './schema/schema.ts';
 export type { ApiSettings } from './sections/api-section.ts';
 export type { AuditSettings } from './sections/audit-section.ts';
